@@ -1,0 +1,14 @@
+import type { FieldSpec } from '../web/forms.ts';
+import { PASSWORD_HINT } from './passwords.ts';
+
+/** The fields of a new account, as the register and set-up pages show them. */
+export const NEW_ACCOUNT_FIELDS: Record<string, FieldSpec> = {
+  username: {
+    label: 'Username',
+    hint: '3 to 30 characters: letters, digits, dots, underscores and hyphens.',
+    autocomplete: 'username',
+  },
+  email: { label: 'E-mail address', type: 'email', autocomplete: 'email', inputmode: 'email' },
+  password: { label: 'Password', type: 'password', hint: PASSWORD_HINT, autocomplete: 'new-password' },
+  password_confirmation: { label: 'Password, once more', type: 'password', autocomplete: 'new-password' },
+};

@@ -1,0 +1,60 @@
+import type { Request, Response } from 'express';
+import { Passport } from 'passport';
+import { Strategy as LocalStrategy } from 'passport-local';
+import { clientOf } from '../web/client.ts';
+import type { SessionStore } from '../web/session-store.ts';
+import { type Login, type LoginContext, logIn } from './login.ts';
+import type { User as Account } from './users.table.ts';
+
+declare global {
+  namespace Express {
+    interface User extends Account {}
+  }
+}
+
+export type Authenticator = InstanceType<typeof Passport>;
+
+/** Passport with its local strategy over our own login rule; each app has one of its own. */
+export function createPassport(context: LoginContext, store: SessionStore<Account>): Authenticator {
+  const passport = new Passport();
+  passport.use(
+    new LocalStrategy({ passReqToCallback: true }, (req, username, password, done) => {
+      logIn(context, { username, password }, clientOf(req).network).then(
+        (login) => (login.ok ? done(null, login.user) : done(null, false, login as never)),
+        done,
+      );
+    }),
+  );
+  passport.serializeUser((user, done) => done(null, user.id));
+  // The store loaded the person with the session; no query of its own.
+  passport.deserializeUser(
+    (req: Request, _id: unknown, done: (error: unknown, user?: Account | false) => void) =>
+      done(null, store.ownerOf(req) ?? false),
+  );
+  return passport;
+}
+
+/** Runs the local strategy on a request and gives what the login rule said. */
+export function authenticate(passport: Authenticator, req: Request, res: Response): Promise<Login> {
+  return new Promise((resolve, reject) => {
+    passport.authenticate('local', (error: unknown, user: Account | false, refusal: Login | undefined) => {
+      if (error) reject(error);
+      else if (user) resolve({ ok: true, user });
+      else resolve(refusal?.ok === false ? refusal : { ok: false, problem: 'wrong' });
+    })(req, res, reject);
+  });
+}
+
+/** Opens a session for a user under a new id (OWASP ASVS 5.0, 7.2.4), so that nobody knows it beforehand. */
+export function openSession(req: Request, user: Account): Promise<void> {
+  return new Promise((resolve, reject) =>
+    req.logIn(user, (error: unknown) => (error ? reject(error) : resolve())),
+  );
+}
+
+/** Ends the session on the server and goes on in a new, anonymous one. */
+export function closeSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) =>
+    req.logOut((error: unknown) => (error ? reject(error) : resolve())),
+  );
+}

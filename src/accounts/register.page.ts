@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express';
+import { paths } from '../paths.ts';
+import { clientOf } from '../web/client.ts';
+import { takeDraft } from '../web/csrf.ts';
+import { waitText } from '../web/duration.ts';
+import { setRetryAfter } from '../web/errors.ts';
+import { flash, flashNow } from '../web/flash.ts';
+import { formView } from '../web/forms.ts';
+import { seeOther } from '../web/redirect.ts';
+import { NEW_ACCOUNT_FIELDS } from './account-fields.ts';
+import { type RegistrationContext, register } from './registration.ts';
+
+const TEXTS = {
+  title: 'Register',
+  done: 'Registration successful! Please log in.',
+  throttled: (wait: string) => `Too many accounts were made from your network. Try again in ${wait}.`,
+};
+
+export function registerPage(context: RegistrationContext) {
+  function show(
+    res: Response,
+    values: Record<string, unknown>,
+    rest: { errors?: Record<string, string>; error?: string } = {},
+  ) {
+    res.page('accounts/register', {
+      title: TEXTS.title,
+      section: 'door',
+      form: formView(paths.register(), NEW_ACCOUNT_FIELDS, values, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  return {
+    get(req: Request, res: Response): void {
+      show(res, takeDraft(req));
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const outcome = await register(context, req.body, clientOf(req).network);
+      if (outcome.ok) {
+        flash(req, 'success', TEXTS.done);
+        return seeOther(req, res, paths.login());
+      }
+      if (outcome.problem === 'throttled') {
+        setRetryAfter(res, outcome.retryAfter);
+        return show(res.status(429), req.body, { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+      }
+      show(res.status(422), req.body, { errors: outcome.errors });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { checkInput, type FieldErrors } from '../input.ts';
+import { emailField } from './emails.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { passwordProblems } from './passwords.ts';
+import type { RegistrationThrottle } from './throttles.ts';
+import { usernameField } from './usernames.ts';
+import { emailIsTaken, insertUser, usernameIsTaken } from './users.table.ts';
+
+const TEXTS = {
+  usernameTaken: 'This username is already taken.',
+  emailTaken: 'An account with this e-mail address already exists.',
+  repeat: 'Enter the password once more.',
+  mismatch: 'The two passwords are not the same.',
+  passwordMissing: 'Enter a password.',
+};
+
+/** The fields of a new account, each with its own rules. Those of the password look at the others too. */
+const accountForm = z.object({
+  username: usernameField,
+  email: emailField,
+  password: z.string({ error: TEXTS.passwordMissing }),
+  password_confirmation: z.string({ error: TEXTS.repeat }).min(1, TEXTS.repeat),
+});
+
+export type NewAccount = z.output<typeof accountForm>;
+
+export interface RegistrationContext {
+  db: Database;
+  clock: Clock;
+  hasher: PasswordHasher;
+  registrationThrottle: RegistrationThrottle;
+  config: { storeName: string };
+}
+
+export type Registration =
+  | { ok: true; userId: number }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/**
+ * Registers a member.
+ *
+ * @param input the form: username, email, password, password_confirmation
+ * @param network the address range that asks, for the throttle
+ * @returns the new user's id; or every error of the form; or how long to wait when the address has made 20
+ *   accounts within the hour
+ */
+export async function register(
+  context: RegistrationContext,
+  input: unknown,
+  network: string,
+): Promise<Registration> {
+  const form = await checkNewAccount(context, input);
+  if (!form.ok) return { ...form, problem: 'invalid' };
+
+  const retryAfter = await context.registrationThrottle.take(network);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  try {
+    const userId = await insertUser(context.db, {
+      username: form.values.username,
+      email: form.values.email,
+      passwordHash: await context.hasher.hash(form.values.password),
+      role: 'user',
+      createdAt: context.clock(),
+    });
+    if (userId !== undefined) return { ok: true, userId };
+  } catch (error) {
+    await context.registrationThrottle.giveBack(network);
+    throw error;
+  }
+  await context.registrationThrottle.giveBack(network);
+  return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+}
+
+/**
+ * Checks the form of a new account, a member's or the first admin's.
+ *
+ * @returns its values, or all errors at once, also of names that are taken
+ */
+export async function checkNewAccount(
+  context: Pick<RegistrationContext, 'db' | 'config'>,
+  input: unknown,
+): Promise<{ ok: true; values: NewAccount } | { ok: false; errors: FieldErrors }> {
+  const form = checkInput(accountForm, input);
+  const typed = textsOf(input);
+  const errors = form.ok ? {} : form.errors;
+
+  if (!errors.password) {
+    const problems = passwordProblems(typed.password, {
+      username: typed.username,
+      email: typed.email,
+      storeName: context.config.storeName,
+    });
+    if (problems.length > 0) errors.password = problems.join(' ');
+  }
+  if (!errors.password_confirmation && typed.password_confirmation !== typed.password) {
+    errors.password_confirmation = TEXTS.mismatch;
+  }
+  // A name that is wrong in itself is not looked up; its own error already stands there.
+  const taken = await takenErrors(context.db, {
+    username: errors.username ? '' : typed.username,
+    email: errors.email ? '' : typed.email,
+  });
+  Object.assign(errors, taken);
+  if (!form.ok || Object.keys(errors).length > 0) return { ok: false, errors };
+  return form;
+}
+
+/** What was typed, as far as it is text: the password's rules look at it even where another field is wrong. */
+function textsOf(input: unknown): NewAccount {
+  const text = z.string().trim().catch('');
+  const secret = z.string().catch('');
+  const texts = z.object({ username: text, email: text, password: secret, password_confirmation: secret });
+  return texts.catch({ username: '', email: '', password: '', password_confirmation: '' }).parse(input);
+}
+
+/** @returns an error for each of the two that an account has already */
+export async function takenErrors(
+  db: Database,
+  names: Pick<NewAccount, 'username' | 'email'>,
+): Promise<FieldErrors> {
+  const [username, email] = await Promise.all([
+    usernameIsTaken(db, names.username),
+    emailIsTaken(db, names.email),
+  ]);
+  return {
+    ...(username ? { username: TEXTS.usernameTaken } : {}),
+    ...(email ? { email: TEXTS.emailTaken } : {}),
+  };
+}

@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { inTransaction } from '../database/transaction.ts';
+import type { FieldErrors } from '../input.ts';
+import { checkNewAccount, type RegistrationContext, takenErrors } from './registration.ts';
+import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
+import { activeAdminExists, insertUser } from './users.table.ts';
+
+type SetupContext = Pick<RegistrationContext, 'db' | 'clock' | 'hasher' | 'config'>;
+
+const TOKEN_BYTES = 32;
+
+/** No account comes with the store: the first admin is made through a link that only its terminal shows. */
+export async function makeSetupToken(
+  context: Pick<SetupContext, 'db' | 'clock'>,
+): Promise<string | undefined> {
+  if (await activeAdminExists(context.db)) return undefined;
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await inTransaction(context.db, (trx) => replaceSetupToken(trx, hashOf(token), context.clock()));
+  return token;
+}
+
+/** Whether a set-up link can still be used: it is the newest one and there is no admin yet. */
+export async function isSetupOpen(context: Pick<SetupContext, 'db'>, token: string): Promise<boolean> {
+  return (await setupTokenExists(context.db, hashOf(token))) && !(await activeAdminExists(context.db));
+}
+
+export type Setup =
+  | { ok: true }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** The link was used, replaced by a newer one, or never was. */
+  | { ok: false; problem: 'closed' };
+
+/** Thrown inside the transaction to undo it; never leaves this file. */
+class NameTaken extends Error {}
+
+/**
+ * Makes the first admin. The token dies in the same transaction, so that of two who send the form one succeeds.
+ *
+ * @param input the form: username, email, password, password_confirmation
+ */
+export async function setUpFirstAdmin(context: SetupContext, token: string, input: unknown): Promise<Setup> {
+  if (!(await isSetupOpen(context, token))) return { ok: false, problem: 'closed' };
+  const form = await checkNewAccount(context, input);
+  if (!form.ok) return { ...form, problem: 'invalid' };
+
+  const { username, email, password } = form.values;
+  const passwordHash = await context.hasher.hash(password);
+  try {
+    return await inTransaction(context.db, async (trx) => {
+      if (!(await useSetupToken(trx, hashOf(token)))) return { ok: false, problem: 'closed' };
+      if (await activeAdminExists(trx)) return { ok: false, problem: 'closed' };
+      const admin = { username, email, passwordHash, role: 'admin' as const, createdAt: context.clock() };
+      if ((await insertUser(trx, admin)) === undefined) throw new NameTaken();
+      return { ok: true };
+    });
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
+    return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,66 @@
+import compression from 'compression';
+import connectFlash from 'connect-flash';
+import express, { type Express } from 'express';
+import { createPassport } from './accounts/passport.ts';
+import { USER_COLUMNS, type User } from './accounts/users.table.ts';
+import type { Context } from './context.ts';
+import { OPEN_PATHS, storeRoutes } from './routes.ts';
+import { loadAssets } from './web/assets.ts';
+import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
+import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
+import { errorPages } from './web/errors.ts';
+import { gate } from './web/gate.ts';
+import { securityHeaders } from './web/headers.ts';
+import { healthRoutes } from './web/health.ts';
+import { installPages } from './web/pages.ts';
+import { notFound } from './web/problems.ts';
+import { requestLog } from './web/request-log.ts';
+import { refuseUnknownMethods } from './web/routing.ts';
+import { sessions } from './web/session.ts';
+import { SessionStore } from './web/session-store.ts';
+import { loadViews } from './web/views.ts';
+
+/** Makes the app: everything that a request passes through, from top to bottom. */
+export function createApp(context: Context): Express {
+  const { config, db, clock, logger, sessionKey } = context;
+  const https = config.publicUrl.protocol === 'https:';
+  const assets = loadAssets();
+  const store = new SessionStore<User>({
+    db,
+    clock,
+    owner: { table: 'users', columns: USER_COLUMNS },
+    isActive: (user) => user.id !== null && user.disabledAt === null,
+  });
+  const passport = createPassport(context, store);
+
+  const app = express();
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.set('x-powered-by', false);
+  installPages(app, { views: loadViews(), assets, storeName: config.storeName });
+
+  // For every request, also those without a session.
+  app.use(requestLog(logger));
+  app.use(securityHeaders(https));
+  app.use(compression());
+  app.use(refuseUnknownMethods, refuseMalformedUrls);
+  app.use(assets.router);
+  app.use(healthRoutes(db));
+
+  // Who asks.
+  app.use(sessions(store, sessionKey, https));
+  app.use(passport.initialize(), passport.session(), connectFlash());
+
+  // Whether to let it in.
+  app.use(refuseForeignPosts(config.publicUrl.origin));
+  app.use(readForms(), refuseMalformedBodies);
+  app.use(checkToken());
+  app.use(gate(OPEN_PATHS));
+  app.use(refuseStaleTokens);
+
+  app.use(storeRoutes(context, passport));
+  app.use(notFound);
+  app.use(errorPages(logger));
+  return app;
+}

@@ -1,0 +1,21 @@
+/** From this many on, how many are left is nobody's concern. */
+const PLENTY = 6;
+
+const TEXTS = {
+  in: 'In stock',
+  low: (left: number) => `Only ${left} left`,
+  out: 'Out of stock',
+};
+
+/** Whether a product can be had, as a kind for its look and in words. */
+export interface Availability {
+  kind: 'in' | 'low' | 'out';
+  text: string;
+}
+
+/** @param onHand how many units are in stock */
+export function availabilityOf(onHand: number): Availability {
+  if (onHand <= 0) return { kind: 'out', text: TEXTS.out };
+  if (onHand < PLENTY) return { kind: 'low', text: TEXTS.low(onHand) };
+  return { kind: 'in', text: TEXTS.in };
+}

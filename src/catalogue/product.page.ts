@@ -1,0 +1,33 @@
+import type { Request, Response } from 'express';
+import { paths } from '../paths.ts';
+import { Problem } from '../web/problems.ts';
+import type { Money } from './money.ts';
+import { productView } from './product-view.ts';
+import type { ProductsTable } from './products.table.ts';
+
+const TEXTS = {
+  store: 'Store',
+  missing: 'There is no such product. It may have been taken off the shelf.',
+};
+
+export function productPage(table: ProductsTable, printMoney: (money: Money) => string) {
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const product = await table.findBySlug(String(req.params.slug));
+      if (!product) throw new Problem(404, TEXTS.missing);
+      res.page('catalogue/product', {
+        title: product.name,
+        section: 'store',
+        product: { ...productView(product, printMoney), description: product.description },
+        breadcrumbs: [
+          { label: TEXTS.store, url: paths.store() },
+          {
+            label: product.category,
+            url: `${paths.store()}?${new URLSearchParams({ category: product.categorySlug })}`,
+          },
+          { label: product.name },
+        ],
+      });
+    },
+  };
+}

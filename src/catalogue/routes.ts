@@ -1,0 +1,20 @@
+import { Router } from 'express';
+import type { Database } from '../database/connection.ts';
+import { paths } from '../paths.ts';
+import { page } from '../web/routing.ts';
+import { moneyPrinter } from './money.ts';
+import { picturePage } from './picture.page.ts';
+import { productPage } from './product.page.ts';
+import { productsTable } from './products.table.ts';
+import { storePage } from './store.page.ts';
+
+export function catalogueRoutes(context: { db: Database; config: { storeLocale: string } }): Router {
+  const router = Router();
+  const table = productsTable(context.db);
+  const printMoney = moneyPrinter(context.config.storeLocale);
+
+  page(router, paths.store(), storePage(table, printMoney));
+  page(router, paths.product(':slug'), productPage(table, printMoney));
+  page(router, paths.picture(':hash'), picturePage(table));
+  return router;
+}

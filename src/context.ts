@@ -1,0 +1,50 @@
+import type { Logger } from 'pino';
+import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
+import {
+  createLoginThrottle,
+  createRegistrationThrottle,
+  type LoginThrottle,
+  type RegistrationThrottle,
+} from './accounts/throttles.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { connect, type Database } from './database/connection.ts';
+import { deriveKey, loadSecret } from './keys.ts';
+
+/** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
+export interface Context {
+  config: Config;
+  db: Database;
+  hasher: PasswordHasher;
+  clock: Clock;
+  logger: Logger;
+  sessionKey: string;
+  loginThrottle: LoginThrottle;
+  registrationThrottle: RegistrationThrottle;
+  close: () => Promise<void>;
+}
+
+/** Opens what an app needs: the pool of connections and the threads that hash passwords. */
+export async function createContext(
+  config: Config,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Promise<Context> {
+  const sessionKey = deriveKey(loadSecret(config), 'session-cookie');
+  const db = connect(config.database, (message) => logger.warn(message));
+  const hasher = await createPasswordHasher(config.bcryptCost);
+  return {
+    config,
+    db,
+    hasher,
+    clock,
+    logger,
+    sessionKey,
+    loginThrottle: createLoginThrottle(db),
+    registrationThrottle: createRegistrationThrottle(db),
+    async close() {
+      await hasher.close();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Knex } from 'knex';
+import knex from 'knex';
+import { type DatabaseAddress, knexConfig } from './dialect.ts';
+
+/** A connected database; `db.transaction` and every query of a table start from it. */
+export type Database = Knex;
+
+/**
+ * Opens a pool of connections. Nothing is sent until the first query.
+ *
+ * @param report is told what Knex warns of, one line each (a connection that could not be had, for instance)
+ */
+export function connect(address: DatabaseAddress, report: (message: string) => void): Database {
+  return knex({
+    ...knexConfig(address),
+    log: { warn: report, error: report, deprecate: report, debug: () => undefined },
+  });
+}

@@ -1,0 +1,231 @@
+import type Database from 'better-sqlite3';
+import type { Knex } from 'knex';
+import type { Connection as MysqlConnection } from 'mysql2';
+import type { Client as PostgresClient } from 'pg';
+import { types as postgresTypes } from 'pg';
+import { SECOND } from '../clock.ts';
+
+/**
+ * The only file that knows which database the store runs on. Everything that SQLite, PostgreSQL and
+ * MySQL (MariaDB) do differently is answered here, so that tables and rules see one database.
+ */
+
+/** Where a database is: parsed from DATABASE_URL by the configuration. */
+export type DatabaseAddress =
+  | { dialect: 'sqlite'; file: string }
+  | { dialect: 'postgres'; url: string }
+  | { dialect: 'mysql'; url: string };
+
+export type Dialect = DatabaseAddress['dialect'];
+
+/** How long a query waits for a connection, a lock or the server before it gives up, in milliseconds. */
+export const WAIT = { connect: 3 * SECOND, acquire: 5 * SECOND, lock: 5 * SECOND };
+
+const POSTGRES_BIGINT = 20;
+
+/** Which of the three dialects a Knex instance or transaction speaks. */
+export function dialectOf(db: Knex): Dialect {
+  const client: unknown = db.client.config.client;
+  if (client === 'pg') return 'postgres';
+  if (client === 'mysql2') return 'mysql';
+  return 'sqlite';
+}
+
+/** Gives the Knex settings for a database address; every connection made with them behaves alike. */
+export function knexConfig(address: DatabaseAddress): Knex.Config {
+  switch (address.dialect) {
+    case 'sqlite':
+      return {
+        client: 'better-sqlite3',
+        connection: { filename: address.file },
+        useNullAsDefault: true,
+        acquireConnectionTimeout: WAIT.acquire,
+        pool: { min: 1, max: 1, afterCreate: prepareSqlite },
+      };
+    case 'postgres':
+      return {
+        client: 'pg',
+        connection: {
+          connectionString: address.url,
+          connectionTimeoutMillis: WAIT.connect,
+          types: numbersForBigints,
+          options: `-c lock_timeout=${WAIT.lock} -c timezone=UTC`,
+        },
+        acquireConnectionTimeout: WAIT.acquire,
+        pool: { min: 0, max: 10 },
+      };
+    case 'mysql':
+      return {
+        client: 'mysql2',
+        connection: { uri: address.url, charset: 'utf8mb4', timezone: 'Z', connectTimeout: WAIT.connect },
+        acquireConnectionTimeout: WAIT.acquire,
+        pool: { min: 0, max: 10, afterCreate: prepareMysql },
+      };
+  }
+}
+
+type Done = (error: Error | null, connection: unknown) => void;
+
+/** WAL lets readers go on while one writes; NORMAL keeps the file sound and loses no commit to a killed process. */
+function prepareSqlite(connection: Database.Database, done: Done): void {
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = NORMAL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma(`busy_timeout = ${WAIT.lock}`);
+  done(null, connection);
+}
+
+/** Strict values and PostgreSQL's isolation level, so that a transaction means the same on both servers. */
+function prepareMysql(connection: MysqlConnection, done: Done): void {
+  const settings = [
+    "sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+    `innodb_lock_wait_timeout = ${WAIT.lock / SECOND}`,
+    'TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  ];
+  const next = (error: Error | null): void => {
+    const setting = settings.shift();
+    if (error || !setting) done(error, connection);
+    else connection.query(`SET SESSION ${setting}`, next);
+  };
+  next(null);
+}
+
+/** Times and money are BIGINT and stay far below 2^53, so they arrive as numbers, as from the other two. */
+const numbersForBigints = {
+  getTypeParser: (id: number, format?: string) =>
+    id === POSTGRES_BIGINT ? Number : postgresTypes.getTypeParser(id, format as 'text'),
+};
+
+/**
+ * Runs SQL as a statement that the driver prepares once for each connection.
+ *
+ * @param name names the statement on a PostgreSQL connection; the same SQL must always come with the same name
+ */
+export async function runPrepared(
+  dialect: Dialect,
+  connection: unknown,
+  name: string,
+  sql: string,
+  bindings: readonly unknown[],
+): Promise<unknown[]> {
+  switch (dialect) {
+    case 'sqlite':
+      return sqliteStatement(connection as Database.Database, sql).all(...bindings);
+    case 'postgres': {
+      const result = await (connection as PostgresClient).query({ name, text: sql, values: [...bindings] });
+      return result.rows;
+    }
+    case 'mysql':
+      return new Promise((resolve, reject) => {
+        (connection as MysqlConnection).execute(sql, [...bindings] as never[], (error, rows) => {
+          if (error) reject(error);
+          else resolve(rows as unknown[]);
+        });
+      });
+  }
+}
+
+const sqliteStatements = new WeakMap<Database.Database, Map<string, Database.Statement>>();
+
+function sqliteStatement(connection: Database.Database, sql: string): Database.Statement {
+  let statements = sqliteStatements.get(connection);
+  if (!statements) {
+    statements = new Map();
+    sqliteStatements.set(connection, statements);
+  }
+  let statement = statements.get(sql);
+  if (!statement) {
+    statement = connection.prepare(sql);
+    statements.set(sql, statement);
+  }
+  return statement;
+}
+
+/** Inserts one row and gives the id the database chose (MySQL has no RETURNING). */
+export async function insertReturningId(db: Knex, table: string, row: object): Promise<number> {
+  const query = db(table).insert(row);
+  if (dialectOf(db) === 'mysql') {
+    const [id] = (await query) as number[];
+    return id as number;
+  }
+  const [inserted] = (await query.returning('id')) as { id: number }[];
+  return (inserted as { id: number }).id;
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return String(error.code);
+}
+
+const UNIQUE_VIOLATIONS = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  '23505',
+  'ER_DUP_ENTRY',
+]);
+
+/** Whether a query was refused because a row with the same unique value exists. */
+export function isUniqueViolation(error: unknown): boolean {
+  return UNIQUE_VIOLATIONS.has(codeOf(error));
+}
+
+const CONFLICTS = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+  '40001', // PostgreSQL serialization_failure
+  '40P01', // PostgreSQL deadlock_detected
+  'ER_LOCK_DEADLOCK', // 1213
+  'ER_LOCK_WAIT_TIMEOUT', // 1205
+]);
+
+/** Whether the database asks to run the whole transaction once more. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.has(codeOf(error));
+}
+
+const UNAVAILABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_OPTION_PREVENTS_STATEMENT', // MySQL is read-only for now
+  'SQLITE_CANTOPEN',
+  'SQLITE_FULL',
+  '55P03', // PostgreSQL lock_not_available
+]);
+
+/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention); SQLite's I/O errors. */
+const UNAVAILABLE_FAMILY = /^(08...|53...|57P..|SQLITE_IOERR.*)$/;
+
+/** What drivers say without a code when a connection ended under a query or could not be had in time. */
+const UNAVAILABLE_MESSAGE =
+  /^(Connection terminated|timeout expired|Client has encountered a connection error|Knex: Timeout acquiring|timeout exceeded when trying to connect|Can't add new command when connection is in closed state|Unable to acquire a connection)/;
+
+/** Whether the database cannot answer for now, so that the same request may succeed later (503). */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (UNAVAILABLE.has(code) || UNAVAILABLE_FAMILY.test(code) || isConflict(error)) return true;
+  return error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message);
+}
+
+/** Adds what MySQL needs said for each table: full Unicode, compared byte by byte as on the other two. */
+export function forEachDialect(table: Knex.CreateTableBuilder, db: Knex): void {
+  if (dialectOf(db) !== 'mysql') return;
+  table.engine('InnoDB');
+  table.charset('utf8mb4');
+  table.collate('utf8mb4_bin');
+}
+
+/** The column type that holds up to 16 MiB of bytes. */
+export function bytesType(db: Knex): string {
+  return { sqlite: 'blob', postgres: 'bytea', mysql: 'mediumblob' }[dialectOf(db)];
+}

@@ -1,0 +1,7 @@
+/**
+ * The form in which names are compared and made unique: the three databases do not agree on case and
+ * accents by themselves, so the tables keep this form in a column of its own.
+ */
+export function foldCase(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}

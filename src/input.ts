@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+
+/** One message for each wrong field, by the field's name. */
+export type FieldErrors = Record<string, string>;
+
+/** What was sent, checked: either values of the schema's types or what is wrong with each field. */
+export type Checked<Values> = { ok: true; values: Values } | { ok: false; errors: FieldErrors };
+
+/**
+ * Checks input from a form, the API or the command line against a schema. All errors come back at once; the
+ * several messages of one field are joined into one text. What the schema does not name is ignored.
+ */
+export function checkInput<Schema extends z.ZodObject>(
+  schema: Schema,
+  input: unknown,
+): Checked<z.output<Schema>> {
+  const read = schema.safeParse(input ?? {});
+  if (read.success) return { ok: true, values: read.data };
+  const errors: FieldErrors = {};
+  for (const issue of read.error.issues) {
+    const field = String(issue.path[0] ?? '');
+    errors[field] = errors[field] ? `${errors[field]} ${issue.message}` : issue.message;
+  }
+  return { ok: false, errors };
+}

@@ -1,0 +1,24 @@
+import { Router } from 'express';
+import type { Authenticator } from './accounts/passport.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { catalogueRoutes } from './catalogue/routes.ts';
+import type { Context } from './context.ts';
+import { paths } from './paths.ts';
+import { page } from './web/routing.ts';
+
+/**
+ * The only paths that a guest may ask for, beside static files and health checks, which come before the
+ * gate. Everything else needs a signed-in, active member: also a route that somebody adds and forgets here.
+ */
+export const OPEN_PATHS = [paths.home(), paths.register(), paths.login(), /^\/setup\/[^/]+$/];
+
+/** Every router of the store. Their paths are whole, from `paths`, so none has a prefix. */
+export function storeRoutes(context: Context, passport: Authenticator): Router {
+  const router = Router();
+  page(router, paths.home(), {
+    get: (req, res) => res.redirect(303, req.user ? paths.store() : paths.login()),
+  });
+  router.use(accountRoutes(context, passport));
+  router.use(catalogueRoutes(context));
+  return router;
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative, sep } from 'node:path';
+import express, { type RequestHandler, Router } from 'express';
+import { PROJECT_FOLDER } from '../folders.ts';
+import { paths } from '../paths.ts';
+import { notFound } from './problems.ts';
+
+export const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+const PUBLIC_FOLDER = join(PROJECT_FOLDER, 'public');
+const BOOTSTRAP = createRequire(import.meta.url).resolve('bootstrap/dist/css/bootstrap.min.css');
+const BOOTSTRAP_NAME = 'bootstrap/bootstrap.min.css';
+const VERSION_LENGTH = 10;
+
+/** Files that browsers and crawlers ask for at the top of the site. */
+const AT_THE_TOP = { '/robots.txt': 'robots.txt', '/favicon.ico': 'favicon.svg' };
+
+/** The static files: the address of each, and what serves them. */
+export interface Assets {
+  /** Gives the address of a file under `public/`, with a version that changes with its content. */
+  url: (file: string) => string;
+  /** Serves them to everybody: they are the door's as well. */
+  router: Router;
+}
+
+/** Reads the static files once, to know each one's version. */
+export function loadAssets(): Assets {
+  const versions = new Map([[BOOTSTRAP_NAME, versionOf(BOOTSTRAP)]]);
+  for (const entry of readdirSync(PUBLIC_FOLDER, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    versions.set(relative(PUBLIC_FOLDER, file).replaceAll(sep, '/'), versionOf(file));
+  }
+
+  /** A year for the version that pages link to; anything else is asked for anew each time. */
+  const cacheFor: RequestHandler = (req, res, next) => {
+    const current = versions.get(req.path.slice(1));
+    const cached = current !== undefined && req.query.v === current;
+    res.set('Cache-Control', cached ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
+    next();
+  };
+  const files = { index: false, redirect: false, cacheControl: false } as const;
+
+  const router = Router();
+  const below = Router();
+  below.use(cacheFor, express.static(PUBLIC_FOLDER, files));
+  below.get(`/${BOOTSTRAP_NAME}`, (_req, res) => res.sendFile(BOOTSTRAP, files));
+  router.use(paths.assets(), below, notFound);
+  for (const [path, file] of Object.entries(AT_THE_TOP)) {
+    router.get(path, (_req, res) => res.sendFile(file, { root: PUBLIC_FOLDER, maxAge: '1d' }));
+  }
+
+  return {
+    url(file) {
+      const version = versions.get(file);
+      if (!version) throw new Error(`There is no static file ${file}.`);
+      return `${paths.asset(file)}?v=${version}`;
+    },
+    router,
+  };
+}
+
+function versionOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, VERSION_LENGTH);
+}

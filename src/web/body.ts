@@ -1,0 +1,43 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type RequestHandler } from 'express';
+import { Problem } from './problems.ts';
+
+const BODY_LIMIT = '100kb';
+const FIELD_LIMIT = 200;
+
+const MALFORMED = 'The request holds characters that no form of ours sends.';
+
+/** A NUL, which PostgreSQL cannot store, or the mark that a decoder leaves for bytes that are not UTF-8. */
+const UNREADABLE = /[\0\ufffd]/;
+
+/** Reads form bodies: flat fields only, at most 100 kB and 200 fields, in UTF-8. */
+export function readForms(): RequestHandler {
+  return express.urlencoded({
+    extended: false,
+    limit: BODY_LIMIT,
+    parameterLimit: FIELD_LIMIT,
+    verify: (_req, _res, bytes) => {
+      if (!isUtf8(bytes)) throw new Problem(400, MALFORMED);
+    },
+  });
+}
+
+/** Refuses addresses whose percent-encoding does not decode or that hold unreadable characters. */
+export const refuseMalformedUrls: RequestHandler = (req, _res, next) => {
+  // Most addresses hold no percent sign: nothing to decode.
+  if (req.url.includes('%')) {
+    try {
+      if (UNREADABLE.test(decodeURIComponent(req.url))) throw new Problem(400, MALFORMED);
+    } catch {
+      throw new Problem(400, MALFORMED);
+    }
+  }
+  next();
+};
+
+/** Refuses bodies that hold unreadable characters in a field's name or value. */
+export const refuseMalformedBodies: RequestHandler = (req, _res, next) => {
+  const fields = Object.entries((req.body ?? {}) as Record<string, unknown>);
+  if (fields.some((field) => UNREADABLE.test(String(field)))) throw new Problem(400, MALFORMED);
+  next();
+};

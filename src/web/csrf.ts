@@ -1,0 +1,95 @@
+import csurf from 'csurf';
+import type { Request, RequestHandler } from 'express';
+import { Problem } from './problems.ts';
+
+/**
+ * Everything against cross-site request forgery (OWASP CSRF Prevention Cheat Sheet), in two layers. csurf is
+ * archived; it stays in session mode, as the synchroniser token pattern, and can be replaced in this file.
+ */
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const FOREIGN = 'This request came from another site, so it was not carried out.';
+
+/**
+ * First layer: refuses what changes state when the browser itself says that another site sent it. Requests
+ * without these headers (old browsers, programs) pass on to the token.
+ *
+ * @param publicOrigin the origin of PUBLIC_URL; the host that the request was sent to counts as ours as well
+ */
+export function refuseForeignPosts(publicOrigin: string): RequestHandler {
+  return (req, _res, next) => {
+    if (SAFE_METHODS.has(req.method)) return next();
+    const origin = req.get('origin');
+    const ours =
+      origin === undefined || origin === publicOrigin || origin === `${req.protocol}://${req.host}`;
+    if (!ours || req.get('sec-fetch-site') === 'cross-site') throw new Problem(403, FOREIGN);
+    next();
+  };
+}
+
+/**
+ * Second layer: a token that only our own pages hold, from the body or a header, never from the address.
+ * This half gives pages their token and checks the one sent; `refuseStaleTokens` acts on it, after the gate:
+ * a guest whose session ended is asked to log in, not told of tokens.
+ */
+export function checkToken(): RequestHandler {
+  const check = csurf({
+    value: (req: Request) => textOf(req.body?._csrf) || textOf(req.headers['x-csrf-token']),
+  });
+  return (req, res, next) => {
+    check(req, res, (error: unknown) => {
+      if (!isStaleToken(error)) return next(error);
+      req.tokenRefusal = error;
+      next();
+    });
+  };
+}
+
+export const refuseStaleTokens: RequestHandler = (req, _res, next) => {
+  if (req.tokenRefusal) keepDraft(req);
+  next(req.tokenRefusal);
+};
+
+declare global {
+  namespace Express {
+    interface Request {
+      tokenRefusal?: unknown;
+    }
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Whether an error is csurf's: the token is missing, or older than the session. */
+export function isStaleToken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EBADCSRFTOKEN';
+}
+
+/** Fields that are never kept, not even for a moment in the session. */
+const SECRET_FIELD = /password|token|code|secret|_csrf/i;
+const DRAFT_BYTES = 10_000;
+
+/**
+ * When a form came too late, keeps what was typed, but for secrets, so that the form's page shows it again.
+ * Only after the first layer, so that no other site can fill in a form for somebody.
+ */
+function keepDraft(req: Request): void {
+  const typed = Object.entries((req.body ?? {}) as Record<string, unknown>);
+  const values = Object.fromEntries(
+    typed.filter(
+      (field): field is [string, string] => typeof field[1] === 'string' && !SECRET_FIELD.test(field[0]),
+    ),
+  );
+  if (JSON.stringify(values).length <= DRAFT_BYTES) req.session.draft = { path: req.path, values };
+}
+
+/** Takes back what was typed into the form of this path before its token went stale; empty when nothing was. */
+export function takeDraft(req: Request): Record<string, string> {
+  const { draft } = req.session;
+  if (draft?.path !== req.path) return {};
+  delete req.session.draft;
+  return draft.values;
+}

@@ -1,0 +1,16 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
+
+const UNITS: [number, string][] = [
+  [DAY, 'day'],
+  [HOUR, 'hour'],
+  [MINUTE, 'minute'],
+  [SECOND, 'second'],
+];
+
+/** Says in words how long to wait, rounded up: `42 seconds`, `2 minutes`, `1 hour`. */
+export function waitText(milliseconds: number): string {
+  // From two of a unit on, that unit is precise enough.
+  const [size, name] = UNITS.find(([unit]) => milliseconds >= 2 * unit) ?? ([SECOND, 'second'] as const);
+  const count = Math.max(1, Math.ceil(milliseconds / size));
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}

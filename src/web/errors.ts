@@ -1,0 +1,120 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { SECOND } from '../clock.ts';
+import { isUnavailable } from '../database/dialect.ts';
+import { paths } from '../paths.ts';
+import { isStaleToken } from './csrf.ts';
+import { Problem, type ProblemStatus } from './problems.ts';
+
+const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
+  400: {
+    title: 'That request makes no sense',
+    message: 'Something in the address or the form could not be read.',
+  },
+  401: { title: 'Please log in first', message: 'This needs you to be logged in.' },
+  403: { title: 'This is not allowed', message: 'You do not have access to this.' },
+  404: {
+    title: 'Page not found',
+    message: 'There is nothing at this address. It may have moved, or the link may be wrong.',
+  },
+  405: {
+    title: 'This cannot be done here',
+    message: 'The page exists, but it does not take this kind of request.',
+  },
+  413: { title: 'That was too much', message: 'What was sent is larger than this store takes.' },
+  415: { title: 'This format is not understood', message: 'The store does not read what was sent.' },
+  429: { title: 'Too many attempts', message: 'Please wait a moment, then try again.' },
+  500: {
+    title: 'Something went wrong',
+    message: 'The fault is ours, and it has been written down. Please try again.',
+  },
+  503: {
+    title: 'The store is busy',
+    message: 'It cannot answer right now. Please try again in a few seconds.',
+  },
+};
+
+const STALE_FORM = {
+  title: 'This form was open too long',
+  message:
+    'For your safety a form can be sent only while your session lasts, and only once from the same page. ' +
+    'Nothing was changed. Go back to the form and send it again; what you typed is kept, but for passwords.',
+  link: 'Back to the form',
+};
+
+const LINKS = { guest: 'To the login page', member: 'To the store' };
+
+/** How long to wait when the database is away, in milliseconds. */
+const UNAVAILABLE_PAUSE = 5 * SECOND;
+
+/**
+ * Turns whatever was thrown into a page, or JSON for those who ask for it. What is not expected is a 500 that
+ * says nothing but a reference; the log holds the rest under it.
+ */
+export function errorPages(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const problem = problemOf(error);
+    res.fault = problem.status >= 500 ? error : undefined;
+    if (res.headersSent) {
+      // Too late for a page: express-session saves after the headers, for instance. End what cannot be finished.
+      logger.error({ err: error, requestId: res.requestId }, 'failed after the answer began');
+      if (!res.writableEnded) res.destroy();
+      return;
+    }
+    res.status(problem.status);
+    if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
+    answer(error, problem, req, res);
+  };
+}
+
+/** Sets Retry-After (RFC 9110, 10.2.3), rounding milliseconds up to whole seconds. */
+export function setRetryAfter(res: Response, milliseconds: number): void {
+  res.set('Retry-After', String(Math.ceil(milliseconds / SECOND)));
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isUnavailable(error)) return new Problem(503, '', UNAVAILABLE_PAUSE);
+  if (isStaleToken(error)) return new Problem(403, STALE_FORM.message);
+  const { status, type, retryAfter } = error as { status?: unknown; type?: unknown; retryAfter?: number };
+  // body-parser calls too many fields 413; they are no larger than the body limit, only senseless.
+  if (type === 'parameters.too.many') return new Problem(400);
+  if (typeof status === 'number' && status in TEXTS)
+    return new Problem(status as ProblemStatus, '', retryAfter);
+  return new Problem(typeof status === 'number' && status >= 400 && status < 500 ? 400 : 500);
+}
+
+function answer(error: unknown, problem: Problem, req: Request, res: Response): void {
+  const stale = isStaleToken(error);
+  const { status } = problem;
+  const title = stale ? STALE_FORM.title : TEXTS[status].title;
+  const message = problem.message || TEXTS[status].message;
+
+  if (req.accepts(['html', 'json']) === 'json') {
+    res
+      .set('Cache-Control', 'no-store')
+      .json({ error: { status, title, message, requestId: res.requestId } });
+    return;
+  }
+  const home = req.user
+    ? { url: paths.store(), label: LINKS.member }
+    : { url: paths.login(), label: LINKS.guest };
+  const next = stale ? { url: req.path, label: STALE_FORM.link } : home;
+  try {
+    res.page('errors/error', { title, status, message, next, requestId: res.requestId });
+  } catch (failure) {
+    // The page itself failed: say the least that still helps.
+    res.fault = failure;
+    res.type('text').send(`${status} ${STATUS_CODES[status]}\n${message}\nReference: ${res.requestId}\n`);
+  }
+}
+
+declare global {
+  namespace Express {
+    interface Response {
+      /** What went wrong inside, for the log alone. */
+      fault?: unknown;
+    }
+  }
+}

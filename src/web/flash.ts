@@ -1,0 +1,43 @@
+import type { Request } from 'express';
+
+/** The four kinds of message, drawn as Bootstrap alerts. */
+export type FlashKind = 'success' | 'info' | 'warning' | 'error';
+
+/** A message as the flash partial prints it. */
+export interface Flash {
+  kind: FlashKind;
+  text: string;
+  label: string;
+  alert: string;
+  /** Errors interrupt a screen reader, the others wait for it to finish. */
+  role: 'status' | 'alert';
+}
+
+const LOOKS: Record<FlashKind, Omit<Flash, 'kind' | 'text'>> = {
+  success: { label: 'Success', alert: 'alert-success', role: 'status' },
+  info: { label: 'Information', alert: 'alert-info', role: 'status' },
+  warning: { label: 'Warning', alert: 'alert-warning', role: 'status' },
+  error: { label: 'Error', alert: 'alert-danger', role: 'alert' },
+};
+
+/** Keeps a message in the session until the next page shows it, once. */
+export function flash(req: Request, kind: FlashKind, text: string): void {
+  // With three arguments connect-flash formats; with two it calls util.isArray, which Node 23 removed.
+  req.flash(kind, '%s', text);
+}
+
+/** A message for the page that is being rendered now. */
+export function flashNow(kind: FlashKind, text: string): Flash {
+  return { kind, text, ...LOOKS[kind] };
+}
+
+/** Takes the waiting messages out of the session, in the order success, info, warning, error. */
+export function takeFlashes(req: Request): Flash[] {
+  // Asking connect-flash when nothing waits would leave an empty object and so write the session on each page.
+  if (!req.session?.flash) return [];
+  const waiting = req.flash() as Partial<Record<FlashKind, string[]>>;
+  delete req.session.flash;
+  return (Object.keys(LOOKS) as FlashKind[]).flatMap((kind) =>
+    (waiting[kind] ?? []).map((text) => flashNow(kind, text)),
+  );
+}

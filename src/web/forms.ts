@@ -1,0 +1,80 @@
+import type { FieldErrors } from '../input.ts';
+
+/** What a page says once of each field of its form. */
+export interface FieldSpec {
+  label: string;
+  type?: 'text' | 'email' | 'password' | 'checkbox';
+  hint?: string;
+  autocomplete?: string;
+  inputmode?: string;
+  /** A tick box need not be ticked; every other field must be filled unless it says `false`. */
+  required?: boolean;
+}
+
+/** A field as its partial prints it. */
+export interface Field extends FieldSpec {
+  id: string;
+  name: string;
+  type: NonNullable<FieldSpec['type']>;
+  value: string;
+  checked: boolean;
+  error: string | undefined;
+  spellcheck: 'false';
+  autocapitalize: 'none';
+}
+
+export interface FormView {
+  action: string;
+  /** Whether this is the form come back with errors. */
+  failed: boolean;
+  /** For the summary on top: each leads to its field. */
+  errors: { href: string; message: string }[];
+  fields: Record<string, Field>;
+}
+
+/**
+ * Prepares a form for its template.
+ *
+ * @param action the path it is sent to
+ * @param specs the fields in the order of the page
+ * @param values what was typed so far; texts are kept, but passwords never come back into a page
+ * @param errors what is wrong, by field
+ */
+export function formView(
+  action: string,
+  specs: Record<string, FieldSpec>,
+  values: Record<string, unknown> = {},
+  errors: FieldErrors = {},
+): FormView {
+  const names = Object.keys(specs);
+  return {
+    action,
+    failed: Object.keys(errors).length > 0,
+    errors: names.flatMap((name) =>
+      errors[name] ? [{ href: `#${idOf(name)}`, message: errors[name] }] : [],
+    ),
+    fields: Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => [name, fieldView(name, spec, values[name], errors[name])]),
+    ),
+  };
+}
+
+function fieldView(name: string, spec: FieldSpec, value: unknown, error: string | undefined): Field {
+  const type = spec.type ?? 'text';
+  return {
+    required: type !== 'checkbox',
+    ...spec,
+    id: idOf(name),
+    name,
+    type,
+    value: typeof value === 'string' && type !== 'password' ? value : '',
+    checked: type === 'checkbox' && value !== undefined,
+    error,
+    spellcheck: 'false',
+    autocapitalize: 'none',
+  };
+}
+
+function idOf(name: string): string {
+  return name.replaceAll('_', '-');
+}

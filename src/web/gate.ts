@@ -1,0 +1,48 @@
+import type { Request, RequestHandler } from 'express';
+import { paths } from '../paths.ts';
+import { flash } from './flash.ts';
+import { Problem } from './problems.ts';
+import { seeOther } from './redirect.ts';
+
+const TEXTS = {
+  loginFirst: 'Please log in first.',
+};
+
+/**
+ * Shuts the whole site to guests, but for the paths on one list: what is not named is closed, also what
+ * does not exist. A guest goes to the login page and, after login, to the page first asked for.
+ */
+export function gate(open: readonly (string | RegExp)[]): RequestHandler {
+  const exact = new Set(open.filter((path) => typeof path === 'string'));
+  const patterns = open.filter((path) => path instanceof RegExp);
+
+  return async (req, res, next) => {
+    if (req.user || exact.has(req.path) || patterns.some((pattern) => pattern.test(req.path))) return next();
+    if (!isPageVisit(req)) throw new Problem(401, TEXTS.loginFirst);
+    if (req.method === 'GET') req.session.returnTo = req.originalUrl;
+    flash(req, 'warning', TEXTS.loginFirst);
+    await seeOther(req, res, paths.login());
+  };
+}
+
+/** A person on the way to a page, not a program or a browser that fetches a picture for one. */
+function isPageVisit(req: Request): boolean {
+  const destination = req.get('sec-fetch-dest') ?? 'document';
+  return destination === 'document' && req.accepts(['html', 'json']) === 'html';
+}
+
+/** For the door's own pages: who is signed in has no business there and goes to the store. */
+export const guestsOnly: RequestHandler = (req, res, next) => {
+  if (req.user) res.redirect(303, paths.store());
+  else next();
+};
+
+declare global {
+  namespace Express {
+    /** Who is signed in; the accounts feature adds what else it knows of a person. */
+    interface User {
+      id: number;
+      username: string;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type express from 'express';
+import { paths } from '../paths.ts';
+import type { Assets } from './assets.ts';
+import { type Flash, takeFlashes } from './flash.ts';
+import type { Views } from './views.ts';
+
+/** What every page can say about itself, beside what its own template prints. */
+export interface PageData {
+  title: string;
+  /** Which part of the site this is, for the navigation. */
+  section?: 'door' | 'store';
+  /** What stands in the search field. */
+  search?: string;
+  /** Messages for this answer, in front of those that wait in the session. */
+  flashes?: Flash[];
+  [more: string]: unknown;
+}
+
+declare global {
+  namespace Express {
+    interface Response {
+      /** Answers with a page: a template under `views/` with what it prints. */
+      page: (view: string, data: PageData) => void;
+    }
+  }
+}
+
+export interface PageOptions {
+  views: Views;
+  assets: Assets;
+  storeName: string;
+}
+
+/** Gives every response of an app its `page` method. */
+export function installPages(app: express.Express, { views, assets, storeName }: PageOptions): void {
+  const site = { lang: 'en', storeName, paths, asset: assets.url, section: '', search: '' };
+
+  app.response.page = function page(view, data) {
+    const req = this.req as express.Request;
+    const common = Object.assign(Object.create(site), { user: req.user });
+    Object.defineProperty(common, 'csrfToken', {
+      // Only when a template asks: making a token for a guest opens a session. A request that failed before
+      // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.
+      get: () => (req.csrfToken ? req.csrfToken() : ''),
+    });
+    const flashes = [...(data.flashes ?? []), ...takeFlashes(req)];
+    const html = views.render(view, Object.assign(common, data, { flashes }));
+    this.set('Cache-Control', 'no-store').type('html').send(html);
+  };
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import {
+  type IRateLimiterStoreOptions,
+  RateLimiterMySQL,
+  RateLimiterPostgres,
+  RateLimiterRes,
+  RateLimiterSQLite,
+  type RateLimiterStoreAbstract,
+} from 'rate-limiter-flexible';
+import { SECOND } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { dialectOf } from '../database/dialect.ts';
+import { retryConflicts } from '../database/transaction.ts';
+
+/** So many in so long, counted for each key, in the database: it survives a restart and all processes share it. */
+export interface RateLimit {
+  /**
+   * Takes one of the key's places.
+   *
+   * @returns 0 when there was one, else how long until there is one again, in milliseconds
+   */
+  take: (key: string) => Promise<number>;
+  /** Gives a place back that was taken for something that does not count after all. */
+  giveBack: (key: string) => Promise<void>;
+}
+
+const TABLE = 'rate_limits';
+
+/**
+ * @param name tells the limits apart in their table
+ * @param points how many
+ * @param duration in how long, in milliseconds
+ */
+export function createRateLimit(db: Database, name: string, points: number, duration: number): RateLimit {
+  const limiter = createLimiter(db, {
+    storeClient: db,
+    storeType: 'knex',
+    tableName: TABLE,
+    tableCreated: true,
+    keyPrefix: name,
+    points,
+    duration: duration / SECOND,
+  });
+  return {
+    async take(key) {
+      try {
+        await retryConflicts(() => limiter.consume(hashOf(key)));
+        return 0;
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+        throw refusal;
+      }
+    },
+    async giveBack(key) {
+      await retryConflicts(() => limiter.reward(hashOf(key)));
+    },
+  };
+}
+
+function createLimiter(
+  db: Database,
+  options: IRateLimiterStoreOptions & { tableCreated: boolean },
+): RateLimiterStoreAbstract {
+  switch (dialectOf(db)) {
+    case 'sqlite':
+      return new RateLimiterSQLite(options as ConstructorParameters<typeof RateLimiterSQLite>[0]);
+    case 'postgres':
+      return new RateLimiterPostgres(options);
+    case 'mysql':
+      return new RateLimiterMySQL({ ...options, dbName: databaseName(db) });
+  }
+}
+
+function databaseName(db: Database): string {
+  return decodeURIComponent(new URL(db.client.config.connection.uri).pathname.slice(1));
+}
+
+/** Keys hold what people typed, at times a password in the wrong field: the table keeps only their hash. */
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}
+
+/** Removes counts that are over. */
+export async function deleteExpiredLimits(db: Database, now: number): Promise<number> {
+  return db(TABLE).where('expire', '<=', now).delete();
+}

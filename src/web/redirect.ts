@@ -1,0 +1,24 @@
+import type { Request, Response } from 'express';
+
+/**
+ * Answers 303 (See Other, RFC 9110 15.4.4): the browser asks for `path` with GET. The session is written
+ * first: express-session sends the headers while it saves, and the next request could come before the flash.
+ */
+export async function seeOther(req: Request, res: Response, path: string): Promise<void> {
+  await saveSession(req);
+  res.set('Cache-Control', 'no-store').redirect(303, path);
+}
+
+function saveSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.save((error?: unknown) => (error ? reject(error) : resolve()));
+  });
+}
+
+/**
+ * Whether a text is a path of this site and nothing that a browser would follow elsewhere: `//host`,
+ * `/\host` and `http:` are other sites, tabs and line ends are dropped by browsers (WHATWG URL, 4.4).
+ */
+export function isSameSitePath(text: string): boolean {
+  return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text);
+}

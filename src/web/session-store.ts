@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { callbackify } from 'node:util';
+import type { Request } from 'express';
+import session, { type Session, type SessionData } from 'express-session';
+import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { clientOf } from './client.ts';
+import {
+  deleteSession,
+  insertSession,
+  type LoadedSession,
+  type OwnerTable,
+  prepareLoad,
+  touchSession,
+  updateSession,
+} from './sessions.table.ts';
+
+/** How long a session lives (OWASP ASVS 5.0, 7.3.1 and 7.3.2), in milliseconds. */
+export const SESSION_LIMITS = {
+  idle: 1 * HOUR,
+  absolute: 24 * HOUR,
+  /** With "remember me" the cookie outlives the browser, and both limits are this one. */
+  remembered: 14 * DAY,
+  /** How often use is written down at most. */
+  touch: 1 * MINUTE,
+};
+
+export interface SessionStoreOptions<Owner> {
+  db: Database;
+  clock: Clock;
+  owner: OwnerTable;
+  /** Whether the person may still be signed in; asked at every request. */
+  isActive: (owner: Owner) => boolean;
+}
+
+type Callback<Value> = (error: unknown, value?: Value) => void;
+
+/**
+ * Sessions in the database, so that they end on the server, can be listed and outlive a restart. Only the
+ * SHA-256 of a session's id is stored: who reads the table cannot sign in with it. There is no `touch`
+ * method on purpose: with one, express-session writes on every page; `get` moves the idle limit instead, at
+ * most once a minute. A session loads with the person it belongs to, in one query.
+ */
+export class SessionStore<Owner> extends session.Store {
+  readonly #options: SessionStoreOptions<Owner>;
+  readonly #load: (idHash: string, now: number) => Promise<LoadedSession<Owner> | undefined>;
+  /** What the table knows of a session: saving one that it knows updates, and never brings an ended one back. */
+  readonly #stored = new WeakMap<object, { createdAt: number; owner?: Owner }>();
+
+  constructor(options: SessionStoreOptions<Owner>) {
+    super();
+    this.#options = options;
+    this.#load = prepareLoad<Owner>(options.db, options.owner);
+  }
+
+  override get(id: string, callback: Callback<SessionData | null>): void {
+    callbackify(() => this.#read(id))(callback);
+  }
+
+  override set(id: string, data: SessionData, callback: Callback<void> = () => undefined): void {
+    callbackify(() => this.#write(id, data as Session & SessionData))(callback);
+  }
+
+  override destroy(id: string, callback: Callback<void> = () => undefined): void {
+    callbackify(() => deleteSession(this.#options.db, hashOf(id)))(callback);
+  }
+
+  override createSession(req: Request, data: SessionData): Session & SessionData {
+    const stored = this.#stored.get(data);
+    const created = super.createSession(req, data);
+    if (stored) this.#stored.set(created, stored);
+    return created;
+  }
+
+  /** The person whose session came with the request, as of the query that loaded it. */
+  ownerOf(req: Request): Owner | undefined {
+    return this.#stored.get(req.session)?.owner;
+  }
+
+  async #read(id: string): Promise<SessionData | null> {
+    const { db, clock, isActive } = this.#options;
+    const now = clock();
+    const idHash = hashOf(id);
+    const row = await this.#load(idHash, now);
+    if (!row) return null;
+    if (row.userId !== null && !isActive(row)) {
+      await deleteSession(db, idHash);
+      return null;
+    }
+    const data = JSON.parse(row.data) as SessionData;
+    if (now - row.lastSeenAt >= SESSION_LIMITS.touch) {
+      const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
+      await touchSession(db, idHash, { before: row.lastSeenAt, now, expiresAt });
+    }
+    this.#stored.set(
+      data,
+      row.userId === null ? { createdAt: row.createdAt } : { createdAt: row.createdAt, owner: row },
+    );
+    return data;
+  }
+
+  async #write(id: string, data: Session & SessionData): Promise<void> {
+    const { db, clock } = this.#options;
+    const now = clock();
+    const stored = this.#stored.get(data);
+    const createdAt = stored?.createdAt ?? now;
+    const endsAt = createdAt + absoluteLimit(data);
+    const row = {
+      userId: data.passport?.user ?? null,
+      lastSeenAt: now,
+      expiresAt: Math.min(now + idleLimit(data), endsAt),
+      endsAt,
+      data: JSON.stringify(data),
+    };
+    if (stored) return updateSession(db, hashOf(id), row);
+    const client = clientOf(data.req as Request);
+    await insertSession(db, {
+      ...row,
+      idHash: hashOf(id),
+      createdAt,
+      address: client.address,
+      userAgent: client.userAgent.slice(0, 255),
+    });
+    this.#stored.set(data, { createdAt });
+  }
+}
+
+function isRemembered(data: SessionData): boolean {
+  return data.cookie.originalMaxAge !== null;
+}
+
+function idleLimit(data: SessionData): number {
+  return isRemembered(data) ? SESSION_LIMITS.remembered : SESSION_LIMITS.idle;
+}
+
+function absoluteLimit(data: SessionData): number {
+  return isRemembered(data) ? SESSION_LIMITS.remembered : SESSION_LIMITS.absolute;
+}
+
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex');
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    passport?: { user?: number };
+    flash?: Record<string, string[]>;
+    /** The page that a guest asked for before being sent to the login page. */
+    returnTo?: string;
+    /** A form that came too late to be taken, kept until it is shown again. */
+    draft?: { path: string; values: Record<string, string> };
+  }
+  interface Session {
+    /** Set by express-session on every session, not listed in its types. */
+    readonly req: unknown;
+  }
+}

@@ -1,0 +1,104 @@
+import type { Database } from '../database/connection.ts';
+import { prepare } from '../database/prepared.ts';
+import type { Transaction } from '../database/transaction.ts';
+
+/** A row of the table `sessions`. Times are UTC milliseconds. */
+export interface SessionRow {
+  idHash: string;
+  userId: number | null;
+  createdAt: number;
+  lastSeenAt: number;
+  /** The idle limit: moves on with use. */
+  expiresAt: number;
+  /** The absolute limit: never moves. */
+  endsAt: number;
+  address: string;
+  userAgent: string;
+  data: string;
+}
+
+/** Whose sessions these are: the table joined by id, and its columns by the names that they get. */
+export interface OwnerTable {
+  table: string;
+  columns: Record<string, string>;
+}
+
+export type LoadedSession<Owner> = Pick<
+  SessionRow,
+  'userId' | 'createdAt' | 'lastSeenAt' | 'endsAt' | 'data'
+> &
+  Owner;
+
+/** Makes the query of every page: a session that has not expired, with the person it belongs to. */
+export function prepareLoad<Owner>(db: Database, owner: OwnerTable) {
+  const query = prepare<{ idHash: string; now: number }, LoadedSession<Owner>>(db, (param) =>
+    db('sessions')
+      .leftJoin(owner.table, `${owner.table}.id`, 'sessions.user_id')
+      .where('sessions.id_hash', param('idHash'))
+      .where('sessions.expires_at', '>', param('now'))
+      .select({
+        userId: 'sessions.user_id',
+        createdAt: 'sessions.created_at',
+        lastSeenAt: 'sessions.last_seen_at',
+        endsAt: 'sessions.ends_at',
+        data: 'sessions.data',
+        ...owner.columns,
+      }),
+  );
+  return async (idHash: string, now: number): Promise<LoadedSession<Owner> | undefined> =>
+    (await query({ idHash, now }))[0];
+}
+
+export async function insertSession(db: Database, row: SessionRow): Promise<void> {
+  await db('sessions').insert({
+    id_hash: row.idHash,
+    user_id: row.userId,
+    created_at: row.createdAt,
+    last_seen_at: row.lastSeenAt,
+    expires_at: row.expiresAt,
+    ends_at: row.endsAt,
+    address: row.address,
+    user_agent: row.userAgent,
+    data: row.data,
+  });
+}
+
+/** Changes what a session holds. A session that was ended meanwhile stays ended: nothing is inserted. */
+export async function updateSession(
+  db: Database,
+  idHash: string,
+  row: Pick<SessionRow, 'userId' | 'lastSeenAt' | 'expiresAt' | 'endsAt' | 'data'>,
+): Promise<void> {
+  await db('sessions').where('id_hash', idHash).update({
+    user_id: row.userId,
+    last_seen_at: row.lastSeenAt,
+    expires_at: row.expiresAt,
+    ends_at: row.endsAt,
+    data: row.data,
+  });
+}
+
+/** Moves the idle limit on; of several requests at once only the first writes. */
+export async function touchSession(
+  db: Database,
+  idHash: string,
+  seen: { before: number; now: number; expiresAt: number },
+): Promise<void> {
+  await db('sessions')
+    .where({ id_hash: idHash, last_seen_at: seen.before })
+    .update({ last_seen_at: seen.now, expires_at: seen.expiresAt });
+}
+
+export async function deleteSession(db: Database, idHash: string): Promise<void> {
+  await db('sessions').where('id_hash', idHash).delete();
+}
+
+/** Ends all sessions of a person at once, on every device. */
+export async function deleteSessionsOf(db: Database | Transaction, userId: number): Promise<void> {
+  await db('sessions').where('user_id', userId).delete();
+}
+
+/** @returns how many rows were removed */
+export async function deleteExpiredSessions(db: Database, now: number): Promise<number> {
+  return db('sessions').where('expires_at', '<=', now).delete();
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import ejs from 'ejs';
+import { PROJECT_FOLDER } from '../folders.ts';
+
+const FOLDER = join(PROJECT_FOLDER, 'views');
+const ENDING = '.ejs';
+
+/** The compiled templates. */
+export interface Views {
+  /**
+   * Renders a template to HTML.
+   *
+   * @param name its path under `views/` without ending: `accounts/login`
+   * @param page what the template prints, there as `page.…`
+   */
+  render: (name: string, page: object) => string;
+}
+
+type Include = (name: string, data?: object) => string;
+type Template = (page: object, escapeText: (text: unknown) => string, include: Include) => string;
+
+/**
+ * Compiles every template once. They find each other by name in memory: EJS's own `include` and Express's
+ * `res.render` look for files and copy all data again for each include of each page. A template sees one
+ * object, `page`; what an include is given comes on top of it.
+ */
+export function loadViews(): Views {
+  const templates = new Map<string, Template>();
+  for (const entry of readdirSync(FOLDER, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(ENDING)) continue;
+    const file = join(entry.parentPath, entry.name);
+    templates.set(relative(FOLDER, file).replaceAll(sep, '/').slice(0, -ENDING.length), compile(file));
+  }
+
+  function render(name: string, page: object): string {
+    const template = templates.get(name);
+    if (!template) throw new Error(`There is no view ${name}.`);
+    const include: Include = (included, data) =>
+      render(included, data ? Object.assign(Object.create(page), data) : page);
+    return template(page, ejs.escapeXML, include);
+  }
+  return { render };
+}
+
+/** Gives the function that EJS writes for a template, before EJS wraps its own include around it. */
+function compile(file: string): Template {
+  const template = new ejs.Template(readFileSync(file, 'utf8'), {
+    filename: file,
+    strict: true,
+    localsName: 'page',
+    compileDebug: false,
+    rmWhitespace: true,
+  });
+  template.compile();
+  return new Function('page', 'escapeFn', 'include', `"use strict";\n${template.source}`) as Template;
+}
