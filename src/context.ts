@@ -29,9 +29,9 @@ export async function createContext(
   config: Config,
   logger: Logger,
   clock: Clock = systemClock,
+  db: Database = connect(config.database, (message) => logger.warn(message)),
 ): Promise<Context> {
   const sessionKey = deriveKey(loadSecret(config), 'session-cookie');
-  const db = connect(config.database, (message) => logger.warn(message));
   const hasher = await createPasswordHasher(config.bcryptCost);
   return {
     config,

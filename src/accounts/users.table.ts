@@ -31,10 +31,6 @@ export const USER_COLUMNS = {
   disabledAt: 'users.disabled_at',
 } as const;
 
-export async function findUser(db: Database, id: number): Promise<User | undefined> {
-  return db('users').where({ id }).first(USER_COLUMNS);
-}
-
 /** Finds whom a login names, by username or e-mail address, with the hash to compare with. */
 export async function findForLogin(
   db: Database,

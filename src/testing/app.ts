@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { createApp } from '../app.ts';
+import { fillEmptyStore } from '../catalogue/demo.ts';
+import { readConfig } from '../config.ts';
+import { type Context, createContext } from '../context.ts';
+import type { DatabaseAddress } from '../database/dialect.ts';
+import { closeHttpServer, createHttpServer } from '../web/http-server.ts';
+import { openTestDatabase } from './database.ts';
+import { Visitor } from './visitor.ts';
+
+/** The whole store as it runs for people, on a port and a database of its own. */
+export interface TestApp {
+  context: Context;
+  url: string;
+  address: DatabaseAddress;
+  /** Every line that was logged. */
+  log: string[];
+  /** Moves the store's clock, in milliseconds. Throttles go by the real one. */
+  passTime: (milliseconds: number) => void;
+  /** A browser that has never been here. */
+  visitor: () => Visitor;
+  close: () => Promise<void>;
+}
+
+/** @param settings environment settings that differ from the defaults */
+export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
+  const database = await openTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  const log: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      log.push(String(chunk));
+      done();
+    },
+  });
+  let ahead = 0;
+  const config = readConfig({ NODE_ENV: 'test', BCRYPT_COST: '4', DATA_DIR: dataDir, ...settings });
+  const logger = pino({ level: 'info' }, sink);
+  const context = await createContext(
+    { ...config, database: database.address },
+    logger,
+    () => Date.now() + ahead,
+    database.db,
+  );
+  await fillEmptyStore(context.db, context.clock(), config.storeCurrency);
+
+  const server = createHttpServer(createApp(context));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    context,
+    url,
+    address: database.address,
+    log,
+    passTime: (milliseconds) => {
+      ahead += milliseconds;
+    },
+    visitor: () => new Visitor(url),
+    async close() {
+      await closeHttpServer(server);
+      await context.close();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
