@@ -31,7 +31,7 @@ export function loginPage(passport: Authenticator) {
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
-    res.page('accounts/login', {
+    return res.page('accounts/login', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.login(), FIELDS, values, rest.errors),
@@ -44,12 +44,12 @@ export function loginPage(passport: Authenticator) {
       setRetryAfter(res, refusal.retryAfter);
       return show(res.status(429), body, { error: TEXTS.throttled(waitText(refusal.retryAfter)) });
     }
-    show(res.status(422), body, { error: TEXTS[refusal.problem] });
+    return show(res.status(422), body, { error: TEXTS[refusal.problem] });
   }
 
   return {
-    get(req: Request, res: Response): void {
-      show(res, takeDraft(req));
+    get(req: Request, res: Response): Promise<void> {
+      return show(res, takeDraft(req));
     },
 
     async post(req: Request, res: Response): Promise<void> {

@@ -11,8 +11,8 @@ const TEXTS = {
 };
 
 export const logoutPage = {
-  get(_req: Request, res: Response): void {
-    res.page('accounts/logout', { title: TEXTS.title, form: formView(paths.logout(), {}) });
+  get(_req: Request, res: Response): Promise<void> {
+    return res.page('accounts/logout', { title: TEXTS.title, form: formView(paths.logout(), {}) });
   },
 
   async post(req: Request, res: Response): Promise<void> {

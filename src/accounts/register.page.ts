@@ -22,7 +22,7 @@ export function registerPage(context: RegistrationContext) {
     values: Record<string, unknown>,
     rest: { errors?: Record<string, string>; error?: string } = {},
   ) {
-    res.page('accounts/register', {
+    return res.page('accounts/register', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.register(), NEW_ACCOUNT_FIELDS, values, rest.errors),
@@ -31,8 +31,8 @@ export function registerPage(context: RegistrationContext) {
   }
 
   return {
-    get(req: Request, res: Response): void {
-      show(res, takeDraft(req));
+    get(req: Request, res: Response): Promise<void> {
+      return show(res, takeDraft(req));
     },
 
     async post(req: Request, res: Response): Promise<void> {
@@ -45,7 +45,7 @@ export function registerPage(context: RegistrationContext) {
         setRetryAfter(res, outcome.retryAfter);
         return show(res.status(429), req.body, { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
       }
-      show(res.status(422), req.body, { errors: outcome.errors });
+      return show(res.status(422), req.body, { errors: outcome.errors });
     },
   };
 }

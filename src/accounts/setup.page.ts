@@ -19,7 +19,7 @@ const TEXTS = {
 
 export function setupPage(context: RegistrationContext) {
   function show(req: Request, res: Response, values: Record<string, unknown>, errors?: FieldErrors) {
-    res.page('accounts/setup', {
+    return res.page('accounts/setup', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.setup(tokenOf(req)), NEW_ACCOUNT_FIELDS, values, errors),
@@ -29,7 +29,7 @@ export function setupPage(context: RegistrationContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       if (!(await isSetupOpen(context, tokenOf(req)))) throw new Problem(404, TEXTS.closed);
-      show(req, res, takeDraft(req));
+      return show(req, res, takeDraft(req));
     },
 
     async post(req: Request, res: Response): Promise<void> {
@@ -39,7 +39,7 @@ export function setupPage(context: RegistrationContext) {
         return seeOther(req, res, paths.login());
       }
       if (outcome.problem === 'closed') throw new Problem(404, TEXTS.closed);
-      show(req, res.status(422), req.body, outcome.errors);
+      return show(req, res.status(422), req.body, outcome.errors);
     },
   };
 }

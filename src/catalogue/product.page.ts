@@ -15,7 +15,7 @@ export function productPage(table: ProductsTable, printMoney: (money: Money) => 
     async get(req: Request, res: Response): Promise<void> {
       const product = await table.findBySlug(String(req.params.slug));
       if (!product) throw new Problem(404, TEXTS.missing);
-      res.page('catalogue/product', {
+      return res.page('catalogue/product', {
         title: product.name,
         section: 'store',
         product: { ...productView(product, printMoney), description: product.description },

@@ -10,7 +10,7 @@ const TEXTS = {
   title: 'Store',
   greeting: (name: string) => `Welcome, ${name}`,
   all: 'All',
-  pagination: 'Pages of products',
+  clear: 'Show all',
   sorts: {
     shelf: 'As on the shelf',
     name: 'Name',
@@ -40,14 +40,15 @@ export function storePage(table: ProductsTable, printMoney: (money: Money) => st
       const { filters, categories, pageCount } = browsing;
       const linkTo = (changes: Partial<StoreFilters>) => storeUrl({ ...filters, page: 1, ...changes });
 
-      res.page('catalogue/store', {
+      return res.page('catalogue/store', {
         title: TEXTS.title,
         section: 'store',
         search: filters.q,
         greeting: TEXTS.greeting(req.user?.username ?? ''),
         summary: summaryOf(browsing),
+        clear: isFiltered(filters) ? { url: paths.store(), label: TEXTS.clear } : undefined,
         filterAction: paths.store(),
-        filters,
+        filters: { ...filters, view: filters.view === DEFAULTS.view ? '' : filters.view },
         categories: [{ slug: '', name: TEXTS.all }, ...categories].map(({ slug, name }) => ({
           name,
           url: linkTo({ category: slug }),
@@ -69,7 +70,7 @@ export function storePage(table: ProductsTable, printMoney: (money: Money) => st
           eager: index < FIRST_SCREEN,
         })),
         empty: emptyOf(browsing),
-        pagination: paginate(TEXTS.pagination, filters.page, pageCount, (page) => linkTo({ page })),
+        pagination: paginate(filters.page, pageCount, (page) => linkTo({ page })),
       });
     },
   };
@@ -98,8 +99,11 @@ function summaryOf({ filters, categories, total }: Browsing): string {
   return count + found + (category ? ` in ${category.name}` : '');
 }
 
+function isFiltered({ q, category }: StoreFilters): boolean {
+  return q !== '' || category !== '';
+}
+
 function emptyOf({ filters, total }: Browsing) {
   if (total > 0) return undefined;
-  const filtered = filters.q !== '' || filters.category !== '';
-  return { ...(filtered ? TEXTS.nothing : TEXTS.empty), url: paths.store() };
+  return { ...(isFiltered(filters) ? TEXTS.nothing : TEXTS.empty), url: paths.store() };
 }

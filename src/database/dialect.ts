@@ -18,8 +18,11 @@ export type DatabaseAddress =
 
 export type Dialect = DatabaseAddress['dialect'];
 
-/** How long a query waits for a connection, a lock or the server before it gives up, in milliseconds. */
-export const WAIT = { connect: 3 * SECOND, acquire: 5 * SECOND, lock: 5 * SECOND };
+/**
+ * How long a query waits for a connection, a lock or the server before it gives up, in milliseconds. SQLite
+ * waits for a lock with the whole process, so not for long.
+ */
+export const WAIT = { connect: 3 * SECOND, acquire: 5 * SECOND, lock: 5 * SECOND, sqliteLock: 2 * SECOND };
 
 const POSTGRES_BIGINT = 20;
 
@@ -71,7 +74,7 @@ function prepareSqlite(connection: Database.Database, done: Done): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
-  connection.pragma(`busy_timeout = ${WAIT.lock}`);
+  connection.pragma(`busy_timeout = ${WAIT.sqliteLock}`);
   done(null, connection);
 }
 
@@ -203,8 +206,8 @@ const UNAVAILABLE = new Set([
   '55P03', // PostgreSQL lock_not_available
 ]);
 
-/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention); SQLite's I/O errors. */
-const UNAVAILABLE_FAMILY = /^(08...|53...|57P..|SQLITE_IOERR.*)$/;
+/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention); SQLite's disk errors. */
+const UNAVAILABLE_FAMILY = /^(08...|53...|57P..|SQLITE_(IOERR|READONLY).*)$/;
 
 /** What drivers say without a code when a connection ended under a query or could not be had in time. */
 const UNAVAILABLE_MESSAGE =

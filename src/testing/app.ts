@@ -10,7 +10,7 @@ import { readConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { closeHttpServer, createHttpServer } from '../web/http-server.ts';
-import { openTestDatabase } from './database.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
 import { Visitor } from './visitor.ts';
 
 /** The whole store as it runs for people, on a port and a database of its own. */
@@ -27,9 +27,15 @@ export interface TestApp {
   close: () => Promise<void>;
 }
 
-/** @param settings environment settings that differ from the defaults */
-export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
-  const database = await openTestDatabase();
+/**
+ * @param settings environment settings that differ from the defaults
+ * @param database where the data are; by default a new one
+ */
+export async function startTestApp(
+  settings: Record<string, string> = {},
+  database: TestDatabase | undefined = undefined,
+): Promise<TestApp> {
+  const { db, address, drop } = database ?? (await openTestDatabase());
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   const log: string[] = [];
   const sink = new Writable({
@@ -41,12 +47,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
   let ahead = 0;
   const config = readConfig({ NODE_ENV: 'test', BCRYPT_COST: '4', DATA_DIR: dataDir, ...settings });
   const logger = pino({ level: 'info' }, sink);
-  const context = await createContext(
-    { ...config, database: database.address },
-    logger,
-    () => Date.now() + ahead,
-    database.db,
-  );
+  const context = await createContext({ ...config, database: address }, logger, () => Date.now() + ahead, db);
   await fillEmptyStore(context.db, context.clock(), config.storeCurrency);
 
   const server = createHttpServer(createApp(context));
@@ -55,7 +56,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
   return {
     context,
     url,
-    address: database.address,
+    address,
     log,
     passTime: (milliseconds) => {
       ahead += milliseconds;
@@ -64,7 +65,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     async close() {
       await closeHttpServer(server);
       await context.close();
-      await database.drop();
+      await drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

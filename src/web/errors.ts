@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { SECOND } from '../clock.ts';
@@ -53,18 +52,17 @@ const UNAVAILABLE_PAUSE = 5 * SECOND;
  * says nothing but a reference; the log holds the rest under it.
  */
 export function errorPages(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, req, res, _next) => {
-    const problem = problemOf(error);
-    res.fault = problem.status >= 500 ? error : undefined;
+  return async (error: unknown, req, res, _next) => {
     if (res.headersSent) {
-      // Too late for a page: express-session saves after the headers, for instance. End what cannot be finished.
-      logger.error({ err: error, requestId: res.requestId }, 'failed after the answer began');
-      if (!res.writableEnded) res.destroy();
+      // Too late for a page: express-session may still save when the headers are gone.
+      logger.error({ err: error, id: res.requestId }, 'failed after the answer began');
       return;
     }
-    res.status(problem.status);
-    if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
-    answer(error, problem, req, res);
+    try {
+      await answer(error, req, res);
+    } catch (failure) {
+      await answerFailure(failure, req, res);
+    }
   };
 }
 
@@ -85,29 +83,40 @@ function problemOf(error: unknown): Problem {
   return new Problem(typeof status === 'number' && status >= 400 && status < 500 ? 400 : 500);
 }
 
-function answer(error: unknown, problem: Problem, req: Request, res: Response): void {
-  const stale = isStaleToken(error);
+async function answer(error: unknown, req: Request, res: Response): Promise<void> {
+  const problem = problemOf(error);
   const { status } = problem;
+  const stale = isStaleToken(error);
   const title = stale ? STALE_FORM.title : TEXTS[status].title;
   const message = problem.message || TEXTS[status].message;
+  const { requestId } = res;
+
+  res.fault = status >= 500 ? error : undefined;
+  res.status(status);
+  if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
+  // What the database did not take would be tried again with this page, and hold it up.
+  if (isUnavailable(error)) req.session = undefined as unknown as typeof req.session;
 
   if (req.accepts(['html', 'json']) === 'json') {
-    res
-      .set('Cache-Control', 'no-store')
-      .json({ error: { status, title, message, requestId: res.requestId } });
+    res.set('Cache-Control', 'no-store').json({ error: { status, title, message, requestId } });
     return;
   }
   const home = req.user
     ? { url: paths.store(), label: LINKS.member }
     : { url: paths.login(), label: LINKS.guest };
   const next = stale ? { url: req.path, label: STALE_FORM.link } : home;
+  await res.page('errors/error', { title, status, message, next, requestId });
+}
+
+/** The error page failed in its turn: its session could not be saved, or its template is broken. */
+async function answerFailure(failure: unknown, req: Request, res: Response): Promise<void> {
   try {
-    res.page('errors/error', { title, status, message, next, requestId: res.requestId });
-  } catch (failure) {
-    // The page itself failed: say the least that still helps.
-    res.fault = failure;
-    res.type('text').send(`${status} ${STATUS_CODES[status]}\n${message}\nReference: ${res.requestId}\n`);
+    if (isUnavailable(failure)) return await answer(failure, req, res);
+  } catch {
+    // The text below says the least that still helps.
   }
+  res.fault = failure;
+  res.status(500).type('text').send(`${TEXTS[500].message}\nReference: ${res.requestId}\n`);
 }
 
 declare global {

@@ -2,6 +2,7 @@ import type express from 'express';
 import { paths } from '../paths.ts';
 import type { Assets } from './assets.ts';
 import { type Flash, takeFlashes } from './flash.ts';
+import { saveChanges } from './session.ts';
 import type { Views } from './views.ts';
 
 /** What every page can say about itself, beside what its own template prints. */
@@ -19,8 +20,11 @@ export interface PageData {
 declare global {
   namespace Express {
     interface Response {
-      /** Answers with a page: a template under `views/` with what it prints. */
-      page: (view: string, data: PageData) => void;
+      /**
+       * Answers with a page: a template under `views/` with what it prints. Handlers return the promise, so that
+       * a session that cannot be saved becomes an error page.
+       */
+      page: (view: string, data: PageData) => Promise<void>;
     }
   }
 }
@@ -35,16 +39,17 @@ export interface PageOptions {
 export function installPages(app: express.Express, { views, assets, storeName }: PageOptions): void {
   const site = { lang: 'en', storeName, paths, asset: assets.url, section: '', search: '' };
 
-  app.response.page = function page(view, data) {
+  app.response.page = async function page(view, data) {
     const req = this.req as express.Request;
     const common = Object.assign(Object.create(site), { user: req.user });
     Object.defineProperty(common, 'csrfToken', {
       // Only when a template asks: making a token for a guest opens a session. A request that failed before
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.
-      get: () => (req.csrfToken ? req.csrfToken() : ''),
+      get: () => (req.session && 'csrfToken' in req ? req.csrfToken() : ''),
     });
     const flashes = [...(data.flashes ?? []), ...takeFlashes(req)];
     const html = views.render(view, Object.assign(common, data, { flashes }));
+    await saveChanges(req);
     this.set('Cache-Control', 'no-store').type('html').send(html);
   };
 }

@@ -9,13 +9,8 @@ export interface Pagination {
 /** How many pages are named on each side of the current one. */
 const AROUND = 1;
 
-/**
- * @param label names the list for screen readers
- * @param urlOf gives the address of a page
- * @returns undefined when everything fits on one page
- */
+/** @returns undefined when everything fits on one page */
 export function paginate(
-  label: string,
   current: number,
   pageCount: number,
   urlOf: (page: number) => string,
@@ -28,7 +23,7 @@ export function paginate(
     else if (!('gap' in (pages.at(-1) ?? {}))) pages.push({ gap: true });
   }
   return {
-    label,
+    label: `Page ${current} of ${pageCount}`,
     pages,
     ...(current > 1 ? { previous: urlOf(current - 1) } : {}),
     ...(current < pageCount ? { next: urlOf(current + 1) } : {}),

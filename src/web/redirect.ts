@@ -1,18 +1,13 @@
 import type { Request, Response } from 'express';
+import { saveChanges } from './session.ts';
 
 /**
- * Answers 303 (See Other, RFC 9110 15.4.4): the browser asks for `path` with GET. The session is written
- * first: express-session sends the headers while it saves, and the next request could come before the flash.
+ * Answers 303 (See Other, RFC 9110 15.4.4): the browser asks for `path` with GET. The session is saved first,
+ * or the next request could come before the flash.
  */
 export async function seeOther(req: Request, res: Response, path: string): Promise<void> {
-  await saveSession(req);
+  await saveChanges(req);
   res.set('Cache-Control', 'no-store').redirect(303, path);
-}
-
-function saveSession(req: Request): Promise<void> {
-  return new Promise((resolve, reject) => {
-    req.session.save((error?: unknown) => (error ? reject(error) : resolve()));
-  });
 }
 
 /**

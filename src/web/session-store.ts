@@ -33,6 +33,12 @@ export interface SessionStoreOptions<Owner> {
   isActive: (owner: Owner) => boolean;
 }
 
+interface Stored<Owner> {
+  createdAt: number;
+  content: string;
+  owner?: Owner;
+}
+
 type Callback<Value> = (error: unknown, value?: Value) => void;
 
 /**
@@ -45,7 +51,7 @@ export class SessionStore<Owner> extends session.Store {
   readonly #options: SessionStoreOptions<Owner>;
   readonly #load: (idHash: string, now: number) => Promise<LoadedSession<Owner> | undefined>;
   /** What the table knows of a session: saving one that it knows updates, and never brings an ended one back. */
-  readonly #stored = new WeakMap<object, { createdAt: number; owner?: Owner }>();
+  readonly #stored = new WeakMap<object, Stored<Owner>>();
 
   constructor(options: SessionStoreOptions<Owner>) {
     super();
@@ -72,6 +78,11 @@ export class SessionStore<Owner> extends session.Store {
     return created;
   }
 
+  /** Whether a session holds anything that is not in the table yet. */
+  isChanged(data: SessionData): boolean {
+    return contentOf(data) !== (this.#stored.get(data)?.content ?? EMPTY);
+  }
+
   /** The person whose session came with the request, as of the query that loaded it. */
   ownerOf(req: Request): Owner | undefined {
     return this.#stored.get(req.session)?.owner;
@@ -92,10 +103,8 @@ export class SessionStore<Owner> extends session.Store {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
       await touchSession(db, idHash, { before: row.lastSeenAt, now, expiresAt });
     }
-    this.#stored.set(
-      data,
-      row.userId === null ? { createdAt: row.createdAt } : { createdAt: row.createdAt, owner: row },
-    );
+    const stored = { createdAt: row.createdAt, content: contentOf(data) };
+    this.#stored.set(data, row.userId === null ? stored : { ...stored, owner: row });
     return data;
   }
 
@@ -112,7 +121,12 @@ export class SessionStore<Owner> extends session.Store {
       endsAt,
       data: JSON.stringify(data),
     };
-    if (stored) return updateSession(db, hashOf(id), row);
+    const content = contentOf(data);
+    if (stored) {
+      await updateSession(db, hashOf(id), row);
+      stored.content = content;
+      return;
+    }
     const client = clientOf(data.req as Request);
     await insertSession(db, {
       ...row,
@@ -121,9 +135,16 @@ export class SessionStore<Owner> extends session.Store {
       address: client.address,
       userAgent: client.userAgent.slice(0, 255),
     });
-    this.#stored.set(data, { createdAt });
+    this.#stored.set(data, { createdAt, content });
   }
 }
+
+/** What a session holds, as text; the cookie's times move by themselves and are no content. */
+function contentOf(data: SessionData): string {
+  return JSON.stringify({ ...data, cookie: undefined });
+}
+
+const EMPTY = '{}';
 
 function isRemembered(data: SessionData): boolean {
   return data.cookie.originalMaxAge !== null;

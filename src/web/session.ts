@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session, { type Store } from 'express-session';
+import type { SessionStore } from './session-store.ts';
 
 const ID_BYTES = 32;
 
@@ -19,5 +20,17 @@ export function sessions(store: Store, key: string, https: boolean): RequestHand
     saveUninitialized: false,
     rolling: false,
     cookie: { httpOnly: true, sameSite: 'lax', path: '/', secure: https },
+  });
+}
+
+/**
+ * Saves the session if it holds anything new. To be called before an answer is sent: express-session itself
+ * saves when the headers are gone already, too late to say that it failed.
+ */
+export async function saveChanges(req: Request): Promise<void> {
+  const { session } = req;
+  if (!session || !(req.sessionStore as unknown as SessionStore<unknown>).isChanged(session)) return;
+  await new Promise<void>((resolve, reject) => {
+    session.save((error?: unknown) => (error ? reject(error) : resolve()));
   });
 }

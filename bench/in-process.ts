@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { insertUser } from '../src/accounts/users.table.ts';
+import { createApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { type Context, createContext } from '../src/context.ts';
+import { createLogger } from '../src/log.ts';
+import { paths } from '../src/paths.ts';
+import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';
+import { checkStorePage, Member, PASSWORD } from './member.ts';
+
+const WARM_UP = 5;
+
+/**
+ * Adds members to a store whose server does not run, through the store's own code: by registration one
+ * address could make 20 an hour.
+ *
+ * @param settings the environment that the server gets
+ */
+export function addMembers(settings: Record<string, string>, usernames: readonly string[]): Promise<void> {
+  return withContext(settings, async ({ db, hasher, clock }) => {
+    // One hash for all: to verify it costs each of them the same, and the bench need not wait for twenty.
+    const passwordHash = await hasher.hash(PASSWORD);
+    for (const username of usernames) {
+      const user = { username, email: `${username}@example.org`, passwordHash, createdAt: clock() };
+      if ((await insertUser(db, { ...user, role: 'user' })) === undefined)
+        throw new Error(`There is a member ${username} already.`);
+    }
+  });
+}
+
+/**
+ * Counts the queries of one signed-in GET of the store page, once warm.
+ *
+ * @param settings the environment that the server gets
+ * @param username a registered member
+ * @param products how many the page must show
+ */
+export function countQueries(
+  settings: Record<string, string>,
+  username: string,
+  products: number,
+): Promise<number> {
+  return withContext(settings, async (context) => {
+    const server = createHttpServer(createApp(context)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const member = new Member(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, username);
+      await member.logIn();
+      for (let visit = 0; visit < WARM_UP; visit += 1) await member.get(paths.store());
+
+      let queries = 0;
+      context.db.on('query', () => {
+        queries += 1;
+      });
+      checkStorePage(await member.get(paths.store()), products);
+      return queries;
+    } finally {
+      await closeHttpServer(server);
+    }
+  });
+}
+
+async function withContext<Result>(
+  settings: Record<string, string>,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> {
+  const config = readConfig({ NODE_ENV: 'production', ...settings });
+  const context = await createContext(config, createLogger(config.production, 'silent'));
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DatabaseAddress } from '../../src/database/dialect.ts';
+
+const SERVER = fileURLToPath(new URL('../../dist/src/server.js', import.meta.url));
+
+/** A store that runs as its owner would run it: the built program, on a port and a database of its own. */
+export interface Store {
+  url: string;
+  /** The link for the first admin, as the terminal shows it. */
+  setupUrl: string;
+  database: DatabaseAddress;
+  /** Everything that it printed. */
+  output: () => string;
+  /** Stops it as a service manager would, and removes its data. */
+  stop: () => Promise<void>;
+}
+
+export async function startStore(): Promise<Store> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
+  const file = join(dataDir, 'gatehouse.db');
+  const server = spawn(process.execPath, [SERVER], {
+    // Neither this machine's settings nor a `.env` file in the project's folder count.
+    cwd: dataDir,
+    env: {
+      PATH: process.env.PATH,
+      SystemRoot: process.env.SystemRoot,
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      DATABASE_URL: `sqlite:${file}`,
+      BCRYPT_COST: '4',
+      LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = endOf(server);
+
+  const setupUrl = await new Promise<string>((resolve, reject) => {
+    const look = () => {
+      const link = /Set one up at (\S+)\n/.exec(output)?.[1];
+      if (link) resolve(link);
+    };
+    server.stdout.on('data', look);
+    ended.then((how) => reject(new Error(`The store did not start (${how}):\n${output}`)), reject);
+  });
+
+  return {
+    url: /is open at (\S+)/.exec(output)?.[1] ?? '',
+    setupUrl,
+    database: { dialect: 'sqlite', file },
+    output: () => output,
+    async stop() {
+      server.kill('SIGTERM');
+      const how = await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+      // Windows has no SIGTERM: there the process is simply ended.
+      if (how !== 'exit code 0' && process.platform !== 'win32') {
+        throw new Error(`The store did not stop cleanly (${how}):\n${output}`);
+      }
+    },
+  };
+}
+
+function endOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
