@@ -29,7 +29,7 @@ export async function createContext(
   config: Config,
   logger: Logger,
   clock: Clock = systemClock,
-  db: Database = connect(config.database, (message) => logger.warn(message)),
+  db: Database = connect(config.database, (message) => logger.debug(message)),
 ): Promise<Context> {
   const sessionKey = deriveKey(loadSecret(config), 'session-cookie');
   const hasher = await createPasswordHasher(config.bcryptCost);
