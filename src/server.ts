@@ -66,7 +66,7 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
     server.once('error', (error) => {
       reject(
         new StartRefused(
-          `The store cannot listen on ${host} port ${port} (${reasonOf(error)}). Set PORT to a free one.`,
+          `The store cannot listen on ${host} port ${port} (${reasonOf(error)}). Set HOST and PORT to a free address.`,
         ),
       );
     });
