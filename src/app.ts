@@ -59,7 +59,7 @@ export function createApp(context: Context): Express {
   app.use(gate(OPEN_PATHS));
   app.use(refuseStaleTokens);
 
-  app.use(storeRoutes(context, passport));
+  app.use(storeRoutes(context, passport, assets));
   app.use(notFound);
   app.use(errorPages(logger));
   return app;

@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import type { Context } from './context.ts';
 import { paths } from './paths.ts';
+import type { Assets } from './web/assets.ts';
 import { page } from './web/routing.ts';
 
 /**
@@ -13,12 +14,12 @@ import { page } from './web/routing.ts';
 export const OPEN_PATHS = [paths.home(), paths.register(), paths.login(), /^\/setup\/[^/]+$/];
 
 /** Every router of the store. Their paths are whole, from `paths`, so none has a prefix. */
-export function storeRoutes(context: Context, passport: Authenticator): Router {
+export function storeRoutes(context: Context, passport: Authenticator, assets: Assets): Router {
   const router = Router();
   page(router, paths.home(), {
     get: (req, res) => res.redirect(303, req.user ? paths.store() : paths.login()),
   });
   router.use(accountRoutes(context, passport));
-  router.use(catalogueRoutes(context));
+  router.use(catalogueRoutes(context, assets));
   return router;
 }

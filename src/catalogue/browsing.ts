@@ -13,11 +13,12 @@ const storeFilters = z.object({
     .string()
     .trim()
     .transform((text) => text.slice(0, LONGEST_SEARCH))
+    .default('')
     .catch(''),
-  category: z.string().catch(''),
-  sort: z.enum(SORTS).catch('shelf'),
-  view: z.enum(['cards', 'list']).catch('cards'),
-  page: z.coerce.number().int().min(1).max(MOST_PAGES).catch(1),
+  category: z.string().default('').catch(''),
+  sort: z.enum(SORTS).default('shelf').catch('shelf'),
+  view: z.enum(['cards', 'list']).default('cards').catch('cards'),
+  page: z.coerce.number().int().min(1).max(MOST_PAGES).default(1).catch(1),
 });
 
 export type StoreFilters = z.output<typeof storeFilters>;
@@ -51,7 +52,33 @@ export async function browse(table: ProductsTable, asked: StoreFilters): Promise
 }
 
 function findPage(table: ProductsTable, { q, category, sort, page }: StoreFilters) {
-  if (q === '' && category === '' && sort === 'shelf' && page === 1) return table.firstPage(PER_PAGE);
   const words = foldCase(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
   return table.find({ words, category, sort, limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+}
+
+/** How many pages are remembered at most: the shop window and what lies near it, not every search. */
+const MOST_REMEMBERED = 200;
+
+/**
+ * Gives `browse` with a memory. A page that was shown before is not asked of the database again while the
+ * catalogue has the same version; the version itself is asked each time, so that a change counts at the
+ * next request on every process. The same object comes back, so that its reader can remember by it too.
+ */
+export function rememberingBrowse(table: ProductsTable): (asked: StoreFilters) => Promise<Browsing> {
+  let remembered = new Map<string, Browsing>();
+  let rememberedVersion = 0;
+
+  return async (asked) => {
+    // Asked before the products: at worst the pages are newer than the version they are kept under.
+    const version = await table.version();
+    if (version !== rememberedVersion || remembered.size >= MOST_REMEMBERED) remembered = new Map();
+    rememberedVersion = version;
+    const key = JSON.stringify(asked);
+    const known = remembered.get(key);
+    if (known) return known;
+    const pages = remembered;
+    const browsing = await browse(table, asked);
+    pages.set(key, browsing);
+    return browsing;
+  };
 }

@@ -9,18 +9,25 @@ export interface ProductView {
   sku: string;
   name: string;
   url: string;
-  picture: { src: string; width: number; height: number; alt: string } | undefined;
+  picture: { src: string; width: number; height: number; alt: string };
   category: string;
   price: string;
   unit: string;
   availability: Availability;
 }
 
+/** How this store prints a product. */
+export interface ProductLook {
+  printMoney: (money: Money) => string;
+  /** The address of the picture that stands where a product has none. */
+  noPicture: string;
+}
+
 /** Pictures are drawn 4:3; the numbers keep their place while they load. */
 const WIDTH = 400;
 const HEIGHT = 300;
 
-export function productView(product: ListedProduct, printMoney: (money: Money) => string): ProductView {
+export function productView(product: ListedProduct, look: ProductLook): ProductView {
   const { id, sku, name, category, unit } = product;
   return {
     id,
@@ -29,10 +36,13 @@ export function productView(product: ListedProduct, printMoney: (money: Money) =
     category,
     unit,
     url: paths.product(product.slug),
-    picture: product.pictureHash
-      ? { src: paths.picture(product.pictureHash), width: WIDTH, height: HEIGHT, alt: product.pictureAlt }
-      : undefined,
-    price: printMoney({ minor: product.priceMinor, currency: product.currency }),
+    picture: {
+      src: product.pictureHash ? paths.picture(product.pictureHash) : look.noPicture,
+      width: WIDTH,
+      height: HEIGHT,
+      alt: product.pictureAlt,
+    },
+    price: look.printMoney({ minor: product.priceMinor, currency: product.currency }),
     availability: availabilityOf(product.onHand),
   };
 }

@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
 import { Problem } from '../web/problems.ts';
-import type { Money } from './money.ts';
-import { productView } from './product-view.ts';
+import { type ProductLook, productView } from './product-view.ts';
 import type { ProductsTable } from './products.table.ts';
 
 const TEXTS = {
@@ -10,7 +9,7 @@ const TEXTS = {
   missing: 'There is no such product. It may have been taken off the shelf.',
 };
 
-export function productPage(table: ProductsTable, printMoney: (money: Money) => string) {
+export function productPage(table: ProductsTable, look: ProductLook) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const product = await table.findBySlug(String(req.params.slug));
@@ -18,7 +17,7 @@ export function productPage(table: ProductsTable, printMoney: (money: Money) => 
       return res.page('catalogue/product', {
         title: product.name,
         section: 'store',
-        product: { ...productView(product, printMoney), description: product.description },
+        product: { ...productView(product, look), description: product.description },
         breadcrumbs: [
           { label: TEXTS.store, url: paths.store() },
           {

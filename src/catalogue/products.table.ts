@@ -75,8 +75,8 @@ const ORDERS: Record<Sort, { column: string; order?: 'asc' | 'desc' }[]> = {
 };
 
 export interface ProductsTable {
-  /** The first page of everything, which most visits to the store ask for: prepared once. */
-  firstPage: (limit: number) => Promise<ProductPage>;
+  /** A number that grows with every change of what the store shows. */
+  version: () => Promise<number>;
   find: (query: ProductQuery) => Promise<ProductPage>;
   findBySlug: (slug: string) => Promise<Product | undefined>;
   categories: () => Promise<Category[]>;
@@ -84,33 +84,27 @@ export interface ProductsTable {
 }
 
 export function productsTable(db: Database): ProductsTable {
-  const everything = { words: [], category: '', sort: 'shelf', offset: 0 } as const;
-  const firstPages = new Map<number, () => Promise<Row[]>>();
-  const allCategories = prepare<Record<string, never>, Category>(db, () =>
-    db('categories').orderBy('position').select('slug', 'name'),
+  const readVersion = prepare<Record<string, never>, { version: number }>(db, () =>
+    db('catalogue_version').select('version'),
   );
 
   return {
-    async firstPage(limit) {
-      let query = firstPages.get(limit);
-      if (!query) {
-        const prepared = prepare<Record<string, never>, Row>(db, () =>
-          select(db, { ...everything, words: [], limit }),
-        );
-        query = () => prepared({});
-        firstPages.set(limit, query);
-      }
-      return pageOf(await query());
+    async version() {
+      const [row] = await readVersion({});
+      if (!row) throw new Error('The table catalogue_version has lost its row.');
+      return row.version;
     },
     async find(query) {
       return pageOf(await select(db, query));
     },
     async findBySlug(slug) {
-      return joined(db)
+      const product: Product | undefined = await joined(db)
         .where('products.slug', slug)
         .first({ ...LISTED, description: 'products.description', categorySlug: 'categories.slug' });
+      // MySQL takes `laptop` and `laptop ` for the same.
+      return product?.slug === slug ? product : undefined;
     },
-    categories: () => allCategories({}),
+    categories: () => db('categories').orderBy('position').select('slug', 'name'),
     async picture(contentHash) {
       return db('pictures')
         .where('content_hash', contentHash)
@@ -168,6 +162,7 @@ export async function insertCategory(
   category: Category,
   position: number,
 ): Promise<number> {
+  await raiseVersion(trx);
   return insertReturningId(trx, 'categories', { slug: category.slug, name: category.name, position });
 }
 
@@ -177,6 +172,7 @@ export async function insertPicture(trx: Transaction, mediaType: string, content
 }
 
 export async function insertProduct(trx: Transaction, product: NewProduct): Promise<number> {
+  await raiseVersion(trx);
   return insertReturningId(trx, 'products', {
     sku: product.sku,
     slug: product.slug,
@@ -194,4 +190,9 @@ export async function insertProduct(trx: Transaction, product: NewProduct): Prom
     picture_alt: product.pictureAlt,
     created_at: product.createdAt,
   });
+}
+
+/** To be called by everything that changes what the store shows, in its transaction. */
+async function raiseVersion(trx: Transaction): Promise<void> {
+  await trx('catalogue_version').increment('version');
 }

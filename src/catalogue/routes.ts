@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
+import type { Assets } from '../web/assets.ts';
 import { page } from '../web/routing.ts';
 import { moneyPrinter } from './money.ts';
 import { picturePage } from './picture.page.ts';
@@ -8,13 +9,19 @@ import { productPage } from './product.page.ts';
 import { productsTable } from './products.table.ts';
 import { storePage } from './store.page.ts';
 
-export function catalogueRoutes(context: { db: Database; config: { storeLocale: string } }): Router {
+export function catalogueRoutes(
+  context: { db: Database; config: { storeLocale: string } },
+  assets: Assets,
+): Router {
   const router = Router();
   const table = productsTable(context.db);
-  const printMoney = moneyPrinter(context.config.storeLocale);
+  const look = {
+    printMoney: moneyPrinter(context.config.storeLocale),
+    noPicture: assets.url('images/no-picture.svg'),
+  };
 
-  page(router, paths.store(), storePage(table, printMoney));
-  page(router, paths.product(':slug'), productPage(table, printMoney));
+  page(router, paths.store(), storePage(table, look));
+  page(router, paths.product(':slug'), productPage(table, look));
   page(router, paths.picture(':hash'), picturePage(table));
   return router;
 }

@@ -1,109 +1,33 @@
 import type { Request, Response } from 'express';
-import { paths } from '../paths.ts';
-import { paginate } from '../web/pagination.ts';
-import { type Browsing, browse, readFilters, type StoreFilters } from './browsing.ts';
-import type { Money } from './money.ts';
-import { productView } from './product-view.ts';
-import type { ProductsTable, Sort } from './products.table.ts';
+import type { PageData } from '../web/pages.ts';
+import { type Browsing, readFilters, rememberingBrowse } from './browsing.ts';
+import type { ProductLook } from './product-view.ts';
+import type { ProductsTable } from './products.table.ts';
+import { storeView } from './store-view.ts';
 
 const TEXTS = {
-  title: 'Store',
   greeting: (name: string) => `Welcome, ${name}`,
-  all: 'All',
-  clear: 'Show all',
-  sorts: {
-    shelf: 'As on the shelf',
-    name: 'Name',
-    price: 'Price, low to high',
-    'price-desc': 'Price, high to low',
-  },
-  views: { cards: 'Cards', list: 'List' },
-  nothing: {
-    title: 'Nothing found',
-    message: 'No product matches what you are looking for. Try another word, or look at everything.',
-    label: 'Show all products',
-  },
-  empty: {
-    title: 'The shelves are empty',
-    message: 'The products of this store will stand here. Please come back soon.',
-    label: 'Look again',
-  },
 };
 
-/** How many cards stand in a first screen: their pictures are not loaded lazily. */
-const FIRST_SCREEN = 4;
+export function storePage(table: ProductsTable, look: ProductLook) {
+  const browse = rememberingBrowse(table);
+  const views = new WeakMap<Browsing, PageData>();
 
-export function storePage(table: ProductsTable, printMoney: (money: Money) => string) {
+  function viewOf(browsing: Browsing): PageData {
+    const known = views.get(browsing);
+    if (known) return known;
+    const view = storeView(browsing, look);
+    views.set(browsing, view);
+    return view;
+  }
+
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const browsing = await browse(table, readFilters(req.query));
-      const { filters, categories, pageCount } = browsing;
-      const linkTo = (changes: Partial<StoreFilters>) => storeUrl({ ...filters, page: 1, ...changes });
-
+      const browsing = await browse(readFilters(req.query));
       return res.page('catalogue/store', {
-        title: TEXTS.title,
-        section: 'store',
-        search: filters.q,
+        ...viewOf(browsing),
         greeting: TEXTS.greeting(req.user?.username ?? ''),
-        summary: summaryOf(browsing),
-        clear: isFiltered(filters) ? { url: paths.store(), label: TEXTS.clear } : undefined,
-        filterAction: paths.store(),
-        filters: { ...filters, view: filters.view === DEFAULTS.view ? '' : filters.view },
-        categories: [{ slug: '', name: TEXTS.all }, ...categories].map(({ slug, name }) => ({
-          name,
-          url: linkTo({ category: slug }),
-          current: slug === filters.category,
-        })),
-        sorts: optionsOf(TEXTS.sorts).map(([value, label]) => ({
-          value,
-          label,
-          selected: value === filters.sort,
-        })),
-        view: filters.view,
-        views: optionsOf(TEXTS.views).map(([view, label]) => ({
-          label,
-          url: linkTo({ view, page: filters.page }),
-          current: view === filters.view,
-        })),
-        products: browsing.products.map((product, index) => ({
-          ...productView(product, printMoney),
-          eager: index < FIRST_SCREEN,
-        })),
-        empty: emptyOf(browsing),
-        pagination: paginate(filters.page, pageCount, (page) => linkTo({ page })),
       });
     },
   };
-}
-
-function optionsOf<Key extends string>(texts: Record<Key, string>): [Key, string][] {
-  return Object.entries(texts) as [Key, string][];
-}
-
-const DEFAULTS: StoreFilters = { q: '', category: '', sort: 'shelf' satisfies Sort, view: 'cards', page: 1 };
-
-/** The store with these filters; what is at its default stays out of the address. */
-function storeUrl(filters: StoreFilters): string {
-  const query = new URLSearchParams();
-  for (const name of Object.keys(DEFAULTS) as (keyof StoreFilters)[]) {
-    if (filters[name] !== DEFAULTS[name]) query.set(name, String(filters[name]));
-  }
-  return query.size > 0 ? `${paths.store()}?${query}` : paths.store();
-}
-
-/** Tells in words what is shown: `3 products match “mug” in Kitchen`. */
-function summaryOf({ filters, categories, total }: Browsing): string {
-  const count = total === 1 ? '1 product' : `${total} products`;
-  const found = filters.q === '' ? '' : ` ${total === 1 ? 'matches' : 'match'} “${filters.q}”`;
-  const category = categories.find(({ slug }) => slug === filters.category);
-  return count + found + (category ? ` in ${category.name}` : '');
-}
-
-function isFiltered({ q, category }: StoreFilters): boolean {
-  return q !== '' || category !== '';
-}
-
-function emptyOf({ filters, total }: Browsing) {
-  if (total > 0) return undefined;
-  return { ...(isFiltered(filters) ? TEXTS.nothing : TEXTS.empty), url: paths.store() };
 }

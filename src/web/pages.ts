@@ -50,6 +50,10 @@ export function installPages(app: express.Express, { views, assets, storeName }:
     const flashes = [...(data.flashes ?? []), ...takeFlashes(req)];
     const html = views.render(view, Object.assign(common, data, { flashes }));
     await saveChanges(req);
-    this.set('Cache-Control', 'no-store').type('html').send(html);
+    this.setHeader('Cache-Control', 'no-store');
+    this.setHeader('Content-Type', 'text/html; charset=utf-8');
+    // As text, not with `send`, which makes a buffer of it: text goes out in one piece with the headers.
+    this.setHeader('Content-Length', Buffer.byteLength(html));
+    this.end(html);
   };
 }

@@ -17,7 +17,17 @@ export interface Views {
   render: (name: string, page: object) => string;
 }
 
-type Include = (name: string, data?: object) => string;
+/** How a template prints another one. */
+interface Include {
+  /** Prints a template with all that this page has and, on top of it, `data`. */
+  (name: string, data?: object): string;
+  /**
+   * Prints a template with `data` alone, and only once for each object: the next page with the same object gets
+   * the same text. So the object must not change, and nothing of the person who looks can get into it.
+   */
+  once: (name: string, data: object) => string;
+}
+
 type Template = (page: object, escapeText: (text: unknown) => string, include: Include) => string;
 
 /**
@@ -33,11 +43,23 @@ export function loadViews(): Views {
     templates.set(relative(FOLDER, file).replaceAll(sep, '/').slice(0, -ENDING.length), compile(file));
   }
 
+  const printed = new WeakMap<object, string>();
+
+  function once(name: string, data: object): string {
+    let text = printed.get(data);
+    if (text === undefined) {
+      text = render(name, data);
+      printed.set(data, text);
+    }
+    return text;
+  }
+
   function render(name: string, page: object): string {
     const template = templates.get(name);
     if (!template) throw new Error(`There is no view ${name}.`);
     const include: Include = (included, data) =>
       render(included, data ? Object.assign(Object.create(page), data) : page);
+    include.once = once;
     return template(page, ejs.escapeXML, include);
   }
   return { render };
