@@ -39,10 +39,13 @@ describe('a product’s page', () => {
     const product = () => app.context.db('products').where('slug', 'mouse');
     const before = await product().first('name', 'description', 'unit', 'picture_alt');
     const hostile = '"><script>alert(1)</script>';
+    const changed = () => app.context.db('catalogue_version').increment('version');
     await product().update({ name: hostile, description: hostile, unit: hostile, picture_alt: hostile });
+    await changed();
     const page = (await alice.get(paths.product('mouse'))).text;
     const store = (await alice.get(paths.store())).text;
     await product().update(before);
+    await changed();
     for (const text of [page, store]) {
       expect(text).not.toContain('<script>alert');
       expect(text).toContain('&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
