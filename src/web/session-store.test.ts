@@ -96,8 +96,11 @@ describe('limits (ASVS 7.3.1, 7.3.2)', () => {
 });
 
 describe('writing', () => {
-  test('happens at most once a minute on plain page views', async () => {
-    const visitor = await signedIn();
+  test.each([
+    ['a session', {}],
+    ['a remembered session', { remember: '1' }],
+  ])('to %s happens at most once a minute on plain page views', async (_kind, more) => {
+    const visitor = await signedIn(more as Record<string, string>);
     await visitor.get(paths.store());
     const writes: string[] = [];
     const note = ({ sql }: { sql: string }) => {

@@ -35,7 +35,8 @@ export interface SessionStoreOptions<Owner> {
 
 interface Stored<Owner> {
   createdAt: number;
-  content: string;
+  /** The column `data`. */
+  text: string;
   owner?: Owner;
 }
 
@@ -80,7 +81,8 @@ export class SessionStore<Owner> extends session.Store {
 
   /** Whether a session holds anything that is not in the table yet. */
   isChanged(data: SessionData): boolean {
-    return contentOf(data) !== (this.#stored.get(data)?.content ?? EMPTY);
+    const stored = this.#stored.get(data);
+    return stored ? JSON.stringify(data) !== stored.text : Object.keys(data).some((key) => key !== 'cookie');
   }
 
   /** The person whose session came with the request, as of the query that loaded it. */
@@ -103,7 +105,7 @@ export class SessionStore<Owner> extends session.Store {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
       await touchSession(db, idHash, { before: row.lastSeenAt, now, expiresAt });
     }
-    const stored = { createdAt: row.createdAt, content: contentOf(data) };
+    const stored = { createdAt: row.createdAt, text: row.data };
     this.#stored.set(data, row.userId === null ? stored : { ...stored, owner: row });
     return data;
   }
@@ -121,10 +123,9 @@ export class SessionStore<Owner> extends session.Store {
       endsAt,
       data: JSON.stringify(data),
     };
-    const content = contentOf(data);
     if (stored) {
       await updateSession(db, hashOf(id), row);
-      stored.content = content;
+      stored.text = row.data;
       return;
     }
     const client = clientOf(data.req as Request);
@@ -135,16 +136,9 @@ export class SessionStore<Owner> extends session.Store {
       address: client.address,
       userAgent: client.userAgent.slice(0, 255),
     });
-    this.#stored.set(data, { createdAt, content });
+    this.#stored.set(data, { createdAt, text: row.data });
   }
 }
-
-/** What a session holds, as text; the cookie's times move by themselves and are no content. */
-function contentOf(data: SessionData): string {
-  return JSON.stringify({ ...data, cookie: undefined });
-}
-
-const EMPTY = '{}';
 
 function isRemembered(data: SessionData): boolean {
   return data.cookie.originalMaxAge !== null;
