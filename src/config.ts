@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { DatabaseAddress } from './database/dialect.ts';
 
@@ -34,9 +35,10 @@ export class ConfigError extends Error {
 
 const PROXY_WORDS = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
+/** An address, a network (but not the whole internet) or one of Express's words for networks. */
 function isProxyAddress(text: string): boolean {
-  const [address = '', bits] = text.split('/');
-  return PROXY_WORDS.has(text) || (isIP(address) > 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
+  if (!text.includes('/')) return PROXY_WORDS.has(text) || isIP(text) > 0;
+  return ipaddr.isValidCIDR(text) && !text.endsWith('/0');
 }
 
 function isCurrency(code: string): boolean {

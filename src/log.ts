@@ -1,9 +1,38 @@
-import { destination, type Logger, pino } from 'pino';
+import { destination, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { isDatabaseError } from './database/dialect.ts';
+
+/** What a log line says of an error. */
+interface LoggedError {
+  type: string;
+  code: unknown;
+  message: string;
+  stack: string;
+}
+
+/**
+ * Describes an error for the log. What a database says of a query may hold its values (a name, an address, a
+ * hash), so of its errors only the query with placeholders and the code are told.
+ */
+export function describeError(error: unknown): LoggedError | { message: string } {
+  if (!(error instanceof Error)) return { message: typeof error };
+  const [query = ''] = error.message.split(' - ');
+  return {
+    type: error.name,
+    code: 'code' in error ? error.code : undefined,
+    message: isDatabaseError(error) ? query : error.message,
+    // Without its first lines, which repeat the message.
+    stack: (error.stack ?? '').slice(Math.max(0, (error.stack ?? '').indexOf('\n    at '))),
+  };
+}
+
+/** How every log of the store describes what it is given. */
+export const LOG_OPTIONS: LoggerOptions = { serializers: { err: describeError } };
 
 /** Makes the log: JSON lines in production, for machines; readable lines elsewhere, for a terminal. */
 export function createLogger(production: boolean, level: string): Logger {
   // Not synchronously: a line must not hold up the page that it is about. What waits is written at exit.
-  if (production) return pino({ level }, destination({ sync: false }));
-  return pino({ level }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true }));
+  if (production) return pino({ ...LOG_OPTIONS, level }, destination({ sync: false }));
+  const terminal = pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true });
+  return pino({ ...LOG_OPTIONS, level }, terminal);
 }

@@ -5,6 +5,7 @@ import { catalogueRoutes } from './catalogue/routes.ts';
 import type { Context } from './context.ts';
 import { paths } from './paths.ts';
 import type { Assets } from './web/assets.ts';
+import { seeOther } from './web/redirect.ts';
 import { page } from './web/routing.ts';
 
 /**
@@ -17,7 +18,7 @@ export const OPEN_PATHS = [paths.home(), paths.register(), paths.login(), /^\/se
 export function storeRoutes(context: Context, passport: Authenticator, assets: Assets): Router {
   const router = Router();
   page(router, paths.home(), {
-    get: (req, res) => res.redirect(303, req.user ? paths.store() : paths.login()),
+    get: (req, res) => seeOther(req, res, req.user ? paths.store() : paths.login()),
   });
   router.use(accountRoutes(context, passport));
   router.use(catalogueRoutes(context, assets));

@@ -80,9 +80,9 @@ const COMMON = new Set(BY_USE);
 /** The words that attackers dress up with digits and symbols. */
 const DRESSED_UP = new Set(BY_USE.slice(0, 3_000));
 
+/** What people write for a letter. A 1 may be itself, as in trustno1, an l or an i. */
 const LETTER_FOR: Record<string, string> = {
   '0': 'o',
-  '1': 'l',
   '3': 'e',
   '4': 'a',
   '5': 's',
@@ -91,6 +91,8 @@ const LETTER_FOR: Record<string, string> = {
   $: 's',
   '!': 'i',
 };
+const ONES = ['1', 'l', 'i'];
+const WRAPPING = 4;
 
 /**
  * Whether a password is among the 49,000 most used, or one of the 3,000 most used in disguise: with digits
@@ -100,10 +102,22 @@ const LETTER_FOR: Record<string, string> = {
 export function isCommonPassword(password: string): boolean {
   const lower = password.toLowerCase();
   if (COMMON.has(lower) || new Set(lower).size < LEAST_DIFFERENT) return true;
-  const core = lower.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  return core.length >= LEAST_CORE && (DRESSED_UP.has(core) || DRESSED_UP.has(spellOut(core)));
+  return coresOf(lower).some((core) => ONES.some((one) => DRESSED_UP.has(spellOut(core, one))));
 }
 
-function spellOut(text: string): string {
-  return text.replaceAll(/[013457@$!]/g, (sign) => LETTER_FOR[sign] ?? sign);
+/** The word in a password: from first to last letter, and with some of the signs next to it, which may be letters. */
+function coresOf(text: string): string[] {
+  const first = text.search(/\p{L}/u);
+  const last = text.search(/\p{L}[^\p{L}]*$/u);
+  const cores: string[] = [];
+  for (let start = first; start >= 0 && start >= first - WRAPPING; start -= 1) {
+    for (let end = last + 1; end <= text.length && end <= last + 1 + WRAPPING; end += 1) {
+      if (end - start >= LEAST_CORE) cores.push(text.slice(start, end));
+    }
+  }
+  return cores;
+}
+
+function spellOut(text: string, one: string): string {
+  return text.replaceAll('1', one).replaceAll(/[03457@$!]/g, (sign) => LETTER_FOR[sign] ?? sign);
 }

@@ -13,6 +13,8 @@ export type Database = Knex;
 export function connect(address: DatabaseAddress, report: (message: string) => void): Database {
   return knex({
     ...knexConfig(address),
+    // The message of a failed query holds its text with placeholders, never the values.
+    compileSqlOnError: false,
     log: { warn: report, error: report, deprecate: report, debug: () => undefined },
   });
 }

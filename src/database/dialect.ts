@@ -220,6 +220,11 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message);
 }
 
+/** Whether an error came from a database or its driver. */
+export function isDatabaseError(error: unknown): boolean {
+  return /^(SQLITE_|ER_|[0-9A-Z]{5}$)/.test(codeOf(error));
+}
+
 /** Adds what MySQL needs said for each table: full Unicode, compared byte by byte as on the other two. */
 export function forEachDialect(table: Knex.CreateTableBuilder, db: Knex): void {
   if (dialectOf(db) !== 'mysql') return;

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
+import { isConflict } from './dialect.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
 const PATIENCE = 30 * SECOND;
@@ -20,6 +21,12 @@ const source: Knex.MigrationSource<string> = {
   getMigration: (file) => import(pathToFileURL(join(FOLDER, file)).href),
 };
 
+/** Knex's lock is taken, or two processes made Knex's own tables at the same instant. */
+function isAnotherAtWork(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'MigrationLocked' || isConflict(error) || /knex_migrations/.test(error.message);
+}
+
 /**
  * Brings the database to the shape that this version expects. When another process is migrating, waits for it.
  *
@@ -32,8 +39,7 @@ export async function migrate(db: Database): Promise<string[]> {
       const [, names] = await db.migrate.latest({ migrationSource: source });
       return names;
     } catch (error) {
-      const locked = error instanceof Error && error.name === 'MigrationLocked';
-      if (!locked || waited >= PATIENCE) throw error;
+      if (!isAnotherAtWork(error) || waited >= PATIENCE) throw error;
       await sleep(PAUSE);
     }
   }

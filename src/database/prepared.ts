@@ -36,6 +36,10 @@ export function prepare<Params extends Record<string, unknown>, Row>(
       // What Knex says of its own queries, so that whoever counts queries counts these too.
       db.client.emit('query', { sql, bindings: values });
       return (await runPrepared(dialect, connection, name, sql, values)) as Row[];
+    } catch (error) {
+      // As Knex says it, so that the log tells the query and not its values.
+      if (error instanceof Error) error.message = `${sql} - ${error.message}`;
+      throw error;
     } finally {
       db.client.releaseConnection(connection);
     }

@@ -9,6 +9,7 @@ import { fillEmptyStore } from '../catalogue/demo.ts';
 import { readConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
+import { LOG_OPTIONS } from '../log.ts';
 import { closeHttpServer, createHttpServer } from '../web/http-server.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { Visitor } from './visitor.ts';
@@ -46,7 +47,7 @@ export async function startTestApp(
   });
   let ahead = 0;
   const config = readConfig({ NODE_ENV: 'test', BCRYPT_COST: '4', DATA_DIR: dataDir, ...settings });
-  const logger = pino({ level: 'info' }, sink);
+  const logger = pino({ ...LOG_OPTIONS, level: 'info' }, sink);
   const context = await createContext({ ...config, database: address }, logger, () => Date.now() + ahead, db);
   await fillEmptyStore(context.db, context.clock(), config.storeCurrency);
 

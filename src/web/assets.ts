@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { paths } from '../paths.ts';
@@ -46,7 +46,7 @@ export function loadAssets(): Assets {
   const router = Router();
   const below = Router();
   below.use(cacheFor, express.static(PUBLIC_FOLDER, files));
-  below.get(`/${BOOTSTRAP_NAME}`, (_req, res) => res.sendFile(BOOTSTRAP, files));
+  below.use('/bootstrap', express.static(dirname(BOOTSTRAP), files));
   router.use(paths.assets(), below, notFound);
   for (const [path, file] of Object.entries(AT_THE_TOP)) {
     router.get(path, (_req, res) => res.sendFile(file, { root: PUBLIC_FOLDER, maxAge: '1d' }));

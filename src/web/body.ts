@@ -22,8 +22,10 @@ export function readForms(): RequestHandler {
   });
 }
 
-/** Refuses addresses whose percent-encoding does not decode or that hold unreadable characters. */
+/** Refuses addresses that are no path, do not decode or hold unreadable characters. */
 export const refuseMalformedUrls: RequestHandler = (req, _res, next) => {
+  // `*`, the whole server (RFC 9112, 3.2.4): nothing here answers for it.
+  if (!req.path.startsWith('/')) throw new Problem(400, MALFORMED);
   // Most addresses hold no percent sign: nothing to decode.
   if (req.url.includes('%')) {
     try {

@@ -37,7 +37,7 @@ const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
 const STALE_FORM = {
   title: 'This form was open too long',
   message:
-    'For your safety a form can be sent only while your session lasts, and only once from the same page. ' +
+    'For your safety a form can be sent only in the session in which it was opened, and that one has ended. ' +
     'Nothing was changed. Go back to the form and send it again; what you typed is kept, but for passwords.',
   link: 'Back to the form',
 };

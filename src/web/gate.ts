@@ -32,9 +32,9 @@ function isPageVisit(req: Request): boolean {
 }
 
 /** For the door's own pages: who is signed in has no business there and goes to the store. */
-export const guestsOnly: RequestHandler = (req, res, next) => {
-  if (req.user) res.redirect(303, paths.store());
-  else next();
+export const guestsOnly: RequestHandler = async (req, res, next) => {
+  if (!req.user) return next();
+  await seeOther(req, res, paths.store());
 };
 
 declare global {

@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const SECRET = 'lantern-moss-fiddle-barn-7890123';
+const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: SECRET };
+
+/** What reading the settings says; empty when they are right. */
+function complaintOf(environment: Record<string, string>): string {
+  try {
+    readConfig(environment);
+    return '';
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+}
+
+describe('without any setting', () => {
+  test('the store runs on this machine, on SQLite', () => {
+    expect(readConfig({})).toEqual({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      dataDir: resolve('data'),
+      database: { dialect: 'sqlite', file: resolve('data/gatehouse.db') },
+      secretKey: undefined,
+      publicUrl: new URL('http://localhost:3000'),
+      trustProxy: false,
+      logLevel: 'info',
+      bcryptCost: 12,
+      storeName: 'Gatehouse',
+      storeCurrency: 'INR',
+      storeLocale: 'en-IN',
+    });
+  });
+
+  test('one that is empty counts as not there', () => {
+    const names = ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'SECRET_KEY', 'PUBLIC_URL', 'TRUST_PROXY'];
+    const empty = [...names, 'NODE_ENV', 'LOG_LEVEL', 'BCRYPT_COST', 'STORE_NAME', 'STORE_CURRENCY'];
+    expect(readConfig(Object.fromEntries(empty.map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+
+  test('what is not ours is ignored', () => {
+    expect(readConfig({ PATH: '/bin', port: '1', PORTS: '2' })).toEqual(readConfig({}));
+  });
+});
+
+describe('a good value', () => {
+  test.each([
+    ['PORT', '0', { port: 0 }],
+    ['PORT', '65535', { port: 65_535 }],
+    ['HOST', '::1', { host: '::1' }],
+    ['DATA_DIR', '/srv/store', { dataDir: '/srv/store' }],
+    ['DATA_DIR', 'x/../y', { dataDir: resolve('y') }],
+    ['SECRET_KEY', 'x'.repeat(32), { secretKey: 'x'.repeat(32) }],
+    ['SECRET_KEY', '🦊'.repeat(8), { secretKey: '🦊'.repeat(8) }],
+    ['PUBLIC_URL', 'http://store.example:8080', { publicUrl: new URL('http://store.example:8080') }],
+    ['TRUST_PROXY', '1', { trustProxy: 1 }],
+    ['TRUST_PROXY', '0', { trustProxy: 0 }],
+    ['TRUST_PROXY', 'loopback', { trustProxy: ['loopback'] }],
+    [
+      'TRUST_PROXY',
+      '10.0.0.1, 10.1.0.0/16,fd00::/8',
+      { trustProxy: ['10.0.0.1', '10.1.0.0/16', 'fd00::/8'] },
+    ],
+    ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+    ['BCRYPT_COST', '4', { bcryptCost: 4 }],
+    ['BCRYPT_COST', '16', { bcryptCost: 16 }],
+    ['STORE_NAME', '  Corner Shop ', { storeName: 'Corner Shop' }],
+    ['STORE_NAME', 'x'.repeat(60), { storeName: 'x'.repeat(60) }],
+    ['STORE_CURRENCY', 'EUR', { storeCurrency: 'EUR' }],
+    ['STORE_LOCALE', 'de-DE', { storeLocale: 'de-DE' }],
+  ])('of %s: %s', (name, value, part) => {
+    expect(readConfig({ [name]: value })).toMatchObject(part);
+  });
+
+  test('of the data folder moves the database with it, a database of its own does not', () => {
+    expect(readConfig({ DATA_DIR: '/srv/a' }).database).toEqual({
+      dialect: 'sqlite',
+      file: '/srv/a/gatehouse.db',
+    });
+    expect(readConfig({ DATA_DIR: '/srv/a', DATABASE_URL: 'sqlite:/srv/b.db' }).database).toEqual({
+      dialect: 'sqlite',
+      file: '/srv/b.db',
+    });
+  });
+
+  test('of the port is in the address that people are told', () => {
+    expect(readConfig({ PORT: '8080' }).publicUrl.origin).toBe('http://localhost:8080');
+  });
+});
+
+describe('a wrong value is refused by name, and the message says what it must be', () => {
+  const port = 'PORT must be a whole number from 0 to 65535.';
+  const cost = 'BCRYPT_COST must be a whole number from 4 to 16.';
+  const proxy =
+    'TRUST_PROXY must be the number of proxies in front of the store, or their addresses with commas between.';
+  const url = 'PUBLIC_URL must be a URL that starts with http:// or https://.';
+  const database = 'DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.';
+
+  test.each([
+    ...['abc', '-1', '65536', '80.5', '1e3', ' 80', '0x50', '٣'].map((value) => ['PORT', value, port]),
+    ...['3', '17', 'twelve', '12.0'].map((value) => ['BCRYPT_COST', value, cost]),
+    ...['yes', 'true', '-1', '1,2', '10.0.0.300', '10.0.0.1,', '10.0.0.0/x', '1.5'].map((value) => [
+      'TRUST_PROXY',
+      value,
+      proxy,
+    ]),
+    ...['store.example', 'ftp://store.example', 'http://', '//store.example'].map((value) => [
+      'PUBLIC_URL',
+      value,
+      url,
+    ]),
+    ...['sqlite:', 'sqlite://x', 'oracle://x', 'gatehouse.db', 'postgres', ':memory:'].map((value) => [
+      'DATABASE_URL',
+      value,
+      database,
+    ]),
+    ['NODE_ENV', 'prod', 'NODE_ENV must be development, production or test.'],
+    ['SECRET_KEY', 'x'.repeat(31), 'SECRET_KEY must be at least 32 bytes long.'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
+    ['STORE_NAME', '   ', 'STORE_NAME must not be empty.'],
+    ['STORE_NAME', 'x'.repeat(61), 'STORE_NAME must be at most 60 characters.'],
+    ['STORE_CURRENCY', 'inr', 'STORE_CURRENCY must be an ISO 4217 code such as INR or EUR.'],
+    ['STORE_CURRENCY', 'RUPEES', 'STORE_CURRENCY must be an ISO 4217 code such as INR or EUR.'],
+    ['STORE_LOCALE', 'en_IN', 'STORE_LOCALE must be a language tag such as en-IN.'],
+    ['STORE_LOCALE', 'xx', 'STORE_LOCALE must be a language tag such as en-IN.'],
+  ])('%s=%s', (name = '', value = '', message = '') => {
+    expect(complaintOf({ [name]: value })).toBe(message);
+  });
+
+  test.each(['10.0.0.0/33', '10.0.0.0/0', '10.0.0.0/24/8', 'fd00::/129'])(
+    'TRUST_PROXY=%s, which Express does not take',
+    (value) => {
+      expect(complaintOf({ TRUST_PROXY: value })).toBe(proxy);
+    },
+  );
+
+  test('and all that are wrong come at once', () => {
+    expect(complaintOf({ PORT: 'abc', STORE_LOCALE: 'xx', LOG_LEVEL: 'loud' })).toBe(
+      `${port} LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent. ` +
+        'STORE_LOCALE must be a language tag such as en-IN.',
+    );
+  });
+
+  test('and a secret that is too short is not repeated', () => {
+    expect(complaintOf({ SECRET_KEY: 'hush' })).not.toContain('hush');
+  });
+});
+
+describe('production', () => {
+  test('runs with a secret and says so', () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({ production: true, secretKey: SECRET, bcryptCost: 12 });
+  });
+
+  test('asks for a secret', () => {
+    const complaint = 'SECRET_KEY must be set in production (32 bytes or more, kept secret).';
+    expect(complaintOf({ NODE_ENV: 'production' })).toBe(complaint);
+    expect(complaintOf({ NODE_ENV: 'production', SECRET_KEY: '' })).toBe(complaint);
+  });
+
+  test('asks for a bcrypt cost of 10 at least; elsewhere tests may lower it', () => {
+    expect(complaintOf({ ...PRODUCTION, BCRYPT_COST: '9' })).toBe(
+      'BCRYPT_COST must be at least 10 in production.',
+    );
+    expect(complaintOf({ ...PRODUCTION, BCRYPT_COST: '10' })).toBe('');
+    expect(complaintOf({ NODE_ENV: 'test', BCRYPT_COST: '4' })).toBe('');
+  });
+
+  test('tells all that is missing at once', () => {
+    const complaint = complaintOf({
+      NODE_ENV: 'production',
+      BCRYPT_COST: '4',
+      PUBLIC_URL: 'https://x.example',
+    });
+    for (const name of ['SECRET_KEY', 'BCRYPT_COST', 'TRUST_PROXY']) expect(complaint).toContain(name);
+  });
+});
+
+test('an address with https asks who stands in front of the store', () => {
+  const PUBLIC_URL = 'https://store.example';
+  expect(complaintOf({ PUBLIC_URL })).toMatch(/^PUBLIC_URL is https, .* TRUST_PROXY must be set/);
+  for (const TRUST_PROXY of ['1', 'loopback']) expect(complaintOf({ PUBLIC_URL, TRUST_PROXY })).toBe('');
+});

@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../folders.ts';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { migrate } from './migrations.ts';
+
+const FOLDER = join(PROJECT_FOLDER, 'migrations');
+const files = readdirSync(FOLDER).sort();
+
+interface Migration {
+  up: (knex: Knex) => Promise<void>;
+  down: (knex: Knex) => Promise<void>;
+}
+
+let database: TestDatabase;
+let migrations: Migration[];
+beforeAll(async () => {
+  database = await openTestDatabase();
+  migrations = await Promise.all(files.map((file) => import(pathToFileURL(join(FOLDER, file)).href)));
+});
+afterAll(() => database.drop());
+
+const TABLES = [
+  'users',
+  'sessions',
+  'rate_limits',
+  'setup_tokens',
+  'categories',
+  'pictures',
+  'products',
+  'catalogue_version',
+];
+
+async function tables(): Promise<string[]> {
+  const there = await Promise.all(TABLES.map((table) => database.db.schema.hasTable(table)));
+  return TABLES.filter((_table, index) => there[index]);
+}
+
+/** Every table's columns as the database describes them. */
+function shape(): Promise<unknown[]> {
+  return Promise.all(TABLES.map((table) => database.db(table).columnInfo()));
+}
+
+describe('bringing a database up to date', () => {
+  test('runs every migration, oldest first, and writes it down by its name without ending', async () => {
+    const names = await database.db('knex_migrations').orderBy('id').pluck('name');
+    expect(names).toEqual(files.map((file) => file.replace(/\.ts$/, '')));
+    expect(await tables()).toEqual(TABLES);
+  });
+
+  test('does nothing the second time', async () => {
+    expect(await migrate(database.db)).toEqual([]);
+  });
+
+  test('goes on where an older version stopped', async () => {
+    const last = migrations.length - 1;
+    await migrations[last]?.down(database.db);
+    const name = files[last]?.replace(/\.ts$/, '');
+    await database.db('knex_migrations').where({ name }).delete();
+    expect(await migrate(database.db)).toEqual([name]);
+    expect(await migrate(database.db)).toEqual([]);
+  });
+});
+
+describe('every migration', () => {
+  test.each(files)('%s says when it was made and what it does', (file) => {
+    expect(file).toMatch(/^20\d{12}_[a-z][a-z_]+[a-z]\.ts$/);
+  });
+
+  test('goes back, leaving nothing behind, and comes again as it was', async () => {
+    const before = await shape();
+    for (const migration of migrations.toReversed()) await migration.down(database.db);
+    expect(await tables()).toEqual([]);
+    for (const migration of migrations) await migration.up(database.db);
+    expect(await shape()).toEqual(before);
+  });
+});
+
+describe('several processes that bring an empty database up at the same instant', () => {
+  let empty: TestDatabase;
+  beforeAll(async () => {
+    empty = await openTestDatabase();
+    for (const migration of migrations.toReversed()) await migration.down(empty.db);
+    for (const table of ['knex_migrations', 'knex_migrations_lock']) await empty.db.schema.dropTable(table);
+  });
+  afterAll(() => empty.drop());
+
+  test('each find it up to date, and so does the next one', async () => {
+    const outcomes = await Promise.allSettled([migrate(empty.db), migrate(empty.db), migrate(empty.db)]);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    const ran = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.length : -1));
+    expect(ran.sort()).toEqual([0, 0, files.length]);
+    expect(await migrate(empty.db)).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { prepare } from './prepared.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await database.db('categories').insert([
+    { slug: 'tea', name: 'Tea', position: 1 },
+    { slug: 'jam', name: 'Jam', position: 2 },
+    { slug: 'oil', name: 'Oil', position: 3 },
+  ]);
+});
+afterAll(() => database.drop());
+
+const categories = () => database.db('categories');
+
+test('a prepared query takes its values by name at each run', async () => {
+  const between = prepare<{ from: number; to: number }, { slug: string }>(database.db, (param) =>
+    categories()
+      .where('position', '>=', param('from'))
+      .where('position', '<=', param('to'))
+      .orderBy('id')
+      .select('slug'),
+  );
+  const slugs = async (from: number, to: number) => (await between({ to, from })).map(({ slug }) => slug);
+  expect(await slugs(1, 2)).toEqual(['tea', 'jam']);
+  expect(await slugs(3, 3)).toEqual(['oil']);
+  expect(await slugs(4, 9)).toEqual([]);
+});
+
+test('values are never read as SQL', async () => {
+  const bySlug = prepare<{ slug: string }, { name: string }>(database.db, (param) =>
+    categories().where('slug', param('slug')).select('name'),
+  );
+  for (const slug of ["' or '1'='1", '?', '$1', ':slug', '\\']) expect(await bySlug({ slug })).toEqual([]);
+  expect(await bySlug({ slug: 'tea' })).toEqual([{ name: 'Tea' }]);
+});
+
+test('several prepared queries do not disturb each other, many at once', async () => {
+  const names = prepare<{ slug: string }, { name: string }>(database.db, (param) =>
+    categories().where('slug', param('slug')).select('name'),
+  );
+  const positions = prepare<{ slug: string }, { position: number }>(database.db, (param) =>
+    categories().where('slug', param('slug')).select('position'),
+  );
+  const rounds = Array.from({ length: 40 }, (_, index) => ['tea', 'jam', 'oil'][index % 3] as string);
+  const found = await Promise.all(
+    rounds.map(async (slug) => [...(await names({ slug })), ...(await positions({ slug }))]),
+  );
+  const expected = { tea: ['Tea', 1], jam: ['Jam', 2], oil: ['Oil', 3] } as Record<string, unknown[]>;
+  expect(found).toEqual(
+    rounds.map((slug) => [{ name: expected[slug]?.[0] }, { position: expected[slug]?.[1] }]),
+  );
+});
+
+test('a query that fails gives its connection back', async () => {
+  const broken = prepare<Record<string, never>, object>(database.db, () =>
+    database.db('nothings').select('nothing'),
+  );
+  for (let time = 0; time < 15; time += 1) await expect(broken({})).rejects.toThrow();
+  expect(await categories().pluck('slug')).toHaveLength(3);
+});
+
+test('large numbers arrive as numbers', async () => {
+  await database.db('setup_tokens').insert({ token_hash: 'x', created_at: 1_800_000_000_000 });
+  const times = prepare<Record<string, never>, { createdAt: number }>(database.db, () =>
+    database.db('setup_tokens').select({ createdAt: 'created_at' }),
+  );
+  expect(await times({})).toEqual([{ createdAt: 1_800_000_000_000 }]);
+});

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { insertReturningId, isUniqueViolation } from './dialect.ts';
+
+// What the tables themselves refuse, on each of the three databases, should a rule ever fail to.
+
+let database: TestDatabase;
+let categoryId: number;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  categoryId = await insertReturningId(database.db, 'categories', { slug: 'tea', name: 'Tea', position: 0 });
+});
+afterAll(() => database.drop());
+
+const user = (name: string, more: object = {}) => ({
+  username: name,
+  username_key: name,
+  email: `${name}@example.org`,
+  email_key: `${name}@example.org`,
+  password_hash: '-',
+  created_at: 1,
+  ...more,
+});
+
+const product = (sku: string, more: object = {}) => ({
+  sku,
+  slug: sku,
+  name: sku,
+  name_key: sku,
+  search_key: sku,
+  description: '',
+  unit: 'each',
+  price_minor: 100,
+  currency: 'INR',
+  on_hand: 1,
+  category_id: categoryId,
+  created_at: 1,
+  ...more,
+});
+
+async function refusalOf(table: string, row: object): Promise<unknown> {
+  return database
+    .db(table)
+    .insert(row)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+}
+
+describe('users', () => {
+  test('are members unless it is said otherwise, and active', async () => {
+    const id = await insertReturningId(database.db, 'users', user('alice'));
+    expect(await database.db('users').where({ id }).first()).toMatchObject({
+      role: 'user',
+      disabled_at: null,
+    });
+  });
+
+  test.each(['king', 'Admin', ''])('have one of three roles: not "%s"', async (role) => {
+    const refusal = await refusalOf('users', user('bob', { role }));
+    expect(refusal).toBeInstanceOf(Error);
+    expect(isUniqueViolation(refusal)).toBe(false);
+  });
+
+  test('have a name and an address that nobody else has', async () => {
+    await insertReturningId(database.db, 'users', user('carol'));
+    expect(isUniqueViolation(await refusalOf('users', user('carol', { email_key: 'x' })))).toBe(true);
+    expect(
+      isUniqueViolation(await refusalOf('users', user('dave', { email_key: 'carol@example.org' }))),
+    ).toBe(true);
+  });
+});
+
+describe('sessions', () => {
+  const session = (idHash: string, userId: number | null) => ({
+    id_hash: idHash,
+    user_id: userId,
+    created_at: 1,
+    last_seen_at: 1,
+    expires_at: 1,
+    ends_at: 1,
+    address: '',
+    user_agent: '',
+    data: '{}',
+  });
+
+  test('belong to somebody who exists, or to nobody', async () => {
+    expect(await refusalOf('sessions', session('a', 999_999))).toBeInstanceOf(Error);
+    expect(await refusalOf('sessions', session('b', null))).toBeUndefined();
+  });
+
+  test('go with their person', async () => {
+    const id = await insertReturningId(database.db, 'users', user('erin'));
+    await database.db('sessions').insert(session('c', id));
+    await database.db('users').where({ id }).delete();
+    expect(await database.db('sessions').where({ id_hash: 'c' })).toEqual([]);
+  });
+
+  test('hold 40 kB of a form that came too late', async () => {
+    const data = JSON.stringify({ typed: 'é'.repeat(20_000) });
+    await database.db('sessions').insert({ ...session('d', null), data });
+    expect((await database.db('sessions').where({ id_hash: 'd' }).first('data')).data).toBe(data);
+  });
+});
+
+describe('products', () => {
+  test.each([
+    ['a price below nothing', { price_minor: -1 }],
+    ['a stock below nothing', { on_hand: -1 }],
+    ['a category that is not there', { category_id: 999_999 }],
+    ['a picture that is not there', { picture_id: 999_999 }],
+    ['no name', { name: null }],
+  ])('are refused with %s', async (_what, more) => {
+    expect(await refusalOf('products', product('odd', more))).toBeInstanceOf(Error);
+  });
+
+  test('are taken at a price of nothing, out of stock, and at the largest price', async () => {
+    expect(await refusalOf('products', product('free', { price_minor: 0, on_hand: 0 }))).toBeUndefined();
+    const price = Number.MAX_SAFE_INTEGER;
+    expect(await refusalOf('products', product('dear', { price_minor: price }))).toBeUndefined();
+    const row = await database.db('products').where({ sku: 'dear' }).first('price_minor');
+    expect(row.price_minor).toBe(price);
+  });
+
+  test('keep their category from being removed', async () => {
+    await database.db('products').insert(product('kept'));
+    await expect(database.db('categories').where({ id: categoryId }).delete()).rejects.toThrow();
+  });
+
+  test('have a number and an address of their own', async () => {
+    await database.db('products').insert(product('one'));
+    expect(isUniqueViolation(await refusalOf('products', product('two', { sku: 'one' })))).toBe(true);
+    expect(isUniqueViolation(await refusalOf('products', product('two', { slug: 'one' })))).toBe(true);
+  });
+});

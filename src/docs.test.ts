@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PROJECT_FOLDER } from './folders.ts';
+
+const read = (file: string) => readFileSync(join(PROJECT_FOLDER, file), 'utf8');
+
+test('every promise in docs/security.md names a test that exists', () => {
+  const proofs = [...read('docs/security.md').matchAll(/\| `([\w./-]+\.test\.ts)` "(.+)" \|$/gm)];
+  expect(proofs.length).toBeGreaterThan(30);
+  const missing = proofs.filter(([, file = '', title = '']) => !read(file).includes(title));
+  expect(missing.map(([line]) => line)).toEqual([]);
+});
+
+test('every link in the documentation leads to a file', () => {
+  for (const page of ['README.md', 'docs/security.md', 'docs/decisions/README.md']) {
+    const folder = join(PROJECT_FOLDER, page, '..');
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
+  }
+});
+
+test('the README and .env.example name every setting', () => {
+  const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name = '']) => name);
+  expect(settings.length).toBeGreaterThan(10);
+  for (const name of settings) {
+    expect(read('README.md')).toContain(`| \`${name}\``);
+    expect(read('.env.example')).toContain(`\n#${name}=`);
+  }
+});

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { parseDatabaseUrl } from '../config.ts';
+import { BUILT } from './built.ts';
+import { openTestDatabase } from './database.ts';
+
+/** How a process ended. */
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** The built program as a process of its own, as its owner starts it. */
+export interface Program {
+  process: ChildProcess;
+  /** What it has printed so far. */
+  out: { stdout: string; stderr: string };
+  /** Its address, when it says that it is open. Throws when it ends before. */
+  open: () => Promise<string>;
+  ended: Promise<Ended>;
+  /** Sends a signal and waits for the end. */
+  stop: (signal?: NodeJS.Signals) => Promise<Ended>;
+}
+
+/** A place to start the program in: an empty folder and an empty database of this run's kind. */
+export interface Workplace {
+  folder: string;
+  /** The settings that say where the data are. */
+  settings: Record<string, string>;
+  start: (settings?: Record<string, string>) => Program;
+  /** Ends what still runs and removes everything. */
+  clear: () => Promise<void>;
+}
+
+export async function openWorkplace(): Promise<Workplace> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-program-'));
+  const { dialect } = parseDatabaseUrl(inject('databaseUrl'));
+  const server = dialect === 'sqlite' ? undefined : await openEmptyDatabase();
+  const settings: Record<string, string> = { PORT: '0', BCRYPT_COST: '4', LOG_LEVEL: 'warn' };
+  if (server) settings.DATABASE_URL = server.url;
+  const started: Program[] = [];
+  return {
+    folder,
+    settings,
+    start(more = {}) {
+      const program = startProgram({ ...settings, ...more }, folder);
+      started.push(program);
+      return program;
+    },
+    async clear() {
+      await Promise.all(started.map((program) => program.stop('SIGKILL')));
+      await server?.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database on a server without any table. */
+async function openEmptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const { db, address, drop } = await openTestDatabase();
+  if (address.dialect === 'sqlite') throw new Error('SQLite has a file instead.');
+  if (address.dialect === 'postgres') {
+    await db.raw('drop schema public cascade');
+    await db.raw('create schema public');
+  } else {
+    const name = new URL(address.url).pathname.slice(1);
+    await db.raw('drop database ??', [name]);
+    await db.raw('create database ??', [name]);
+  }
+  return { url: address.url, drop };
+}
+
+function startProgram(settings: Record<string, string>, folder: string): Program {
+  const child = spawn(process.execPath, [join(BUILT, 'server.js')], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const out = { stdout: '', stderr: '' };
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      out[stream] += text;
+    });
+  }
+  return {
+    process: child,
+    out,
+    ended,
+    open: () =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const url = /^.* is open at (\S+)\n/m.exec(out.stdout + out.stderr)?.[1];
+          if (url) resolve(url);
+        };
+        look();
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        ended.then(() => reject(new Error(`It ended: ${out.stderr || out.stdout}`)));
+      }),
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../folders.ts';
+import { paths } from '../paths.ts';
+import { loadAssets } from './assets.ts';
+import { loadViews, type Views } from './views.ts';
+
+const FOLDER = join(PROJECT_FOLDER, 'views');
+const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ejs'),
+);
+
+let views: Views;
+beforeAll(() => {
+  views = loadViews();
+});
+
+const page = (more: object = {}) => ({
+  lang: 'en',
+  storeName: 'Corner <Shop>',
+  title: 'Title',
+  section: '',
+  search: '',
+  user: undefined,
+  flashes: [],
+  paths,
+  asset: loadAssets().url,
+  ...more,
+});
+
+describe('a template', () => {
+  test('prints what it is given as text', () => {
+    const hostile = `"><script>alert('1')</script>&amp;`;
+    const flashes = [{ kind: 'info', label: hostile, text: hostile, alert: 'alert-info', role: 'status' }];
+    const html = views.render('partials/flash', { flashes });
+    expect(html).not.toMatch(/<script>/);
+    expect(html).toContain('&#34;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;');
+  });
+
+  test('prints nothing for what is missing, not "undefined"', () => {
+    const html = views.render('errors/error', page({ title: undefined, status: null, message: undefined }));
+    expect(html).not.toMatch(/undefined|null/);
+  });
+
+  test('gives what it includes all that the page has, and on top what it says itself', () => {
+    const html = views.render('errors/error', page({ status: 404, message: 'Gone <away>.' }));
+    expect(html).toMatch(/^<!DOCTYPE html>/);
+    expect(html.trimEnd()).toMatch(/<\/html>$/);
+    expect(html).toContain('<title>Title · Corner &lt;Shop&gt;</title>');
+    expect(html).toContain('Gone &lt;away&gt;.');
+  });
+
+  test('does not see what another page was given', () => {
+    views.render('errors/error', page({ status: 500, message: 'of the first', requestId: 'abc' }));
+    const second = views.render('errors/error', page({ status: 404 }));
+    expect(second).not.toMatch(/of the first|Reference/);
+  });
+
+  test('does not change what it was given', () => {
+    const data = Object.freeze(page({ status: 404, message: 'x' }));
+    expect(() => views.render('errors/error', data)).not.toThrow();
+  });
+
+  test.each(['nothing', '../package', 'errors/error.ejs', '__proto__', 'constructor', ''])(
+    'that is not there is an error of ours: "%s"',
+    (name) => {
+      expect(() => views.render(name, page())).toThrow(`There is no view ${name}.`);
+    },
+  );
+});
+
+describe('the templates', () => {
+  test.each(files)('%s print markup only by including', (file) => {
+    const unescaped = readFileSync(join(FOLDER, file), 'utf8').match(/<%-.*?%>/gs) ?? [];
+    for (const tag of unescaped) expect(tag).toMatch(/^<%- include(\.once)?\('/);
+  });
+
+  test.each(files)('%s hold no script, no style and no handler (the policy would refuse them)', (file) => {
+    const text = readFileSync(join(FOLDER, file), 'utf8');
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle="|\son\w+="|javascript:/i);
+  });
+
+  test('send every form that changes something with its token', () => {
+    for (const file of files) {
+      const forms = readFileSync(join(FOLDER, file), 'utf8').match(/<form.*?<\/form>/gs) ?? [];
+      for (const form of forms) {
+        if (/method="post"/.test(form)) expect(form).toContain("include('partials/csrf')");
+      }
+    }
+  });
+});
