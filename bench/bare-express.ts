@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import express from 'express';
 
-// What the store is compared with: `node bare-express.js PORT FILE` answers everything with the file's bytes.
-// They are a Buffer from the start, which is the quickest that Express can send.
+// What the store is compared with: `node bare-express.js PORT FILE bytes` answers everything with the file's
+// bytes, which is the quickest that Express can send. With `text` they are text, as a template's output is, and
+// Express turns them into bytes for each answer.
 
-const [, , port, file = ''] = process.argv;
-const body = readFileSync(file);
+const [, , port, file = '', form] = process.argv;
+const bytes = readFileSync(file);
+const body = form === 'text' ? bytes.toString() : bytes;
 
 const app = express();
 app.set('etag', false);

@@ -6,10 +6,10 @@ import { paths } from '../src/paths.ts';
 import { comparisonText, loginsText } from './findings.ts';
 import { addMembers, countQueries } from './in-process.ts';
 import { fullSpeed, type Target } from './load.ts';
-import { AT_ONCE, measureUnderLogins } from './logins.ts';
+import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
 import { checkStorePage, Member } from './member.ts';
 import { residentBytes } from './process-stats.ts';
-import { atLeast, atMost, megabytes, milliseconds, ratio, say, table, under } from './report.ts';
+import { atLeast, atMost, type Figure, megabytes, milliseconds, ratio, say, table, under } from './report.ts';
 import { type Comparison, compareThroughput } from './throughput.ts';
 import { openWorkplace, type Served, type Workplace } from './workplace.ts';
 
@@ -34,8 +34,8 @@ async function run(workplace: Workplace): Promise<void> {
       env: (port) => ({ ...settings, PORT: String(port) }),
       readyPath: paths.ready(),
     });
-  const kind = (settings.DATABASE_URL ?? 'sqlite').split(':')[0];
-  say(`Node ${process.version} on ${availableParallelism()} cores, NODE_ENV=production, ${kind},`);
+  const database = (settings.DATABASE_URL ?? 'sqlite').split(':')[0];
+  say(`Node ${process.version} on ${availableParallelism()} cores, NODE_ENV=production, ${database},`);
   say('requests logged to /dev/null, no Accept-Encoding, plain HTTP on 127.0.0.1');
 
   const fresh = await serveStore();
@@ -47,70 +47,89 @@ async function run(workplace: Workplace): Promise<void> {
   const queries = await countQueries(settings, usernames[0] ?? '', PRODUCTS);
 
   const store = await serveStore();
-  say(
-    `First answer after ${milliseconds(fresh.firstAnswer)} on a fresh database, after ${milliseconds(store.firstAnswer)} on an existing one`,
-  );
-
-  const member = new Member(store.url, `${stem}-reader`);
-  await member.register();
-  await member.logIn();
-  await member.get(paths.store()); // Shows the greeting, which comes once.
-  const answer = await member.get(paths.store());
-  const bytes = checkStorePage(answer, PRODUCTS);
-  say(`The store page: ${bytes} bytes, ${PRODUCTS} products, ${queries} queries`);
-  const page: Target = {
-    url: store.url + paths.store(),
-    pid: store.pid,
-    headers: { cookie: member.cookie },
-    bytes,
-  };
+  say(`First answer: fresh ${milliseconds(fresh.firstAnswer)}, later ${milliseconds(store.firstAnswer)}`);
+  const { page, html } = await openPage(store, `${stem}-reader`);
+  say(`The store page: ${page.bytes} bytes, ${PRODUCTS} products, ${queries} queries`);
 
   await fullSpeed(page, { amount: REQUESTS });
   const resident = residentBytes(store.pid);
   say(`After ${REQUESTS} requests the server holds ${megabytes(resident)}`);
 
-  const comparison = await compare(workplace, page, answer.text);
+  const comparison = await compare(workplace, page, html);
   say(comparisonText(comparison));
   const underLogins = await measureUnderLogins(page, store.url, usernames);
   say(loginsText(underLogins));
-  const finallyResident = residentBytes(store.pid);
+  const residentAtEnd = residentBytes(store.pid);
   await store.stop();
 
-  say();
-  say(
-    table([
-      atLeast('store page to bare Express', comparison.toExpress.speed.median, 0.4, ratio),
-      { name: 'store page to bare node:http', measured: ratio(comparison.toHttp.speed.median) },
-      atMost(
-        `p99 with ${AT_ONCE} logins at once to idle`,
-        underLogins.ratio,
-        3,
-        (value) => `${ratio(value)} times`,
-      ),
-      under(`memory after ${REQUESTS} requests`, resident, 180 * MEGABYTE, megabytes),
-      { name: 'memory at the end', measured: megabytes(finallyResident) },
-      under('start to first answer, fresh', fresh.firstAnswer, 2_000, milliseconds),
-      under('start to first answer, existing', store.firstAnswer, 2_000, milliseconds),
-      atMost('queries of the store page', queries, 3, String),
-    ]),
-  );
-
+  const starts = { fresh: fresh.firstAnswer, later: store.firstAnswer };
+  say(`\n${table(figures({ comparison, underLogins, resident, residentAtEnd, starts, queries }))}`);
   const { throttled, busy, wrong } = underLogins.logins;
   if (throttled + busy + wrong > 0) throw new Error('Not every login succeeded.');
 }
 
-async function compare(workplace: Workplace, page: Target, html: string): Promise<Comparison> {
+/** Registers a member, logs in and looks at the store. */
+async function openPage(store: Served, username: string): Promise<{ page: Target; html: string }> {
+  const member = new Member(store.url, username);
+  await member.register();
+  await member.logIn();
+  await member.get(paths.store()); // Shows the greeting, which comes once.
+  const answer = await member.get(paths.store());
+  const bytes = checkStorePage(answer, PRODUCTS);
+  const headers = { cookie: member.cookie };
+  return { page: { url: store.url + paths.store(), pid: store.pid, headers, bytes }, html: answer.text };
+}
+
+type Bare = 'bare Express' | 'bare Express, text' | 'bare node:http';
+
+/** Sets the store page against servers that do nothing but send the same bytes. */
+async function compare(workplace: Workplace, page: Target, html: string): Promise<Comparison<Bare>> {
   const file = join(workplace.folder, 'page.html');
   writeFileSync(file, html);
-  const bare = { args: (port: number) => [String(port), file], readyPath: '/' };
-  const express = await workplace.serve('bare-express.js', bare);
-  const http = await workplace.serve('bare-http.js', bare);
+  const serve = (script: string, form: 'bytes' | 'text') =>
+    workplace.serve(script, { args: (port) => [String(port), file, form], readyPath: '/' });
+  const express = await serve('bare-express.js', 'bytes');
+  const text = await serve('bare-express.js', 'text');
+  const http = await serve('bare-http.js', 'bytes');
   // The same request, down to the cookie.
   const targetOf = ({ url, pid }: Served): Target => ({ ...page, url: url + paths.store(), pid });
-  const comparison = await compareThroughput(page, targetOf(express), targetOf(http));
-  await express.stop();
-  await http.stop();
+  const comparison = await compareThroughput<Bare>(page, {
+    'bare Express': targetOf(express),
+    'bare Express, text': targetOf(text),
+    'bare node:http': targetOf(http),
+  });
+  for (const server of [express, text, http]) await server.stop();
   return comparison;
+}
+
+interface Results {
+  comparison: Comparison<Bare>;
+  underLogins: UnderLogins;
+  resident: number;
+  residentAtEnd: number;
+  starts: { fresh: number; later: number };
+  queries: number;
+}
+
+function figures({ comparison, underLogins, resident, residentAtEnd, starts, queries }: Results): Figure[] {
+  const { bare } = comparison;
+  const times = (value: number) => `${ratio(value)} times`;
+  return [
+    atLeast('store page to bare Express', bare['bare Express'].ratio.speed.median, 0.4, ratio),
+    { name: '- by computing time', measured: ratio(bare['bare Express'].ratio.cpu) },
+    {
+      name: 'store page to bare Express, text',
+      measured: ratio(bare['bare Express, text'].ratio.speed.median),
+    },
+    { name: '- by computing time', measured: ratio(bare['bare Express, text'].ratio.cpu) },
+    { name: 'store page to bare node:http', measured: ratio(bare['bare node:http'].ratio.speed.median) },
+    atMost(`p99 with ${AT_ONCE} logins at once to idle`, underLogins.ratio, 3, times),
+    under(`memory after ${REQUESTS} requests`, resident, 180 * MEGABYTE, megabytes),
+    { name: 'memory at the end', measured: megabytes(residentAtEnd) },
+    under('start to first answer, fresh database', starts.fresh, 2_000, milliseconds),
+    under('start to first answer, later', starts.later, 2_000, milliseconds),
+    atMost('queries of the store page', queries, 3, String),
+  ];
 }
 
 const workplace = openWorkplace();

@@ -4,7 +4,8 @@ import autocannon from 'autocannon';
 import { cpuSeconds } from './process-stats.ts';
 
 /** Both loads come over this many connections that are kept open, without pipelining. */
-export const CONNECTIONS = 10;
+const CONNECTIONS = 10;
+const SECOND = 1_000;
 
 /** A page to load, and what a right answer is. */
 export interface Target {
@@ -38,6 +39,7 @@ export async function fullSpeed(
   target: Target,
   limit: { duration: number } | { amount: number },
 ): Promise<Throughput> {
+  const start = performance.now();
   const cpuBefore = cpuSeconds(target.pid);
   const result = await autocannon({
     url: target.url,
@@ -46,9 +48,11 @@ export async function fullSpeed(
     pipelining: 1,
     // The end is noticed at the next sample.
     sampleInt: 100,
+    bailout: 1,
     ...limit,
   });
   const cpuAfter = cpuSeconds(target.pid);
+  const seconds = (performance.now() - start) / SECOND;
 
   const answers = result['2xx'];
   const wrong =
@@ -70,7 +74,7 @@ export async function fullSpeed(
   return {
     perSecond: answers / result.duration,
     cpuPerRequest: cpu && (cpu / answers) * 1000,
-    busy: cpu && cpu / result.duration,
+    busy: cpu && cpu / seconds,
   };
 }
 
@@ -78,9 +82,9 @@ function describe({ errors, timeouts, statusCodeStats }: autocannon.Result): str
   return JSON.stringify({ errors, timeouts, statuses: statusCodeStats });
 }
 
-/** Connections open and code is compiled in this time; what comes in it does not count. */
-const LEAD = 1;
-const SECOND = 1_000;
+/** Connections open and code is compiled in this many seconds; what comes in them does not count. */
+export const LEAD = 1;
+const PATIENCE = 10 * SECOND;
 
 /**
  * Asks for a page at a steady pace, whether or not earlier answers have come, so that a server that stands
@@ -88,7 +92,7 @@ const SECOND = 1_000;
  * then rests.)
  *
  * @param rate requests each second
- * @param seconds how long
+ * @param seconds how long, beside the lead
  * @returns how long each answer took, in milliseconds
  * @throws when an answer was anything but a 200 with the whole page
  */
@@ -115,7 +119,7 @@ export async function steadyPace(target: Target, rate: number, seconds: number):
 function timedGet(target: Target, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    get(target.url, { agent, headers: target.headers }, (response) => {
+    const request = get(target.url, { agent, headers: target.headers, timeout: PATIENCE }, (response) => {
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
@@ -125,6 +129,8 @@ function timedGet(target: Target, agent: Agent): Promise<number> {
         if (response.statusCode === 200 && bytes === target.bytes) return resolve(performance.now() - start);
         reject(new Error(`${target.url} answered ${response.statusCode} with ${bytes} bytes.`));
       });
-    }).once('error', reject);
+    });
+    request.once('error', reject);
+    request.once('timeout', () => request.destroy(new Error(`${target.url} did not answer.`)));
   });
 }

@@ -1,5 +1,8 @@
-import { steadyPace, type Target } from './load.ts';
-import { isSignedIn, Member } from './member.ts';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { LEAD, steadyPace, type Target } from './load.ts';
+import type { Crowd, Waves } from './login-waves.ts';
 import { median, percentile } from './statistics.ts';
 
 const PHASES = 3;
@@ -9,24 +12,14 @@ const RATE = 100;
 /** As many as the login throttle lets one address have under way at once. */
 export const AT_ONCE = 20;
 
-export interface LoginCounts {
-  succeeded: number;
-  /** 429: the throttle. */
-  throttled: number;
-  /** 503: too many wait for the threads that hash. */
-  busy: number;
-  /** Any other answer. */
-  wrong: number;
-}
-
 export interface UnderLogins {
   /** The page's 99th percentile in milliseconds, phase by phase. */
   idle: number[];
   loaded: number[];
   /** The loaded median over the idle one. */
   ratio: number;
-  logins: LoginCounts;
-  loginsPerSecond: number;
+  /** All phases together. */
+  logins: Waves;
   samplesPerPhase: number;
 }
 
@@ -43,45 +36,47 @@ export async function measureUnderLogins(
 ): Promise<UnderLogins> {
   const idle: number[] = [];
   const loaded: number[] = [];
-  const logins: LoginCounts = { succeeded: 0, throttled: 0, busy: 0, wrong: 0 };
-  let loginSeconds = 0;
-
-  for (let phase = 0; phase < PHASES; phase += 1) {
-    idle.push(percentile(await steadyPace(page, RATE, SECONDS), 0.99));
-
-    let over = false;
-    const start = performance.now();
-    const waves = (async () => {
-      while (!over) await wave(storeUrl, usernames, logins);
-    })();
-    const times = steadyPace(page, RATE, SECONDS).finally(() => {
-      over = true;
-    });
-    // The last wave ends after the page's measurement: its logins count, its time too.
-    const [measured] = await Promise.all([times, waves]);
-    loaded.push(percentile(measured, 0.99));
-    loginSeconds += (performance.now() - start) / 1000;
+  const phases: Waves[] = [];
+  const crowd: Crowd = { storeUrl, usernames };
+  const thread = new Worker(new URL('./login-waves.js', import.meta.url), { workerData: crowd });
+  try {
+    for (let phase = 0; phase < PHASES; phase += 1) {
+      idle.push(percentile(await steadyPace(page, RATE, SECONDS), 0.99));
+      const [times, waves] = await Promise.all([steadyPace(page, RATE, SECONDS), logInMeanwhile(thread)]);
+      loaded.push(percentile(times, 0.99));
+      phases.push(waves);
+    }
+  } finally {
+    await thread.terminate();
   }
-
   return {
     idle,
     loaded,
     ratio: median(loaded) / median(idle),
-    logins,
-    loginsPerSecond: logins.succeeded / loginSeconds,
+    logins: phases.reduce(add),
     samplesPerPhase: RATE * SECONDS,
   };
 }
 
-/** Logs all of them in at once, each in a new browser, and waits for the last. */
-async function wave(storeUrl: string, usernames: readonly string[], counts: LoginCounts): Promise<void> {
-  await Promise.all(
-    usernames.map(async (username) => {
-      const answer = await new Member(storeUrl, username).tryLogIn();
-      if (isSignedIn(answer)) counts.succeeded += 1;
-      else if (answer.status === 429) counts.throttled += 1;
-      else if (answer.status === 503) counts.busy += 1;
-      else counts.wrong += 1;
-    }),
-  );
+/** Has members log in for as long as the page's times count; the last wave of 20 ends later. */
+async function logInMeanwhile(thread: Worker): Promise<Waves> {
+  const told = once(thread, 'message') as Promise<[Waves]>;
+  const timing = async () => {
+    await sleep(LEAD * 1000);
+    thread.postMessage(true);
+    await sleep(SECONDS * 1000);
+    thread.postMessage(false);
+  };
+  const [[waves]] = await Promise.all([told, timing()]);
+  return waves;
+}
+
+function add(one: Waves, other: Waves): Waves {
+  return {
+    seconds: one.seconds + other.seconds,
+    succeeded: one.succeeded + other.succeeded,
+    throttled: one.throttled + other.throttled,
+    busy: one.busy + other.busy,
+    wrong: one.wrong + other.wrong,
+  };
 }

@@ -30,8 +30,9 @@ export function table(figures: readonly Figure[]): string {
   return [lines[0], '-'.repeat(Math.max(...lines.map((line) => line.length))), ...lines.slice(1)].join('\n');
 }
 
-/** A ratio with two decimals, with three where it is small. */
+/** A ratio with two decimals, with three where it is small; a dash where it could not be measured. */
 export function ratio(value: number): string {
+  if (Number.isNaN(value)) return '-';
   return value.toFixed(value < 0.1 ? 3 : 2);
 }
 

@@ -1,9 +1,10 @@
 import { fullSpeed, type Target, type Throughput } from './load.ts';
 import { median, type Spread, spreadOf } from './statistics.ts';
 
-const ROUNDS = 5;
-const ROUND = 4;
-const WARM_UP = 2;
+/** Many short rounds: a disturbance that spoils a few leaves the middle one alone. */
+const ROUNDS = 10;
+const ROUND_SECONDS = 1.5;
+const WARM_UP_SECONDS = 2;
 
 /** The middle round of one server. */
 export type Measured = { [Figure in keyof Throughput]: number };
@@ -16,42 +17,50 @@ export interface Ratio {
   cpu: number;
 }
 
-export interface Comparison {
+export interface Comparison<Bare extends string> {
   store: Measured;
-  express: Measured;
-  http: Measured;
-  toExpress: Ratio;
-  toHttp: Ratio;
+  bare: Record<Bare, { measured: Measured; ratio: Ratio }>;
 }
 
 /**
- * Measures three servers in turns, so that what else the machine does meets all of them, and compares them
- * within each round.
+ * Measures the store and bare servers in turns, so that what else the machine does meets all of them, and
+ * compares them within each round.
  *
  * @param store is warm already
  */
-export async function compareThroughput(store: Target, express: Target, http: Target): Promise<Comparison> {
-  for (const target of [express, http]) await fullSpeed(target, { duration: WARM_UP });
+export async function compareThroughput<Bare extends string>(
+  store: Target,
+  bare: Record<Bare, Target>,
+): Promise<Comparison<Bare>> {
+  const names = Object.keys(bare) as Bare[];
+  for (const name of names) await fullSpeed(bare[name], { duration: WARM_UP_SECONDS });
 
-  const rounds: { store: Throughput; express: Throughput; http: Throughput }[] = [];
+  const ofStore: Throughput[] = [];
+  const ofBare = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Bare, Throughput[]>;
   for (let round = 0; round < ROUNDS; round += 1) {
-    rounds.push({
-      store: await fullSpeed(store, { duration: ROUND }),
-      express: await fullSpeed(express, { duration: ROUND }),
-      http: await fullSpeed(http, { duration: ROUND }),
-    });
+    ofStore.push(await fullSpeed(store, { duration: ROUND_SECONDS }));
+    for (const name of names) ofBare[name].push(await fullSpeed(bare[name], { duration: ROUND_SECONDS }));
   }
-
-  const ratioTo = (other: 'express' | 'http'): Ratio => ({
-    speed: spreadOf(rounds.map((round) => round.store.perSecond / round[other].perSecond)),
-    cpu: median(rounds.map((round) => (round[other].cpuPerRequest ?? 0) / (round.store.cpuPerRequest ?? 0))),
-  });
   return {
-    store: middleOf(rounds.map((round) => round.store)),
-    express: middleOf(rounds.map((round) => round.express)),
-    http: middleOf(rounds.map((round) => round.http)),
-    toExpress: ratioTo('express'),
-    toHttp: ratioTo('http'),
+    store: middleOf(ofStore),
+    bare: Object.fromEntries(
+      names.map((name) => [
+        name,
+        { measured: middleOf(ofBare[name]), ratio: ratioOf(ofStore, ofBare[name]) },
+      ]),
+    ) as Comparison<Bare>['bare'],
+  };
+}
+
+function ratioOf(store: Throughput[], bare: Throughput[]): Ratio {
+  const shares = (share: (one: Throughput, other: Throughput) => number) =>
+    store.flatMap((one, round) => (bare[round] ? [share(one, bare[round])] : []));
+  return {
+    speed: spreadOf(shares((one, other) => one.perSecond / other.perSecond)),
+    // More time for each request is less speed.
+    cpu: median(
+      shares((one, other) => (other.cpuPerRequest ?? Number.NaN) / (one.cpuPerRequest ?? Number.NaN)),
+    ),
   };
 }
 

@@ -27,13 +27,13 @@ async function start(): Promise<void> {
   const server = createHttpServer(createApp(context));
   await listen(server, config);
   const stopSweeping = startSweeping(context);
-  announce(config, server, await makeSetupToken(context));
   closeOnSignal(async () => {
     const clean = await closeHttpServer(server);
     await stopSweeping();
     await context.close();
     return clean;
   });
+  announce(config, server, await makeSetupToken(context));
 }
 
 function openDataFolder({ dataDir, database }: Config): void {

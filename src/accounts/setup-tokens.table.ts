@@ -1,14 +1,10 @@
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
 
-/** Makes this token the only one that counts. */
-export async function replaceSetupToken(
-  trx: Transaction,
-  tokenHash: string,
-  createdAt: number,
-): Promise<void> {
-  await trx('setup_tokens').delete();
-  await trx('setup_tokens').insert({ token_hash: tokenHash, created_at: createdAt });
+/** Makes this token the only one that counts; of two at once the later one does. */
+export async function replaceSetupToken(db: Database, tokenHash: string, createdAt: number): Promise<void> {
+  const row = { id: 1, token_hash: tokenHash, created_at: createdAt };
+  await db('setup_tokens').insert(row).onConflict('id').merge();
 }
 
 export async function setupTokenExists(db: Database, tokenHash: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, retryConflicts } from '../database/transaction.ts';
 import type { FieldErrors } from '../input.ts';
 import { checkNewAccount, type RegistrationContext, takenErrors } from './registration.ts';
 import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
@@ -15,7 +15,7 @@ export async function makeSetupToken(
 ): Promise<string | undefined> {
   if (await activeAdminExists(context.db)) return undefined;
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  await inTransaction(context.db, (trx) => replaceSetupToken(trx, hashOf(token), context.clock()));
+  await retryConflicts(() => replaceSetupToken(context.db, hashOf(token), context.clock()));
   return token;
 }
 

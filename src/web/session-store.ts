@@ -40,6 +40,10 @@ interface Stored<Owner> {
   owner?: Owner;
 }
 
+/** What the table's columns hold. A proxy may report anything for an address. */
+const LONGEST_ADDRESS = 45;
+const LONGEST_USER_AGENT = 255;
+
 type Callback<Value> = (error: unknown, value?: Value) => void;
 
 /**
@@ -133,8 +137,8 @@ export class SessionStore<Owner> extends session.Store {
       ...row,
       idHash: hashOf(id),
       createdAt,
-      address: client.address,
-      userAgent: client.userAgent.slice(0, 255),
+      address: client.address.slice(0, LONGEST_ADDRESS),
+      userAgent: client.userAgent.slice(0, LONGEST_USER_AGENT),
     });
     this.#stored.set(data, { createdAt, text: row.data });
   }
