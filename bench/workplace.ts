@@ -23,6 +23,8 @@ export interface Served {
 }
 
 export interface ServeOptions {
+  /** Options of node itself. */
+  node?: string[];
   /** Its arguments, once its port is chosen. */
   args?: (port: number) => string[];
   /** Its environment, once its port is chosen; nothing of the bench's own gets in but PATH. */
@@ -53,13 +55,13 @@ export function openWorkplace(): Workplace {
   process.on('exit', close);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 
-  async function serve(script: string, { args, env, readyPath }: ServeOptions): Promise<Served> {
+  async function serve(script: string, { node, args, env, readyPath }: ServeOptions): Promise<Served> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const start = performance.now();
     const child = spawn(
       process.execPath,
-      [fileURLToPath(new URL(script, import.meta.url)), ...(args?.(port) ?? [])],
+      [...(node ?? []), fileURLToPath(new URL(script, import.meta.url)), ...(args?.(port) ?? [])],
       {
         // Not in the project's folder: a `.env` there must not change what is measured.
         cwd: folder,

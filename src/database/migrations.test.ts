@@ -95,4 +95,11 @@ describe('several processes that bring an empty database up at the same instant'
     expect(ran.sort()).toEqual([0, 0, files.length]);
     expect(await migrate(empty.db)).toEqual([]);
   });
+
+  test('do so too where one was killed just after it made the table of the lock', async () => {
+    await empty.db('knex_migrations_lock').delete();
+    const outcomes = await Promise.all([migrate(empty.db), migrate(empty.db), migrate(empty.db)]);
+    expect(outcomes).toEqual([[], [], []]);
+    expect(await migrate(empty.db)).toEqual([]);
+  });
 });

@@ -63,9 +63,9 @@ test('a query that fails gives its connection back', async () => {
 });
 
 test('large numbers arrive as numbers', async () => {
-  await database.db('setup_tokens').insert({ token_hash: 'x', created_at: 1_800_000_000_000 });
-  const times = prepare<Record<string, never>, { createdAt: number }>(database.db, () =>
-    database.db('setup_tokens').select({ createdAt: 'created_at' }),
+  await database.db('catalogue_version').insert({ id: 2, version: 1_800_000_000_000 });
+  const versions = prepare<{ id: number }, { version: number }>(database.db, (param) =>
+    database.db('catalogue_version').where('id', param('id')).select('version'),
   );
-  expect(await times({})).toEqual([{ createdAt: 1_800_000_000_000 }]);
+  expect(await versions({ id: 2 })).toEqual([{ version: 1_800_000_000_000 }]);
 });

@@ -48,12 +48,11 @@ export function installPages(app: express.Express, { views, assets, storeName }:
       get: () => (req.session && 'csrfToken' in req ? req.csrfToken() : ''),
     });
     const flashes = [...(data.flashes ?? []), ...takeFlashes(req)];
-    const html = views.render(view, Object.assign(common, data, { flashes }));
+    const html = views.renderBytes(view, Object.assign(common, data, { flashes }));
     await saveChanges(req);
     this.setHeader('Cache-Control', 'no-store');
     this.setHeader('Content-Type', 'text/html; charset=utf-8');
-    // As text, not with `send`, which makes a buffer of it: text goes out in one piece with the headers.
-    this.setHeader('Content-Length', Buffer.byteLength(html));
+    this.setHeader('Content-Length', html.length);
     this.end(html);
   };
 }

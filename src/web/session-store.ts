@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { callbackify } from 'node:util';
 import type { Request } from 'express';
 import session, { type Session, type SessionData } from 'express-session';
 import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
@@ -33,17 +32,21 @@ export interface SessionStoreOptions<Owner> {
   isActive: (owner: Owner) => boolean;
 }
 
+/** What the table knows of a session, kept on the session under a name that is never written with it. */
+const STORED = Symbol('stored');
+
 interface Stored<Owner> {
   createdAt: number;
   /** The column `data`. */
   text: string;
-  owner?: Owner;
+  owner: Owner | undefined;
 }
 
 /** What the table's columns hold. A proxy may report anything for an address. */
 const LONGEST_ADDRESS = 45;
 const LONGEST_USER_AGENT = 255;
 
+type Known<Owner> = SessionData & { [STORED]?: Stored<Owner> };
 type Callback<Value> = (error: unknown, value?: Value) => void;
 
 /**
@@ -55,8 +58,6 @@ type Callback<Value> = (error: unknown, value?: Value) => void;
 export class SessionStore<Owner> extends session.Store {
   readonly #options: SessionStoreOptions<Owner>;
   readonly #load: (idHash: string, now: number) => Promise<LoadedSession<Owner> | undefined>;
-  /** What the table knows of a session: saving one that it knows updates, and never brings an ended one back. */
-  readonly #stored = new WeakMap<object, Stored<Owner>>();
 
   constructor(options: SessionStoreOptions<Owner>) {
     super();
@@ -65,33 +66,32 @@ export class SessionStore<Owner> extends session.Store {
   }
 
   override get(id: string, callback: Callback<SessionData | null>): void {
-    callbackify(() => this.#read(id))(callback);
+    answer(this.#read(id), callback);
   }
 
   override set(id: string, data: SessionData, callback: Callback<void> = () => undefined): void {
-    callbackify(() => this.#write(id, data as Session & SessionData))(callback);
+    answer(this.#write(id, data as Session & Known<Owner>), callback);
   }
 
   override destroy(id: string, callback: Callback<void> = () => undefined): void {
-    callbackify(() => deleteSession(this.#options.db, hashOf(id)))(callback);
+    answer(deleteSession(this.#options.db, hashOf(id)), callback);
   }
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
-    const stored = this.#stored.get(data);
-    const created = super.createSession(req, data);
-    if (stored) this.#stored.set(created, stored);
+    const created: Session & Known<Owner> = super.createSession(req, data);
+    created[STORED] = (data as Known<Owner>)[STORED];
     return created;
   }
 
   /** Whether a session holds anything that is not in the table yet. */
   isChanged(data: SessionData): boolean {
-    const stored = this.#stored.get(data);
+    const stored = (data as Known<Owner>)[STORED];
     return stored ? JSON.stringify(data) !== stored.text : Object.keys(data).some((key) => key !== 'cookie');
   }
 
   /** The person whose session came with the request, as of the query that loaded it. */
   ownerOf(req: Request): Owner | undefined {
-    return this.#stored.get(req.session)?.owner;
+    return (req.session as Known<Owner>)[STORED]?.owner;
   }
 
   async #read(id: string): Promise<SessionData | null> {
@@ -104,20 +104,21 @@ export class SessionStore<Owner> extends session.Store {
       await deleteSession(db, idHash);
       return null;
     }
-    const data = JSON.parse(row.data) as SessionData;
+    const data = JSON.parse(row.data) as Known<Owner>;
     if (now - row.lastSeenAt >= SESSION_LIMITS.touch) {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
       await touchSession(db, idHash, { before: row.lastSeenAt, now, expiresAt });
     }
-    const stored = { createdAt: row.createdAt, text: row.data };
-    this.#stored.set(data, row.userId === null ? stored : { ...stored, owner: row });
+    const owner = row.userId === null ? undefined : row;
+    data[STORED] = { createdAt: row.createdAt, text: row.data, owner };
     return data;
   }
 
-  async #write(id: string, data: Session & SessionData): Promise<void> {
+  async #write(id: string, data: Session & Known<Owner>): Promise<void> {
     const { db, clock } = this.#options;
     const now = clock();
-    const stored = this.#stored.get(data);
+    // One that the table knows is only ever updated: one that was ended meanwhile is not brought back.
+    const stored = data[STORED];
     const createdAt = stored?.createdAt ?? now;
     const endsAt = createdAt + absoluteLimit(data);
     const row = {
@@ -140,8 +141,16 @@ export class SessionStore<Owner> extends session.Store {
       address: client.address.slice(0, LONGEST_ADDRESS),
       userAgent: client.userAgent.slice(0, LONGEST_USER_AGENT),
     });
-    this.#stored.set(data, { createdAt, text: row.data });
+    data[STORED] = { createdAt, text: row.data, owner: undefined };
   }
+}
+
+/** Calls back outside the promise, so that what throws in there does not count as this failing. */
+function answer<Value>(work: Promise<Value>, callback: Callback<Value>): void {
+  work.then(
+    (value) => process.nextTick(callback, undefined, value),
+    (error: unknown) => process.nextTick(callback, error),
+  );
 }
 
 function isRemembered(data: SessionData): boolean {

@@ -15,6 +15,8 @@ export interface Views {
    * @param page what the template prints, there as `page.…`
    */
   render: (name: string, page: object) => string;
+  /** The same in UTF-8, ready to be sent: what `include.once` printed before is not encoded again. */
+  renderBytes: (name: string, page: object) => Buffer;
 }
 
 /** How a template prints another one. */
@@ -43,27 +45,46 @@ export function loadViews(): Views {
     templates.set(relative(FOLDER, file).replaceAll(sep, '/').slice(0, -ENDING.length), compile(file));
   }
 
-  const printed = new WeakMap<object, string>();
+  const printed = new WeakMap<object, Buffer>();
 
-  function once(name: string, data: object): string {
-    let text = printed.get(data);
-    if (text === undefined) {
-      text = render(name, data);
-      printed.set(data, text);
+  function fragment(name: string, data: object): Buffer {
+    let bytes = printed.get(data);
+    if (!bytes) {
+      bytes = Buffer.from(render(name, data));
+      printed.set(data, bytes);
     }
-    return text;
+    return bytes;
   }
 
-  function render(name: string, page: object): string {
+  function print(name: string, page: object, once: Include['once']): string {
     const template = templates.get(name);
     if (!template) throw new Error(`There is no view ${name}.`);
     const include: Include = (included, data) =>
-      render(included, data ? Object.assign(Object.create(page), data) : page);
+      print(included, data ? Object.assign(Object.create(page), data) : page, once);
     include.once = once;
     return template(page, ejs.escapeXML, include);
   }
-  return { render };
+
+  function render(name: string, page: object): string {
+    return print(name, page, (included, data) => fragment(included, data).toString());
+  }
+
+  function renderBytes(name: string, page: object): Buffer {
+    const fragments: Buffer[] = [];
+    const text = print(name, page, (included, data) => {
+      fragments.push(fragment(included, data));
+      return MARK;
+    });
+    const pieces = text.split(MARK).map((piece) => Buffer.from(piece));
+    return Buffer.concat(pieces.flatMap((piece, index) => [piece, fragments[index] ?? NOTHING]));
+  }
+
+  return { render, renderBytes };
 }
+
+/** Where a fragment goes. No value can forge it: values are escaped, so they hold no `<`. */
+const MARK = '<!--fragment-->';
+const NOTHING = Buffer.alloc(0);
 
 /** Gives the function that EJS writes for a template, before EJS wraps its own include around it. */
 function compile(file: string): Template {
