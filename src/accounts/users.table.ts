@@ -1,5 +1,6 @@
 import type { Database } from '../database/connection.ts';
-import { insertReturningId, isUniqueViolation } from '../database/dialect.ts';
+import { insertReturningId } from '../database/dialect.ts';
+import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Role } from './roles.ts';

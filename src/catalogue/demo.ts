@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import { isUniqueViolation } from '../database/dialect.ts';
+import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { demoCategories, demoProducts } from './demo/demo-products.ts';
 import { insertCategory, insertPicture, insertProduct, storeIsEmpty } from './products.table.ts';

@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseDatabaseUrl } from '../config.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import {
-  bytesType,
-  dialectOf,
-  forEachDialect,
-  insertReturningId,
-  isConflict,
-  isUnavailable,
-  isUniqueViolation,
-} from './dialect.ts';
+import { bytesType, dialectOf, forEachDialect, insertReturningId } from './dialect.ts';
+import { isConflict, isUnavailable, isUniqueViolation } from './dialect-errors.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -88,18 +88,23 @@ describe('several processes that bring an empty database up at the same instant'
   });
   afterAll(() => empty.drop());
 
+  /** At the same instant on a server. A SQLite in memory has one process, so there one after the other. */
+  async function migrateThrice(): Promise<number[]> {
+    const inMemory = empty.address.dialect === 'sqlite';
+    const first = migrate(empty.db);
+    const second = inMemory ? first.then(() => migrate(empty.db)) : migrate(empty.db);
+    const third = inMemory ? second.then(() => migrate(empty.db)) : migrate(empty.db);
+    return (await Promise.all([first, second, third])).map((ran) => ran.length).sort();
+  }
+
   test('each find it up to date, and so does the next one', async () => {
-    const outcomes = await Promise.allSettled([migrate(empty.db), migrate(empty.db), migrate(empty.db)]);
-    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
-    const ran = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.length : -1));
-    expect(ran.sort()).toEqual([0, 0, files.length]);
+    expect(await migrateThrice()).toEqual([0, 0, files.length]);
     expect(await migrate(empty.db)).toEqual([]);
   });
 
   test('do so too where one was killed just after it made the table of the lock', async () => {
     await empty.db('knex_migrations_lock').delete();
-    const outcomes = await Promise.all([migrate(empty.db), migrate(empty.db), migrate(empty.db)]);
-    expect(outcomes).toEqual([[], [], []]);
+    expect(await migrateThrice()).toEqual([0, 0, 0]);
     expect(await migrate(empty.db)).toEqual([]);
   });
 });

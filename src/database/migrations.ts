@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
-import { isConflict } from './dialect.ts';
+import { holdLock } from './dialect-lock.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
 const PATIENCE = 30 * SECOND;
-const PAUSE = 200;
+const LOCK = 'gatehouse-migrations';
+const KNEX_LOCK = 'knex_migrations_lock';
 
 /** Names migrations without their ending, so that `.ts` in tests and `.js` in the build are the same ones. */
 const source: Knex.MigrationSource<string> = {
@@ -21,26 +21,26 @@ const source: Knex.MigrationSource<string> = {
   getMigration: (file) => import(pathToFileURL(join(FOLDER, file)).href),
 };
 
-/** Knex's lock is taken, or two processes made Knex's own tables at the same instant. */
-function isAnotherAtWork(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error.name === 'MigrationLocked' || isConflict(error) || /knex_migrations/.test(error.message);
-}
-
 /**
  * Brings the database to the shape that this version expects. When another process is migrating, waits for it.
  *
  * @returns the names of the migrations that were run, oldest first; empty when there was nothing to do
- * @throws when another process holds the migration lock for more than 30 seconds, or a migration fails
+ * @throws when another process migrates for more than 30 seconds, or a migration fails
  */
 export async function migrate(db: Database): Promise<string[]> {
-  for (let waited = 0; ; waited += PAUSE) {
-    try {
-      const [, names] = await db.migrate.latest({ migrationSource: source });
-      return names;
-    } catch (error) {
-      if (!isAnotherAtWork(error) || waited >= PATIENCE) throw error;
-      await sleep(PAUSE);
-    }
-  }
+  return holdLock(db, LOCK, PATIENCE, async () => {
+    await repairKnexLock(db);
+    const [, names] = await db.migrate.latest({ migrationSource: source });
+    return names;
+  });
+}
+
+/**
+ * Knex's own lock is a row, which a killed process leaves behind and two first starts make twice. Ours ends
+ * with its process, so whoever holds it may put the row right.
+ */
+async function repairKnexLock(db: Database): Promise<void> {
+  if (!(await db.schema.hasTable(KNEX_LOCK))) return;
+  await db(KNEX_LOCK).delete();
+  await db(KNEX_LOCK).insert({ is_locked: 0 });
 }

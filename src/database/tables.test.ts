@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { insertReturningId, isUniqueViolation } from './dialect.ts';
+import { insertReturningId } from './dialect.ts';
+import { isUniqueViolation } from './dialect-errors.ts';
 
 // What the tables themselves refuse, on each of the three databases, should a rule ever fail to.
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase, unheard } from '../testing/database.ts';
 import { connect, type Database } from './connection.ts';
-import { dialectOf, isConflict } from './dialect.ts';
+import { dialectOf } from './dialect.ts';
+import { isConflict } from './dialect-errors.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Database } from './connection.ts';
-import { isConflict } from './dialect.ts';
+import { isConflict } from './dialect-errors.ts';
 
 export type Transaction = Knex.Transaction;
 

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { SECOND } from '../clock.ts';
-import { isUnavailable } from '../database/dialect.ts';
+import { isUnavailable } from '../database/dialect-errors.ts';
 import { paths } from '../paths.ts';
 import { isStaleToken } from './csrf.ts';
 import { Problem, type ProblemStatus } from './problems.ts';

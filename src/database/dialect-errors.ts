@@ -1,0 +1,71 @@
+/** What the errors of the three databases and their drivers mean. */
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return String(error.code);
+}
+
+const UNIQUE_VIOLATIONS = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  '23505',
+  'ER_DUP_ENTRY',
+]);
+
+/** Whether a query was refused because a row with the same unique value exists. */
+export function isUniqueViolation(error: unknown): boolean {
+  return UNIQUE_VIOLATIONS.has(codeOf(error));
+}
+
+const CONFLICTS = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+  '40001', // PostgreSQL serialization_failure
+  '40P01', // PostgreSQL deadlock_detected
+  'ER_LOCK_DEADLOCK', // 1213
+  'ER_LOCK_WAIT_TIMEOUT', // 1205
+]);
+
+/** Whether the database asks to run the whole transaction once more. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.has(codeOf(error));
+}
+
+const UNAVAILABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_OPTION_PREVENTS_STATEMENT', // MySQL is read-only for now
+  'SQLITE_CANTOPEN',
+  'SQLITE_FULL',
+  '55P03', // PostgreSQL lock_not_available
+]);
+
+/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention); SQLite's disk errors. */
+const UNAVAILABLE_FAMILY = /^(08...|53...|57P..|SQLITE_(IOERR|READONLY).*)$/;
+
+/** What drivers say without a code when a connection ended under a query or could not be had in time. */
+const UNAVAILABLE_MESSAGE =
+  /^(Connection terminated|timeout expired|Client has encountered a connection error|Knex: Timeout acquiring|timeout exceeded when trying to connect|Can't add new command when connection is in closed state|Unable to acquire a connection)/;
+
+/** Whether the database cannot answer for now, so that the same request may succeed later (503). */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (UNAVAILABLE.has(code) || UNAVAILABLE_FAMILY.test(code) || isConflict(error)) return true;
+  return error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message);
+}
+
+/** Whether an error came from a database or its driver. */
+export function isDatabaseError(error: unknown): boolean {
+  return /^(SQLITE_|ER_|[0-9A-Z]{5}$)/.test(codeOf(error));
+}

@@ -1,0 +1,57 @@
+import type { Knex } from 'knex';
+import { SECOND } from '../clock.ts';
+import { dialectOf } from './dialect.ts';
+
+/**
+ * Does something that only one process may do at a time. The lock is the database's (SQLite: a file beside it),
+ * so it ends with the process that holds it, however that ends.
+ *
+ * @param patience how long to wait for another process, in milliseconds
+ * @throws when it is not to be had in that time
+ */
+export async function holdLock<T>(
+  db: Knex,
+  name: string,
+  patience: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  switch (dialectOf(db)) {
+    case 'sqlite':
+      return holdLockFile(db.client.config.connection.filename, name, patience, work);
+    case 'postgres':
+      return db.transaction(async (trx) => {
+        await trx.raw(`set local lock_timeout = ${patience}`);
+        await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [name]);
+        return work();
+      });
+    case 'mysql':
+      return db.transaction(async (trx) => {
+        // Locks are the whole server's; the database's name keeps two stores apart.
+        const lock = 'concat(?, database())';
+        const [[row]] = await trx.raw(`select get_lock(${lock}, ?) as held`, [name, patience / SECOND]);
+        if (row.held !== 1) throw new Error(`Another process holds the lock ${name}`);
+        try {
+          return await work();
+        } finally {
+          await trx.raw(`select release_lock(${lock})`, [name]);
+        }
+      });
+  }
+}
+
+async function holdLockFile<T>(
+  database: string,
+  name: string,
+  patience: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (database === ':memory:') return work();
+  const { default: Sqlite } = await import('better-sqlite3');
+  const lock = new Sqlite(`${database}.${name}`, { timeout: patience });
+  try {
+    lock.exec('begin exclusive');
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
