@@ -5,8 +5,8 @@ const asRoot = process.getuid?.() === 0;
 const executablePath = findChromium();
 
 /**
- * Journeys (tagged `@journey`) run on a desktop, without JavaScript and on a phone; what depends on the size
- * or on fingers (`@layout`, `@touch`) on the phone as well; the rest on the desktop.
+ * Everything runs on a desktop. Journeys (`@journey`) run without JavaScript and on a phone as well, some tests
+ * on one of the two: `@no-script`, and `@layout` on the phone. Dark is looked at wherever axe looks.
  */
 export default defineConfig({
   testDir: '.',
@@ -15,15 +15,15 @@ export default defineConfig({
   forbidOnly: true,
   workers: 2,
   retries: 0,
-  timeout: 20_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: process.env.CI ? 'dot' : 'line',
   use: {
     browserName: 'chromium',
     headless: true,
     locale: 'en-IN',
-    screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // The trace of a failed test holds its pages; pictures besides would cost each test that passes.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [
@@ -40,17 +40,16 @@ export default defineConfig({
   projects: [
     {
       name: 'desktop',
-      grepInvert: /@touch/,
       use: { viewport: { width: 1280, height: 800 } },
     },
     {
       name: 'no-script',
-      grep: /@journey/,
+      grep: /@journey|@no-script/,
       use: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
     },
     {
       name: 'phone',
-      grep: /@journey|@layout|@touch/,
+      grep: /@journey|@layout/,
       use: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
     },
   ],

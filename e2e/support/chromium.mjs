@@ -70,12 +70,10 @@ function isReady() {
   return process.platform !== 'linux' || spawnSync(path, ['--version']).status === 0;
 }
 
-/**
- * @param {string} command
- * @param {string[]} options
- */
-function run(command, ...options) {
-  spawnSync(command, options, { stdio: 'inherit' });
+/** @param {string[]} command */
+function run(...command) {
+  const [program = '', ...options] = command;
+  spawnSync(program, options, { stdio: 'inherit' });
 }
 
 /** @param {string[]} options */
@@ -96,10 +94,9 @@ function installChromium() {
   if (existsSync(chromium.executablePath())) playwright('install-deps', 'chromium');
   if (isReady() || !existsSync('/usr/bin/apt-get')) return;
 
-  /** @param {string[]} command */
-  const asRoot = (...command) => (root ? run('env', ...command) : run('sudo', '-n', ...command));
-  asRoot('apt-get', 'update');
-  asRoot('apt-get', 'install', '-y', 'chromium');
+  for (const task of [['update'], ['install', '-y', 'chromium']]) {
+    run(...(sudo ? ['sudo', '-n'] : []), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...task);
+  }
 }
 
 function main() {

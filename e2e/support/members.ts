@@ -1,19 +1,12 @@
+import { disableUser } from '../../src/accounts/disabling.ts';
 import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
 import type { Role } from '../../src/accounts/roles.ts';
 import { connect } from '../../src/database/connection.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
 import type { Store } from './server.ts';
 
-/** The people that tests speak of, and what each may do. */
-const PEOPLE = {
-  alice: 'user',
-  bob: 'user',
-  carol: 'user',
-  'mod-mina': 'moderator',
-  'admin-ana': 'admin',
-} satisfies Record<string, Role>;
-
-export type PersonName = keyof typeof PEOPLE;
+/** What the people may do of whom tests speak by name; everybody else is a plain member. */
+const ROLES: Record<string, Role> = { 'mod-mina': 'moderator', 'admin-ana': 'admin' };
 
 /** Who logs in, and with what. */
 export interface Person {
@@ -29,8 +22,10 @@ export function person(name: string): Person {
 
 /** Makes members without the register form, which takes only so many an hour. */
 export interface Members {
-  /** Gives the person, whose account is made at the first call. */
-  get: (name: PersonName) => Promise<Person>;
+  /** Gives a member, whose account is made at the first call: alice, bob, mod-mina, admin-ana or anyone. */
+  get: (name: string) => Promise<Person>;
+  /** Disables a member's account. */
+  disable: (name: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -42,13 +37,22 @@ export async function openMembers(store: Store): Promise<Members> {
     throw new Error(message);
   });
   const hasher = await createPasswordHasher(LEAST_COST, { threads: 1 });
-  const made = new Map<PersonName, Promise<number>>();
+  const context = { db, hasher, clock: Date.now };
+  const ids = new Map<string, Promise<number>>();
+
+  function idOf(name: string): Promise<number> {
+    const id = ids.get(name) ?? addPerson(context, name, ROLES[name]);
+    ids.set(name, id);
+    return id;
+  }
+
   return {
     async get(name) {
-      const id = made.get(name) ?? addPerson({ db, hasher, clock: Date.now }, name, PEOPLE[name]);
-      made.set(name, id);
-      await id;
+      await idOf(name);
       return person(name);
+    },
+    async disable(name) {
+      await disableUser(context, await idOf(name));
     },
     async close() {
       await hasher.close();

@@ -1,18 +1,27 @@
-import { test as base, type Browser, type BrowserContext, expect, type Page } from 'playwright/test';
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+  type Request,
+} from 'playwright/test';
 import { paths } from '../../src/paths.ts';
-import { type Members, openMembers, type PersonName } from './members.ts';
+import { type Members, openMembers, type Person, person } from './members.ts';
 import { type Store, startStore } from './server.ts';
 import { Watch } from './watch.ts';
 
 interface TestFixtures {
   /** Notes what goes wrong in the browsers of this test; by its end nothing may have. */
   watch: Watch;
+  /** Somebody whom the store does not know yet. */
+  newcomer: Person;
+  /** Logs somebody in without the form. The page itself goes nowhere yet, and no message waits for it. */
+  logIn: (page: Page, name: string) => Promise<void>;
   /** Gives a page in a browser of its own, as another person has: nothing is shared but the store. */
   otherBrowser: () => Promise<Page>;
-  /** Logs somebody in without the form; the page itself goes nowhere yet, and no message waits for it. */
-  logIn: (page: Page, name: PersonName) => Promise<void>;
-  /** A second store that nobody has been to, for what can be done only once. */
-  newStore: Store;
+  /** Starts one more store, for what can be done only once or would stand in other tests' way. */
+  openStore: () => Promise<Store>;
 }
 
 interface WorkerFixtures {
@@ -20,6 +29,8 @@ interface WorkerFixtures {
   store: Store;
   members: Members;
 }
+
+let newcomers = 0;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   store: [
@@ -39,15 +50,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
+
   baseURL: async ({ store }, use) => use(store.url),
   watch: [
     async ({ store }, use, testInfo) => {
       const before = store.output().length;
-      const watch = new Watch(store.url);
+      const watch = new Watch();
+      watch.expectOrigin(store.url);
       await use(watch);
-      expect(watch.problems(), 'what went wrong in the browser, unseen').toEqual([]);
       const log = store.output().slice(before);
-      if (log && testInfo.status !== testInfo.expectedStatus) await testInfo.attach('log', { body: log });
+      if (log) await testInfo.attach('the log of the store', { body: log });
+      expect(watch.problems(), 'what went wrong in the browser').toEqual([]);
     },
     { auto: true },
   ],
@@ -58,12 +71,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   otherBrowser: async ({ browser, watch }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async () => {
-      const context = await newContext(browser);
+      // Playwright gives the project's settings to every context of a test.
+      const context = await browser.newContext();
       contexts.push(context);
       watch.on(context);
       return context.newPage();
     });
     for (const context of contexts) await context.close();
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  newcomer: async ({}, use) => {
+    newcomers += 1;
+    await use(person(`dora-${newcomers}`));
   },
   logIn: async ({ members }, use) => {
     await use(async (page, name) => {
@@ -74,17 +94,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       expect(new URL(answer.url()).pathname, 'where a login leads').toBe(paths.store());
     });
   },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from the pattern
-  newStore: async ({}, use) => {
-    const store = await startStore();
-    await use(store);
-    await store.stop();
+  openStore: async ({ watch }, use) => {
+    const stores: Store[] = [];
+    await use(async () => {
+      const store = await startStore();
+      stores.push(store);
+      watch.expectOrigin(store.url);
+      return store;
+    });
+    for (const store of stores) await store.stop();
   },
 });
 
-/** A context with the project's own settings, which Playwright gives to every context of a test. */
-function newContext(browser: Browser): Promise<BrowserContext> {
-  return browser.newContext();
-}
-
-export { expect };
+export { expect, type Locator, type Page, type Request };

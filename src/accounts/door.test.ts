@@ -84,6 +84,17 @@ describe('registering', () => {
     );
   });
 
+  test('sent again before the answer came is the registration that it was', async () => {
+    const visitor = app.visitor();
+    await visitor.register('dana', PASSWORD);
+    const again = await visitor.register('dana', PASSWORD);
+    expect([again.status, again.location]).toEqual([303, paths.login()]);
+    expect(await app.context.db('users').where('username_key', 'dana').select('id')).toHaveLength(1);
+    const stranger = await app.visitor().register('dana', `${PASSWORD}x`);
+    expect(stranger.status).toBe(422);
+    expect(errorOf(stranger.text, 'username')).toBe('Error: This username is already taken.');
+  });
+
   test('ignores fields that are none of its business (ASVS 8.2.3)', async () => {
     const visitor = app.visitor();
     await visitor.submit(paths.register(), {

@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 import { checkNewAccount, type RegistrationContext, register } from './registration.ts';
-import { createRegistrationThrottle } from './throttles.ts';
+import { createLoginThrottle, createRegistrationThrottle } from './throttles.ts';
 
 let hasher: PasswordHasher;
 let database: TestDatabase;
@@ -13,8 +13,9 @@ beforeAll(async () => {
   database = await openTestDatabase();
   const { db } = database;
   const registrationThrottle = createRegistrationThrottle(db);
+  const loginThrottle = createLoginThrottle(db);
   const config = { storeName: 'Corner Shop' };
-  context = { db, hasher, clock: () => 1_800_000_000_000, registrationThrottle, config };
+  context = { db, hasher, clock: () => 1_800_000_000_000, registrationThrottle, loginThrottle, config };
   await addPerson(context, 'alice');
 });
 afterAll(async () => {

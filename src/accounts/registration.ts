@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
+import { foldCase } from '../database/fold-case.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
 import { emailField } from './emails.ts';
+import { logIn } from './login.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { passwordProblems } from './passwords.ts';
-import type { RegistrationThrottle } from './throttles.ts';
+import type { LoginThrottle, RegistrationThrottle } from './throttles.ts';
 import { usernameField } from './usernames.ts';
 import { emailIsTaken, insertUser, usernameIsTaken } from './users.table.ts';
 
@@ -32,6 +34,7 @@ export interface RegistrationContext {
   clock: Clock;
   hasher: PasswordHasher;
   registrationThrottle: RegistrationThrottle;
+  loginThrottle: LoginThrottle;
   config: { storeName: string };
 }
 
@@ -55,8 +58,10 @@ export async function register(
   network: string,
 ): Promise<Registration> {
   const form = await checkNewAccount(context, input);
-  if (!form.ok) return { ...form, problem: 'invalid' };
-
+  if (!form.ok) {
+    const userId = await findSentBefore(context, input, form.errors, network);
+    return userId === undefined ? { ...form, problem: 'invalid' } : { ok: true, userId };
+  }
   const retryAfter = await context.registrationThrottle.take(network);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   try {
@@ -74,6 +79,25 @@ export async function register(
   }
   await context.registrationThrottle.giveBack(network);
   return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+}
+
+/**
+ * Whether this form made an account a moment ago and was sent again before the answer came: name, e-mail and
+ * password are all those of one account. Asked as a login, so that nobody tries passwords here unthrottled.
+ *
+ * @returns that account's id
+ */
+async function findSentBefore(
+  context: RegistrationContext,
+  input: unknown,
+  errors: FieldErrors,
+  network: string,
+): Promise<number | undefined> {
+  if (Object.keys(errors).sort().join() !== 'email,username') return undefined;
+  const typed = textsOf(input);
+  if (errors.username !== TEXTS.usernameTaken || errors.email !== TEXTS.emailTaken) return undefined;
+  const login = await logIn(context, typed, network);
+  return login.ok && foldCase(login.user.email) === foldCase(typed.email) ? login.user.id : undefined;
 }
 
 /**

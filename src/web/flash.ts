@@ -20,8 +20,9 @@ const LOOKS: Record<FlashKind, Omit<Flash, 'kind' | 'text'>> = {
   error: { label: 'Error', alert: 'alert-danger', role: 'alert' },
 };
 
-/** Keeps a message in the session until the next page shows it, once. */
+/** Keeps a message in the session until the next page shows it, once, also when a form was sent twice. */
 export function flash(req: Request, kind: FlashKind, text: string): void {
+  if (req.session.flash?.[kind]?.includes(text)) return;
   // With three arguments connect-flash formats; with two it calls util.isArray, which Node 23 removed.
   req.flash(kind, '%s', text);
 }

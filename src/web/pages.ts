@@ -2,6 +2,7 @@ import type express from 'express';
 import { paths } from '../paths.ts';
 import type { Assets } from './assets.ts';
 import { type Flash, takeFlashes } from './flash.ts';
+import type { FormView } from './forms.ts';
 import { saveChanges } from './session.ts';
 import type { Views } from './views.ts';
 
@@ -10,6 +11,8 @@ export interface PageData {
   title: string;
   /** Which part of the site this is, for the navigation. */
   section?: 'door' | 'store';
+  /** The form that is the page, if it is one. */
+  form?: FormView;
   /** What stands in the search field. */
   search?: string;
   /** Messages for this answer, in front of those that wait in the session. */
@@ -47,8 +50,9 @@ export function installPages(app: express.Express, { views, assets, storeName }:
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.
       get: () => (req.session && 'csrfToken' in req ? req.csrfToken() : ''),
     });
+    const failed = data.form?.failed || data.flashes?.some(({ kind }) => kind === 'error');
     const flashes = [...(data.flashes ?? []), ...takeFlashes(req)];
-    const html = views.renderBytes(view, Object.assign(common, data, { flashes }));
+    const html = views.renderBytes(view, Object.assign(common, data, { flashes, failed }));
     await saveChanges(req);
     this.setHeader('Cache-Control', 'no-store');
     this.setHeader('Content-Type', 'text/html; charset=utf-8');

@@ -1,0 +1,59 @@
+import { paths } from '../../src/paths.ts';
+import {
+  expectMessage,
+  expectStoreOf,
+  fill,
+  newAccount,
+  openMenu,
+  send,
+  sendLogin,
+} from '../support/door.ts';
+import { person } from '../support/members.ts';
+import { expectFormBack } from '../support/refusals.ts';
+import { expect, test } from '../support/test.ts';
+
+const BUTTON = 'Set up the administrator';
+
+test('the link that the terminal shows makes the first admin, once', { tag: '@journey' }, async ({
+  page,
+  openStore,
+  watch,
+}) => {
+  watch.expectStatus(404);
+  watch.expectStatus(422);
+  const { url, setupUrl } = await openStore();
+  const ana = person('ana');
+
+  await test.step('refuses what any new account is refused', async () => {
+    await page.goto(setupUrl);
+    const values = { ...newAccount(ana), 'Password, once more': 'other' };
+    await fill(page, values);
+    await send(page, BUTTON);
+    await expectFormBack(page, values, { 'Password, once more': 'The two passwords are not the same.' });
+  });
+
+  await test.step('makes the admin', async () => {
+    await fill(page, newAccount(ana));
+    await send(page, BUTTON);
+    await expect(page).toHaveURL(url + paths.login());
+    await expectMessage(page, 'status', 'Success: The first administrator is set up. Please log in.');
+    await sendLogin(page, ana);
+    await expectStoreOf(page, 'ana');
+    await expect((await openMenu(page)).getByText('Logged in as ana admin')).toBeVisible();
+  });
+
+  await test.step('is dead afterwards, and says so', async () => {
+    const response = await page.goto(setupUrl);
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+    await expect(page.getByRole('main')).toContainText('This set-up link cannot be used');
+  });
+});
+
+test('a set-up link that somebody made up is nothing', async ({ page, watch }) => {
+  watch.expectStatus(404);
+  await page.goto(paths.setup('A'.repeat(43)));
+  await expect(page.getByRole('main')).toContainText('This set-up link cannot be used');
+  await page.getByRole('link', { name: 'To the login page' }).click();
+  await expect(page).toHaveURL(paths.login());
+});

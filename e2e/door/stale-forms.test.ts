@@ -1,0 +1,84 @@
+import { paths } from '../../src/paths.ts';
+import {
+  credentials,
+  expectMessage,
+  expectStoreOf,
+  fill,
+  newAccount,
+  send,
+  sendLogin,
+} from '../support/door.ts';
+import { expectTypedKept } from '../support/refusals.ts';
+import { expect, type Page, test } from '../support/test.ts';
+
+/** Sees the page that says that a form came too late, and goes back to the form. */
+async function goBackToForm(page: Page, status: number): Promise<void> {
+  expect(status).toBe(403);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form was open too long');
+  await expect(page.getByRole('main')).toContainText('Nothing was changed.');
+  await expect(page.getByRole('main')).toContainText(/Reference: [\w-]{8,}/);
+  await page.getByRole('link', { name: 'Back to the form' }).click();
+}
+
+test.describe('a form that comes too late says so and loses nothing but passwords:', () => {
+  test('to register, when the session is over', { tag: '@journey' }, async ({ page, newcomer, watch }) => {
+    watch.expectStatus(403);
+    await page.goto(paths.register());
+    await fill(page, newAccount(newcomer));
+    await page.context().clearCookies();
+    await goBackToForm(page, (await send(page, 'Register')).status());
+
+    await expectTypedKept(page, newAccount(newcomer));
+    const { Password, 'Password, once more': again } = newAccount(newcomer);
+    await fill(page, { Password, 'Password, once more': again });
+    await send(page, 'Register');
+    await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
+  });
+
+  test('to log in, when the session is over', { tag: '@journey' }, async ({ page, members, watch }) => {
+    watch.expectStatus(403);
+    const alice = await members.get('alice');
+    await page.goto(paths.login());
+    await page.getByRole('checkbox').check();
+    await fill(page, credentials(alice));
+    await page.context().clearCookies();
+    await goBackToForm(page, (await send(page, 'Log in')).status());
+
+    await expectTypedKept(page, credentials(alice));
+    await expect(page.getByRole('checkbox')).toBeChecked();
+    await fill(page, { Password: alice.password });
+    await send(page, 'Log in');
+    await expectStoreOf(page, 'alice');
+  });
+
+  test('to register, when its sender logged in in another tab', async ({
+    page,
+    members,
+    newcomer,
+    watch,
+  }) => {
+    watch.expectStatus(403);
+    await page.goto(paths.register());
+    await fill(page, newAccount(newcomer));
+    const other = await page.context().newPage();
+    await other.goto(paths.login());
+    await sendLogin(other, await members.get('alice'));
+
+    // The way back of somebody who is logged in ends in the store: a member has nothing to register.
+    await goBackToForm(page, (await send(page, 'Register')).status());
+    await expectStoreOf(page, 'alice');
+  });
+
+  test('to log in, when its sender logged in in another tab', async ({ page, members, watch }) => {
+    watch.expectStatus(403);
+    const alice = await members.get('alice');
+    await page.goto(paths.login());
+    const other = await page.context().newPage();
+    await other.goto(paths.login());
+    await sendLogin(other, alice);
+
+    await fill(page, credentials(alice));
+    await goBackToForm(page, (await send(page, 'Log in')).status());
+    await expectStoreOf(page, 'alice');
+  });
+});
