@@ -45,7 +45,7 @@ const KINDS: [RegExp, string][] = [
 
 /**
  * Says what is wrong with a password, one sentence for each rule that it breaks; empty when it is good.
- * Characters are counted as people see them typed: an emoji is one.
+ * Characters are Unicode code points: a plain emoji is one, one made of several counts as several.
  */
 export function passwordProblems(password: string, owner: PasswordOwner): string[] {
   const length = [...password].length;

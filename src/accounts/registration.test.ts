@@ -173,4 +173,15 @@ describe('registering', () => {
       }),
     );
   });
+
+  test('twice at the same instant, as by a double click, is one registration and succeeds for both', async () => {
+    const fields = { ...good, username: 'frida', email: 'frida@example.org' };
+    const outcomes = await Promise.all([
+      register(context, fields, '192.0.2.3'),
+      register(context, { ...fields }, '192.0.2.3'),
+    ]);
+    const ids = await database.db('users').where('username_key', 'frida').pluck('id');
+    expect(ids).toHaveLength(1);
+    expect(outcomes).toEqual(Array(2).fill({ ok: true, userId: ids[0] }));
+  });
 });

@@ -58,10 +58,8 @@ export async function register(
   network: string,
 ): Promise<Registration> {
   const form = await checkNewAccount(context, input);
-  if (!form.ok) {
-    const userId = await findSentBefore(context, input, form.errors, network);
-    return userId === undefined ? { ...form, problem: 'invalid' } : { ok: true, userId };
-  }
+  if (!form.ok) return refuse(context, input, form.errors, network);
+
   const retryAfter = await context.registrationThrottle.take(network);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   try {
@@ -78,7 +76,18 @@ export async function register(
     throw error;
   }
   await context.registrationThrottle.giveBack(network);
-  return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+  return refuse(context, input, await takenErrors(context.db, form.values), network);
+}
+
+/** Refuses a form, unless it is one that succeeded a moment ago. */
+async function refuse(
+  context: RegistrationContext,
+  input: unknown,
+  errors: FieldErrors,
+  network: string,
+): Promise<Registration> {
+  const userId = await findSentBefore(context, input, errors, network);
+  return userId === undefined ? { ok: false, problem: 'invalid', errors } : { ok: true, userId };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
-import { insertReturningId } from '../database/dialect.ts';
+import { byteOrder, insertReturningId } from '../database/dialect.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { prepare } from '../database/prepared.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -67,9 +67,9 @@ const LISTED = {
   pictureAlt: 'products.picture_alt',
 };
 
-const ORDERS: Record<Sort, { column: string; order?: 'asc' | 'desc' }[]> = {
+const ORDERS: Record<Sort, { column: string; order?: 'asc' | 'desc'; byBytes?: boolean }[]> = {
   shelf: [{ column: 'categories.position' }, { column: 'products.id' }],
-  name: [{ column: 'products.name_key' }, { column: 'products.id' }],
+  name: [{ column: 'products.name_key', byBytes: true }, { column: 'products.id' }],
   price: [{ column: 'products.price_minor' }, { column: 'products.id' }],
   'price-desc': [{ column: 'products.price_minor', order: 'desc' }, { column: 'products.id' }],
 };
@@ -123,7 +123,12 @@ function select(db: Database, { words, category, sort, limit, offset }: ProductQ
   const query = joined(db)
     .select(LISTED)
     .select(db.raw('count(*) over () as total'))
-    .orderBy(ORDERS[sort])
+    .orderBy(
+      ORDERS[sort].map(({ column, order, byBytes }) => ({
+        column: byBytes ? byteOrder(db, column) : column,
+        order,
+      })),
+    )
     .limit(limit)
     .offset(offset);
   if (category !== '') query.where('categories.slug', category);

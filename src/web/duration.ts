@@ -7,7 +7,7 @@ const UNITS: [number, string][] = [
   [SECOND, 'second'],
 ];
 
-/** Says in words how long to wait, rounded up: `42 seconds`, `2 minutes`, `1 hour`. */
+/** Says in words how long to wait, rounded up: `42 seconds`, `90 minutes`, `2 hours`. */
 export function waitText(milliseconds: number): string {
   // From two of a unit on, that unit is precise enough.
   const [size, name] = UNITS.find(([unit]) => milliseconds >= 2 * unit) ?? ([SECOND, 'second'] as const);

@@ -23,6 +23,7 @@ const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
   },
   413: { title: 'That was too much', message: 'What was sent is larger than this store takes.' },
   415: { title: 'This format is not understood', message: 'The store does not read what was sent.' },
+  416: { title: 'There is no such part', message: 'The file is shorter than what was asked for.' },
   429: { title: 'Too many attempts', message: 'Please wait a moment, then try again.' },
   500: {
     title: 'Something went wrong',
