@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { addPerson, PASSWORD } from '../testing/people.ts';
+import { signIn } from '../testing/people.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
 import { demoProducts } from './demo/demo-products.ts';
 
@@ -9,9 +9,7 @@ let app: TestApp;
 let alice: Visitor;
 beforeAll(async () => {
   app = await startTestApp();
-  await addPerson(app.context, 'alice');
-  alice = app.visitor();
-  await alice.follow(await alice.logIn('alice', PASSWORD));
+  alice = await signIn(app, 'alice');
 });
 afterAll(() => app.close());
 

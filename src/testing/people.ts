@@ -1,6 +1,8 @@
 import type { Role } from '../accounts/roles.ts';
 import { insertUser } from '../accounts/users.table.ts';
 import type { Context } from '../context.ts';
+import type { TestApp } from './app.ts';
+import type { Visitor } from './visitor.ts';
 
 /** A password that breaks no rule, whoever's it is. */
 export const PASSWORD = 'Lantern-over-7-gates!';
@@ -20,4 +22,12 @@ export async function addPerson(
   });
   if (id === undefined) throw new Error(`There is a ${username} already.`);
   return id;
+}
+
+/** Adds a person and logs in as them. */
+export async function signIn(app: TestApp, username: string, role?: Role): Promise<Visitor> {
+  await addPerson(app.context, username, role);
+  const visitor = app.visitor();
+  await visitor.follow(await visitor.logIn(username, PASSWORD));
+  return visitor;
 }

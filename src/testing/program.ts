@@ -76,7 +76,7 @@ async function openEmptyDatabase(): Promise<{ url: string; drop: () => Promise<v
 function startProgram(settings: Record<string, string>, folder: string): Program {
   const child = spawn(process.execPath, [join(BUILT, 'server.js')], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...settings },
+    env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = { stdout: '', stderr: '' };

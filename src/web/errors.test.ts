@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { addPerson, PASSWORD } from '../testing/people.ts';
+import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { type Answer, textOf, type Visitor } from '../testing/visitor.ts';
 import { Problem } from './problems.ts';
 
@@ -14,9 +14,7 @@ beforeAll(async () => {
   app = await startTestApp();
   const { hasher, loginThrottle } = app.context;
   whole = { hasher, loginThrottle };
-  await addPerson(app.context, 'alice');
-  alice = app.visitor();
-  await alice.follow(await alice.logIn('alice', PASSWORD));
+  alice = await signIn(app, 'alice');
 });
 afterEach(() => {
   Object.assign(app.context, whole);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dialectOf } from '../database/dialect.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { addPerson, PASSWORD } from '../testing/people.ts';
+import { PASSWORD, signIn } from '../testing/people.ts';
 import type { Answer, Visitor } from '../testing/visitor.ts';
 
 // A fault of ours: the page says nothing of it, the log says what went wrong but nothing that is secret.
@@ -11,9 +11,7 @@ let app: TestApp;
 let alice: Visitor;
 beforeAll(async () => {
   app = await startTestApp();
-  await addPerson(app.context, 'alice');
-  alice = app.visitor();
-  await alice.follow(await alice.logIn('alice', PASSWORD));
+  alice = await signIn(app, 'alice');
 });
 afterAll(() => app.close());
 
