@@ -16,23 +16,36 @@ export function createHttpServer(app: Express): Server {
   class AppResponse extends ServerResponse<AppRequest> {}
   app.request = Object.setPrototypeOf(AppRequest.prototype, app.request);
   app.response = Object.setPrototypeOf(AppResponse.prototype, app.response);
-  return createServer({ IncomingMessage: AppRequest, ServerResponse: AppResponse }, app);
+  const server = createServer({ IncomingMessage: AppRequest, ServerResponse: AppResponse }, app);
+  const open = new Set<ServerResponse>();
+  openRequests.set(server, open);
+  server.on('request', (_req, res) => {
+    open.add(res);
+    res.once('close', () => open.delete(res));
+  });
+  return server;
 }
 
+/** The requests of each server that are not answered yet. */
+const openRequests = new WeakMap<Server, Set<ServerResponse>>();
+
 /**
- * Closes a server: no new connections, and those whose requests are answered are closed at once.
+ * Closes a server: no new connections, and those whose requests are answered are closed at once. What counts
+ * is requests: browsers open connections ahead and send nothing on them, and Node takes those for busy.
  *
  * @returns whether every open request was answered within ten seconds; those that were not are cut off
  */
 export async function closeHttpServer(server: Server): Promise<boolean> {
-  let open = true;
-  server.close(() => {
-    open = false;
-  });
-  for (let waited = 0; open && waited < OPEN_REQUESTS_GET; waited += LOOK_AGAIN) {
+  const open = openRequests.get(server) ?? new Set();
+  server.close();
+  let waited = 0;
+  do {
     server.closeIdleConnections();
+    // Also when none is open yet: one may be on its way in.
     await sleep(LOOK_AGAIN);
-  }
+    waited += LOOK_AGAIN;
+  } while (open.size > 0 && waited < OPEN_REQUESTS_GET);
+  const clean = open.size === 0;
   server.closeAllConnections();
-  return !open;
+  return clean;
 }
