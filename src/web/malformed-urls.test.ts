@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
+import { expectNoFault } from '../testing/faults.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendRaw } from '../testing/raw.ts';
 
@@ -11,12 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-// Whatever was sent: the store goes on, and nothing of it was a fault of ours.
-afterEach(async () => {
-  expect((await app.visitor().get(paths.ready())).status).toBe(200);
-  const faults = app.log.splice(0).filter((line) => JSON.parse(line).status >= 500);
-  expect(faults).toEqual([]);
-});
+afterEach(() => expectNoFault(app));
 
 describe('an address that cannot be read is refused', () => {
   test.each([

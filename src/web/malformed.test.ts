@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
+import { expectNoFault } from '../testing/faults.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type RawAnswer, sendRaw } from '../testing/raw.ts';
 import { errorOf, type Visitor } from '../testing/visitor.ts';
@@ -12,12 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-// Whatever was sent: the store goes on, and nothing of it was a fault of ours.
-afterEach(async () => {
-  expect((await app.visitor().get(paths.ready())).status).toBe(200);
-  const faults = app.log.splice(0).filter((line) => JSON.parse(line).status >= 500);
-  expect(faults).toEqual([]);
-});
+afterEach(() => expectNoFault(app));
 
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
 
