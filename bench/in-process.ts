@@ -22,7 +22,13 @@ export function addMembers(settings: Record<string, string>, usernames: readonly
     // One hash for all: to verify it costs each of them the same, and the bench need not wait for twenty.
     const passwordHash = await hasher.hash(PASSWORD);
     for (const username of usernames) {
-      const user = { username, email: `${username}@example.org`, passwordHash, createdAt: clock() };
+      const user = {
+        username,
+        email: `${username}@example.org`,
+        passwordHash,
+        createdAt: clock(),
+        approvedAt: clock(),
+      };
       if ((await insertUser(db, { ...user, role: 'user' })) === undefined)
         throw new Error(`There is a member ${username} already.`);
     }

@@ -1,7 +1,8 @@
 import compression from 'compression';
 import connectFlash from 'connect-flash';
 import express, { type Express } from 'express';
-import { createPassport } from './accounts/passport.ts';
+import { admission } from './accounts/admission.page.ts';
+import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import type { Context } from './context.ts';
 import { OPEN_PATHS, storeRoutes } from './routes.ts';
@@ -29,7 +30,7 @@ export function createApp(context: Context): Express {
     db,
     clock,
     owner: { table: 'users', columns: USER_COLUMNS },
-    isActive: (user) => user.id !== null && user.disabledAt === null,
+    isActive: isSessionActive,
   });
   const passport = createPassport(context, store);
 
@@ -37,6 +38,7 @@ export function createApp(context: Context): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
   app.set('etag', false);
+  app.set('https', https);
   app.set('x-powered-by', false);
   installPages(app, { views: loadViews(), assets, storeName: config.storeName });
 
@@ -57,6 +59,7 @@ export function createApp(context: Context): Express {
   app.use(readForms(), refuseMalformedBodies);
   app.use(checkToken());
   app.use(gate(OPEN_PATHS));
+  app.use(admission(context, OPEN_PATHS));
   app.use(refuseStaleTokens);
 
   app.use(storeRoutes(context, passport, assets));

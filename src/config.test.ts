@@ -32,12 +32,17 @@ describe('without any setting', () => {
       storeName: 'Gatehouse',
       storeCurrency: 'INR',
       storeLocale: 'en-IN',
+      smtpUrl: undefined,
+      mailFrom: 'Gatehouse <store@localhost>',
+      membership: 'open',
+      require2fa: 'staff',
     });
   });
 
   test('one that is empty counts as not there', () => {
     const names = ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'SECRET_KEY', 'PUBLIC_URL', 'TRUST_PROXY'];
     const empty = [...names, 'NODE_ENV', 'LOG_LEVEL', 'BCRYPT_COST', 'STORE_NAME', 'STORE_CURRENCY'];
+    empty.push('SMTP_URL', 'MAIL_FROM', 'MEMBERSHIP', 'REQUIRE_2FA');
     expect(readConfig(Object.fromEntries(empty.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
@@ -71,6 +76,13 @@ describe('a good value', () => {
     ['STORE_NAME', 'x'.repeat(60), { storeName: 'x'.repeat(60) }],
     ['STORE_CURRENCY', 'EUR', { storeCurrency: 'EUR' }],
     ['STORE_LOCALE', 'de-DE', { storeLocale: 'de-DE' }],
+    ['SMTP_URL', 'smtps://shop:pw@mail.example', { smtpUrl: 'smtps://shop:pw@mail.example' }],
+    ['MAIL_FROM', 'shop@mail.example', { mailFrom: 'shop@mail.example' }],
+    ['MAIL_FROM', 'The Shop <shop@mail.example>', { mailFrom: 'The Shop <shop@mail.example>' }],
+    ['MEMBERSHIP', 'verified', { membership: 'verified' }],
+    ['MEMBERSHIP', 'approval', { membership: 'approval' }],
+    ['REQUIRE_2FA', 'none', { require2fa: 'none' }],
+    ['REQUIRE_2FA', 'all', { require2fa: 'all' }],
   ])('of %s: %s', (name, value, part) => {
     expect(readConfig({ [name]: value })).toMatchObject(part);
   });
@@ -86,6 +98,13 @@ describe('a good value', () => {
     });
   });
 
+  test('of the store’s name and address are in the sender of its mails, without what would end the name', () => {
+    const PUBLIC_URL = 'http://store.example:8080';
+    expect(readConfig({ STORE_NAME: 'The "Corner" <Shop>', PUBLIC_URL }).mailFrom).toBe(
+      'The Corner Shop <store@store.example>',
+    );
+  });
+
   test('of the port is in the address that people are told', () => {
     expect(readConfig({ PORT: '8080' }).publicUrl.origin).toBe('http://localhost:8080');
   });
@@ -97,6 +116,8 @@ describe('a wrong value is refused by name, and the message says what it must be
   const proxy =
     'TRUST_PROXY must be the number of proxies in front of the store, or their addresses with commas between.';
   const url = 'PUBLIC_URL must be a URL that starts with http:// or https://.';
+  const smtp = 'SMTP_URL must be a URL that starts with smtp:// or smtps://.';
+  const sender = 'MAIL_FROM must be an e-mail address, or a name and one: Gatehouse <store@example.org>.';
   const database = 'DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.';
 
   test.each([
@@ -126,6 +147,14 @@ describe('a wrong value is refused by name, and the message says what it must be
     ['STORE_CURRENCY', 'RUPEES', 'STORE_CURRENCY must be an ISO 4217 code such as INR or EUR.'],
     ['STORE_LOCALE', 'en_IN', 'STORE_LOCALE must be a language tag such as en-IN.'],
     ['STORE_LOCALE', 'xx', 'STORE_LOCALE must be a language tag such as en-IN.'],
+    ...['mail.example', 'http://mail.example', 'smtp:mail'].map((value) => ['SMTP_URL', value, smtp]),
+    ...['shop', 'Shop <shop>', 'a@b.example\nBcc: c@d.example', '<a@b.example> x', ' '].map((value) => [
+      'MAIL_FROM',
+      value,
+      sender,
+    ]),
+    ['MEMBERSHIP', 'closed', 'MEMBERSHIP must be open, verified or approval.'],
+    ['REQUIRE_2FA', 'yes', 'REQUIRE_2FA must be none, staff or all.'],
   ])('%s=%s', (name = '', value = '', message = '') => {
     expect(complaintOf({ [name]: value })).toBe(message);
   });

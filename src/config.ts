@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import type { Membership } from './accounts/membership.ts';
+import type { TwoFactorRequirement } from './accounts/roles.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
 
 /**
@@ -26,6 +28,14 @@ export interface Config {
   storeName: string;
   storeCurrency: string;
   storeLocale: string;
+  /** Where mail goes: `smtp://` or `smtps://`. Undefined: nowhere in production, elsewhere into a folder. */
+  smtpUrl: string | undefined;
+  /** The sender of every mail: an address, or a name and an address. */
+  mailFrom: string;
+  /** Who is in after registering: everybody; who confirmed the address; whom an admin let in. */
+  membership: Membership;
+  /** Who must set up a second factor. Staff: before any page of the back office. */
+  require2fa: TwoFactorRequirement;
 }
 
 /** One or more settings are wrong; the message says each in a sentence. */
@@ -51,6 +61,16 @@ function isLocale(tag: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isMailServer(url: string): boolean {
+  return /^smtps?:$/.test(protocolOf(url)) && new URL(url).hostname !== '';
+}
+
+/** An address, or a name and an address in angle brackets, on one line. */
+function isSender(text: string): boolean {
+  const address = /^[^<>\r\n]*<([^<>\r\n]+)>$/.exec(text)?.[1] ?? text;
+  return z.email().safeParse(address).success;
 }
 
 function protocolOf(url: string): string {
@@ -103,6 +123,15 @@ const settings = z.object({
     .max(60, 'must be at most 60 characters')
     .default('Gatehouse'),
   STORE_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as INR or EUR').default('INR'),
+  SMTP_URL: z.string().refine(isMailServer, 'must be a URL that starts with smtp:// or smtps://').optional(),
+  MAIL_FROM: z
+    .string()
+    .refine(isSender, 'must be an e-mail address, or a name and one: Gatehouse <store@example.org>')
+    .optional(),
+  MEMBERSHIP: z
+    .enum(['open', 'verified', 'approval'], { error: 'must be open, verified or approval' })
+    .default('open'),
+  REQUIRE_2FA: z.enum(['none', 'staff', 'all'], { error: 'must be none, staff or all' }).default('staff'),
   STORE_LOCALE: z.string().refine(isLocale, 'must be a language tag such as en-IN').default('en-IN'),
 });
 
@@ -154,6 +183,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     storeName: env.STORE_NAME,
     storeCurrency: env.STORE_CURRENCY,
     storeLocale: env.STORE_LOCALE,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM ?? `${env.STORE_NAME.replaceAll(/[<>"\r\n]/g, '')} <store@${publicUrl.hostname}>`,
+    membership: env.MEMBERSHIP,
+    require2fa: env.REQUIRE_2FA,
   };
 }
 

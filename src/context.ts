@@ -1,15 +1,12 @@
 import type { Logger } from 'pino';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
-import {
-  createLoginThrottle,
-  createRegistrationThrottle,
-  type LoginThrottle,
-  type RegistrationThrottle,
-} from './accounts/throttles.ts';
+import { createThrottles, type Throttles } from './accounts/throttles.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { connect, type Database } from './database/connection.ts';
 import { deriveKey, loadSecret } from './keys.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
+import { createSealer, type Sealer } from './sealing.ts';
 
 /** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
 export interface Context {
@@ -19,8 +16,9 @@ export interface Context {
   clock: Clock;
   logger: Logger;
   sessionKey: string;
-  loginThrottle: LoginThrottle;
-  registrationThrottle: RegistrationThrottle;
+  sealer: Sealer;
+  mailer: Mailer;
+  throttles: Throttles;
   close: () => Promise<void>;
 }
 
@@ -31,7 +29,8 @@ export async function createContext(
   clock: Clock = systemClock,
   db: Database = connect(config.database, (message) => logger.debug(message)),
 ): Promise<Context> {
-  const sessionKey = deriveKey(loadSecret(config), 'session-cookie');
+  const secret = loadSecret(config);
+  const sealer = createSealer(secret);
   const hasher = await createPasswordHasher(config.bcryptCost);
   return {
     config,
@@ -39,9 +38,10 @@ export async function createContext(
     hasher,
     clock,
     logger,
-    sessionKey,
-    loginThrottle: createLoginThrottle(db),
-    registrationThrottle: createRegistrationThrottle(db),
+    sessionKey: deriveKey(secret, 'session-cookie'),
+    sealer,
+    mailer: createMailer({ sealer, clock }),
+    throttles: createThrottles(db),
     async close() {
       await hasher.close();
       await db.destroy();

@@ -12,7 +12,17 @@ import { page } from './web/routing.ts';
  * The only paths that a guest may ask for, beside static files and health checks, which come before the
  * gate. Everything else needs a signed-in, active member: also a route that somebody adds and forgets here.
  */
-export const OPEN_PATHS = [paths.home(), paths.register(), paths.login(), /^\/setup\/[^/]+$/];
+export const OPEN_PATHS = [
+  paths.home(),
+  paths.register(),
+  paths.login(),
+  paths.secondFactor(),
+  paths.passkeyChallenge(),
+  paths.passkeyLogin(),
+  paths.forgotPassword(),
+  paths.resetPassword(),
+  /^\/(setup|reset-password|verify-email|new-email|old-email|not-me|come-back)\/[^/]+$/,
+];
 
 /** Every router of the store. Their paths are whole, from `paths`, so none has a prefix. */
 export function storeRoutes(context: Context, passport: Authenticator, assets: Assets): Router {

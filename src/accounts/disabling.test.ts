@@ -17,7 +17,14 @@ afterAll(() => database.drop());
 beforeEach(() => database.db('users').delete());
 
 async function add(username: string, role: Role = 'user'): Promise<number> {
-  const user = { username, email: `${username}@example.org`, passwordHash: '-', role, createdAt: NOW };
+  const user = {
+    username,
+    email: `${username}@example.org`,
+    passwordHash: '-',
+    role,
+    createdAt: NOW,
+    approvedAt: NOW,
+  };
   return (await insertUser(database.db, user)) as number;
 }
 

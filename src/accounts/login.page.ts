@@ -1,21 +1,25 @@
 import type { Request, Response } from 'express';
 import { checkInput, type FieldErrors } from '../input.ts';
 import { paths } from '../paths.ts';
-import { takeDraft } from '../web/csrf.ts';
+import { clientOf } from '../web/client.ts';
+import { takeDraft } from '../web/drafts.ts';
 import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
-import { flash, flashNow } from '../web/flash.ts';
+import { flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
-import { isSameSitePath, seeOther } from '../web/redirect.ts';
-import { SESSION_LIMITS } from '../web/session-store.ts';
+import type { AccountContext } from './account-context.ts';
+import { askForSecondFactor, enter } from './enter.page.ts';
 import { type Login, loginForm } from './login.ts';
-import { type Authenticator, authenticate, openSession } from './passport.ts';
+import { type Authenticator, authenticate } from './passport.ts';
+import { type Factor, needsSecondFactor } from './signing-in.ts';
 
 const TEXTS = {
   title: 'Log in',
-  welcome: (name: string) => `Login successful! Welcome back, ${name}.`,
   wrong: 'Invalid username or password. Try again.',
   disabled: 'This account has been disabled. Please ask the store.',
+  frozen:
+    'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
+  closing: 'This account was closed. The link in the mail about it opens it again.',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
 };
 
@@ -25,7 +29,7 @@ const FIELDS: Record<string, FieldSpec> = {
   remember: { label: 'Keep me logged in for 14 days on this device', type: 'checkbox' },
 };
 
-export function loginPage(passport: Authenticator) {
+export function loginPage(context: AccountContext, passport: Authenticator) {
   function show(
     res: Response,
     values: Record<string, unknown>,
@@ -59,11 +63,14 @@ export function loginPage(passport: Authenticator) {
       const login = await authenticate(passport, req, res);
       if (!login.ok) return refuse(res, req.body, login);
 
-      const { returnTo } = req.session;
-      await openSession(req, login.user);
-      if (form.values.remember !== undefined) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
-      flash(req, 'success', TEXTS.welcome(login.user.username));
-      await seeOther(req, res, returnTo && isSameSitePath(returnTo) ? returnTo : paths.store());
+      const remember = form.values.remember !== undefined;
+      if (await needsSecondFactor(context, login.user, clientOf(req))) {
+        await askForSecondFactor(context, req, res, login.user, remember);
+        return;
+      }
+      const factors: Factor[] =
+        login.user.twoFactorSince === null ? ['password'] : ['password', 'a trusted browser'];
+      await enter(context, req, res, login.user, { factors, remember });
     },
   };
 }

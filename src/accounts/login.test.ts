@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { accountContext, newBrowserAt } from '../testing/account-context.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { logIn } from './login.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
-import { createLoginThrottle } from './throttles.ts';
 
 let database: TestDatabase;
 /** Today's cost, and the one of some years ago. */
@@ -26,8 +26,9 @@ beforeEach(async () => {
   aliceId = await addPerson({ db: database.db, hasher: older, clock: Date.now }, 'alice');
 });
 
-const context = () => ({ db: database.db, hasher, loginThrottle: createLoginThrottle(database.db) });
-const enter = (username: string, password: string) => logIn(context(), { username, password }, '192.0.2.1');
+const context = () => accountContext(database.db, hasher);
+const client = newBrowserAt('192.0.2.1');
+const enter = (username: string, password: string) => logIn(context(), { username, password }, client);
 const storedHash = async () => (await database.db('users').where({ id: aliceId }).first()).password_hash;
 
 describe('a hash made at an older cost', () => {
@@ -63,7 +64,7 @@ describe('a hash made at an older cost', () => {
       },
     };
     const credentials = { username: 'alice', password: PASSWORD };
-    await logIn({ ...context(), hasher: slow }, credentials, '192.0.2.1');
+    await logIn({ ...context(), hasher: slow }, credentials, client);
     expect(await storedHash()).toBe(changed);
   });
 });
@@ -72,7 +73,19 @@ describe('who logs in', () => {
   test('is known without the hash of the password', async () => {
     expect(await enter(' ALICE@example.org ', PASSWORD)).toEqual({
       ok: true,
-      user: { id: aliceId, username: 'alice', email: 'alice@example.org', role: 'user', disabledAt: null },
+      user: {
+        id: aliceId,
+        username: 'alice',
+        email: 'alice@example.org',
+        role: 'user',
+        approvedAt: expect.any(Number),
+        disabledAt: null,
+        emailVerifiedAt: null,
+        twoFactorSince: null,
+        frozenAt: null,
+        passwordChangedAt: null,
+        closingAt: null,
+      },
     });
   });
 

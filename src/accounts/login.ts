@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import type { Database } from '../database/connection.ts';
-import type { PasswordHasher } from './password-hasher.ts';
-import type { LoginThrottle } from './throttles.ts';
+import { record } from '../audit/audit.ts';
+import { foldCase } from '../database/fold-case.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { hashToken } from '../tokens.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { recordAccountEvent } from './account-events.ts';
+import { findKnownBrowser } from './known-browsers.table.ts';
+import type { Attempt } from './throttles.ts';
 import { findForLogin, replacePasswordHash, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -16,51 +21,103 @@ export const loginForm = z.object({
   remember: z.string().optional(),
 });
 
-export interface LoginContext {
-  db: Database;
-  hasher: PasswordHasher;
-  loginThrottle: LoginThrottle;
-}
-
 export type Login =
   | { ok: true; user: User }
   /** Unknown name and wrong password are one answer and cost the same time. */
   | { ok: false; problem: 'wrong' }
-  /** Said only to who knows the password. */
-  | { ok: false; problem: 'disabled' }
+  /** Said only to who knows the password: disabled by the store, locked by "This wasn't me", closed by its member. */
+  | { ok: false; problem: 'disabled' | 'frozen' | 'closing' }
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
 /**
- * Checks a username (or e-mail address) and a password. On success an outdated hash is made anew.
- *
- * @param network the address range that asks, for the throttle
+ * Checks a username (or e-mail address) and a password: the first step of a login. On success an outdated hash
+ * is made anew. Failures are counted by account and place, those of a browser that the account knows by
+ * themselves, and written into the audit log.
  */
 export async function logIn(
-  context: LoginContext,
+  context: AccountContext,
   credentials: { username: string; password: string },
-  network: string,
+  client: AskingClient,
 ): Promise<Login> {
-  const { db, hasher, loginThrottle } = context;
+  const { db, hasher, throttles } = context;
   const login = credentials.username.trim();
+  const found = await findForLogin(db, login);
+  const attempt = await attemptOf(context, found, login, client);
 
-  const retryAfter = await loginThrottle.take(login, network);
+  const retryAfter = await throttles.login.take(attempt);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
 
   try {
-    const found = await findForLogin(db, login);
     const matches = await hasher.verify(credentials.password, found?.passwordHash);
-    if (!found || !matches) return { ok: false, problem: 'wrong' };
-
+    if (!found || !matches) {
+      await recordFailure(context, found, attempt, client);
+      return { ok: false, problem: 'wrong' };
+    }
     const { passwordHash, ...user } = found;
     if (hasher.isOutdated(passwordHash)) {
       await replacePasswordHash(db, user.id, passwordHash, await hasher.hash(credentials.password));
     }
-    await loginThrottle.giveBack(login, network);
-    return user.disabledAt === null ? { ok: true, user } : { ok: false, problem: 'disabled' };
+    await throttles.login.giveBack(attempt);
+    return refusalOf(user) ?? { ok: true, user };
   } catch (error) {
     // A fault of ours is not a failed attempt.
-    await loginThrottle.giveBack(login, network);
+    await throttles.login.giveBack(attempt);
     throw error;
   }
+}
+
+/** Why somebody who has shown who they are cannot come in all the same; undefined when they can. */
+export function refusalOf(user: User): (Login & { ok: false }) | undefined {
+  if (user.disabledAt !== null) return { ok: false, problem: 'disabled' };
+  if (user.frozenAt !== null) return { ok: false, problem: 'frozen' };
+  if (user.closingAt !== null) return { ok: false, problem: 'closing' };
+  return undefined;
+}
+
+/** The key under which an account's failures are counted. */
+export function throttleKeyOf(user: Pick<User, 'id'>): string {
+  return `user ${user.id}`;
+}
+
+/** The hash of a browser's token, if the account was used with that browser before. */
+export async function knownBrowserOf(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  user: Pick<User, 'id'>,
+  { browserToken }: Pick<AskingClient, 'browserToken'>,
+): Promise<string | undefined> {
+  if (!browserToken) return undefined;
+  return (await findKnownBrowser(db, hashToken(browserToken), user.id, clock()))?.tokenHash;
+}
+
+async function attemptOf(
+  context: AccountContext,
+  found: User | undefined,
+  login: string,
+  client: AskingClient,
+): Promise<Attempt> {
+  const typed = { login: foldCase(login), network: client.network };
+  if (!found) return { ...typed, account: typed.login };
+  return {
+    ...typed,
+    account: throttleKeyOf(found),
+    knownBrowser: await knownBrowserOf(context, found, client),
+  };
+}
+
+/** Of an unknown name the log keeps nothing but that it was tried: people type passwords into the wrong field. */
+async function recordFailure(
+  context: AccountContext,
+  user: User | undefined,
+  attempt: Attempt,
+  client: AskingClient,
+): Promise<void> {
+  const frozen = user !== undefined && (await context.throttles.login.hasJustFrozen(attempt));
+  const guest = { kind: 'guest' } as const;
+  await inTransaction(context.db, async (trx) => {
+    if (!user) return record(trx, context.clock(), { action: 'login.failed', actor: guest, client });
+    await recordAccountEvent(trx, context, { action: 'login.failed', user, actor: guest, client });
+    if (frozen)
+      await recordAccountEvent(trx, context, { action: 'login.frozen', user, actor: guest, client });
+  });
 }

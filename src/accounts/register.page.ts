@@ -1,14 +1,15 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
 import { clientOf } from '../web/client.ts';
-import { takeDraft } from '../web/csrf.ts';
+import { takeDraft } from '../web/drafts.ts';
 import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
 import { flash, flashNow } from '../web/flash.ts';
 import { formView } from '../web/forms.ts';
 import { seeOther } from '../web/redirect.ts';
+import type { AccountContext } from './account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from './account-fields.ts';
-import { type RegistrationContext, register } from './registration.ts';
+import { register } from './registration.ts';
 
 const TEXTS = {
   title: 'Register',
@@ -16,7 +17,7 @@ const TEXTS = {
   throttled: (wait: string) => `Too many accounts were made from your network. Try again in ${wait}.`,
 };
 
-export function registerPage(context: RegistrationContext) {
+export function registerPage(context: AccountContext) {
   function show(
     res: Response,
     values: Record<string, unknown>,
@@ -36,7 +37,7 @@ export function registerPage(context: RegistrationContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await register(context, req.body, clientOf(req).network);
+      const outcome = await register(context, req.body, clientOf(req));
       if (outcome.ok) {
         flash(req, 'success', TEXTS.done);
         return seeOther(req, res, paths.login());

@@ -1,21 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountContext, newBrowserAt } from '../testing/account-context.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
+import type { AccountContext } from './account-context.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
-import { checkNewAccount, type RegistrationContext, register } from './registration.ts';
-import { createLoginThrottle, createRegistrationThrottle } from './throttles.ts';
+import { checkNewAccount, register } from './registration.ts';
 
 let hasher: PasswordHasher;
 let database: TestDatabase;
-let context: RegistrationContext;
+let context: AccountContext;
 beforeAll(async () => {
   hasher = await createPasswordHasher(4, { threads: 1 });
   database = await openTestDatabase();
-  const { db } = database;
-  const registrationThrottle = createRegistrationThrottle(db);
-  const loginThrottle = createLoginThrottle(db);
-  const config = { storeName: 'Corner Shop' };
-  context = { db, hasher, clock: () => 1_800_000_000_000, registrationThrottle, loginThrottle, config };
+  context = accountContext(database.db, hasher);
   await addPerson(context, 'alice');
 });
 afterAll(async () => {
@@ -142,7 +139,7 @@ describe('registering', () => {
     const outcome = await register(
       context,
       { ...good, username: 'Bob', email: 'Bob@Example.org' },
-      '192.0.2.1',
+      newBrowserAt('192.0.2.1'),
     );
     expect(outcome.ok).toBe(true);
     const row = await database.db('users').where('username_key', 'bob').first();
@@ -161,7 +158,7 @@ describe('registering', () => {
   test('gives an e-mail address to one of those who use it at the same instant, and tells the others', async () => {
     const outcomes = await Promise.all(
       ['carol', 'dave', 'erin'].map((username) =>
-        register(context, { ...good, username, email: 'Shared@example.org' }, '192.0.2.2'),
+        register(context, { ...good, username, email: 'Shared@example.org' }, newBrowserAt('192.0.2.2')),
       ),
     );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
@@ -177,8 +174,8 @@ describe('registering', () => {
   test('twice at the same instant, as by a double click, is one registration and succeeds for both', async () => {
     const fields = { ...good, username: 'frida', email: 'frida@example.org' };
     const outcomes = await Promise.all([
-      register(context, fields, '192.0.2.3'),
-      register(context, { ...fields }, '192.0.2.3'),
+      register(context, fields, newBrowserAt('192.0.2.3')),
+      register(context, { ...fields }, newBrowserAt('192.0.2.3')),
     ]);
     const ids = await database.db('users').where('username_key', 'frida').pluck('id');
     expect(ids).toHaveLength(1);

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { recordAccountEvent } from './account-events.ts';
 import { emailField } from './emails.ts';
 import { logIn } from './login.ts';
-import type { PasswordHasher } from './password-hasher.ts';
 import { passwordProblems } from './passwords.ts';
-import type { LoginThrottle, RegistrationThrottle } from './throttles.ts';
 import { usernameField } from './usernames.ts';
 import { emailIsTaken, insertUser, usernameIsTaken } from './users.table.ts';
+import { queueVerification } from './verification.ts';
 
 const TEXTS = {
   usernameTaken: 'This username is already taken.',
@@ -29,15 +30,6 @@ const accountForm = z.object({
 
 export type NewAccount = z.output<typeof accountForm>;
 
-export interface RegistrationContext {
-  db: Database;
-  clock: Clock;
-  hasher: PasswordHasher;
-  registrationThrottle: RegistrationThrottle;
-  loginThrottle: LoginThrottle;
-  config: { storeName: string };
-}
-
 export type Registration =
   | { ok: true; userId: number }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
@@ -48,45 +40,50 @@ export type Registration =
  * Registers a member.
  *
  * @param input the form: username, email, password, password_confirmation
- * @param network the address range that asks, for the throttle
  * @returns the new user's id; or every error of the form; or how long to wait when the address has made 20
  *   accounts within the hour
  */
 export async function register(
-  context: RegistrationContext,
+  context: AccountContext,
   input: unknown,
-  network: string,
+  client: AskingClient,
 ): Promise<Registration> {
   const form = await checkNewAccount(context, input);
-  if (!form.ok) return refuse(context, input, form.errors, network);
+  if (!form.ok) return refuse(context, input, form.errors, client);
 
-  const retryAfter = await context.registrationThrottle.take(network);
+  const { throttles, hasher, clock, config } = context;
+  const retryAfter = await throttles.registration.take(client.network);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  const { username, email, password } = form.values;
   try {
-    const userId = await insertUser(context.db, {
-      username: form.values.username,
-      email: form.values.email,
-      passwordHash: await context.hasher.hash(form.values.password),
-      role: 'user',
-      createdAt: context.clock(),
+    const passwordHash = await hasher.hash(password);
+    const userId = await inTransaction(context.db, async (trx) => {
+      const approvedAt = config.membership === 'approval' ? null : clock();
+      const member = { username, email, passwordHash, role: 'user' as const, createdAt: clock(), approvedAt };
+      const id = await insertUser(trx, member);
+      if (id === undefined) return undefined;
+      const user = { id, username, email };
+      await queueVerification(trx, context, user);
+      await recordAccountEvent(trx, context, { action: 'account.registered', user, client });
+      return id;
     });
     if (userId !== undefined) return { ok: true, userId };
   } catch (error) {
-    await context.registrationThrottle.giveBack(network);
+    await throttles.registration.giveBack(client.network);
     throw error;
   }
-  await context.registrationThrottle.giveBack(network);
-  return refuse(context, input, await takenErrors(context.db, form.values), network);
+  await throttles.registration.giveBack(client.network);
+  return refuse(context, input, await takenErrors(context.db, form.values), client);
 }
 
 /** Refuses a form, unless it is one that succeeded a moment ago. */
 async function refuse(
-  context: RegistrationContext,
+  context: AccountContext,
   input: unknown,
   errors: FieldErrors,
-  network: string,
+  client: AskingClient,
 ): Promise<Registration> {
-  const userId = await findSentBefore(context, input, errors, network);
+  const userId = await findSentBefore(context, input, errors, client);
   return userId === undefined ? { ok: false, problem: 'invalid', errors } : { ok: true, userId };
 }
 
@@ -97,15 +94,15 @@ async function refuse(
  * @returns that account's id
  */
 async function findSentBefore(
-  context: RegistrationContext,
+  context: AccountContext,
   input: unknown,
   errors: FieldErrors,
-  network: string,
+  client: AskingClient,
 ): Promise<number | undefined> {
   if (Object.keys(errors).sort().join() !== 'email,username') return undefined;
   const typed = textsOf(input);
   if (errors.username !== TEXTS.usernameTaken || errors.email !== TEXTS.emailTaken) return undefined;
-  const login = await logIn(context, typed, network);
+  const login = await logIn(context, typed, client);
   return login.ok && foldCase(login.user.email) === foldCase(typed.email) ? login.user.id : undefined;
 }
 
@@ -115,7 +112,7 @@ async function findSentBefore(
  * @returns its values, or all errors at once, also of names that are taken
  */
 export async function checkNewAccount(
-  context: Pick<RegistrationContext, 'db' | 'config'>,
+  context: { db: Database; config: { storeName: string } },
   input: unknown,
 ): Promise<{ ok: true; values: NewAccount } | { ok: false; errors: FieldErrors }> {
   const form = checkInput(accountForm, input);

@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
 import type { FieldErrors } from '../input.ts';
 import { paths } from '../paths.ts';
-import { takeDraft } from '../web/csrf.ts';
+import { clientOf } from '../web/client.ts';
+import { takeDraft } from '../web/drafts.ts';
 import { flash } from '../web/flash.ts';
 import { formView } from '../web/forms.ts';
 import { Problem } from '../web/problems.ts';
 import { seeOther } from '../web/redirect.ts';
+import type { AccountContext } from './account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from './account-fields.ts';
-import type { RegistrationContext } from './registration.ts';
 import { isSetupOpen, setUpFirstAdmin } from './setup.ts';
 
 const TEXTS = {
@@ -17,7 +18,7 @@ const TEXTS = {
     'This set-up link cannot be used: the store has an administrator already, or a newer link was made at the last start.',
 };
 
-export function setupPage(context: RegistrationContext) {
+export function setupPage(context: AccountContext) {
   function show(req: Request, res: Response, values: Record<string, unknown>, errors?: FieldErrors) {
     return res.page('accounts/setup', {
       title: TEXTS.title,
@@ -33,7 +34,7 @@ export function setupPage(context: RegistrationContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await setUpFirstAdmin(context, tokenOf(req), req.body);
+      const outcome = await setUpFirstAdmin(context, tokenOf(req), req.body, clientOf(req));
       if (outcome.ok) {
         flash(req, 'success', TEXTS.done);
         return seeOther(req, res, paths.login());

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { accountContext, newBrowserAt } from '../testing/account-context.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
@@ -19,12 +20,8 @@ beforeEach(async () => {
   await database.db('users').delete();
 });
 
-const context = () => ({
-  db: database.db,
-  hasher,
-  clock: () => 1_800_000_000_000,
-  config: { storeName: 'Gatehouse' },
-});
+const context = () => accountContext(database.db, hasher);
+const client = newBrowserAt('192.0.2.1');
 
 const form = (username: string) => ({
   username,
@@ -45,16 +42,19 @@ describe('a set-up link', () => {
   test('makes the first admin once and dies with that', async () => {
     const token = await newToken();
     expect(await isSetupOpen(context(), token)).toBe(true);
-    expect(await setUpFirstAdmin(context(), token, form('ana'))).toEqual({ ok: true });
+    expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({ ok: true });
     expect(await admins()).toEqual(['ana']);
     expect(await isSetupOpen(context(), token)).toBe(false);
-    expect(await setUpFirstAdmin(context(), token, form('ben'))).toEqual({ ok: false, problem: 'closed' });
+    expect(await setUpFirstAdmin(context(), token, form('ben'), client)).toEqual({
+      ok: false,
+      problem: 'closed',
+    });
     expect(await database.db('setup_tokens').select()).toEqual([]);
     expect(await admins()).toEqual(['ana']);
   });
 
   test('gives an admin who can log in with the password typed', async () => {
-    await setUpFirstAdmin(context(), await newToken(), form('ana'));
+    await setUpFirstAdmin(context(), await newToken(), form('ana'), client);
     const row = await database.db('users').first();
     expect(row).toMatchObject({ email: 'ana@example.org', disabled_at: null });
     expect(await hasher.verify(PASSWORD, row.password_hash)).toBe(true);
@@ -69,15 +69,21 @@ describe('a set-up link', () => {
     const old = await newToken();
     const fresh = await newToken();
     expect(await isSetupOpen(context(), old)).toBe(false);
-    expect(await setUpFirstAdmin(context(), old, form('ana'))).toEqual({ ok: false, problem: 'closed' });
+    expect(await setUpFirstAdmin(context(), old, form('ana'), client)).toEqual({
+      ok: false,
+      problem: 'closed',
+    });
     expect(await isSetupOpen(context(), fresh)).toBe(true);
-    expect(await setUpFirstAdmin(context(), fresh, form('ana'))).toEqual({ ok: true });
+    expect(await setUpFirstAdmin(context(), fresh, form('ana'), client)).toEqual({ ok: true });
   });
 
   test.each(['', 'x', 'A'.repeat(43)])('that was never made opens nothing: "%s"', async (token) => {
     await newToken();
     expect(await isSetupOpen(context(), token)).toBe(false);
-    expect(await setUpFirstAdmin(context(), token, form('ana'))).toEqual({ ok: false, problem: 'closed' });
+    expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({
+      ok: false,
+      problem: 'closed',
+    });
     expect(await admins()).toEqual([]);
   });
 
@@ -85,7 +91,10 @@ describe('a set-up link', () => {
     const token = await newToken();
     await addPerson(context(), 'ana', 'admin');
     expect(await isSetupOpen(context(), token)).toBe(false);
-    expect(await setUpFirstAdmin(context(), token, form('ben'))).toEqual({ ok: false, problem: 'closed' });
+    expect(await setUpFirstAdmin(context(), token, form('ben'), client)).toEqual({
+      ok: false,
+      problem: 'closed',
+    });
     expect(await makeSetupToken(context())).toBeUndefined();
     expect(await admins()).toEqual(['ana']);
   });
@@ -106,7 +115,7 @@ describe('a set-up link', () => {
 describe('a form that is refused', () => {
   test('tells every error at once and keeps the link', async () => {
     const token = await newToken();
-    const outcome = await setUpFirstAdmin(context(), token, { username: 'admin', password: 'short' });
+    const outcome = await setUpFirstAdmin(context(), token, { username: 'admin', password: 'short' }, client);
     expect(outcome).toMatchObject({ ok: false, problem: 'invalid' });
     expect(Object.keys((outcome as { errors: object }).errors).sort()).toEqual([
       'email',
@@ -120,7 +129,7 @@ describe('a form that is refused', () => {
   test('because the name is taken keeps the link', async () => {
     const token = await newToken();
     await addPerson(context(), 'alice');
-    expect(await setUpFirstAdmin(context(), token, form('ALICE'))).toEqual({
+    expect(await setUpFirstAdmin(context(), token, form('ALICE'), client)).toEqual({
       ok: false,
       problem: 'invalid',
       errors: {
@@ -128,7 +137,7 @@ describe('a form that is refused', () => {
         email: 'An account with this e-mail address already exists.',
       },
     });
-    expect(await setUpFirstAdmin(context(), token, form('ana'))).toEqual({ ok: true });
+    expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({ ok: true });
   });
 
   test('because the name was taken while the password was hashed keeps the link', async () => {
@@ -143,7 +152,7 @@ describe('a form that is refused', () => {
         },
       },
     };
-    expect(await setUpFirstAdmin(late, token, form('alice'))).toMatchObject({
+    expect(await setUpFirstAdmin(late, token, form('alice'), client)).toMatchObject({
       problem: 'invalid',
       errors: { username: 'This username is already taken.' },
     });
@@ -156,7 +165,9 @@ describe('two at once', () => {
   test('with the same link make one admin', async () => {
     const token = await newToken();
     const names = ['ana', 'ben', 'cleo', 'dan', 'eva'];
-    const outcomes = await Promise.all(names.map((name) => setUpFirstAdmin(context(), token, form(name))));
+    const outcomes = await Promise.all(
+      names.map((name) => setUpFirstAdmin(context(), token, form(name), client)),
+    );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes.filter(({ ok }) => !ok)).toEqual(Array(4).fill({ ok: false, problem: 'closed' }));
     expect(await admins()).toHaveLength(1);

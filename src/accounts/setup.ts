@@ -1,27 +1,26 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { inTransaction, retryConflicts } from '../database/transaction.ts';
 import type { FieldErrors } from '../input.ts';
-import { checkNewAccount, type RegistrationContext, takenErrors } from './registration.ts';
+import { hashToken, makeToken } from '../tokens.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { recordAccountEvent } from './account-events.ts';
+import { checkNewAccount, takenErrors } from './registration.ts';
 import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
 import { activeAdminExists, insertUser } from './users.table.ts';
-
-type SetupContext = Pick<RegistrationContext, 'db' | 'clock' | 'hasher' | 'config'>;
-
-const TOKEN_BYTES = 32;
+import { queueVerification } from './verification.ts';
 
 /** No account comes with the store: the first admin is made through a link that only its terminal shows. */
 export async function makeSetupToken(
-  context: Pick<SetupContext, 'db' | 'clock'>,
+  context: Pick<AccountContext, 'db' | 'clock'>,
 ): Promise<string | undefined> {
   if (await activeAdminExists(context.db)) return undefined;
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  await retryConflicts(() => replaceSetupToken(context.db, hashOf(token), context.clock()));
+  const token = makeToken();
+  await retryConflicts(() => replaceSetupToken(context.db, hashToken(token), context.clock()));
   return token;
 }
 
 /** Whether a set-up link can still be used: it is the newest one and there is no admin yet. */
-export async function isSetupOpen(context: Pick<SetupContext, 'db'>, token: string): Promise<boolean> {
-  return (await setupTokenExists(context.db, hashOf(token))) && !(await activeAdminExists(context.db));
+export async function isSetupOpen(context: Pick<AccountContext, 'db'>, token: string): Promise<boolean> {
+  return (await setupTokenExists(context.db, hashToken(token))) && !(await activeAdminExists(context.db));
 }
 
 export type Setup =
@@ -38,7 +37,12 @@ class NameTaken extends Error {}
  *
  * @param input the form: username, email, password, password_confirmation
  */
-export async function setUpFirstAdmin(context: SetupContext, token: string, input: unknown): Promise<Setup> {
+export async function setUpFirstAdmin(
+  context: AccountContext,
+  token: string,
+  input: unknown,
+  client: AskingClient,
+): Promise<Setup> {
   if (!(await isSetupOpen(context, token))) return { ok: false, problem: 'closed' };
   const form = await checkNewAccount(context, input);
   if (!form.ok) return { ...form, problem: 'invalid' };
@@ -47,18 +51,26 @@ export async function setUpFirstAdmin(context: SetupContext, token: string, inpu
   const passwordHash = await context.hasher.hash(password);
   try {
     return await inTransaction(context.db, async (trx) => {
-      if (!(await useSetupToken(trx, hashOf(token)))) return { ok: false, problem: 'closed' };
+      if (!(await useSetupToken(trx, hashToken(token)))) return { ok: false, problem: 'closed' };
       if (await activeAdminExists(trx)) return { ok: false, problem: 'closed' };
-      const admin = { username, email, passwordHash, role: 'admin' as const, createdAt: context.clock() };
-      if ((await insertUser(trx, admin)) === undefined) throw new NameTaken();
+      const now = context.clock();
+      const admin = {
+        username,
+        email,
+        passwordHash,
+        role: 'admin' as const,
+        createdAt: now,
+        approvedAt: now,
+      };
+      const id = await insertUser(trx, admin);
+      if (id === undefined) throw new NameTaken();
+      const user = { id, username, email };
+      await queueVerification(trx, context, user);
+      await recordAccountEvent(trx, context, { action: 'account.set-up', user, client });
       return { ok: true };
     });
   } catch (error) {
     if (!(error instanceof NameTaken)) throw error;
     return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
   }
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

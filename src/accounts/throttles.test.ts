@@ -4,12 +4,14 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, type Visitor } from '../testing/visitor.ts';
-import { createLoginThrottle } from './throttles.ts';
+import { throttleKeyOf } from './login.ts';
+import { createThrottles } from './throttles.ts';
 
 let app: TestApp;
+let aliceId: number;
 beforeAll(async () => {
   app = await startTestApp({ TRUST_PROXY: '1' });
-  await addPerson(app.context, 'alice');
+  aliceId = await addPerson(app.context, 'alice');
   await addPerson(app.context, 'bob');
 });
 afterAll(() => app.close());
@@ -81,11 +83,12 @@ describe('failed logins', () => {
   });
 
   test('of one account from everywhere: the hundred-and-first in a day waits', async () => {
-    const throttle = createLoginThrottle(app.context.db);
+    const { login } = createThrottles(app.context.db);
+    const account = throttleKeyOf({ id: aliceId });
     for (let place = 0; place < 100; place += 1) {
-      expect(await throttle.take('alice', `198.51.100.${place}`)).toBe(0);
+      expect(await login.take({ login: 'alice', account, network: `198.51.100.${place}` })).toBe(0);
     }
-    const wait = await throttle.take('alice', '203.0.113.1');
+    const wait = await login.take({ login: 'alice', account, network: '203.0.113.1' });
     expect(wait).toBeGreaterThan(23 * HOUR);
     expect(wait).toBeLessThanOrEqual(DAY);
     expect((await logIn('alice', PASSWORD, '203.0.113.2')).status).toBe(429);
@@ -181,8 +184,9 @@ describe('X-Forwarded-For', () => {
 });
 
 test('counts survive a restart and are shared by processes', async () => {
-  const first = createLoginThrottle(app.context.db);
-  for (let time = 0; time < 5; time += 1) await first.take('alice', '192.0.2.77');
-  const second = createLoginThrottle(app.context.db);
-  expect(await second.take('alice', '192.0.2.77')).toBeGreaterThan(0);
+  const attempt = { login: 'alice', account: 'alice', network: '192.0.2.77' };
+  const first = createThrottles(app.context.db).login;
+  for (let time = 0; time < 5; time += 1) await first.take(attempt);
+  const second = createThrottles(app.context.db).login;
+  expect(await second.take(attempt)).toBeGreaterThan(0);
 });

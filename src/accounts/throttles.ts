@@ -1,60 +1,140 @@
 import { DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { foldCase } from '../database/fold-case.ts';
 import { createRateLimit, type RateLimit } from '../web/rate-limits.ts';
 
-/** The numbers of the two throttles (OWASP ASVS 5.0, 6.3.1). */
+/** The numbers of the throttles (OWASP ASVS 5.0, 6.3.1). */
 export const THROTTLE = {
   perAccountAndNetwork: { points: 5, duration: MINUTE },
   perNetwork: { points: 20, duration: MINUTE },
   perAccount: { points: 100, duration: DAY },
+  perBrowser: { points: 5, duration: MINUTE },
+  perBrowserAndDay: { points: 100, duration: DAY },
+  secondFactor: { points: 5, duration: MINUTE },
+  secondFactorAndDay: { points: 50, duration: DAY },
   registrations: { points: 20, duration: HOUR },
+  resetsPerAddress: { points: 3, duration: HOUR },
+  resetsPerNetwork: { points: 20, duration: HOUR },
+  verificationMails: { points: 3, duration: HOUR },
 };
 
-/** Counts new accounts for each address range. Only an account that came to be counts. */
-export type RegistrationThrottle = RateLimit;
+/** An attempt to log in, as the throttle counts it. */
+export interface Attempt {
+  /** The username or e-mail address as typed, whether or not there is such an account. */
+  login: string;
+  /** Whose account: its id, or what was typed when there is none. */
+  account: string;
+  network: string;
+  /** A browser that this account was used with before, by the hash of its token. */
+  knownBrowser?: string | undefined;
+}
 
-/** Counts failed logins: of one account from one place, from one place, and of one account from anywhere. */
-export interface LoginThrottle {
+/** Several limits that are taken together, all or none. */
+export interface Throttle<Key> {
   /**
-   * Takes a place for one attempt, before the password is looked at: many attempts at once cannot slip through.
+   * Takes a place for one attempt, before anything is looked at: many attempts at once cannot slip through.
    *
-   * @param login the username or e-mail as typed; counted whether or not there is such an account
    * @returns 0 when the attempt may go on, else how long to wait, in milliseconds
    */
-  take: (login: string, network: string) => Promise<number>;
+  take: (key: Key) => Promise<number>;
   /** Gives the place back when the attempt did not fail. */
-  giveBack: (login: string, network: string) => Promise<void>;
+  giveBack: (key: Key) => Promise<void>;
 }
 
-export function createRegistrationThrottle(db: Database): RegistrationThrottle {
-  return createRateLimit(db, 'register', THROTTLE.registrations.points, THROTTLE.registrations.duration);
+/** Counts failed logins: of one account from one place, from one place, and of one account from anywhere. */
+export interface LoginThrottle extends Throttle<Attempt> {
+  /**
+   * Whether this account's failures of a day are used up for browsers that it does not know, and nobody was told
+   * yet; says so once a day.
+   */
+  hasJustFrozen: (attempt: Attempt) => Promise<boolean>;
+  /** Forgets an account's failures: its password is a new one. */
+  clear: (account: string) => Promise<void>;
 }
 
-export function createLoginThrottle(db: Database): LoginThrottle {
-  const limit = (name: string, { points, duration }: { points: number; duration: number }) =>
-    createRateLimit(db, name, points, duration);
-  const limits: [RateLimit, (account: string, network: string) => string][] = [
-    [limit('login-place', THROTTLE.perAccountAndNetwork), (account, network) => `${account} ${network}`],
-    [limit('login-network', THROTTLE.perNetwork), (_account, network) => network],
-    [limit('login-account', THROTTLE.perAccount), (account) => account],
-  ];
+export interface Throttles {
+  login: LoginThrottle;
+  /** Wrong codes of one account, from a known browser or from all others. */
+  secondFactor: Throttle<{ userId: number; knownBrowser?: string | undefined }>;
+  /** Only an account that came to be counts. */
+  registration: Throttle<string>;
+  resets: Throttle<{ email: string; network: string }>;
+  /** By user id: how often somebody has a mail sent again. */
+  verificationMails: Throttle<string>;
+}
 
-  async function giveBack(login: string, network: string, taken = limits): Promise<void> {
-    for (const [limit, keyFor] of taken) await limit.giveBack(keyFor(foldCase(login), network));
-  }
+type Limits = [RateLimit, string][];
 
+function throttle<Key>(limitsOf: (key: Key) => Limits): Throttle<Key> {
+  const giveBack = async (taken: Limits) => {
+    for (const [limit, key] of taken) await limit.giveBack(key);
+  };
   return {
-    async take(login, network) {
-      for (const [index, [limit, keyFor]] of limits.entries()) {
-        const retryAfter = await limit.take(keyFor(foldCase(login), network));
+    async take(attempt) {
+      const limits = limitsOf(attempt);
+      for (const [index, [limit, key]] of limits.entries()) {
+        const retryAfter = await limit.take(key);
         if (retryAfter > 0) {
-          await giveBack(login, network, limits.slice(0, index));
+          await giveBack(limits.slice(0, index));
           return retryAfter;
         }
       }
       return 0;
     },
-    giveBack: (login, network) => giveBack(login, network),
+    giveBack: (attempt) => giveBack(limitsOf(attempt)),
+  };
+}
+
+/** Makes the throttles of accounts; their counts are in the database. */
+export function createThrottles(db: Database): Throttles {
+  const limit = (name: string, { points, duration }: { points: number; duration: number }) =>
+    createRateLimit(db, name, points, duration);
+  const place = limit('login-place', THROTTLE.perAccountAndNetwork);
+  const network = limit('login-network', THROTTLE.perNetwork);
+  const account = limit('login-account', THROTTLE.perAccount);
+  const frozen = limit('login-frozen', { points: 1, duration: DAY });
+  const browser = limit('login-browser', THROTTLE.perBrowser);
+  const browserAndDay = limit('login-browser-day', THROTTLE.perBrowserAndDay);
+  const code = limit('second-factor', THROTTLE.secondFactor);
+  const codeAndDay = limit('second-factor-day', THROTTLE.secondFactorAndDay);
+  const registration = limit('register', THROTTLE.registrations);
+  const resetsPerAddress = limit('reset-address', THROTTLE.resetsPerAddress);
+  const resetsPerNetwork = limit('reset-network', THROTTLE.resetsPerNetwork);
+  const verificationMail = limit('verification-mail', THROTTLE.verificationMails);
+
+  const login = throttle<Attempt>((attempt) =>
+    // A browser that the account was used with has a budget of its own: strangers cannot lock its member out.
+    attempt.knownBrowser
+      ? [
+          [browser, `${attempt.account} ${attempt.knownBrowser}`],
+          [browserAndDay, `${attempt.account} ${attempt.knownBrowser}`],
+        ]
+      : [
+          [place, `${attempt.login} ${attempt.network}`],
+          [network, attempt.network],
+          [account, attempt.account],
+        ],
+  );
+  return {
+    login: {
+      ...login,
+      async hasJustFrozen(attempt) {
+        if (attempt.knownBrowser || !(await account.isUsedUp(attempt.account))) return false;
+        return (await frozen.take(attempt.account)) === 0;
+      },
+      async clear(name) {
+        await account.clear(name);
+        await frozen.clear(name);
+      },
+    },
+    secondFactor: throttle(({ userId, knownBrowser = '' }) => [
+      [code, `${userId} ${knownBrowser}`],
+      [codeAndDay, `${userId} ${knownBrowser}`],
+    ]),
+    registration: throttle((from) => [[registration, from]]),
+    resets: throttle(({ email, network: from }) => [
+      [resetsPerNetwork, from],
+      [resetsPerAddress, email],
+    ]),
+    verificationMails: throttle((userId) => [[verificationMail, userId]]),
   };
 }

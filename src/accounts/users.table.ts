@@ -11,8 +11,18 @@ export interface User {
   username: string;
   email: string;
   role: Role;
-  /** When the account was disabled, in UTC milliseconds; null while it is active. */
+  /** When each of these began, in UTC milliseconds; null while it has not. */
   disabledAt: number | null;
+  emailVerifiedAt: number | null;
+  /** When an admin let the member in, or registering did. */
+  approvedAt: number | null;
+  /** Since when a login asks for a second factor. */
+  twoFactorSince: number | null;
+  /** Since "This wasn't me": nobody gets in until the password is reset. */
+  frozenAt: number | null;
+  passwordChangedAt: number | null;
+  /** When a closed account will be erased. */
+  closingAt: number | null;
 }
 
 export interface NewUser {
@@ -21,6 +31,8 @@ export interface NewUser {
   passwordHash: string;
   role: Role;
   createdAt: number;
+  /** Null when the member has to wait for an admin's yes. */
+  approvedAt: number | null;
 }
 
 /** The columns of a User, for queries here and for the session's own. */
@@ -30,7 +42,101 @@ export const USER_COLUMNS = {
   email: 'users.email',
   role: 'users.role',
   disabledAt: 'users.disabled_at',
+  emailVerifiedAt: 'users.email_verified_at',
+  approvedAt: 'users.approved_at',
+  twoFactorSince: 'users.two_factor_since',
+  frozenAt: 'users.frozen_at',
+  passwordChangedAt: 'users.password_changed_at',
+  closingAt: 'users.closing_at',
 } as const;
+
+/** Whether somebody can be signed in at all; asked at every request. */
+export function isActive(user: Pick<User, 'disabledAt' | 'frozenAt' | 'closingAt'>): boolean {
+  return user.disabledAt === null && user.frozenAt === null && user.closingAt === null;
+}
+
+export async function findUser(db: Database | Transaction, id: number): Promise<User | undefined> {
+  return db('users').where({ id }).first(USER_COLUMNS);
+}
+
+/** Finds a person and locks the row until the transaction ends: changes of one account happen one after another. */
+export async function lockUser(
+  trx: Transaction,
+  id: number,
+): Promise<(User & { passwordHash: string; createdAt: number }) | undefined> {
+  return trx('users')
+    .where({ id })
+    .forUpdate()
+    .first({ ...USER_COLUMNS, passwordHash: 'users.password_hash', createdAt: 'users.created_at' });
+}
+
+export async function findByEmail(db: Database | Transaction, email: string): Promise<User | undefined> {
+  return db('users').where('email_key', foldCase(email)).first(USER_COLUMNS);
+}
+
+export async function findPasswordHash(db: Database, id: number): Promise<string | undefined> {
+  return (await db('users').where({ id }).first({ passwordHash: 'password_hash' }))?.passwordHash;
+}
+
+/** The columns that rules change one by one. */
+const CHANGEABLE = {
+  emailVerifiedAt: 'email_verified_at',
+  approvedAt: 'approved_at',
+  twoFactorSince: 'two_factor_since',
+  frozenAt: 'frozen_at',
+  closingAt: 'closing_at',
+  passwordHash: 'password_hash',
+  passwordChangedAt: 'password_changed_at',
+  role: 'role',
+} as const;
+
+export type UserChange = Partial<Pick<User, 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince'>> &
+  Partial<Pick<User, 'frozenAt' | 'closingAt' | 'passwordChangedAt' | 'role'>> & { passwordHash?: string };
+
+export async function updateUser(trx: Transaction, id: number, change: UserChange): Promise<void> {
+  const entries = Object.entries(change).map(([name, value]) => [
+    CHANGEABLE[name as keyof typeof CHANGEABLE],
+    value,
+  ]);
+  await trx('users').where({ id }).update(Object.fromEntries(entries));
+}
+
+/** @returns false when somebody else has the name; the unique index decides */
+export async function renameUser(trx: Transaction, id: number, username: string): Promise<boolean> {
+  return unlessTaken(trx, (savepoint) =>
+    savepoint('users')
+      .where({ id })
+      .update({ username, username_key: foldCase(username) }),
+  );
+}
+
+/** Gives an account another address, proven at this time. @returns false when somebody else has it */
+export async function changeEmail(
+  trx: Transaction,
+  id: number,
+  email: string,
+  verifiedAt: number | null,
+): Promise<boolean> {
+  return unlessTaken(trx, (savepoint) =>
+    savepoint('users')
+      .where({ id })
+      .update({ email, email_key: foldCase(email), email_verified_at: verifiedAt }),
+  );
+}
+
+/** Runs a query in a savepoint: a unique violation undoes it alone, not the transaction around it (PostgreSQL). */
+async function unlessTaken(
+  trx: Transaction,
+  query: (savepoint: Transaction) => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await trx.transaction(query);
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
 
 /** Finds whom a login names, by username or e-mail address, with the hash to compare with. */
 export async function findForLogin(
@@ -69,6 +175,7 @@ export async function insertUser(db: Database | Transaction, user: NewUser): Pro
       password_hash: user.passwordHash,
       role: user.role,
       created_at: user.createdAt,
+      approved_at: user.approvedAt,
     });
   } catch (error) {
     if (isUniqueViolation(error)) return undefined;
@@ -97,7 +204,7 @@ export async function lockActiveAdmins(trx: Transaction): Promise<number[]> {
 }
 
 function activeAdmins(db: Database | Transaction) {
-  return db('users').where('role', 'admin').whereNull('disabled_at');
+  return db('users').where('role', 'admin').whereNull('disabled_at').whereNull('closing_at');
 }
 
 export async function setDisabledAt(trx: Transaction, id: number, disabledAt: number | null): Promise<void> {

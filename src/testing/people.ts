@@ -19,6 +19,7 @@ export async function addPerson(
     passwordHash: await context.hasher.hash(PASSWORD),
     role,
     createdAt: context.clock(),
+    approvedAt: context.clock(),
   });
   if (id === undefined) throw new Error(`There is a ${username} already.`);
   return id;

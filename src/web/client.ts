@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
+import { readBrowserCookie } from './browser-cookie.ts';
 
 /** Who asks, for throttles and the sessions table. */
 export interface Client {
@@ -11,13 +12,24 @@ export interface Client {
    */
   network: string;
   userAgent: string;
+  /** The secret by which the browser is known from earlier sign-ins; undefined when it is new. */
+  browserToken: string | undefined;
 }
+
+/** What the tables hold of each. A proxy may report anything for an address, a program anything for a browser. */
+const LONGEST_ADDRESS = 45;
+const LONGEST_USER_AGENT = 255;
 
 const IPV6_NETWORK_PARTS = 4;
 
 export function clientOf(req: Request): Client {
   const address = req.ip ?? '';
-  return { address, network: networkOf(address), userAgent: req.get('user-agent') ?? '' };
+  return {
+    address: address.slice(0, LONGEST_ADDRESS),
+    network: networkOf(address),
+    userAgent: (req.get('user-agent') ?? '').slice(0, LONGEST_USER_AGENT),
+    browserToken: readBrowserCookie(req),
+  };
 }
 
 export function networkOf(address: string): string {

@@ -1,5 +1,6 @@
 import csurf from 'csurf';
 import type { Request, RequestHandler } from 'express';
+import { keepDraft } from './drafts.ts';
 import { Problem } from './problems.ts';
 
 /**
@@ -47,6 +48,7 @@ export function checkToken(): RequestHandler {
 }
 
 export const refuseStaleTokens: RequestHandler = (req, _res, next) => {
+  // Only after the first layer, so that no other site can fill in a form for somebody.
   if (req.tokenRefusal) keepDraft(req);
   next(req.tokenRefusal);
 };
@@ -66,30 +68,4 @@ function textOf(value: unknown): string {
 /** Whether an error is csurf's: the token is missing, or older than the session. */
 export function isStaleToken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EBADCSRFTOKEN';
-}
-
-/** Fields that are never kept, not even for a moment in the session. */
-const SECRET_FIELD = /password|token|code|secret|_csrf/i;
-const DRAFT_BYTES = 10_000;
-
-/**
- * When a form came too late, keeps what was typed, but for secrets, so that the form's page shows it again.
- * Only after the first layer, so that no other site can fill in a form for somebody.
- */
-function keepDraft(req: Request): void {
-  const typed = Object.entries((req.body ?? {}) as Record<string, unknown>);
-  const values = Object.fromEntries(
-    typed.filter(
-      (field): field is [string, string] => typeof field[1] === 'string' && !SECRET_FIELD.test(field[0]),
-    ),
-  );
-  if (JSON.stringify(values).length <= DRAFT_BYTES) req.session.draft = { path: req.path, values };
-}
-
-/** Takes back what was typed into the form of this path before its token went stale; empty when nothing was. */
-export function takeDraft(req: Request): Record<string, string> {
-  const { draft } = req.session;
-  if (draft?.path !== req.path) return {};
-  delete req.session.draft;
-  return draft.values;
 }

@@ -9,11 +9,11 @@ import { Problem } from './problems.ts';
 let app: TestApp;
 let alice: Visitor;
 /** The parts of the store that a test replaces by broken ones. */
-let whole: Pick<TestApp['context'], 'hasher' | 'loginThrottle'>;
+let whole: Pick<TestApp['context'], 'hasher' | 'throttles'>;
 beforeAll(async () => {
   app = await startTestApp();
-  const { hasher, loginThrottle } = app.context;
-  whole = { hasher, loginThrottle };
+  const { hasher, throttles } = app.context;
+  whole = { hasher, throttles };
   alice = await signIn(app, 'alice');
 });
 afterEach(() => {
@@ -64,7 +64,8 @@ const CASES: [number, string, string, (headers?: Record<string, string>) => Prom
     'To the login page',
     (headers) => {
       const take = () => Promise.reject(new Problem(429, '', 41_001));
-      app.context.loginThrottle = { ...whole.loginThrottle, take };
+      const { throttles } = whole;
+      app.context.throttles = { ...throttles, login: { ...throttles.login, take } };
       return logIn(headers);
     },
   ],

@@ -21,6 +21,10 @@ const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
     title: 'This cannot be done here',
     message: 'The page exists, but it does not take this kind of request.',
   },
+  410: {
+    title: 'This link no longer works',
+    message: 'It was used already, a newer one took its place, or its time is over.',
+  },
   413: { title: 'That was too much', message: 'What was sent is larger than this store takes.' },
   415: { title: 'This format is not understood', message: 'The store does not read what was sent.' },
   416: { title: 'There is no such part', message: 'The file is shorter than what was asked for.' },

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { paths } from '../paths.ts';
+import { draftOf } from './drafts.ts';
 import { flash } from './flash.ts';
 import { Problem } from './problems.ts';
 import { seeOther } from './redirect.ts';
@@ -13,20 +14,33 @@ const TEXTS = {
  * does not exist. A guest goes to the login page and, after login, to the page first asked for.
  */
 export function gate(open: readonly (string | RegExp)[]): RequestHandler {
-  const exact = new Set(open.filter((path) => typeof path === 'string'));
-  const patterns = open.filter((path) => path instanceof RegExp);
+  const isOpen = isOnList(open);
 
   return async (req, res, next) => {
-    if (req.user || exact.has(req.path) || patterns.some((pattern) => pattern.test(req.path))) return next();
+    if (req.user || isOpen(req.path)) return next();
     if (!isPageVisit(req)) throw new Problem(401, TEXTS.loginFirst);
     if (req.method === 'GET') req.session.returnTo = req.originalUrl;
+    else keepInterrupted(req);
     flash(req, 'warning', TEXTS.loginFirst);
     await seeOther(req, res, paths.login());
   };
 }
 
+/** Gives what tells whether a path is on a list of paths and patterns. */
+export function isOnList(list: readonly (string | RegExp)[]): (path: string) => boolean {
+  const exact = new Set(list.filter((path) => typeof path === 'string'));
+  const patterns = list.filter((path) => path instanceof RegExp);
+  return (path) => exact.has(path) || patterns.some((pattern) => pattern.test(path));
+}
+
+/** Logging out needs no login; any other form comes back after it, for its sender to confirm. */
+function keepInterrupted(req: Request): void {
+  const draft = req.path === paths.logout() ? undefined : draftOf(req);
+  if (draft) req.session.interrupted = draft;
+}
+
 /** A person on the way to a page, not a program or a browser that fetches a picture for one. */
-function isPageVisit(req: Request): boolean {
+export function isPageVisit(req: Request): boolean {
   const destination = req.get('sec-fetch-dest') ?? 'document';
   return destination === 'document' && req.accepts(['html', 'json']) === 'html';
 }

@@ -10,7 +10,7 @@ import type { Views } from './views.ts';
 export interface PageData {
   title: string;
   /** Which part of the site this is, for the navigation. */
-  section?: 'door' | 'store';
+  section?: 'door' | 'store' | 'account' | 'admin';
   /** The form that is the page, if it is one. */
   form?: FormView;
   /** What stands in the search field. */

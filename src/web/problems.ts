@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /** The statuses that have a page of their own. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 416 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 410 | 413 | 415 | 416 | 429 | 500 | 503;
 
 /** A request that ends in an error page. Anything else that is thrown becomes a 500. */
 export class Problem extends Error {

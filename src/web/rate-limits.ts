@@ -22,6 +22,10 @@ export interface RateLimit {
   take: (key: string) => Promise<number>;
   /** Gives a place back that was taken for something that does not count after all. */
   giveBack: (key: string) => Promise<void>;
+  /** Whether the next one would have to wait. */
+  isUsedUp: (key: string) => Promise<boolean>;
+  /** Forgets all that a key has taken. */
+  clear: (key: string) => Promise<void>;
 }
 
 const TABLE = 'rate_limits';
@@ -53,6 +57,13 @@ export function createRateLimit(db: Database, name: string, points: number, dura
     },
     async giveBack(key) {
       await retryConflicts(() => limiter.reward(hashOf(key)));
+    },
+    async isUsedUp(key) {
+      const count = await limiter.get(hashOf(key));
+      return count !== null && count.consumedPoints >= points;
+    },
+    async clear(key) {
+      await retryConflicts(() => limiter.delete(hashOf(key)));
     },
   };
 }

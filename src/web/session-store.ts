@@ -28,8 +28,8 @@ export interface SessionStoreOptions<Owner> {
   db: Database;
   clock: Clock;
   owner: OwnerTable;
-  /** Whether the person may still be signed in; asked at every request. */
-  isActive: (owner: Owner) => boolean;
+  /** Whether the person may still be signed in with this session; asked at every request. */
+  isActive: (owner: Owner, data: SessionData) => boolean;
 }
 
 /** What the table knows of a session, kept on the session under a name that is never written with it. */
@@ -41,10 +41,6 @@ interface Stored<Owner> {
   text: string;
   owner: Owner | undefined;
 }
-
-/** What the table's columns hold. A proxy may report anything for an address. */
-const LONGEST_ADDRESS = 45;
-const LONGEST_USER_AGENT = 255;
 
 type Known<Owner> = SessionData & { [STORED]?: Stored<Owner> };
 type Callback<Value> = (error: unknown, value?: Value) => void;
@@ -100,11 +96,11 @@ export class SessionStore<Owner> extends session.Store {
     const idHash = hashOf(id);
     const row = await this.#load(idHash, now);
     if (!row) return null;
-    if (row.userId !== null && !isActive(row)) {
+    const data = JSON.parse(row.data) as Known<Owner>;
+    if (row.userId !== null && !isActive(row, data)) {
       await deleteSession(db, idHash);
       return null;
     }
-    const data = JSON.parse(row.data) as Known<Owner>;
     if (now - row.lastSeenAt >= SESSION_LIMITS.touch) {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
       await touchSession(db, idHash, { before: row.lastSeenAt, now, expiresAt });
@@ -138,8 +134,8 @@ export class SessionStore<Owner> extends session.Store {
       ...row,
       idHash: hashOf(id),
       createdAt,
-      address: client.address.slice(0, LONGEST_ADDRESS),
-      userAgent: client.userAgent.slice(0, LONGEST_USER_AGENT),
+      address: client.address,
+      userAgent: client.userAgent,
     });
     data[STORED] = { createdAt, text: row.data, owner: undefined };
   }
@@ -175,8 +171,6 @@ declare module 'express-session' {
     flash?: Record<string, string[]>;
     /** The page that a guest asked for before being sent to the login page. */
     returnTo?: string;
-    /** A form that came too late to be taken, kept until it is shown again. */
-    draft?: { path: string; values: Record<string, string> };
   }
   interface Session {
     /** Set by express-session on every session, not listed in its types. */

@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import type { Mailer } from '../mail/mailer.ts';
+import type { Sealer } from '../sealing.ts';
+import type { Membership } from './membership.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import type { TwoFactorRequirement } from './roles.ts';
+import type { Throttles } from './throttles.ts';
+
+/** What the rules of accounts work with; the app's context has it all. */
+export interface AccountContext {
+  db: Database;
+  clock: Clock;
+  hasher: PasswordHasher;
+  mailer: Mailer;
+  sealer: Sealer;
+  throttles: Throttles;
+  config: {
+    storeName: string;
+    storeLocale: string;
+    publicUrl: URL;
+    membership: Membership;
+    require2fa: TwoFactorRequirement;
+  };
+}
+
+/** Who asks, as rules need to know it. */
+export interface AskingClient {
+  address: string;
+  /** What throttles count by. */
+  network: string;
+  userAgent: string;
+  /** The secret by which the browser is known from earlier sign-ins; undefined when it is new. */
+  browserToken: string | undefined;
+}

@@ -1,0 +1,77 @@
+import { type Actor, record } from '../audit/audit.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { paths } from '../paths.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { deviceWords, momentWords } from './device-words.ts';
+import { type AccountAction, noticeOf } from './events.ts';
+import { makeLink } from './links.ts';
+
+const TEXTS = {
+  when: 'When',
+  where: 'Network address',
+  device: 'Device',
+  byTheStore: 'This was done by the store.',
+  alarm:
+    'If this was not you, say so: every session is ended, the account is locked, and we help you back in.',
+  alarmLabel: 'This wasn’t me',
+};
+
+/** Something that happened to an account. */
+export interface AccountEvent {
+  action: AccountAction;
+  /** Whose account; the notice goes to this address. */
+  user: { id: number; username: string; email: string };
+  /** Who did it, when it was not the member. */
+  actor?: Actor;
+  client?: Pick<AskingClient, 'address' | 'userAgent'> | undefined;
+  details?: Record<string, unknown>;
+  /** No mail, though this kind of event has one. */
+  quiet?: boolean;
+  /** What "This wasn't me" takes back besides: the passkey that was added, for instance. */
+  undo?: Record<string, unknown>;
+}
+
+/**
+ * Writes an event into the audit log and, if its kind has a notice, mails it to the member, in the transaction of
+ * what happened. To be called last in it (see `record`). Each notice says when, where and on which device, and
+ * carries a link for whoever it was not.
+ */
+export async function recordAccountEvent(
+  trx: Transaction,
+  context: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
+  event: AccountEvent,
+): Promise<void> {
+  const { action, user, client, details = {}, actor = { kind: 'member', id: user.id } } = event;
+  const now = context.clock();
+  const notice = event.quiet ? undefined : noticeOf(action, details);
+  if (notice) {
+    const byStore = actor.kind === 'operator' || (actor.kind === 'member' && actor.id !== user.id);
+    const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data: event.undo ?? {} });
+    await context.mailer.queue(trx, {
+      to: user.email,
+      userId: user.id,
+      message: {
+        subject: notice.subject,
+        name: user.username,
+        paragraphs: [notice.text, ...(byStore ? [TEXTS.byTheStore] : [])],
+        facts: [
+          { label: TEXTS.when, value: momentWords(now, context.config.storeLocale) },
+          ...(client && !byStore
+            ? [
+                { label: TEXTS.where, value: client.address },
+                { label: TEXTS.device, value: deviceWords(client.userAgent) },
+              ]
+            : []),
+        ],
+        alarm: { text: TEXTS.alarm, label: TEXTS.alarmLabel, path: paths.notMe(token) },
+      },
+    });
+  }
+  await record(trx, now, {
+    action,
+    actor,
+    subjectId: user.id,
+    ...(client ? { client } : {}),
+    ...(event.details ? { details: event.details } : {}),
+  });
+}

@@ -1,0 +1,50 @@
+import type { RequestHandler } from 'express';
+import { paths } from '../paths.ts';
+import { flash } from '../web/flash.ts';
+import { isOnList, isPageVisit } from '../web/gate.ts';
+import { Problem } from '../web/problems.ts';
+import { seeOther } from '../web/redirect.ts';
+import type { AccountContext } from './account-context.ts';
+import { standingOf } from './membership.ts';
+import { owesSecondFactor } from './roles.ts';
+
+const TEXTS = {
+  notIn: 'Your membership is not open yet.',
+  secondFactor: 'Please set up two-factor authentication first. It takes a minute.',
+};
+
+/** What somebody who is not in yet may do: look after the account, wait, leave. */
+const WHILE_WAITING = [paths.waiting(), paths.verificationMail(), paths.logout(), /^\/account(\/|$)/];
+
+/** What somebody who owes a second factor may do: set it up, or leave. */
+const WHILE_OWING = [paths.logout(), /^\/account\/(two-factor|passkeys|recent-login)(\/|$)/];
+
+/**
+ * Comes after the gate, for those who are logged in: who is not a full member yet waits on the waiting page, and
+ * who must have a second factor is led to set it up first.
+ *
+ * @param open the paths that are open to guests as well
+ */
+export function admission(
+  { config }: Pick<AccountContext, 'config'>,
+  open: readonly (string | RegExp)[],
+): RequestHandler {
+  const whileWaiting = isOnList([...open, ...WHILE_WAITING]);
+  const whileOwing = isOnList([...open, ...WHILE_OWING]);
+
+  return async (req, res, next) => {
+    const { user } = req;
+    if (!user) return next();
+    const backOffice = req.path === paths.admin() || req.path.startsWith(`${paths.admin()}/`);
+    if (owesSecondFactor(user, config.require2fa, backOffice) && !whileOwing(req.path)) {
+      if (!isPageVisit(req)) throw new Problem(403, TEXTS.secondFactor);
+      flash(req, 'warning', TEXTS.secondFactor);
+      return seeOther(req, res, paths.twoFactor());
+    }
+    if (standingOf(user, config.membership) !== 'in' && !whileWaiting(req.path)) {
+      if (!isPageVisit(req)) throw new Problem(403, TEXTS.notIn);
+      return seeOther(req, res, paths.waiting());
+    }
+    next();
+  };
+}

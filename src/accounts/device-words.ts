@@ -1,0 +1,15 @@
+import Bowser from 'bowser';
+
+/** Says a browser and its system in words, from its User-Agent header: `Firefox on Windows`. */
+export function deviceWords(userAgent: string): string {
+  if (!userAgent) return 'An unknown device';
+  const { browser, os } = Bowser.parse(userAgent);
+  if (!browser.name) return 'An unknown device';
+  return os.name ? `${browser.name} on ${os.name}` : browser.name;
+}
+
+/** Says a moment in words, in UTC: `20 November 2026 at 12:41 UTC`. */
+export function momentWords(time: number, locale: string): string {
+  const text = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${text.format(time)} UTC`;
+}

@@ -1,0 +1,84 @@
+import type { Request, Response } from 'express';
+import { MINUTE } from '../clock.ts';
+import { paths } from '../paths.ts';
+import { setBrowserCookie } from '../web/browser-cookie.ts';
+import { clientOf } from '../web/client.ts';
+import { flash } from '../web/flash.ts';
+import { isSameSitePath, seeOther } from '../web/redirect.ts';
+import { SESSION_LIMITS } from '../web/session-store.ts';
+import type { AccountContext } from './account-context.ts';
+import { refusalOf } from './login.ts';
+import { openSession } from './passport.ts';
+import { type Factor, recordSignIn } from './signing-in.ts';
+import { findUser, type User } from './users.table.ts';
+
+const TEXTS = {
+  welcome: (name: string) => `Login successful! Welcome back, ${name}.`,
+};
+
+/** How long somebody who showed the password has for the second factor, in milliseconds. */
+const PENDING_LIFETIME = 10 * MINUTE;
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Somebody who showed the password and not yet the second factor: not logged in. Times in UTC milliseconds. */
+    pendingLogin?: { userId: number; at: number; remember: boolean };
+    /** When the person last showed who they are, for what needs a recent login; in UTC milliseconds. */
+    authenticatedAt?: number;
+  }
+}
+
+/**
+ * Lets somebody in who has shown all that is asked for: opens a session under a new id and leads to the page first
+ * asked for, or back to the form that was being filled in when an earlier session ended.
+ */
+export async function enter(
+  context: AccountContext,
+  req: Request,
+  res: Response,
+  user: User,
+  { factors, remember, trust }: { factors: Factor[]; remember: boolean; trust?: boolean },
+): Promise<void> {
+  const { returnTo, interrupted } = req.session;
+  const { browserToken } = await recordSignIn(context, user, clientOf(req), {
+    factors,
+    ...(trust === undefined ? {} : { trust }),
+  });
+  await openSession(req, user);
+  req.session.authenticatedAt = context.clock();
+  if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
+  setBrowserCookie(req, res, browserToken);
+  flash(req, 'success', TEXTS.welcome(user.username));
+  if (interrupted) {
+    req.session.interrupted = interrupted;
+    return seeOther(req, res, paths.interruptedForm());
+  }
+  await seeOther(req, res, returnTo && isSameSitePath(returnTo) ? returnTo : paths.store());
+}
+
+/** Keeps in the session that somebody showed the password, and asks for the second factor. */
+export async function askForSecondFactor(
+  context: Pick<AccountContext, 'clock'>,
+  req: Request,
+  res: Response,
+  user: User,
+  remember: boolean,
+): Promise<void> {
+  req.session.pendingLogin = { userId: user.id, at: context.clock(), remember };
+  await seeOther(req, res, paths.secondFactor());
+}
+
+/**
+ * Who showed the password in this session a moment ago and owes the second factor; undefined when nobody did, it
+ * is too long ago, or the account changed since so that the password no longer counts.
+ */
+export async function pendingUser(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  req: Request,
+): Promise<{ user: User; remember: boolean } | undefined> {
+  const pending = req.session.pendingLogin;
+  if (!pending || clock() - pending.at > PENDING_LIFETIME) return undefined;
+  const user = await findUser(db, pending.userId);
+  if (!user || refusalOf(user) || (user.passwordChangedAt ?? 0) >= pending.at) return undefined;
+  return { user, remember: pending.remember };
+}

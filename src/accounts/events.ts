@@ -1,0 +1,158 @@
+/** What a reader is told of an event: the details that were written with it. */
+type Details = Record<string, unknown>;
+
+interface EventWords {
+  /** The line on the member's activity page. */
+  activity: string | ((details: Details) => string);
+  /** The mail that tells the member; events without one are no surprise to whoever caused them. */
+  notice?: { subject: string; text: string | ((details: Details) => string) };
+}
+
+const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
+
+/** Everything that can happen to an account, with the words in which members read of it. One entry, one event. */
+export const ACCOUNT_EVENTS = {
+  'account.registered': { activity: 'The account was made.' },
+  'account.set-up': { activity: 'The account was made as the first administrator.' },
+  'account.approved': {
+    activity: 'The store let you in.',
+    notice: {
+      subject: 'You are in',
+      text: 'The store has approved your membership. Come in and look around.',
+    },
+  },
+  'account.disabled': { activity: 'The store disabled the account.' },
+  'account.enabled': { activity: 'The store enabled the account again.' },
+  'account.reported': {
+    activity: 'You reported something that was not you: every session was ended and the account locked.',
+  },
+  'role.changed': {
+    activity: ({ from, to }) => `The store changed your role from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your role was changed',
+      text: ({ from, to }) => `The store changed your role from ${from} to ${to}.`,
+    },
+  },
+  'login.succeeded': {
+    activity: ({ factors, newBrowser }) =>
+      `Logged in with ${listed(factors)}${newBrowser ? ', from a new device' : ''}.`,
+    notice: {
+      subject: 'A login from a new device',
+      text: 'Somebody logged in to your account from a device that was not used before.',
+    },
+  },
+  'login.failed': { activity: ({ reason }) => `A login failed: ${reason ?? 'wrong password'}.` },
+  'login.frozen': {
+    activity: 'Too many wrong passwords: logging in with the password was stopped for a day.',
+    notice: {
+      subject: 'Many wrong passwords were tried',
+      text: 'Somebody tried so many wrong passwords that logging in with the password is stopped until tomorrow. Devices that you have used before still work, and so does a passkey. If you cannot log in, reset your password.',
+    },
+  },
+  'email.verified': { activity: 'The e-mail address was confirmed.' },
+  'email.change-requested': { activity: ({ to }) => `A new e-mail address was asked for: ${to}.` },
+  'email.changed': {
+    activity: ({ from, to }) => `The e-mail address was changed from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your e-mail address was changed',
+      text: ({ from, to }) => `The e-mail address of your account was changed from ${from} to ${to}.`,
+    },
+  },
+  'email.change-undone': {
+    activity: ({ to }) => `The change of the e-mail address was undone: it is ${to} again.`,
+  },
+  'username.changed': { activity: ({ from, to }) => `The username was changed from ${from} to ${to}.` },
+  'password.changed': {
+    activity: 'The password was changed.',
+    notice: { subject: 'Your password was changed', text: 'The password of your account was changed.' },
+  },
+  'password.reset-requested': { activity: 'A link to reset the password was asked for.' },
+  'password.reset': {
+    activity: 'The password was reset through a mailed link.',
+    notice: {
+      subject: 'Your password was reset',
+      text: 'The password of your account was reset through a mailed link. Every session was ended.',
+    },
+  },
+  'two-factor.app-added': {
+    activity: 'An authenticator app was added.',
+    notice: {
+      subject: 'An authenticator app was added',
+      text: 'Logging in to your account now asks for a code from an authenticator app.',
+    },
+  },
+  'two-factor.app-removed': {
+    activity: 'The authenticator app was removed.',
+    notice: {
+      subject: 'The authenticator app was removed',
+      text: 'Logging in to your account no longer takes codes from the authenticator app.',
+    },
+  },
+  'recovery-codes.made': {
+    activity: 'New recovery codes were made.',
+    notice: {
+      subject: 'New recovery codes were made',
+      text: 'New recovery codes were made for your account. The old ones no longer work.',
+    },
+  },
+  'recovery-code.used': {
+    activity: ({ left }) => `A recovery code was used; ${left} left.`,
+    notice: {
+      subject: 'A recovery code was used',
+      text: ({ left }) => `Somebody used one of your recovery codes. There are ${left} left.`,
+    },
+  },
+  'passkey.added': {
+    activity: ({ name }) => `A passkey was added: ${name}.`,
+    notice: {
+      subject: 'A passkey was added',
+      text: ({ name }) => `The passkey “${name}” can now be used to log in to your account.`,
+    },
+  },
+  'passkey.renamed': { activity: ({ from, to }) => `The passkey ${from} was renamed to ${to}.` },
+  'passkey.removed': {
+    activity: ({ name }) => `A passkey was removed: ${name}.`,
+    notice: {
+      subject: 'A passkey was removed',
+      text: ({ name }) => `The passkey “${name}” can no longer be used to log in to your account.`,
+    },
+  },
+  'browser.trusted': {
+    activity: 'This browser was trusted for 30 days: it is not asked for a second factor.',
+  },
+  'browser.distrusted': { activity: 'The trust in a browser was ended.' },
+  'session.ended': { activity: 'A device was logged out.' },
+  'sessions.others-ended': { activity: 'All other devices were logged out.' },
+  'data.exported': {
+    activity: 'Your data were downloaded.',
+    notice: {
+      subject: 'Your data were downloaded',
+      text: 'Somebody logged in as you downloaded the data of your account.',
+    },
+  },
+  'account.closing': { activity: ({ until }) => `The account was closed. It will be erased on ${until}.` },
+  'account.came-back': { activity: 'The closing of the account was undone.' },
+  'account.erased': { activity: 'The account was erased.' },
+} satisfies Record<string, EventWords>;
+
+export type AccountAction = keyof typeof ACCOUNT_EVENTS;
+
+/** The line of an event on the activity page; events of a newer version of the store are named as they are. */
+export function activityText(action: string, details: Details): string {
+  const words: EventWords | undefined = ACCOUNT_EVENTS[action as AccountAction];
+  if (!words) return action;
+  return typeof words.activity === 'string' ? words.activity : words.activity(details);
+}
+
+/** What a mail says of an event; undefined when none is sent. */
+export function noticeOf(
+  action: AccountAction,
+  details: Details,
+): { subject: string; text: string } | undefined {
+  const { notice }: EventWords = ACCOUNT_EVENTS[action];
+  if (!notice) return undefined;
+  return {
+    subject: notice.subject,
+    text: typeof notice.text === 'string' ? notice.text : notice.text(details),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Request, Response } from 'express';
+import { paths } from '../paths.ts';
+import { flash } from '../web/flash.ts';
+import { seeOther } from '../web/redirect.ts';
+
+const TEXTS = {
+  title: 'Do you still want to send this?',
+  discarded: 'The form was not sent.',
+};
+
+/**
+ * A form was sent after its session had ended. Its sender has logged in since, and here says whether it is still
+ * meant: nothing is carried out that nobody confirmed.
+ */
+export const interruptedFormPage = {
+  async get(req: Request, res: Response): Promise<void> {
+    const { interrupted } = req.session;
+    if (!interrupted) return seeOther(req, res, paths.store());
+    const values = Object.entries(interrupted.values);
+    return res.page('accounts/interrupted-form', {
+      title: TEXTS.title,
+      action: interrupted.path,
+      incomplete: interrupted.incomplete,
+      values: values.map(([name, value]) => ({ name, value, label: labelOf(name) })),
+    });
+  },
+
+  /** Goes back to the form, to type what is not kept; or drops what was typed. */
+  async post(req: Request, res: Response): Promise<void> {
+    const { interrupted } = req.session;
+    delete req.session.interrupted;
+    if (interrupted && req.body?.decision === 'back') {
+      req.session.draft = interrupted;
+      return seeOther(req, res, interrupted.path);
+    }
+    flash(req, 'info', TEXTS.discarded);
+    await seeOther(req, res, paths.store());
+  },
+};
+
+function labelOf(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

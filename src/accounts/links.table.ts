@@ -1,0 +1,86 @@
+import type { Database } from '../database/connection.ts';
+import type { Transaction } from '../database/transaction.ts';
+
+/** A row of `account_links`. Times are UTC milliseconds. */
+export interface LinkRow {
+  tokenHash: string;
+  userId: number;
+  purpose: string;
+  /** JSON. */
+  data: string;
+  createdAt: number;
+  expiresAt: number;
+  deadAt: number | null;
+}
+
+const COLUMNS = {
+  tokenHash: 'token_hash',
+  userId: 'user_id',
+  purpose: 'purpose',
+  data: 'data',
+  createdAt: 'created_at',
+  expiresAt: 'expires_at',
+  deadAt: 'dead_at',
+} as const;
+
+export async function insertLink(trx: Transaction, row: Omit<LinkRow, 'deadAt'>): Promise<void> {
+  await trx('account_links').insert({
+    token_hash: row.tokenHash,
+    user_id: row.userId,
+    purpose: row.purpose,
+    data: row.data,
+    created_at: row.createdAt,
+    expires_at: row.expiresAt,
+  });
+}
+
+export async function findLinkRow(
+  db: Database | Transaction,
+  purpose: string,
+  tokenHash: string,
+): Promise<LinkRow | undefined> {
+  return db('account_links').where({ purpose, token_hash: tokenHash }).first(COLUMNS);
+}
+
+/** The newest link of a kind that still works. */
+export async function findLiveLink(
+  db: Database | Transaction,
+  userId: number,
+  purpose: string,
+  now: number,
+): Promise<LinkRow | undefined> {
+  return db('account_links')
+    .where({ user_id: userId, purpose, dead_at: null })
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .first(COLUMNS);
+}
+
+/** @returns whether it was alive until now; of two who ask at once one hears true */
+export async function endLink(trx: Transaction, tokenHash: string, now: number): Promise<boolean> {
+  const ended = await trx('account_links')
+    .where('token_hash', tokenHash)
+    .whereNull('dead_at')
+    .where('expires_at', '>', now)
+    .update({ dead_at: now });
+  return ended === 1;
+}
+
+/** Ends all links of a person for some purposes. */
+export async function endLinksOf(
+  trx: Transaction,
+  userId: number,
+  purposes: readonly string[],
+  now: number,
+): Promise<void> {
+  await trx('account_links')
+    .where('user_id', userId)
+    .whereIn('purpose', purposes)
+    .whereNull('dead_at')
+    .update({ dead_at: now });
+}
+
+/** Removes links that ended before a time: until then who opens one is told that it was used or is too old. */
+export async function deleteOldLinks(db: Database, before: number): Promise<number> {
+  return db('account_links').where('expires_at', '<=', before).delete();
+}

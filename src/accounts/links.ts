@@ -1,0 +1,81 @@
+import { DAY, HOUR } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { hashToken, makeToken } from '../tokens.ts';
+import { endLink, findLinkRow, insertLink } from './links.table.ts';
+
+/** What a mailed link is for and how long it works, in milliseconds. */
+export const LINK_LIFETIMES = {
+  'verify-email': 1 * DAY,
+  'reset-password': 1 * HOUR,
+  'new-email': 1 * DAY,
+  'old-email': 7 * DAY,
+  'not-me': 30 * DAY,
+  'come-back': 14 * DAY,
+} as const;
+
+export type LinkPurpose = keyof typeof LINK_LIFETIMES;
+
+/** A mailed link that works. */
+export interface Link {
+  tokenHash: string;
+  userId: number;
+  data: Record<string, unknown>;
+  expiresAt: number;
+}
+
+export type FoundLink =
+  | { state: 'live'; link: Link }
+  /** It was used, a newer one took its place, or its time is over. */
+  | { state: 'dead' }
+  /** There never was such a link, or long ago: mistyped, cut short, made up. */
+  | { state: 'unknown' };
+
+/**
+ * Makes a link for somebody. Older ones for the same purpose go on working: where only the newest may, the rule
+ * ends the others (`endLinksOf`).
+ *
+ * @returns the token that goes into the address; the database keeps its hash
+ */
+export async function makeLink(
+  trx: Transaction,
+  now: number,
+  link: { purpose: LinkPurpose; userId: number; data?: Record<string, unknown> },
+): Promise<string> {
+  const token = makeToken();
+  await insertLink(trx, {
+    tokenHash: hashToken(token),
+    userId: link.userId,
+    purpose: link.purpose,
+    data: JSON.stringify(link.data ?? {}),
+    createdAt: now,
+    expiresAt: now + LINK_LIFETIMES[link.purpose],
+  });
+  return token;
+}
+
+/** Looks at a link without using it. */
+export async function findLink(
+  db: Database | Transaction,
+  purpose: LinkPurpose,
+  token: string,
+  now: number,
+): Promise<FoundLink> {
+  const row = await findLinkRow(db, purpose, hashToken(token));
+  if (!row) return { state: 'unknown' };
+  if (row.deadAt !== null || row.expiresAt <= now) return { state: 'dead' };
+  const { tokenHash, userId, expiresAt } = row;
+  return { state: 'live', link: { tokenHash, userId, expiresAt, data: JSON.parse(row.data) } };
+}
+
+/** Uses a link up, in the transaction of what it does. Of two who use it at the same instant one gets it. */
+export async function useLink(
+  trx: Transaction,
+  purpose: LinkPurpose,
+  token: string,
+  now: number,
+): Promise<FoundLink> {
+  const found = await findLink(trx, purpose, token, now);
+  if (found.state !== 'live') return found;
+  return (await endLink(trx, found.link.tokenHash, now)) ? found : { state: 'dead' };
+}

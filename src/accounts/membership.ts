@@ -1,0 +1,20 @@
+import type { Role } from './roles.ts';
+
+/** Who is in after registering: everybody; who confirmed the address; whom an admin let in. */
+export type Membership = 'open' | 'verified' | 'approval';
+
+/** Whether a member may use the store, or what is still missing. */
+export type Standing = 'in' | 'unverified' | 'waiting';
+
+/**
+ * Says how far a member has come. Staff are in: an admin made them what they are.
+ */
+export function standingOf(
+  user: { role: Role; emailVerifiedAt: number | null; approvedAt: number | null },
+  membership: Membership,
+): Standing {
+  if (user.role !== 'user') return 'in';
+  if (membership === 'verified' && user.emailVerifiedAt === null) return 'unverified';
+  if (membership === 'approval' && user.approvedAt === null) return 'waiting';
+  return 'in';
+}

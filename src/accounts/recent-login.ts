@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { inTransaction } from '../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../input.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { recordAccountEvent } from './account-events.ts';
+import { knownBrowserOf, throttleKeyOf } from './login.ts';
+import { findPasswordHash, type User } from './users.table.ts';
+
+const TEXTS = {
+  missing: 'Enter your password.',
+  wrong: 'This is not your password.',
+};
+
+const form = z.object({
+  password: z.string({ error: TEXTS.missing }).min(1, TEXTS.missing).max(1_000, TEXTS.wrong),
+});
+
+export type PasswordProof =
+  | { ok: true }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/**
+ * Checks the password of somebody who is logged in, for what needs a recent login or the current password. Wrong
+ * ones count as failed logins do: an open session is no place to try passwords.
+ *
+ * @param input holds the password in the field `password`
+ */
+export async function provePassword(
+  context: AccountContext,
+  user: User,
+  input: unknown,
+  client: AskingClient,
+): Promise<PasswordProof> {
+  const read = checkInput(form, input);
+  if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
+
+  const knownBrowser = await knownBrowserOf(context, user, client);
+  const account = throttleKeyOf(user);
+  const attempt = { login: account, account, network: client.network, knownBrowser };
+  const retryAfter = await context.throttles.login.take(attempt);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+
+  const stored = await findPasswordHash(context.db, user.id);
+  if (await context.hasher.verify(read.values.password, stored)) {
+    await context.throttles.login.giveBack(attempt);
+    return { ok: true };
+  }
+  await inTransaction(context.db, (trx) =>
+    recordAccountEvent(trx, context, { action: 'login.failed', user, client }),
+  );
+  return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
+}

@@ -1,0 +1,75 @@
+import { DAY } from '../clock.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { hashToken, makeToken } from '../tokens.ts';
+import { BROWSER_LIFETIME } from '../web/browser-cookie.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { recordAccountEvent } from './account-events.ts';
+import {
+  findKnownBrowser,
+  hasKnownBrowsers,
+  saveKnownBrowser,
+  trustBrowser,
+} from './known-browsers.table.ts';
+import type { User } from './users.table.ts';
+
+/** What somebody showed to get in. */
+export type Factor =
+  | 'password'
+  | 'passkey'
+  | 'a code from an authenticator app'
+  | 'a recovery code'
+  | 'a trusted browser';
+
+const TRUST = 30 * DAY;
+
+/**
+ * Whether a login with a password must show a second factor now: two-factor is on, and the browser is not one
+ * that its member trusted within the last 30 days.
+ */
+export async function needsSecondFactor(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  user: User,
+  { browserToken }: AskingClient,
+): Promise<boolean> {
+  if (user.twoFactorSince === null) return false;
+  if (!browserToken) return true;
+  const browser = await findKnownBrowser(db, hashToken(browserToken), user.id, clock());
+  return (browser?.trustedUntil ?? 0) <= clock();
+}
+
+/**
+ * Writes down that somebody has shown all that a login asks for. A browser that the account was never used with
+ * is told to the member by mail, but for the account's first one.
+ *
+ * @param trust whether the member wants to be spared the second factor here for 30 days
+ * @returns the secret by which the browser will be known: the one it has, or a new one
+ */
+export async function recordSignIn(
+  context: AccountContext,
+  user: User,
+  client: AskingClient,
+  { factors, trust = false }: { factors: Factor[]; trust?: boolean },
+): Promise<{ browserToken: string }> {
+  const { db, clock } = context;
+  const browserToken = client.browserToken ?? makeToken();
+  const tokenHash = hashToken(browserToken);
+  await inTransaction(db, async (trx) => {
+    const now = clock();
+    const known = await findKnownBrowser(trx, tokenHash, user.id, now);
+    const newBrowser = !known && (await hasKnownBrowsers(trx, user.id));
+    const { address, userAgent } = client;
+    const seen = { tokenHash, userId: user.id, lastSeenAt: now, address, userAgent };
+    await saveKnownBrowser(trx, seen, now + BROWSER_LIFETIME);
+    if (trust) await trustBrowser(trx, tokenHash, user.id, now + TRUST);
+    const details = { factors, ...(newBrowser ? { newBrowser } : {}) };
+    await recordAccountEvent(trx, context, {
+      action: 'login.succeeded',
+      user,
+      client,
+      details,
+      quiet: !newBrowser,
+    });
+    if (trust) await recordAccountEvent(trx, context, { action: 'browser.trusted', user, client });
+  });
+  return { browserToken };
+}

@@ -1,0 +1,97 @@
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { paths } from '../paths.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { recordAccountEvent } from './account-events.ts';
+import { endLinksOf } from './links.table.ts';
+import { type FoundLink, findLink, makeLink, useLink } from './links.ts';
+import { lockUser, updateUser } from './users.table.ts';
+
+const TEXTS = {
+  subject: 'Please confirm your e-mail address',
+  welcome: (store: string) =>
+    `Welcome to ${store}. Please confirm that this address is yours: the link works for 24 hours.`,
+  label: 'Confirm the address',
+  stranger: 'If you did not register, somebody mistyped an address: do nothing, and nothing happens.',
+};
+
+const PURPOSE = 'verify-email';
+
+/** Somebody's address, to be confirmed. */
+interface Addressee {
+  id: number;
+  username: string;
+  email: string;
+}
+
+/** Mails the link with which somebody confirms the address; earlier ones no longer work. */
+export async function queueVerification(
+  trx: Transaction,
+  { clock, mailer, config }: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
+  user: Addressee,
+): Promise<void> {
+  await endLinksOf(trx, user.id, [PURPOSE], clock());
+  const token = await makeLink(trx, clock(), {
+    purpose: PURPOSE,
+    userId: user.id,
+    data: { email: user.email },
+  });
+  await mailer.queue(trx, {
+    to: user.email,
+    userId: user.id,
+    message: {
+      subject: TEXTS.subject,
+      name: user.username,
+      paragraphs: [TEXTS.welcome(config.storeName)],
+      action: { label: TEXTS.label, path: paths.verifyEmail(token) },
+      closing: [TEXTS.stranger],
+    },
+  });
+}
+
+export type Resending =
+  | { ok: true }
+  | { ok: false; problem: 'verified' }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/** Mails the link once more, three times an hour at most. */
+export async function resendVerification(context: AccountContext, userId: number): Promise<Resending> {
+  const retryAfter = await context.throttles.verificationMails.take(String(userId));
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  return inTransaction(context.db, async (trx) => {
+    const user = await lockUser(trx, userId);
+    if (!user || user.emailVerifiedAt !== null) return { ok: false, problem: 'verified' };
+    await queueVerification(trx, context, user);
+    return { ok: true };
+  });
+}
+
+/** Looks at a link without using it: mail scanners open links, too. */
+export function findVerification(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundLink> {
+  return findLink(db, PURPOSE, token, clock());
+}
+
+export type Verifying = { ok: true } | { ok: false; problem: 'dead' | 'unknown' };
+
+/** Confirms the address that a link was mailed to, unless the account has another one by now. */
+export async function verifyEmail(
+  context: AccountContext,
+  token: string,
+  client: AskingClient,
+): Promise<Verifying> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const used = await useLink(trx, PURPOSE, token, now);
+    if (used.state !== 'live') return { ok: false, problem: used.state };
+    const user = await lockUser(trx, used.link.userId);
+    if (!user || user.email !== used.link.data.email) return { ok: false, problem: 'dead' };
+    if (user.emailVerifiedAt === null) {
+      await updateUser(trx, user.id, { emailVerifiedAt: now });
+      await recordAccountEvent(trx, context, { action: 'email.verified', user, client });
+    }
+    return { ok: true };
+  });
+}

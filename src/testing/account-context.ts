@@ -1,0 +1,32 @@
+import type { AccountContext, AskingClient } from '../accounts/account-context.ts';
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import { createThrottles } from '../accounts/throttles.ts';
+import type { Database } from '../database/connection.ts';
+import { createMailer } from '../mail/mailer.ts';
+import { createSealer } from '../sealing.ts';
+
+/** What the rules of accounts work with, where a test needs no app; the clock stands still. */
+export function accountContext(db: Database, hasher: PasswordHasher): AccountContext {
+  const clock = () => 1_800_000_000_000;
+  const sealer = createSealer('lantern-moss-fiddle-barn-7890123');
+  return {
+    db,
+    clock,
+    hasher,
+    sealer,
+    mailer: createMailer({ sealer, clock }),
+    throttles: createThrottles(db),
+    config: {
+      storeName: 'Corner Shop',
+      storeLocale: 'en-IN',
+      publicUrl: new URL('http://store.example'),
+      membership: 'open',
+      require2fa: 'staff',
+    },
+  };
+}
+
+/** A browser that nobody used before, at an address. */
+export function newBrowserAt(address: string): AskingClient {
+  return { address, network: address, userAgent: 'Test', browserToken: undefined };
+}

@@ -1,0 +1,49 @@
+import type { Request } from 'express';
+
+/** Fields that are never kept, not even for a moment in the session. */
+const SECRET_FIELD = /password|token|code|secret|credential|_csrf/i;
+const DRAFT_BYTES = 10_000;
+
+/** What was typed into a form that could not be taken yet. */
+export interface Draft {
+  /** Where the form was sent to. */
+  path: string;
+  values: Record<string, string>;
+  /** Whether something secret was typed as well, which is not kept. */
+  incomplete: boolean;
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** A form that came too late to be taken, kept until it is shown again. */
+    draft?: Draft;
+    /** A form that came after its session had ended, kept until its member has logged in again. */
+    interrupted?: Draft;
+  }
+}
+
+/** Gives what was typed into the form of a request, but for secrets; undefined when it is too much to keep. */
+export function draftOf(req: Request): Draft | undefined {
+  const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
+    (field): field is [string, string] => typeof field[1] === 'string',
+  );
+  const kept = typed.filter(([name]) => !SECRET_FIELD.test(name));
+  const values = Object.fromEntries(kept);
+  if (JSON.stringify(values).length > DRAFT_BYTES) return undefined;
+  const incomplete = typed.some(([name, value]) => name !== '_csrf' && value && !(name in values));
+  return { path: req.path, values, incomplete };
+}
+
+/** Keeps what was typed, so that the form's page shows it again. */
+export function keepDraft(req: Request): void {
+  const draft = draftOf(req);
+  if (draft) req.session.draft = draft;
+}
+
+/** Takes back what was typed into the form of this path before it could not be taken; empty when nothing was. */
+export function takeDraft(req: Request): Record<string, string> {
+  const { draft } = req.session;
+  if (draft?.path !== req.path) return {};
+  delete req.session.draft;
+  return draft.values;
+}
