@@ -22,8 +22,11 @@ export default defineConfig({
     browserName: 'chromium',
     headless: true,
     locale: 'en-IN',
-    // The trace of a failed test holds its pages; pictures besides would cost each test that passes.
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // Who presses something that still scrolls smoothly, or fades, waits for it.
+    contextOptions: { reducedMotion: 'reduce' },
+    // A trace with pages and pictures in it would cost each test that passes: for those run with `--trace on`.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [

@@ -81,7 +81,9 @@ test('a member at the door is shown in', async ({ page, logIn }) => {
 
 test('only who asks for it stays logged in when the browser is closed', async ({ page, members }) => {
   const alice = await members.get('alice');
-  const cookieEnds = async () => (await page.context().cookies()).map(({ expires }) => expires !== -1);
+  const sessionCookies = async () =>
+    (await page.context().cookies()).filter(({ name }) => name === 'gatehouse');
+  const cookieEnds = async () => (await sessionCookies()).map(({ expires }) => expires !== -1);
 
   await page.goto(paths.login());
   await sendLogin(page, alice);

@@ -7,8 +7,6 @@ test('the whole journey can be made by keyboard alone, and the focus is always s
   page,
   newcomer,
 }) => {
-  // Rings that fade in would be looked at before they are there.
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   const { keyboard } = page;
   const main = page.getByRole('main');
   const account = page.getByRole('navigation', { name: 'Account' });

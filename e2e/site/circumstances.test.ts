@@ -2,16 +2,16 @@
 import { paths } from '../../src/paths.ts';
 import { expect, test } from '../support/test.ts';
 
-test('the store is dark where the system is', async ({ page, logIn }) => {
-  await logIn(page, 'alice');
+test('the store is dark where the system is', async ({ page, enter }) => {
+  await enter(page, 'alice');
   await page.goto(paths.store());
   await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(250, 248, 243)');
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(18, 24, 22)');
 });
 
-test('a printed page has the goods on it and nothing to press', async ({ page, logIn }) => {
-  await logIn(page, 'alice');
+test('a printed page has the goods on it and nothing to press', async ({ page, enter }) => {
+  await enter(page, 'alice');
   await page.goto(paths.product('laptop'));
   await page.emulateMedia({ media: 'print' });
   await expect(page.getByText('₹75,000.00')).toBeVisible();
@@ -19,8 +19,10 @@ test('a printed page has the goods on it and nothing to press', async ({ page, l
   await expect(page.getByRole('navigation', { name: 'Account' })).toBeHidden();
 });
 
-test('nothing moves while the store loads', { tag: '@layout' }, async ({ page, logIn }) => {
-  await logIn(page, 'alice');
+test('nothing moves while the store loads', { tag: '@layout' }, async ({ otherBrowser, enter }) => {
+  const page = await otherBrowser();
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await enter(page, 'alice');
   await page.addInitScript(() => {
     const shifts: number[] = [];
     Object.assign(window, { shifts });

@@ -3,11 +3,11 @@ import { expect, test } from '../support/test.ts';
 
 test('a member who goes astray stays in the house, and is told a reference', { tag: '@journey' }, async ({
   page,
-  logIn,
+  enter,
   watch,
 }) => {
   watch.expectStatus(404);
-  await logIn(page, 'alice');
+  await enter(page, 'alice');
   const astray = {
     '/no-such-page': 'There is nothing at this address.',
     [paths.product('no-such-product')]: 'There is no such product.',

@@ -1,4 +1,11 @@
-import { expectAccessible, expectFingerSized, expectToFit, expectValidHtml } from '../support/look.ts';
+import {
+  ALL_WIDTHS,
+  expectAccessible,
+  expectFingerSized,
+  expectToFit,
+  expectValidHtml,
+  HAND_HELD_WIDTHS,
+} from '../support/look.ts';
 import { SITE_PAGES } from '../support/pages.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -6,15 +13,20 @@ for (const { name, status, open } of SITE_PAGES) {
   test(
     `the ${name} page is open to everybody and fits every screen`,
     { tag: '@layout' },
-    async ({ page, logIn, openStore, watch }, { project }) => {
+    async ({ page, enter, openStore, watch }, { project }) => {
       if (status >= 400) watch.expectStatus(status);
-      const response = await open({ page, logIn, openStore });
+      const response = await open({ page, enter, openStore });
       expect(response?.status()).toBe(status);
 
-      if (project.name === 'phone') await test.step('for fingers', () => expectFingerSized(page));
-      await test.step('on every screen', () => expectToFit(page));
+      if (project.name === 'phone') {
+        await test.step('for fingers', () => expectFingerSized(page));
+        await test.step('on what one holds', () => expectToFit(page, HAND_HELD_WIDTHS));
+      } else {
+        await test.step('on every screen', () => expectToFit(page, ALL_WIDTHS));
+        // The store sends a phone the same.
+        await test.step('for every browser', async () => expectValidHtml((await response?.text()) ?? ''));
+      }
       await test.step('for everybody', () => expectAccessible(page));
-      await test.step('for every browser', async () => expectValidHtml((await response?.text()) ?? ''));
     },
   );
 }

@@ -5,8 +5,9 @@ const MOST_BYTES = 60_000;
 const KEPT = /^public, max-age=31536000, immutable$/;
 
 for (const path of [paths.login(), paths.store()]) {
-  test(`what ${path} loads for its looks is light, and kept`, async ({ page, logIn }) => {
-    if (path === paths.store()) await logIn(page, 'alice');
+  test(`what ${path} loads for its looks is light, and kept`, async ({ otherBrowser, enter }) => {
+    const page = await otherBrowser();
+    if (path === paths.store()) await enter(page, 'alice');
     const requests: Request[] = [];
     page.on('requestfinished', (request) => {
       if (['stylesheet', 'script'].includes(request.resourceType())) requests.push(request);
@@ -25,8 +26,8 @@ for (const path of [paths.login(), paths.store()]) {
   });
 }
 
-test('a picture of a product is kept, but by nobody in between', async ({ page, logIn }) => {
-  await logIn(page, 'alice');
+test('a picture of a product is kept, but by nobody in between', async ({ page, enter }) => {
+  await enter(page, 'alice');
   await page.goto(paths.product('laptop'));
   const src = await page.getByRole('main').getByRole('img').getAttribute('src');
   const response = await page.request.get(src ?? '');

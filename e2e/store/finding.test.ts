@@ -25,8 +25,8 @@ async function sort(page: Page, by: string): Promise<void> {
   await page.getByRole('button', { name: 'Sort', exact: true }).click();
 }
 
-test.beforeEach(async ({ page, logIn }) => {
-  await logIn(page, 'alice');
+test.beforeEach(async ({ page, enter }) => {
+  await enter(page, 'alice');
   await page.goto(paths.store());
 });
 

@@ -33,8 +33,8 @@ async function expectWholeShelf(page: Page, kind: 'listitem' | 'row'): Promise<v
   }
 }
 
-test.beforeEach(async ({ page, logIn }) => {
-  await logIn(page, 'alice');
+test.beforeEach(async ({ page, enter }) => {
+  await enter(page, 'alice');
   await page.goto(paths.store());
 });
 

@@ -6,7 +6,7 @@ import type { Store } from './server.ts';
 /** What it takes to open a page. */
 interface Visit {
   page: Page;
-  logIn: (page: Page, name: string) => Promise<void>;
+  enter: (page: Page, name: string) => Promise<void>;
   openStore: () => Promise<Store>;
 }
 
@@ -23,8 +23,8 @@ const LONG_NAME = 'mwmwmwmwmwmwmwmwmwmwmwmwmwmwmw';
 const memberPage = (name: string, path: string, status = 200): SitePage => ({
   name,
   status,
-  async open({ page, logIn }) {
-    await logIn(page, LONG_NAME);
+  async open({ page, enter }) {
+    await enter(page, LONG_NAME);
     return page.goto(path);
   },
 });
@@ -68,8 +68,8 @@ export const SITE_PAGES: SitePage[] = [
   {
     name: 'logout',
     status: 200,
-    async open({ page, logIn }) {
-      await logIn(page, LONG_NAME);
+    async open({ page, enter }) {
+      await enter(page, LONG_NAME);
       const response = await page.goto(paths.logout());
       // Here nothing lies under the open menu.
       await openMenu(page);

@@ -1,6 +1,7 @@
 import {
   type BrowserContext,
   test as base,
+  type Cookie,
   expect,
   type Locator,
   type Page,
@@ -9,6 +10,7 @@ import {
 import { paths } from '../../src/paths.ts';
 import { type Members, openMembers, type Person, person } from './members.ts';
 import { type Store, startStore } from './server.ts';
+import { WarmPage } from './warm-page.ts';
 import { Watch } from './watch.ts';
 
 interface TestFixtures {
@@ -18,7 +20,9 @@ interface TestFixtures {
   newcomer: Person;
   /** Logs somebody in without the form. The page itself goes nowhere yet, and no message waits for it. */
   logIn: (page: Page, name: string) => Promise<void>;
-  /** Gives a page in a browser of its own, as another person has: nothing is shared but the store. */
+  /** Lets somebody be logged in as before, with the same session: faster than `logIn`, for who never logs out. */
+  enter: (page: Page, name: string) => Promise<void>;
+  /** Gives a page in a new browser of its own, as another person has: nothing is shared but the store. */
   otherBrowser: () => Promise<Page>;
   /** Starts one more store, for what can be done only once or would stand in other tests' way. */
   openStore: () => Promise<Store>;
@@ -28,6 +32,9 @@ interface WorkerFixtures {
   /** The running store. Each worker has one: tests that run side by side share no throttle and no member. */
   store: Store;
   members: Members;
+  warmPage: WarmPage;
+  /** The cookies of those who have come in by `enter`. */
+  entered: Map<string, Cookie[]>;
 }
 
 let newcomers = 0;
@@ -50,6 +57,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
+  warmPage: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => use(new WarmPage()),
+    { scope: 'worker' },
+  ],
+  entered: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => use(new Map()),
+    { scope: 'worker' },
+  ],
 
   baseURL: async ({ store }, use) => use(store.url),
   watch: [
@@ -64,10 +81,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
-  context: async ({ context, watch }, use) => {
-    watch.on(context);
-    await use(context);
+  page: async ({ browser, warmPage, store, watch }, use) => {
+    const page = await warmPage.lend(browser);
+    const size = page.viewportSize();
+    watch.on(page.context());
+    await use(page);
+    await warmPage.takeBack(page, [store.url]);
+    Watch.off(page.context());
+    if (size) await page.setViewportSize(size);
   },
+  context: async ({ page }, use) => use(page.context()),
   otherBrowser: async ({ browser, watch }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async () => {
@@ -92,6 +115,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const _csrf = /name="_csrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
       const answer = await page.request.post(paths.login(), { form: { username: name, password, _csrf } });
       expect(new URL(answer.url()).pathname, 'where a login leads').toBe(paths.store());
+    });
+  },
+  enter: async ({ logIn, entered }, use) => {
+    await use(async (page, name) => {
+      const context = page.context();
+      const cookies = entered.get(name);
+      if (cookies) return context.addCookies(cookies);
+      await logIn(page, name);
+      entered.set(name, await context.cookies());
     });
   },
   openStore: async ({ watch }, use) => {

@@ -7,6 +7,8 @@ const STATUS_LINE = /^Failed to load resource: the server responded with a statu
 /** A page that is left while its pictures load, or a form sent twice: the browser gave up by itself. */
 const GIVEN_UP = 'net::ERR_ABORTED';
 
+const EVENTS = ['page', 'dialog', 'weberror', 'console', 'request', 'response', 'requestfailed'];
+
 /** Looks on while a test runs: what goes wrong in a browser fails the test, though nobody looked at it. */
 export class Watch {
   readonly #problems: string[] = [];
@@ -31,7 +33,12 @@ export class Watch {
   }
 
   on(context: BrowserContext): void {
+    for (const page of context.pages()) this.#onPage(page);
     context.on('page', (page) => this.#onPage(page));
+    context.on('dialog', (dialog) => {
+      this.#note('dialog', dialog.message());
+      void dialog.dismiss();
+    });
     context.on('weberror', (error) => this.#note('script error', String(error.error())));
     context.on('console', (message) => this.#onConsole(context, message));
     context.on('request', (request) => this.#onRequest(context, request));
@@ -42,11 +49,13 @@ export class Watch {
     });
   }
 
+  /** Looks away, when the browser is handed on to the next test. */
+  static off(context: BrowserContext): void {
+    for (const event of EVENTS) context.removeAllListeners(event);
+    for (const page of context.pages()) page.removeAllListeners('crash');
+  }
+
   #onPage(page: Page): void {
-    page.on('dialog', (dialog) => {
-      this.#note('dialog', dialog.message());
-      void dialog.dismiss();
-    });
     page.on('crash', () => this.#note('crash', page.url()));
   }
 
