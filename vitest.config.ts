@@ -11,7 +11,7 @@ const databases = {
 };
 
 const WITHOUT_DATABASE = [
-  'src/{config,config-database,docs,input,keys}.test.ts',
+  'src/{config,config-database,docs,input,keys,sealing,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/catalogue/{availability,money}.test.ts',
   'src/database/fold-case.test.ts',
