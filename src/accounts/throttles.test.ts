@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readAbout } from '../audit/audit-log.table.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
+import type { Mail } from '../mail/message.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
+import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, type Visitor } from '../testing/visitor.ts';
+import { makeToken } from '../tokens.ts';
 import { throttleKeyOf } from './login.ts';
 import { createThrottles } from './throttles.ts';
 
@@ -18,16 +22,34 @@ afterAll(() => app.close());
 beforeEach(() => app.context.db('rate_limits').delete());
 
 /** Logs in from an address, as the one trusted proxy reports it. */
-async function logIn(username: string, password: string, address: string): Promise<Answer> {
-  const visitor = app.visitor();
+async function logIn(
+  username: string,
+  password: string,
+  address: string,
+  visitor = app.visitor(),
+): Promise<Answer> {
   await visitor.get(paths.login());
   return visitor.post(paths.login(), { username, password }, { 'x-forwarded-for': address });
 }
 
-async function fail(times: number, username: string, address: string): Promise<number[]> {
+async function fail(times: number, username: string, address: string, visitor?: Visitor): Promise<number[]> {
   const answers = [];
-  for (let time = 0; time < times; time += 1) answers.push((await logIn(username, 'wrong', address)).status);
+  for (let time = 0; time < times; time += 1)
+    answers.push((await logIn(username, 'wrong', address, visitor)).status);
   return answers;
+}
+
+/** A browser that somebody has logged in with and that has no session any more. */
+async function knownBrowserOf(username: string): Promise<Visitor> {
+  const visitor = app.visitor();
+  await visitor.logIn(username, PASSWORD);
+  visitor.cookies.delete('gatehouse');
+  return visitor;
+}
+
+async function frozenMails(): Promise<Mail[]> {
+  const mails = await mailsTo(app.context, 'alice@example.org');
+  return mails.filter(({ message }) => message.subject === 'Many wrong passwords were tried');
 }
 
 describe('failed logins', () => {
@@ -82,16 +104,37 @@ describe('failed logins', () => {
     expect((await logIn('alice', PASSWORD, '2001:db8:1:3::1')).status).toBe(303);
   });
 
-  test('of one account from everywhere: the hundred-and-first in a day waits', async () => {
+  test('of a username tell nothing of the e-mail address that belongs to it', async () => {
+    await fail(5, 'alice', '192.0.2.1');
+    expect((await logIn('alice', PASSWORD, '192.0.2.1')).status).toBe(429);
+    expect(await fail(1, 'Alice@Example.org', '192.0.2.1')).toEqual([422]);
+  });
+
+  test('of one account from everywhere: the hundredth in a day freezes it, and its member is told once', async () => {
+    const known = await knownBrowserOf('alice');
+    const stranger = await knownBrowserOf('bob');
     const { login } = createThrottles(app.context.db);
     const account = throttleKeyOf({ id: aliceId });
-    for (let place = 0; place < 100; place += 1) {
-      expect(await login.take({ login: 'alice', account, network: `198.51.100.${place}` })).toBe(0);
+    for (let place = 0; place < 99; place += 1) {
+      const name = place % 2 ? 'alice' : 'alice@example.org';
+      expect(await login.take({ login: name, account, network: `198.51.100.${place}` })).toBe(0);
     }
-    const wait = await login.take({ login: 'alice', account, network: '203.0.113.1' });
+    expect(await frozenMails()).toHaveLength(0);
+    expect(await fail(1, 'alice', '203.0.113.1')).toEqual([422]);
+
+    const wait = await login.take({ login: 'alice', account, network: '203.0.113.2' });
     expect(wait).toBeGreaterThan(23 * HOUR);
     expect(wait).toBeLessThanOrEqual(DAY);
-    expect((await logIn('alice', PASSWORD, '203.0.113.2')).status).toBe(429);
+    expect((await logIn('alice', PASSWORD, '203.0.113.3')).status).toBe(429);
+    expect((await logIn('alice', PASSWORD, '203.0.113.4', stranger)).status).toBe(429);
+    expect((await logIn('alice', 'wrong', '203.0.113.5', known)).status).toBe(422);
+    expect((await logIn('alice', PASSWORD, '203.0.113.5', known)).status).toBe(303);
+
+    const [mail, ...more] = await frozenMails();
+    expect(more).toEqual([]);
+    expect(mail?.message.alarm?.path).toMatch(/^\/not-me\/[\w-]{43}$/);
+    const history = await readAbout(app.context.db, aliceId, { limit: 100, offset: 0 });
+    expect(history.filter(({ action }) => action === 'login.frozen')).toHaveLength(1);
   });
 
   test('at the same instant do not slip through', async () => {
@@ -102,6 +145,40 @@ describe('failed logins', () => {
     );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array(5).fill(422), ...Array(7).fill(429)]);
+  });
+});
+
+describe('a browser that the account was used with', () => {
+  test('lets its member in while a stranger hammers the name from the same place (ASVS 6.3.1)', async () => {
+    const known = await knownBrowserOf('alice');
+    await fail(5, 'alice', '192.0.2.1');
+    expect((await logIn('alice', PASSWORD, '192.0.2.1')).status).toBe(429);
+    expect((await logIn('alice', PASSWORD, '192.0.2.1', known)).status).toBe(303);
+  });
+
+  test('has a limit of its own: the sixth wrong password in a minute waits, and others do not', async () => {
+    const known = await knownBrowserOf('alice');
+    expect(await fail(6, 'alice', '192.0.2.1', known)).toEqual([422, 422, 422, 422, 422, 429]);
+    expect((await logIn('alice', PASSWORD, '192.0.2.2', known)).status).toBe(429);
+    expect((await logIn('alice', PASSWORD, '192.0.2.1')).status).toBe(303);
+  });
+
+  test('counts for that account alone', async () => {
+    const bobs = await knownBrowserOf('bob');
+    await fail(5, 'alice', '192.0.2.1');
+    expect((await logIn('alice', PASSWORD, '192.0.2.1', bobs)).status).toBe(429);
+  });
+
+  test('cannot be made up, not even by who reads the table', async () => {
+    const known = await knownBrowserOf('alice');
+    const token = known.cookies.get('gatehouse-browser') ?? '';
+    const { token_hash } = await app.context.db('known_browsers').where('user_id', aliceId).first();
+    await fail(5, 'alice', '192.0.2.1');
+    for (const forged of [makeToken(), token.slice(0, -1), token_hash, '%', 'x'.repeat(4_000)]) {
+      const forger = app.visitor();
+      forger.cookies.set('gatehouse-browser', forged);
+      expect((await logIn('alice', PASSWORD, '192.0.2.1', forger)).status).toBe(429);
+    }
   });
 });
 
