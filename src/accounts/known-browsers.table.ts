@@ -63,6 +63,11 @@ export async function saveKnownBrowser(
     .merge(seen);
 }
 
+/** Gives a browser another secret, for all who use it. */
+export async function renameBrowser(trx: Transaction, from: string, to: string): Promise<void> {
+  await trx('known_browsers').where('token_hash', from).update({ token_hash: to });
+}
+
 export async function trustBrowser(
   trx: Transaction,
   tokenHash: string,

@@ -1,17 +1,29 @@
 import { z } from 'zod';
-import { record } from '../audit/audit.ts';
+import { type Actor, record } from '../audit/audit.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { hashToken } from '../tokens.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { findKnownBrowser } from './known-browsers.table.ts';
+import type { Factor } from './signing-in.ts';
 import type { Attempt } from './throttles.ts';
 import { findForLogin, replacePasswordHash, type User } from './users.table.ts';
 
 const TEXTS = {
   username: 'Enter your username or e-mail address.',
   password: 'Enter your password.',
+};
+
+const FACTORS: Factor[] = ['password'];
+
+/** Why a login failed, as the member reads it on the activity page. */
+const REASONS = {
+  unknown: 'unknown name',
+  wrong: 'wrong password',
+  disabled: 'the account is disabled',
+  frozen: 'the account is locked',
+  closing: 'the account was closed',
 };
 
 /** Generous limits: what is longer cannot be right, and need not be hashed to know it. */
@@ -21,12 +33,18 @@ export const loginForm = z.object({
   remember: z.string().optional(),
 });
 
+/** Disabled by the store, locked by "This wasn't me", closed by its member. */
+export interface Refusal {
+  ok: false;
+  problem: 'disabled' | 'frozen' | 'closing';
+}
+
 export type Login =
   | { ok: true; user: User }
   /** Unknown name and wrong password are one answer and cost the same time. */
   | { ok: false; problem: 'wrong' }
-  /** Said only to who knows the password: disabled by the store, locked by "This wasn't me", closed by its member. */
-  | { ok: false; problem: 'disabled' | 'frozen' | 'closing' }
+  /** Said only to who knows the password. */
+  | Refusal
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
@@ -51,15 +69,17 @@ export async function logIn(
   try {
     const matches = await hasher.verify(credentials.password, found?.passwordHash);
     if (!found || !matches) {
-      await recordFailure(context, found, attempt, client);
+      await recordWrongPassword(context, found, attempt, client);
       return { ok: false, problem: 'wrong' };
     }
     const { passwordHash, ...user } = found;
     if (hasher.isOutdated(passwordHash)) {
       await replacePasswordHash(db, user.id, passwordHash, await hasher.hash(credentials.password));
     }
+    const refusal = refusalOf(user);
+    if (refusal) await recordRefusal(context, user, refusal, client);
     await throttles.login.giveBack(attempt);
-    return refusalOf(user) ?? { ok: true, user };
+    return refusal ?? { ok: true, user };
   } catch (error) {
     // A fault of ours is not a failed attempt.
     await throttles.login.giveBack(attempt);
@@ -68,7 +88,7 @@ export async function logIn(
 }
 
 /** Why somebody who has shown who they are cannot come in all the same; undefined when they can. */
-export function refusalOf(user: User): (Login & { ok: false }) | undefined {
+export function refusalOf(user: User): Refusal | undefined {
   if (user.disabledAt !== null) return { ok: false, problem: 'disabled' };
   if (user.frozenAt !== null) return { ok: false, problem: 'frozen' };
   if (user.closingAt !== null) return { ok: false, problem: 'closing' };
@@ -105,19 +125,47 @@ async function attemptOf(
   };
 }
 
-/** Of an unknown name the log keeps nothing but that it was tried: people type passwords into the wrong field. */
-async function recordFailure(
+/**
+ * Writes a wrong password into the audit log (OWASP ASVS 5.0, 16.3.1), and tells the member when it was the last
+ * that is taken today. Of an unknown name the log keeps nothing but that it was tried: people type passwords into
+ * the wrong field.
+ *
+ * @param actor who tries: a guest at the login, a member who is logged in
+ */
+export async function recordWrongPassword(
   context: AccountContext,
   user: User | undefined,
   attempt: Attempt,
   client: AskingClient,
+  actor: Actor = { kind: 'guest' },
 ): Promise<void> {
   const frozen = user !== undefined && (await context.throttles.login.hasJustFrozen(attempt));
-  const guest = { kind: 'guest' } as const;
+  const action = 'login.failed';
   await inTransaction(context.db, async (trx) => {
-    if (!user) return record(trx, context.clock(), { action: 'login.failed', actor: guest, client });
-    await recordAccountEvent(trx, context, { action: 'login.failed', user, actor: guest, client });
-    if (frozen)
-      await recordAccountEvent(trx, context, { action: 'login.frozen', user, actor: guest, client });
+    if (!user) {
+      const details = { factors: FACTORS, reason: REASONS.unknown };
+      return record(trx, context.clock(), { action, actor, client, details });
+    }
+    const details = { factors: FACTORS, reason: REASONS.wrong };
+    await recordAccountEvent(trx, context, { action, user, actor, client, details });
+    if (frozen) await recordAccountEvent(trx, context, { action: 'login.frozen', user, actor, client });
   });
+}
+
+async function recordRefusal(
+  context: AccountContext,
+  user: User,
+  { problem }: Refusal,
+  client: AskingClient,
+): Promise<void> {
+  const details = { factors: FACTORS, reason: REASONS[problem] };
+  await inTransaction(context.db, (trx) =>
+    recordAccountEvent(trx, context, {
+      action: 'login.failed',
+      user,
+      actor: { kind: 'guest' },
+      client,
+      details,
+    }),
+  );
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { inTransaction } from '../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
-import { recordAccountEvent } from './account-events.ts';
-import { knownBrowserOf, throttleKeyOf } from './login.ts';
+import { knownBrowserOf, recordWrongPassword, throttleKeyOf } from './login.ts';
 import { findPasswordHash, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -42,13 +40,17 @@ export async function provePassword(
   const retryAfter = await context.throttles.login.take(attempt);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
 
-  const stored = await findPasswordHash(context.db, user.id);
-  if (await context.hasher.verify(read.values.password, stored)) {
+  try {
+    const stored = await findPasswordHash(context.db, user.id);
+    if (await context.hasher.verify(read.values.password, stored)) {
+      await context.throttles.login.giveBack(attempt);
+      return { ok: true };
+    }
+    await recordWrongPassword(context, user, attempt, client, { kind: 'member', id: user.id });
+    return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
+  } catch (error) {
+    // A fault of ours is not a failed attempt.
     await context.throttles.login.giveBack(attempt);
-    return { ok: true };
+    throw error;
   }
-  await inTransaction(context.db, (trx) =>
-    recordAccountEvent(trx, context, { action: 'login.failed', user, client }),
-  );
-  return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
 }

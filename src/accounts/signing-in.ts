@@ -7,6 +7,7 @@ import { recordAccountEvent } from './account-events.ts';
 import {
   findKnownBrowser,
   hasKnownBrowsers,
+  renameBrowser,
   saveKnownBrowser,
   trustBrowser,
 } from './known-browsers.table.ts';
@@ -42,7 +43,8 @@ export async function needsSecondFactor(
  * is told to the member by mail, but for the account's first one.
  *
  * @param trust whether the member wants to be spared the second factor here for 30 days
- * @returns the secret by which the browser will be known: the one it has, or a new one
+ * @returns the secret by which the browser will be known: the one it has, or a new one where the account is new to
+ *   it; others who used the browser go on being known by that
  */
 export async function recordSignIn(
   context: AccountContext,
@@ -51,11 +53,15 @@ export async function recordSignIn(
   { factors, trust = false }: { factors: Factor[]; trust?: boolean },
 ): Promise<{ browserToken: string }> {
   const { db, clock } = context;
-  const browserToken = client.browserToken ?? makeToken();
-  const tokenHash = hashToken(browserToken);
-  await inTransaction(db, async (trx) => {
+  const shown = client.browserToken;
+  const fresh = makeToken();
+  return inTransaction(db, async (trx) => {
     const now = clock();
-    const known = await findKnownBrowser(trx, tokenHash, user.id, now);
+    const known = shown ? await findKnownBrowser(trx, hashToken(shown), user.id, now) : undefined;
+    // Somebody else who used this browser may have noted its secret: who is new to it gets another one.
+    const browserToken = shown && known ? shown : fresh;
+    const tokenHash = hashToken(browserToken);
+    if (shown && !known) await renameBrowser(trx, hashToken(shown), tokenHash);
     const newBrowser = !known && (await hasKnownBrowsers(trx, user.id));
     const { address, userAgent } = client;
     const seen = { tokenHash, userId: user.id, lastSeenAt: now, address, userAgent };
@@ -70,6 +76,6 @@ export async function recordSignIn(
       quiet: !newBrowser,
     });
     if (trust) await recordAccountEvent(trx, context, { action: 'browser.trusted', user, client });
+    return { browserToken };
   });
-  return { browserToken };
 }
