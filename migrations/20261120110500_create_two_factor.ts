@@ -7,10 +7,10 @@ export async function up(knex: Knex): Promise<void> {
     table.integer('user_id').unsigned().primary().references('id').inTable('users').onDelete('CASCADE');
     table.string('sealed_secret', 255).notNullable();
     table.bigInteger('created_at').notNullable();
-    // Null until a first code has shown that the app has the key.
-    table.bigInteger('confirmed_at');
+    // When a first code showed that the app has the key; until then the key is in the member's session alone.
+    table.bigInteger('confirmed_at').notNullable();
     // The time step (RFC 6238) of the last code that was taken: no code counts twice.
-    table.bigInteger('last_step').notNullable().defaultTo(0);
+    table.bigInteger('last_step').notNullable();
   });
   await knex.schema.createTable('recovery_codes', (table) => {
     forEachDialect(table, knex);

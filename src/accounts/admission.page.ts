@@ -39,6 +39,7 @@ export function admission(
     if (owesSecondFactor(user, config.require2fa, backOffice) && !whileOwing(req.path)) {
       if (!isPageVisit(req)) throw new Problem(403, TEXTS.secondFactor);
       flash(req, 'warning', TEXTS.secondFactor);
+      if (req.method === 'GET') req.session.returnTo = req.originalUrl;
       return seeOther(req, res, paths.twoFactor());
     }
     if (standingOf(user, config.membership) !== 'in' && !whileWaiting(req.path)) {

@@ -9,7 +9,7 @@ import { SESSION_LIMITS } from '../web/session-store.ts';
 import type { AccountContext } from './account-context.ts';
 import { refusalOf } from './login.ts';
 import { openSession } from './passport.ts';
-import { type Factor, recordSignIn } from './signing-in.ts';
+import { type Factor, isSecondFactor, recordSignIn } from './signing-in.ts';
 import { findUser, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -25,6 +25,8 @@ declare module 'express-session' {
     pendingLogin?: { userId: number; at: number; remember: boolean };
     /** When the person last showed who they are, for what needs a recent login; in UTC milliseconds. */
     authenticatedAt?: number;
+    /** When the person last showed a second factor in this session; in UTC milliseconds. */
+    secondFactorAt?: number;
   }
 }
 
@@ -37,7 +39,12 @@ export async function enter(
   req: Request,
   res: Response,
   user: User,
-  { factors, remember, trust }: { factors: Factor[]; remember: boolean; trust?: boolean },
+  {
+    factors,
+    remember,
+    trust,
+    warning,
+  }: { factors: Factor[]; remember: boolean; trust?: boolean; warning?: string | undefined },
 ): Promise<void> {
   const { returnTo, interrupted } = req.session;
   const { browserToken } = await recordSignIn(context, user, clientOf(req), {
@@ -46,9 +53,11 @@ export async function enter(
   });
   await openSession(req, user);
   req.session.authenticatedAt = context.clock();
+  if (factors.some(isSecondFactor)) req.session.secondFactorAt = context.clock();
   if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
   setBrowserCookie(req, res, browserToken);
   flash(req, 'success', TEXTS.welcome(user.username));
+  if (warning) flash(req, 'warning', warning);
   if (interrupted) {
     req.session.interrupted = interrupted;
     return seeOther(req, res, paths.interruptedForm());
@@ -70,7 +79,7 @@ export async function askForSecondFactor(
 
 /**
  * Who showed the password in this session a moment ago and owes the second factor; undefined when nobody did, it
- * is too long ago, or the account changed since so that the password no longer counts.
+ * is too long ago, or the account changed since so that the password no longer counts or is enough by itself.
  */
 export async function pendingUser(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
@@ -80,5 +89,6 @@ export async function pendingUser(
   if (!pending || clock() - pending.at > PENDING_LIFETIME) return undefined;
   const user = await findUser(db, pending.userId);
   if (!user || refusalOf(user) || (user.passwordChangedAt ?? 0) >= pending.at) return undefined;
+  if (user.twoFactorSince === null) return undefined;
   return { user, remember: pending.remember };
 }

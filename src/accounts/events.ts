@@ -81,6 +81,13 @@ export const ACCOUNT_EVENTS = {
       text: 'Logging in to your account now asks for a code from an authenticator app.',
     },
   },
+  'two-factor.app-replaced': {
+    activity: 'Another authenticator app took the place of the one before.',
+    notice: {
+      subject: 'Your authenticator app was replaced',
+      text: 'Logging in to your account now asks for a code from another authenticator app. Codes from the one before no longer work.',
+    },
+  },
   'two-factor.app-removed': {
     activity: 'The authenticator app was removed.',
     notice: {

@@ -12,16 +12,21 @@ import { isSameSitePath, seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
 import { renewSession } from './passport.ts';
 import { provePassword } from './recent-login.ts';
+import { type Factor, isSecondFactor } from './signing-in.ts';
+import { codeField } from './two-factor/code-field.ts';
+import { proveSecondFactor } from './two-factor/second-factor-proof.ts';
+import { secondFactorStatus } from './two-factor/second-factors.ts';
 import type { User } from './users.table.ts';
 
 const TEXTS = {
   title: 'Confirm that it is you',
+  intro: 'What you are about to do is sensitive, and you logged in a while ago. What you typed is kept.',
+  secondFactor:
+    'What you are about to do changes how you log in, so it needs your second factor, shown within the last five minutes.',
   throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
 };
 
-const FIELDS: Record<string, FieldSpec> = {
-  password: { label: 'Password', type: 'password', autocomplete: 'current-password' },
-};
+const PASSWORD: FieldSpec = { label: 'Password', type: 'password', autocomplete: 'current-password' };
 
 /** How long showing who one is counts for sensitive changes (OWASP ASVS 5.0, 7.5.1), in milliseconds. */
 const RECENT = 5 * MINUTE;
@@ -30,18 +35,31 @@ declare module 'express-session' {
   interface SessionData {
     /** Where to go on after confirming who one is. */
     confirmedFor?: string;
+    /** Whether it takes a second factor to go on there. */
+    confirmedBySecondFactor?: boolean;
   }
 }
 
 /**
  * Lets a request pass only if its sender showed who they are within the last five minutes. Others are asked to,
  * and come back to the page, with what they had typed.
+ *
+ * @param secondFactor whether those who have two-factor on must have shown a second factor within that time: the
+ *   password alone must not be enough to change what protects it
  */
-export function requireRecentLogin({ clock }: Pick<AccountContext, 'clock'>): RequestHandler {
+export function requireRecentLogin(
+  { clock }: Pick<AccountContext, 'clock'>,
+  { secondFactor = false }: { secondFactor?: boolean } = {},
+): RequestHandler {
+  const isRecent = (time = 0) => clock() - time < RECENT;
+
   return async (req, res, next) => {
-    if (clock() - (req.session.authenticatedAt ?? 0) < RECENT) return next();
+    const needsFactor = secondFactor && req.user?.twoFactorSince !== null;
+    const factorIsShown = !needsFactor || isRecent(req.session.secondFactorAt);
+    if (isRecent(req.session.authenticatedAt) && factorIsShown) return next();
     if (req.method !== 'GET') keepDraft(req);
     req.session.confirmedFor = req.method === 'GET' ? req.originalUrl : req.path;
+    req.session.confirmedBySecondFactor = needsFactor;
     await seeOther(req, res, paths.recentLogin());
   };
 }
@@ -51,35 +69,54 @@ export async function confirmRecentLogin(
   { clock }: Pick<AccountContext, 'clock'>,
   req: Request,
   res: Response,
+  factor: Factor,
 ): Promise<void> {
   const target = req.session.confirmedFor ?? paths.account();
   await renewSession(req);
   req.session.authenticatedAt = clock();
+  if (isSecondFactor(factor)) req.session.secondFactorAt = clock();
   delete req.session.confirmedFor;
+  delete req.session.confirmedBySecondFactor;
   await seeOther(req, res, isSameSitePath(target) ? target : paths.account());
 }
 
 export function recentLoginPage(context: AccountContext) {
-  function show(res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
+  async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
+    const { confirmedBySecondFactor = false } = req.session;
+    const { app } = await secondFactorStatus(context, req.user as User);
+    const fields = { password: PASSWORD, code: codeField(app) };
     return res.page('accounts/recent-login', {
       title: TEXTS.title,
       section: 'account',
-      form: formView(paths.recentLogin(), FIELDS, {}, rest.errors),
+      intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
+      asksForPassword: !confirmedBySecondFactor,
+      asksForCode: app || confirmedBySecondFactor,
+      form: formView(paths.recentLogin(), fields, {}, rest.errors),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });
   }
 
+  /** Two forms lead here: one sends a password, the other a code. */
+  async function prove(req: Request) {
+    const user = req.user as User;
+    if (req.body?.code === undefined) {
+      const proof = await provePassword(context, user, req.body, clientOf(req));
+      return proof.ok ? { ok: true as const, factor: 'password' as const } : proof;
+    }
+    return proveSecondFactor(context, user, req.body, clientOf(req), { kind: 'member', id: user.id });
+  }
+
   return {
-    get: (_req: Request, res: Response): Promise<void> => show(res),
+    get: (req: Request, res: Response): Promise<void> => show(req, res),
 
     async post(req: Request, res: Response): Promise<void> {
-      const proof = await provePassword(context, req.user as User, req.body, clientOf(req));
-      if (proof.ok) return confirmRecentLogin(context, req, res);
+      const proof = await prove(req);
+      if (proof.ok) return confirmRecentLogin(context, req, res, proof.factor);
       if (proof.problem === 'throttled') {
         setRetryAfter(res, proof.retryAfter);
-        return show(res.status(429), { error: TEXTS.throttled(waitText(proof.retryAfter)) });
+        return show(req, res.status(429), { error: TEXTS.throttled(waitText(proof.retryAfter)) });
       }
-      return show(res.status(422), { errors: proof.errors });
+      return show(req, res.status(422), { errors: proof.errors });
     },
   };
 }

@@ -18,6 +18,11 @@ export function canManageMembers({ role }: RoleHolder): boolean {
   return role === 'admin';
 }
 
+/** Whether REQUIRE_2FA obliges somebody to have a second factor, now or before their next visit to the back office. */
+export function mustHaveSecondFactor(user: RoleHolder, requirement: TwoFactorRequirement): boolean {
+  return requirement === 'all' || (requirement === 'staff' && isStaff(user));
+}
+
 /**
  * Whether somebody must set up a second factor before going on (OWASP ASVS 5.0, 6.3.3).
  *

@@ -10,6 +10,7 @@ import type { Authenticator } from './passport.ts';
 import { recentLoginPage } from './recent-login.page.ts';
 import { registerPage } from './register.page.ts';
 import { setupPage } from './setup.page.ts';
+import { twoFactorRoutes } from './two-factor/routes.ts';
 
 export function accountRoutes(context: AccountContext, passport: Authenticator): Router {
   const router = Router();
@@ -23,5 +24,6 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   page(router, paths.logout(), logoutPage);
   page(router, paths.recentLogin(), recentLoginPage(context));
   page(router, paths.interruptedForm(), interruptedFormPage);
+  router.use(twoFactorRoutes(context));
   return router;
 }

@@ -21,6 +21,11 @@ export type Factor =
   | 'a recovery code'
   | 'a trusted browser';
 
+/** Whether showing this shows more than knowing the password. A trusted browser is one that was spared it. */
+export function isSecondFactor(factor: Factor): boolean {
+  return factor !== 'password' && factor !== 'a trusted browser';
+}
+
 const TRUST = 30 * DAY;
 
 /**

@@ -7,6 +7,8 @@ export interface FieldSpec {
   hint?: string;
   autocomplete?: string;
   inputmode?: string;
+  /** Takes the focus when the page opens: for a page that asks for one thing. */
+  autofocus?: boolean;
   /** A tick box need not be ticked; every other field must be filled unless it says `false`. */
   required?: boolean;
 }

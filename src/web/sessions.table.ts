@@ -98,6 +98,15 @@ export async function deleteSessionsOf(db: Database | Transaction, userId: numbe
   await db('sessions').where('user_id', userId).delete();
 }
 
+/** Ends a person's sessions on all devices but the one of this session. @returns how many were ended */
+export async function deleteOtherSessionsOf(
+  db: Database | Transaction,
+  userId: number,
+  keepIdHash: string,
+): Promise<number> {
+  return db('sessions').where('user_id', userId).whereNot('id_hash', keepIdHash).delete();
+}
+
 /** @returns how many rows were removed */
 export async function deleteExpiredSessions(db: Database, now: number): Promise<number> {
   return db('sessions').where('expires_at', '<=', now).delete();

@@ -1,0 +1,66 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { hashToken } from '../../tokens.ts';
+import { clientOf } from '../../web/client.ts';
+import { waitText } from '../../web/duration.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import type { User } from '../users.table.ts';
+import { type RemovalRefusal, removalRefusal, removeApp } from './app-removal.ts';
+import { codeField } from './code-field.ts';
+import { secondFactorStatus } from './second-factors.ts';
+
+const TEXTS = {
+  title: 'Remove the authenticator app',
+  off: 'The authenticator app was removed. Two-factor authentication is off.',
+  removed: 'The authenticator app was removed. Logging in still asks for a passkey.',
+  none: 'There is no authenticator app to remove.',
+  required:
+    'This store asks you to have two-factor authentication, so the app cannot go before there is something in its place: set up another app, which replaces it, or add a passkey.',
+  throttled: (wait: string) => `Too many wrong codes. Try again in ${wait}.`,
+};
+
+/** Says what removing the app means, and removes it for a code. */
+export function appRemovalPage(context: AccountContext) {
+  async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
+    const { passkeys } = await secondFactorStatus(context, req.user as User);
+    return res.page('accounts/two-factor/app-removal', {
+      title: TEXTS.title,
+      section: 'account',
+      turnsOff: passkeys === 0,
+      form: formView(paths.removeAuthenticatorApp(), { code: codeField(true) }, {}, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  function refuse(req: Request, res: Response, { problem }: RemovalRefusal) {
+    flash(req, problem === 'none' ? 'info' : 'error', TEXTS[problem]);
+    return seeOther(req, res, paths.twoFactor());
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const refusal = await removalRefusal(context.db, context, req.user as User);
+      return refusal ? refuse(req, res, refusal) : show(req, res);
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const change = { input: req.body, client: clientOf(req), keepIdHash: hashToken(req.sessionID) };
+      const outcome = await removeApp(context, req.user as User, change);
+      if (outcome.ok) {
+        flash(req, 'success', outcome.off ? TEXTS.off : TEXTS.removed);
+        return seeOther(req, res, paths.twoFactor());
+      }
+      if (outcome.problem === 'throttled') {
+        setRetryAfter(res, outcome.retryAfter);
+        return show(req, res.status(429), { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+      }
+      if (outcome.problem === 'invalid') return show(req, res.status(422), { errors: outcome.errors });
+      return refuse(req, res, outcome);
+    },
+  };
+}

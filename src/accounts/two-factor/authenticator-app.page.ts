@@ -1,0 +1,98 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { hashToken } from '../../tokens.ts';
+import { clientOf } from '../../web/client.ts';
+import { flash } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import type { User } from '../users.table.ts';
+import { type AppSetup, confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
+import { showNewCodes } from './new-codes.page.ts';
+import { qrCode } from './qr-code.ts';
+import { secondFactorStatus } from './second-factors.ts';
+
+const TEXTS = {
+  title: 'Set up an authenticator app',
+  on: 'Two-factor authentication is on. Your other devices were logged out.',
+  added: 'The app is set up. Your other devices were logged out.',
+  replaced: 'The new app is set up and the one before no longer works. Your other devices were logged out.',
+  confirmed:
+    'The app is set up already. If you did not see your recovery codes, make new ones: these come once.',
+  newKey: 'The key was shown too long ago, so here is a new one.',
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  code: {
+    label: 'Code',
+    hint: 'The six digits that the app shows now.',
+    autocomplete: 'one-time-code',
+    inputmode: 'numeric',
+  },
+};
+
+declare module 'express-session' {
+  interface SessionData {
+    /** The authenticator app that is being set up here. */
+    appSetup?: AppSetup;
+  }
+}
+
+/** Shows the key of a new authenticator app, and takes the code that proves the app has it. */
+export function authenticatorAppPage(context: AccountContext) {
+  async function show(req: Request, res: Response, setup: AppSetup, errors?: FieldErrors) {
+    const user = req.user as User;
+    const { key, uri } = setupDetails(context, user, setup);
+    return res.page('accounts/two-factor/authenticator-app', {
+      title: TEXTS.title,
+      section: 'account',
+      replaces: (await secondFactorStatus(context, user)).app,
+      qr: qrCode(uri),
+      uri,
+      key: key.match(/.{4}/g)?.join(' '),
+      form: formView(paths.authenticatorApp(), FIELDS, {}, errors),
+    });
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const setup = goOnWithSetup(context, (req.user as User).id, req.session.appSetup);
+      req.session.appSetup = setup;
+      return show(req, res, setup);
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const user = req.user as User;
+      const { appSetup } = req.session;
+      if (!appSetup || goOnWithSetup(context, user.id, appSetup) !== appSetup) {
+        return startAgain(req, res, (await secondFactorStatus(context, user)).app);
+      }
+      const outcome = await confirmApp(context, user.id, {
+        setup: appSetup,
+        input: req.body,
+        client: clientOf(req),
+        keepIdHash: hashToken(req.sessionID),
+      });
+      if (!outcome.ok && outcome.problem === 'invalid') {
+        return show(req, res.status(422), appSetup, outcome.errors);
+      }
+      delete req.session.appSetup;
+      if (!outcome.ok) return startAgain(req, res, true);
+      req.session.secondFactorAt = context.clock();
+      if (outcome.codes) return showNewCodes(req, res, outcome.codes, TEXTS.on);
+      flash(req, 'success', outcome.replaced ? TEXTS.replaced : TEXTS.added);
+      return seeOther(req, res, paths.twoFactor());
+    },
+  };
+}
+
+/** The form was sent for a key that this session does not show: confirmed already, most likely, or too old. */
+function startAgain(req: Request, res: Response, hasApp: boolean): Promise<void> {
+  if (hasApp) {
+    flash(req, 'info', TEXTS.confirmed);
+    return seeOther(req, res, paths.twoFactor());
+  }
+  flash(req, 'warning', TEXTS.newKey);
+  return seeOther(req, res, paths.authenticatorApp());
+}

@@ -1,0 +1,119 @@
+import { HOUR } from '../../clock.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { lockUser, type User } from '../users.table.ts';
+import { findApp, saveApp, takeStep } from './authenticator-apps.table.ts';
+import { codeForm } from './code-field.ts';
+import { endOtherAccess } from './other-access.ts';
+import { turnOn } from './second-factors.ts';
+import { keyUri, makeKey, stepOf } from './totp.ts';
+
+const TEXTS = {
+  wrong:
+    'This is not the code for this key. Codes change every 30 seconds: enter the one that the app shows now, and see that the clock of your phone is set by the network.',
+};
+
+/** How long a key that no code has confirmed is shown again, in milliseconds. */
+const SETUP_LIFETIME = 1 * HOUR;
+
+/**
+ * An app that is being set up. It is kept in the session that shows the key, not with the account: so nobody else who
+ * is logged in to the account can have seen the key beforehand, and the app in use goes on until the new one works.
+ */
+export interface AppSetup {
+  sealedKey: string;
+  /** In UTC milliseconds. */
+  madeAt: number;
+}
+
+/** Goes on with the set-up that a session has, or begins one: in the beginning, and when the old one is an hour old. */
+export function goOnWithSetup(
+  { sealer, clock }: Pick<AccountContext, 'sealer' | 'clock'>,
+  userId: number,
+  present: AppSetup | undefined,
+): AppSetup {
+  if (present && clock() - present.madeAt < SETUP_LIFETIME) return present;
+  return { sealedKey: sealer.seal(makeKey(), placeOf(userId)), madeAt: clock() };
+}
+
+/** Gives what an authenticator app needs: the key to type, and the `otpauth:` address with it. */
+export function setupDetails(
+  { sealer, config }: Pick<AccountContext, 'sealer' | 'config'>,
+  user: Pick<User, 'id' | 'username'>,
+  { sealedKey }: AppSetup,
+): { key: string; uri: string } {
+  const key = sealer.open(sealedKey, placeOf(user.id));
+  return { key, uri: keyUri(key, { store: config.storeName, username: user.username }) };
+}
+
+export type Confirming =
+  /** @property codes recovery codes to be shown once, when two-factor was turned on with this */
+  | { ok: true; replaced: boolean; codes: string[] | undefined }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** The form was sent twice, and this is the second time. */
+  | { ok: false; problem: 'confirmed' };
+
+/**
+ * Makes an app count, in the place of an earlier one, once a code shows that it has the key. That code counts as
+ * used. The member's other sessions end (OWASP ASVS 5.0, 7.4.3).
+ *
+ * @param input holds the code in the field `code`
+ */
+export async function confirmApp(
+  context: AccountContext,
+  userId: number,
+  { setup, input, client, keepIdHash }: Change & { setup: AppSetup },
+): Promise<Confirming> {
+  const read = checkInput(codeForm, input);
+  if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
+  const now = context.clock();
+  const { sealedKey, madeAt } = setup;
+  const step = stepOf(
+    context.sealer.open(sealedKey, placeOf(userId)),
+    read.values.code.replaceAll(/\s/g, ''),
+    now,
+  );
+  if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
+
+  return inTransaction(context.db, async (trx) => {
+    const user = await lockUser(trx, userId);
+    const before = await findApp(trx, userId);
+    if (!user || before?.sealedKey === sealedKey) return { ok: false, problem: 'confirmed' };
+    await saveApp(trx, { userId, sealedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
+    const codes = await turnOn(trx, context, user);
+    await endOtherAccess(trx, userId, keepIdHash);
+    const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
+    await recordAccountEvent(trx, context, { action, user, client });
+    return { ok: true, replaced: before !== undefined, codes };
+  });
+}
+
+/** What a form that changes somebody's factors comes with. */
+export interface Change {
+  input: unknown;
+  client: AskingClient;
+  /** The hash of the session's id that makes the change: it goes on. */
+  keepIdHash: string;
+}
+
+/**
+ * Checks a code from somebody's app and uses its time step up: no code counts twice (OWASP ASVS 5.0, 6.5.1).
+ *
+ * @param code six digits
+ */
+export async function useAppCode(
+  { db, sealer, clock }: Pick<AccountContext, 'db' | 'sealer' | 'clock'>,
+  userId: number,
+  code: string,
+): Promise<boolean> {
+  const app = await findApp(db, userId);
+  if (!app) return false;
+  const step = stepOf(sealer.open(app.sealedKey, placeOf(userId)), code, clock());
+  return step !== undefined && inTransaction(db, (trx) => takeStep(trx, app, step));
+}
+
+function placeOf(userId: number): string {
+  return `authenticator:${userId}`;
+}

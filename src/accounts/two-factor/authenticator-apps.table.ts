@@ -1,0 +1,61 @@
+import type { Database } from '../../database/connection.ts';
+import type { Transaction } from '../../database/transaction.ts';
+
+/** A person's authenticator app, confirmed by a code. Times are UTC milliseconds. */
+export interface AuthenticatorApp {
+  userId: number;
+  sealedKey: string;
+  /** When its key was made. */
+  createdAt: number;
+  confirmedAt: number;
+  /** The time step of the last code that counted. */
+  lastStep: number;
+}
+
+export async function findApp(
+  db: Database | Transaction,
+  userId: number,
+): Promise<AuthenticatorApp | undefined> {
+  return db('authenticator_apps').where('user_id', userId).first({
+    userId: 'user_id',
+    sealedKey: 'sealed_secret',
+    createdAt: 'created_at',
+    confirmedAt: 'confirmed_at',
+    lastStep: 'last_step',
+  });
+}
+
+/** Gives a person an app, in the place of the one they may have had. To be called with the person's row locked. */
+export async function saveApp(trx: Transaction, app: AuthenticatorApp): Promise<void> {
+  await deleteApp(trx, app.userId);
+  await trx('authenticator_apps').insert({
+    user_id: app.userId,
+    sealed_secret: app.sealedKey,
+    created_at: app.createdAt,
+    confirmed_at: app.confirmedAt,
+    last_step: app.lastStep,
+  });
+}
+
+/**
+ * Uses a time step up.
+ *
+ * @returns false when it was used before, or a later one was: of two who use it at the same instant one gets it.
+ *   Also when the app has another key by now
+ */
+export async function takeStep(
+  trx: Transaction,
+  { userId, sealedKey }: Pick<AuthenticatorApp, 'userId' | 'sealedKey'>,
+  step: number,
+): Promise<boolean> {
+  const taken = await trx('authenticator_apps')
+    .where({ user_id: userId, sealed_secret: sealedKey })
+    .where('last_step', '<', step)
+    .update({ last_step: step });
+  return taken === 1;
+}
+
+/** @returns false when there was none */
+export async function deleteApp(trx: Transaction, userId: number): Promise<boolean> {
+  return (await trx('authenticator_apps').where('user_id', userId).delete()) === 1;
+}

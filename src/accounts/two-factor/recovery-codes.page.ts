@@ -1,0 +1,59 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { hashToken } from '../../tokens.ts';
+import { clientOf } from '../../web/client.ts';
+import { flash } from '../../web/flash.ts';
+import { formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { momentWords } from '../device-words.ts';
+import type { User } from '../users.table.ts';
+import { showNewCodes } from './new-codes.page.ts';
+import { codesMadeAt, countUnusedCodes } from './recovery-codes.table.ts';
+import { FEW_CODES, renewRecoveryCodes } from './recovery-codes.ts';
+
+const TEXTS = {
+  title: 'Recovery codes',
+  off: 'Recovery codes come with two-factor authentication, and yours is off.',
+  left: (left: number, made: string) => `${left} of the 10 codes made on ${made} are left.`,
+  made: 'New recovery codes were made. The ones before no longer work, and your other devices were logged out.',
+  stale: 'New codes were made already, and are shown only once. If you did not see them, make others here.',
+};
+
+/** Says how many recovery codes are left, and makes new ones. */
+export function recoveryCodesPage(context: AccountContext) {
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const { id } = req.user as User;
+      const madeAt = await codesMadeAt(context.db, id);
+      if (madeAt === undefined) return sayOff(req, res);
+      const left = await countUnusedCodes(context.db, id);
+      return res.page('accounts/two-factor/recovery-codes', {
+        title: TEXTS.title,
+        section: 'account',
+        left: TEXTS.left(left, momentWords(madeAt, context.config.storeLocale)),
+        few: left <= FEW_CODES,
+        form: formView(paths.recoveryCodes(), {}),
+        // Sent back with the form, so that a form sent twice makes one set of codes.
+        seen: madeAt,
+      });
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const outcome = await renewRecoveryCodes(context, (req.user as User).id, {
+        seen: req.body?.seen_codes,
+        client: clientOf(req),
+        keepIdHash: hashToken(req.sessionID),
+      });
+      if (outcome.ok) return showNewCodes(req, res, outcome.codes, TEXTS.made);
+      if (outcome.problem === 'off') return sayOff(req, res);
+      flash(req, 'warning', TEXTS.stale);
+      return seeOther(req, res, paths.recoveryCodes());
+    },
+  };
+}
+
+function sayOff(req: Request, res: Response): Promise<void> {
+  flash(req, 'info', TEXTS.off);
+  return seeOther(req, res, paths.twoFactor());
+}

@@ -1,0 +1,88 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { waitText } from '../../web/duration.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { enter, pendingUser } from '../enter.page.ts';
+import type { User } from '../users.table.ts';
+import { codeField } from './code-field.ts';
+import { proveSecondFactor } from './second-factor-proof.ts';
+import { secondFactorStatus } from './second-factors.ts';
+
+const TEXTS = {
+  title: 'One more step',
+  throttled: (wait: string) => `Too many wrong codes. Try again in ${wait}.`,
+  again: 'Please log in once more: the second step has to follow within ten minutes.',
+  left: {
+    0: 'That was your last recovery code. Make new ones now, on the two-factor page of your account.',
+    1: 'You used a recovery code: one is left. Make new ones soon, on the two-factor page of your account.',
+  } as Record<number, string>,
+  manyLeft: (left: number) => `You used a recovery code: ${left} are left.`,
+};
+
+const TRUST: FieldSpec = {
+  label: 'Trust this browser for 30 days: no code is asked here',
+  type: 'checkbox',
+};
+
+/** The second step of a login: whoever showed the password shows a code. */
+export function secondFactorPage(context: AccountContext) {
+  async function show(
+    res: Response,
+    user: User,
+    values: Record<string, unknown>,
+    rest: { errors?: FieldErrors; error?: string } = {},
+  ) {
+    const { app, passkeys } = await secondFactorStatus(context, user);
+    const fields = { code: { ...codeField(app), autofocus: true }, trust: TRUST };
+    return res.page('accounts/two-factor/second-factor', {
+      title: TEXTS.title,
+      section: 'door',
+      username: user.username,
+      passkeys: passkeys > 0,
+      // A code that was wrong is of no use again.
+      form: formView(paths.secondFactor(), fields, { trust: values.trust }, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  function startAgain(req: Request, res: Response) {
+    delete req.session.pendingLogin;
+    flash(req, 'warning', TEXTS.again);
+    return seeOther(req, res, paths.login());
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const pending = await pendingUser(context, req);
+      return pending ? show(res, pending.user, {}) : startAgain(req, res);
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const pending = await pendingUser(context, req);
+      if (!pending) return startAgain(req, res);
+      const { user, remember } = pending;
+      const proof = await proveSecondFactor(context, user, req.body, clientOf(req));
+      if (proof.ok) {
+        const left = proof.recoveryCodesLeft;
+        return enter(context, req, res, user, {
+          factors: ['password', proof.factor],
+          remember,
+          trust: req.body.trust !== undefined,
+          warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),
+        });
+      }
+      if (proof.problem === 'throttled') {
+        setRetryAfter(res, proof.retryAfter);
+        const error = TEXTS.throttled(waitText(proof.retryAfter));
+        return show(res.status(429), user, req.body, { error });
+      }
+      return show(res.status(422), user, req.body ?? {}, { errors: proof.errors });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { Secret, TOTP } from 'otpauth';
+import { SECOND } from '../../clock.ts';
+
+/** RFC 4226, section 4, R6: a key of 160 bits, as long as what HMAC-SHA-1 gives. */
+const KEY_BYTES = 20;
+
+/** What every authenticator app takes; some silently ignore what an otpauth address says besides (RFC 6238, 1.2). */
+const KIND = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
+
+/** How many steps a phone's clock may be off, either way (RFC 6238, 5.2). */
+const DRIFT = 1;
+
+/** How long a code is the present one, in milliseconds. */
+export const STEP = KIND.period * SECOND;
+
+/** Makes the key that the store and an authenticator app share. @returns 32 base32 characters (RFC 4648) */
+export function makeKey(): string {
+  return new Secret({ size: KEY_BYTES }).base32;
+}
+
+/** The `otpauth:` address that apps read from a QR code or open by a link: the key and whose it is. */
+export function keyUri(key: string, names: { store: string; username: string }): string {
+  const secret = Secret.fromBase32(key);
+  return new TOTP({ ...KIND, secret, issuer: names.store, label: names.username }).toString();
+}
+
+/**
+ * Finds the time step that a code belongs to, among the present one and its neighbours (RFC 6238).
+ *
+ * @param code six digits
+ * @param now in UTC milliseconds
+ * @returns the number of the step, undefined when the code is wrong. Whoever lets it count must see that this step
+ *   is later than that of the last code that counted (RFC 6238, 5.2)
+ */
+export function stepOf(key: string, code: string, now: number): number | undefined {
+  const totp = new TOTP({ ...KIND, secret: Secret.fromBase32(key) });
+  const offset = totp.validate({ token: code, timestamp: now, window: DRIFT });
+  return offset === null ? undefined : totp.counter({ timestamp: now }) + offset;
+}

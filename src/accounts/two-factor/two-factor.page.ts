@@ -1,0 +1,42 @@
+import type { Request, Response } from 'express';
+import type { AccountContext } from '../account-context.ts';
+import { momentWords } from '../device-words.ts';
+import { mustHaveSecondFactor } from '../roles.ts';
+import type { User } from '../users.table.ts';
+import { canLoseFactor, secondFactorStatus } from './second-factors.ts';
+
+const TEXTS = {
+  title: 'Two-factor authentication',
+  on: (since: string) =>
+    `It is on, since ${since}. Logging in takes your password and something that only you have.`,
+  off: 'It is off. Whoever learns your password can log in as you.',
+  required: 'This store asks you to have it.',
+  codes: (left: number) => (left === 1 ? 'One recovery code is left.' : `${left} recovery codes are left.`),
+  noCodes: 'No recovery code is left.',
+  passkeys: (count: number) => (count === 1 ? 'You have one passkey.' : `You have ${count} passkeys.`),
+  noPasskeys: 'You have no passkey yet.',
+};
+
+/** How the member's two-factor stands, and the ways to change it. */
+export function twoFactorPage(context: AccountContext) {
+  return async (req: Request, res: Response): Promise<void> => {
+    const user = req.user as User;
+    const { app, passkeys, recoveryCodesLeft, fewRecoveryCodes, since } = await secondFactorStatus(
+      context,
+      user,
+    );
+    const { storeLocale, require2fa } = context.config;
+    return res.page('accounts/two-factor/two-factor', {
+      title: TEXTS.title,
+      section: 'account',
+      on: since !== null,
+      status: since === null ? TEXTS.off : TEXTS.on(momentWords(since, storeLocale)),
+      required: mustHaveSecondFactor(user, require2fa) ? TEXTS.required : '',
+      app,
+      appCanGo: app && (await canLoseFactor(context.db, context, user)),
+      passkeys: passkeys === 0 ? TEXTS.noPasskeys : TEXTS.passkeys(passkeys),
+      codes: recoveryCodesLeft === 0 ? TEXTS.noCodes : TEXTS.codes(recoveryCodesLeft),
+      fewCodes: fewRecoveryCodes,
+    });
+  };
+}
