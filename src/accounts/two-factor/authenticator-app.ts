@@ -70,11 +70,7 @@ export async function confirmApp(
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
   const now = context.clock();
   const { sealedKey, madeAt } = setup;
-  const step = stepOf(
-    context.sealer.open(sealedKey, placeOf(userId)),
-    read.values.code.replaceAll(/\s/g, ''),
-    now,
-  );
+  const step = stepOf(context.sealer.open(sealedKey, placeOf(userId)), read.values.code, now);
   if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
 
   return inTransaction(context.db, async (trx) => {
@@ -99,9 +95,8 @@ export interface Change {
 }
 
 /**
- * Checks a code from somebody's app and uses its time step up: no code counts twice (OWASP ASVS 5.0, 6.5.1).
- *
- * @param code six digits
+ * Checks a code from somebody's app and uses its time step up: no code counts twice (OWASP ASVS 5.0, 6.5.1). Of two
+ * who use it at the same instant one gets it.
  */
 export async function useAppCode(
   { db, sealer, clock }: Pick<AccountContext, 'db' | 'sealer' | 'clock'>,

@@ -9,6 +9,7 @@ import type { User } from '../users.table.ts';
 import { useAppCode } from './authenticator-app.ts';
 import { codeForm, WRONG_CODE } from './code-field.ts';
 import { useRecoveryCode } from './recovery-codes.ts';
+import { readCode } from './totp.ts';
 
 const REASON = 'wrong code';
 
@@ -60,10 +61,8 @@ async function useUp(
   codeText: string,
   client: AskingClient,
 ): Promise<{ factor: Factor; recoveryCodesLeft?: number } | undefined> {
-  // People type the digits as their app shows them: 123 456.
-  const digits = codeText.replaceAll(/[\s-]/g, '');
-  if (/^[0-9]{6}$/.test(digits)) {
-    const used = await useAppCode(context, user.id, digits);
+  if (readCode(codeText)) {
+    const used = await useAppCode(context, user.id, codeText);
     return used ? { factor: 'a code from an authenticator app' } : undefined;
   }
   const recoveryCodesLeft = await useRecoveryCode(context, user, codeText, client);

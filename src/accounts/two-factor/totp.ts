@@ -24,15 +24,22 @@ export function keyUri(key: string, names: { store: string; username: string }):
   return new TOTP({ ...KIND, secret, issuer: names.store, label: names.username }).toString();
 }
 
+/** Reads six digits as people type what their app shows: `123 456`. @returns undefined when it is anything else */
+export function readCode(text: string): string | undefined {
+  const digits = text.replaceAll(/[\s-]/g, '');
+  return /^[0-9]{6}$/.test(digits) ? digits : undefined;
+}
+
 /**
  * Finds the time step that a code belongs to, among the present one and its neighbours (RFC 6238).
  *
- * @param code six digits
  * @param now in UTC milliseconds
  * @returns the number of the step, undefined when the code is wrong. Whoever lets it count must see that this step
  *   is later than that of the last code that counted (RFC 6238, 5.2)
  */
-export function stepOf(key: string, code: string, now: number): number | undefined {
+export function stepOf(key: string, text: string, now: number): number | undefined {
+  const code = readCode(text);
+  if (!code) return undefined;
   const totp = new TOTP({ ...KIND, secret: Secret.fromBase32(key) });
   const offset = totp.validate({ token: code, timestamp: now, window: DRIFT });
   return offset === null ? undefined : totp.counter({ timestamp: now }) + offset;

@@ -1,0 +1,34 @@
+import { Secret, TOTP } from 'otpauth';
+import { paths } from '../paths.ts';
+import type { TestApp } from './app.ts';
+import { type Answer, textOf, type Visitor } from './visitor.ts';
+
+/** The key that the set-up page shows to be typed. */
+export function keyOn(page: string): string {
+  const [, shown = ''] = /<code class="key">(.*?)<\/code>/.exec(page) ?? [];
+  return shown.replaceAll(' ', '');
+}
+
+/** The recovery codes that a page shows. */
+export function codesOn(page: string): string[] {
+  const [, list = ''] = /<section class="code-sheet".*?<ol>(.*?)<\/ol>/s.exec(page) ?? [];
+  return [...list.matchAll(/<li>(.*?)<\/li>/gs)].map(([, code]) => textOf(code ?? ''));
+}
+
+/** The code that an app with this key shows, so many steps of 30 seconds before or after the store's present time. */
+export function appCode(app: TestApp, key: string, step = 0): string {
+  const timestamp = app.context.clock() + step * 30_000;
+  return new TOTP({ secret: Secret.fromBase32(key) }).generate({ timestamp });
+}
+
+/** Sets an authenticator app up as a member would; a login must be recent. */
+export async function setUpApp(
+  app: TestApp,
+  member: Visitor,
+): Promise<{ key: string; codes: string[]; answer: Answer }> {
+  const key = keyOn((await member.get(paths.authenticatorApp())).text);
+  const answer = await member.post(paths.authenticatorApp(), { code: appCode(app, key) });
+  // That code is used up now; the next one counts.
+  app.passTime(30_000);
+  return { key, codes: codesOn(answer.text), answer };
+}
