@@ -13,6 +13,7 @@ const databases = {
 const WITHOUT_DATABASE = [
   'src/{config,config-database,docs,input,keys,sealing,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
+  'src/accounts/two-factor/totp.test.ts',
   'src/catalogue/{availability,money}.test.ts',
   'src/database/fold-case.test.ts',
   'src/web/{assets,duration,forms,headers,methods,pagination,redirect,views}.test.ts',

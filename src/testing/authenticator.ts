@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import { STEP } from '../accounts/two-factor/totp.ts';
 import { paths } from '../paths.ts';
 import type { TestApp } from './app.ts';
 import { type Answer, textOf, type Visitor } from './visitor.ts';
@@ -15,9 +16,9 @@ export function codesOn(page: string): string[] {
   return [...list.matchAll(/<li>(.*?)<\/li>/gs)].map(([, code]) => textOf(code ?? ''));
 }
 
-/** The code that an app with this key shows, so many steps of 30 seconds before or after the store's present time. */
+/** The code that an app with this key shows, so many time steps before or after the store's present time. */
 export function appCode(app: TestApp, key: string, step = 0): string {
-  const timestamp = app.context.clock() + step * 30_000;
+  const timestamp = app.context.clock() + step * STEP;
   return new TOTP({ secret: Secret.fromBase32(key) }).generate({ timestamp });
 }
 
@@ -29,6 +30,6 @@ export async function setUpApp(
   const key = keyOn((await member.get(paths.authenticatorApp())).text);
   const answer = await member.post(paths.authenticatorApp(), { code: appCode(app, key) });
   // That code is used up now; the next one counts.
-  app.passTime(30_000);
+  app.passTime(STEP);
   return { key, codes: codesOn(answer.text), answer };
 }

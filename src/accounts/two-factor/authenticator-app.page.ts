@@ -26,7 +26,7 @@ const TEXTS = {
 const FIELDS: Record<string, FieldSpec> = {
   code: {
     label: 'Code',
-    hint: 'The six digits that the app shows now.',
+    hint: 'The six digits that the app shows now. If they never fit, let the network set the clock of your phone.',
     autocomplete: 'one-time-code',
     inputmode: 'numeric',
   },
@@ -78,8 +78,9 @@ export function authenticatorAppPage(context: AccountContext) {
         return show(req, res.status(422), appSetup, outcome.errors);
       }
       delete req.session.appSetup;
-      if (!outcome.ok) return startAgain(req, res, true);
+      // Also by the second of two at once: whichever is saved last, the session knows that a code was shown.
       req.session.secondFactorAt = context.clock();
+      if (!outcome.ok) return startAgain(req, res, true);
       if (outcome.codes) return showNewCodes(req, res, outcome.codes, TEXTS.on);
       flash(req, 'success', outcome.replaced ? TEXTS.replaced : TEXTS.added);
       return seeOther(req, res, paths.twoFactor());

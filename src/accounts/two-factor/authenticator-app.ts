@@ -11,8 +11,7 @@ import { turnOn } from './second-factors.ts';
 import { keyUri, makeKey, stepOf } from './totp.ts';
 
 const TEXTS = {
-  wrong:
-    'This is not the code for this key. Codes change every 30 seconds: enter the one that the app shows now, and see that the clock of your phone is set by the network.',
+  wrong: 'This code does not belong to this key. Enter the one that the app shows now.',
 };
 
 /** How long a key that no code has confirmed is shown again, in milliseconds. */

@@ -9,7 +9,7 @@ const TEXTS = {
   title: 'Two-factor authentication',
   on: (since: string) =>
     `It is on, since ${since}. Logging in takes your password and something that only you have.`,
-  off: 'It is off. Whoever learns your password can log in as you.',
+  off: 'It is off: whoever learns your password can log in as you. With it, logging in also takes something that only you have.',
   required: 'This store asks you to have it.',
   codes: (left: number) => (left === 1 ? 'One recovery code is left.' : `${left} recovery codes are left.`),
   noCodes: 'No recovery code is left.',
