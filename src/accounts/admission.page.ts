@@ -14,7 +14,13 @@ const TEXTS = {
 };
 
 /** What somebody who is not in yet may do: look after the account, wait, leave. */
-const WHILE_WAITING = [paths.waiting(), paths.verificationMail(), paths.logout(), /^\/account(\/|$)/];
+const WHILE_WAITING = [
+  paths.waiting(),
+  paths.verificationMail(),
+  paths.interruptedForm(),
+  paths.logout(),
+  /^\/account(\/|$)/,
+];
 
 /** What somebody who owes a second factor may do: set it up, or leave. */
 const WHILE_OWING = [paths.logout(), /^\/account\/(two-factor|passkeys|recent-login)(\/|$)/];
@@ -35,8 +41,7 @@ export function admission(
   return async (req, res, next) => {
     const { user } = req;
     if (!user) return next();
-    const backOffice = req.path === paths.admin() || req.path.startsWith(`${paths.admin()}/`);
-    if (owesSecondFactor(user, config.require2fa, backOffice) && !whileOwing(req.path)) {
+    if (owesSecondFactor(user, config.require2fa, isBackOffice(req.path)) && !whileOwing(req.path)) {
       if (!isPageVisit(req)) throw new Problem(403, TEXTS.secondFactor);
       flash(req, 'warning', TEXTS.secondFactor);
       if (req.method === 'GET') req.session.returnTo = req.originalUrl;
@@ -48,4 +53,9 @@ export function admission(
     }
     next();
   };
+}
+
+/** Without regard to case, as routes match. */
+function isBackOffice(path: string): boolean {
+  return `${path.toLowerCase()}/`.startsWith(`${paths.admin()}/`);
 }
