@@ -21,6 +21,8 @@ export const interruptedFormPage = {
       title: TEXTS.title,
       action: interrupted.path,
       incomplete: interrupted.incomplete,
+      // A button alone does not say here what it does; its page does.
+      canBeSent: !interrupted.incomplete && values.length > 0,
       values: values.map(([name, value]) => ({ name, value, label: labelOf(name) })),
     });
   },

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isSameSitePath } from './redirect.ts';
 
 /** Fields that are never kept, not even for a moment in the session. */
 const SECRET_FIELD = /password|token|code|secret|credential|_csrf/i;
@@ -22,8 +23,12 @@ declare module 'express-session' {
   }
 }
 
-/** Gives what was typed into the form of a request, but for secrets; undefined when it is too much to keep. */
+/**
+ * Gives what was typed into the form of a request, but for secrets; undefined when it is too much to keep, or its
+ * path, shown in a page, would lead to another site (`//host`).
+ */
 export function draftOf(req: Request): Draft | undefined {
+  if (!isSameSitePath(req.path)) return undefined;
   const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
     (field): field is [string, string] => typeof field[1] === 'string',
   );
@@ -46,4 +51,9 @@ export function takeDraft(req: Request): Record<string, string> {
   if (draft?.path !== req.path) return {};
   delete req.session.draft;
   return draft.values;
+}
+
+/** Forgets a form that came after its session had ended, once it comes again: now it is carried out or shown anew. */
+export function forgetInterrupted(req: Request): void {
+  if (req.method !== 'GET' && req.session.interrupted?.path === req.path) delete req.session.interrupted;
 }

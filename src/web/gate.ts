@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { paths } from '../paths.ts';
-import { draftOf } from './drafts.ts';
+import { draftOf, forgetInterrupted } from './drafts.ts';
 import { flash } from './flash.ts';
 import { Problem } from './problems.ts';
 import { seeOther } from './redirect.ts';
@@ -17,6 +17,7 @@ export function gate(open: readonly (string | RegExp)[]): RequestHandler {
   const isOpen = isOnList(open);
 
   return async (req, res, next) => {
+    if (req.user) forgetInterrupted(req);
     if (req.user || isOpen(req.path)) return next();
     if (!isPageVisit(req)) throw new Problem(401, TEXTS.loginFirst);
     if (req.method === 'GET') req.session.returnTo = req.originalUrl;
