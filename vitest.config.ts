@@ -16,6 +16,7 @@ const WITHOUT_DATABASE = [
   'src/accounts/two-factor/totp.test.ts',
   'src/catalogue/{availability,money}.test.ts',
   'src/database/fold-case.test.ts',
+  'src/mail/rendering.test.ts',
   'src/web/{assets,duration,forms,headers,methods,pagination,redirect,views}.test.ts',
 ];
 

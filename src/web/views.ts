@@ -5,6 +5,7 @@ import { PROJECT_FOLDER } from '../folders.ts';
 
 const FOLDER = join(PROJECT_FOLDER, 'views');
 const ENDING = '.ejs';
+const TEXT_ENDING = `.text${ENDING}`;
 
 /** The compiled templates. */
 export interface Views {
@@ -17,6 +18,8 @@ export interface Views {
   render: (name: string, page: object) => string;
   /** The same in UTF-8, ready to be sent: what `include.once` printed before is not encoded again. */
   renderBytes: (name: string, page: object) => Buffer;
+  /** Renders a template of plain text (`….text.ejs`): nothing is escaped, and its line ends are kept. */
+  renderText: (name: string, page: object) => string;
 }
 
 /** How a template prints another one. */
@@ -30,7 +33,8 @@ interface Include {
   once: (name: string, data: object) => string;
 }
 
-type Template = (page: object, escapeText: (text: unknown) => string, include: Include) => string;
+type Escape = (text: unknown) => string;
+type Template = (page: object, escapeText: Escape, include: Include) => string;
 
 /**
  * Compiles every template once. They find each other by name in memory: EJS's own `include` and Express's
@@ -56,17 +60,27 @@ export function loadViews(): Views {
     return bytes;
   }
 
-  function print(name: string, page: object, once: Include['once']): string {
+  function print(
+    name: string,
+    page: object,
+    once: Include['once'],
+    escapeText: Escape = ejs.escapeXML,
+  ): string {
     const template = templates.get(name);
     if (!template) throw new Error(`There is no view ${name}.`);
     const include: Include = (included, data) =>
-      print(included, data ? Object.assign(Object.create(page), data) : page, once);
+      print(included, data ? Object.assign(Object.create(page), data) : page, once, escapeText);
     include.once = once;
-    return template(page, ejs.escapeXML, include);
+    return template(page, escapeText, include);
   }
 
   function render(name: string, page: object): string {
     return print(name, page, (included, data) => fragment(included, data).toString());
+  }
+
+  function renderText(name: string, page: object): string {
+    if (!`${name}${ENDING}`.endsWith(TEXT_ENDING)) throw new Error(`The view ${name} is not plain text.`);
+    return print(name, page, (included, data) => renderText(included, data), asItIs);
   }
 
   function renderBytes(name: string, page: object): Buffer {
@@ -79,12 +93,17 @@ export function loadViews(): Views {
     return Buffer.concat(pieces.flatMap((piece, index) => [piece, fragments[index] ?? NOTHING]));
   }
 
-  return { render, renderBytes };
+  return { render, renderBytes, renderText };
 }
 
 /** Where a fragment goes. No value can forge it: values are escaped, so they hold no `<`. */
 const MARK = '<!--fragment-->';
 const NOTHING = Buffer.alloc(0);
+
+/** How plain text prints a value; as in HTML, what is missing is nothing. */
+function asItIs(text: unknown): string {
+  return text === undefined || text === null ? '' : String(text);
+}
 
 /** Gives the function that EJS writes for a template, before EJS wraps its own include around it. */
 function compile(file: string): Template {
@@ -93,7 +112,8 @@ function compile(file: string): Template {
     strict: true,
     localsName: 'page',
     compileDebug: false,
-    rmWhitespace: true,
+    // Line ends mean nothing in HTML and much in plain text.
+    rmWhitespace: !file.endsWith(TEXT_ENDING),
   });
   template.compile();
   return new Function('page', 'escapeFn', 'include', `"use strict";\n${template.source}`) as Template;
