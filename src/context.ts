@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
 import { createThrottles, type Throttles } from './accounts/throttles.ts';
@@ -5,8 +6,13 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { connect, type Database } from './database/connection.ts';
 import { deriveKey, loadSecret } from './keys.ts';
+import { type MailFolder, openMailFolder } from './mail/mail-folder.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
+import { messageRenderer } from './mail/rendering.ts';
+import { createSender, type MailSender } from './mail/sender.ts';
+import { createMailTransport } from './mail/transports.ts';
 import { createSealer, type Sealer } from './sealing.ts';
+import { loadViews, type Views } from './web/views.ts';
 
 /** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
 export interface Context {
@@ -17,7 +23,11 @@ export interface Context {
   logger: Logger;
   sessionKey: string;
   sealer: Sealer;
+  views: Views;
   mailer: Mailer;
+  sender: MailSender;
+  /** Where mails go instead of to people: only outside production, and only while no mail server is set. */
+  mailFolder: MailFolder | undefined;
   throttles: Throttles;
   close: () => Promise<void>;
 }
@@ -31,6 +41,17 @@ export async function createContext(
 ): Promise<Context> {
   const secret = loadSecret(config);
   const sealer = createSealer(secret);
+  const views = loadViews();
+  const mailFolder =
+    config.production || config.smtpUrl ? undefined : openMailFolder(join(config.dataDir, 'outbox'));
+  const sender = createSender({
+    db,
+    sealer,
+    clock,
+    logger,
+    render: messageRenderer(views, config),
+    transport: createMailTransport(config, mailFolder),
+  });
   const hasher = await createPasswordHasher(config.bcryptCost);
   return {
     config,
@@ -40,9 +61,13 @@ export async function createContext(
     logger,
     sessionKey: deriveKey(secret, 'session-cookie'),
     sealer,
+    views,
     mailer: createMailer({ sealer, clock }),
+    sender,
+    mailFolder,
     throttles: createThrottles(db),
     async close() {
+      await sender.close();
       await hasher.close();
       await db.destroy();
     },

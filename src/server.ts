@@ -1,15 +1,16 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { makeSetupToken } from './accounts/setup.ts';
 import { createApp } from './app.ts';
+import { startBackground } from './background.ts';
 import { fillEmptyStore } from './catalogue/demo.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { migrate } from './database/migrations.ts';
 import { createLogger } from './log.ts';
 import { paths } from './paths.ts';
-import { startSweeping } from './sweeping.ts';
 import { closeHttpServer, createHttpServer } from './web/http-server.ts';
 
 // Start here: configuration -> context -> app -> listen, and a clean end.
@@ -26,14 +27,18 @@ async function start(): Promise<void> {
 
   const server = createHttpServer(createApp(context));
   await listen(server, config);
-  const stopSweeping = startSweeping(context);
+  // With PORT=0 the system chose the port: what is printed and what is mailed must lead there.
+  if (config.port === 0) config.publicUrl.port = String((server.address() as AddressInfo).port);
+  if (config.production && !config.smtpUrl)
+    logger.warn('SMTP_URL is not set: mails wait in the outbox and are given up after a day');
+  const stopBackground = startBackground(context);
   closeOnSignal(async () => {
     const clean = await closeHttpServer(server);
-    await stopSweeping();
+    await stopBackground();
     await context.close();
     return clean;
   });
-  announce(config, server, await makeSetupToken(context));
+  announce(config, await makeSetupToken(context));
 }
 
 function openDataFolder({ dataDir, database }: Config): void {
@@ -79,11 +84,8 @@ function reasonOf(error: unknown): string {
   return [code, message.split('\n')[0]].filter(Boolean).join(': ');
 }
 
-function announce(config: Config, server: Server, setupToken: string | undefined): void {
-  const address = server.address();
-  const url = new URL(config.publicUrl);
-  // With PORT=0 the system chose the port.
-  if (config.port === 0 && typeof address === 'object' && address) url.port = String(address.port);
+function announce(config: Config, setupToken: string | undefined): void {
+  const url = config.publicUrl;
   const lines = [
     `${config.storeName} is open at ${url.origin}`,
     `Its data are in ${config.database.dialect === 'sqlite' ? config.database.file : `a ${config.database.dialect} database`}`,

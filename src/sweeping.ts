@@ -1,30 +1,22 @@
-import { MINUTE } from './clock.ts';
+import { deleteExpiredBrowsers } from './accounts/known-browsers.table.ts';
+import { deleteOldLinks } from './accounts/links.table.ts';
+import { DAY } from './clock.ts';
 import type { Context } from './context.ts';
+import { deleteFinishedMails } from './mail/outbox.table.ts';
 import { deleteExpiredLimits } from './web/rate-limits.ts';
 import { deleteExpiredSessions } from './web/sessions.table.ts';
 
-const EVERY = 10 * MINUTE;
+/** For a while who opens an old link is told that it is too old, not that there never was one. */
+const LINKS_STAY = 7 * DAY;
+/** When a mail went out, and why one did not, can be looked up for a while. */
+const MAILS_STAY = 30 * DAY;
 
 /** Removes what has expired from the database. */
 export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
-  await deleteExpiredSessions(db, clock());
-  await deleteExpiredLimits(db, clock());
-}
-
-/**
- * Sweeps now and every ten minutes. A failure is logged and the next round tries again.
- *
- * @returns stops it and waits for a round that is under way
- */
-export function startSweeping(context: Pick<Context, 'db' | 'clock' | 'logger'>): () => Promise<void> {
-  let round = Promise.resolve();
-  const run = () => {
-    round = sweep(context).catch((error) => context.logger.warn({ err: error }, 'sweeping failed'));
-  };
-  run();
-  const timer = setInterval(run, EVERY);
-  return () => {
-    clearInterval(timer);
-    return round;
-  };
+  const now = clock();
+  await deleteExpiredSessions(db, now);
+  await deleteExpiredLimits(db, now);
+  await deleteOldLinks(db, now - LINKS_STAY);
+  await deleteExpiredBrowsers(db, now);
+  await deleteFinishedMails(db, now - MAILS_STAY);
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '../database/transaction.ts';
 import type { Sealer } from '../sealing.ts';
 import type { Mail } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';
+import { sealMail } from './sealed-mail.ts';
 
 /** Takes mails; the sender sends them later. */
 export interface Mailer {
@@ -18,7 +19,7 @@ export function createMailer({ sealer, clock }: { sealer: Sealer; clock: Clock }
       await insertOutboxRow(trx, {
         userId: mail.userId ?? null,
         messageId,
-        sealedMail: sealer.seal(JSON.stringify(mail), `outbox:${messageId}`),
+        sealedMail: sealMail(sealer, messageId, mail),
         createdAt: clock(),
       });
     },

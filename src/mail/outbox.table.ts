@@ -1,4 +1,5 @@
-import type { Transaction } from '../database/transaction.ts';
+import type { Database } from '../database/connection.ts';
+import { retryConflicts, type Transaction } from '../database/transaction.ts';
 
 /** A mail as the outbox keeps it. Times are UTC milliseconds. */
 export interface NewOutboxRow {
@@ -8,6 +9,23 @@ export interface NewOutboxRow {
   createdAt: number;
 }
 
+/** A mail whose time has come. */
+export interface DueMail extends NewOutboxRow {
+  id: number;
+  /** How often it was tried. */
+  attempts: number;
+  dueAt: number;
+}
+
+/** A mail that a sender has to itself until its claim runs out. */
+export interface Claim {
+  id: number;
+  until: number;
+}
+
+/** What the column holds. */
+const LONGEST_ERROR = 255;
+
 export async function insertOutboxRow(trx: Transaction, row: NewOutboxRow): Promise<void> {
   await trx('outbox').insert({
     user_id: row.userId,
@@ -16,4 +34,92 @@ export async function insertOutboxRow(trx: Transaction, row: NewOutboxRow): Prom
     created_at: row.createdAt,
     due_at: row.createdAt,
   });
+}
+
+/** The mails that are to be sent now, those that have waited longest first. */
+export async function findDueMails(db: Database, now: number, limit: number): Promise<DueMail[]> {
+  return db('outbox').where('due_at', '<=', now).orderBy('due_at').orderBy('id').limit(limit).select({
+    id: 'id',
+    userId: 'user_id',
+    messageId: 'message_id',
+    sealedMail: 'sealed_mail',
+    createdAt: 'created_at',
+    attempts: 'attempts',
+    dueAt: 'due_at',
+  });
+}
+
+/**
+ * Takes a mail for one sender: nobody else sees it as due before the claim runs out.
+ *
+ * @returns undefined when it is no longer as it was seen: another sender has it
+ */
+export async function claimMail(
+  db: Database,
+  mail: Pick<DueMail, 'id' | 'dueAt' | 'attempts'>,
+  until: number,
+): Promise<Claim | undefined> {
+  const taken = await retryConflicts(() =>
+    db('outbox')
+      .where({ id: mail.id, due_at: mail.dueAt })
+      .update({ due_at: until, attempts: mail.attempts + 1 }),
+  );
+  return taken === 1 ? { id: mail.id, until } : undefined;
+}
+
+/** Writes down that a mail is out, and forgets what it said. */
+export async function markSent(db: Database, id: number, now: number): Promise<void> {
+  await retryConflicts(() =>
+    db('outbox').where('id', id).update({ sent_at: now, due_at: null, sealed_mail: null, last_error: '' }),
+  );
+}
+
+/** Puts a mail back until a later time, unless its claim ran out and somebody else has it by now. */
+export async function postponeMail(db: Database, claim: Claim, dueAt: number, reason: string): Promise<void> {
+  await retryConflicts(() =>
+    db('outbox')
+      .where({ id: claim.id, due_at: claim.until })
+      .update({ due_at: dueAt, last_error: reason.slice(0, LONGEST_ERROR) }),
+  );
+}
+
+/** Gives a mail up and forgets what it said, unless its claim ran out and somebody else has it by now. */
+export async function giveUpMail(db: Database, claim: Claim, now: number, reason: string): Promise<void> {
+  await retryConflicts(() =>
+    db('outbox').where({ id: claim.id, due_at: claim.until }).update(givenUp(now, reason)),
+  );
+}
+
+/**
+ * Gives up all mails that are due and were written before a time.
+ *
+ * @returns how many
+ */
+export async function giveUpOldMails(
+  db: Database,
+  writtenBefore: number,
+  now: number,
+  reason: string,
+): Promise<number> {
+  return retryConflicts(() =>
+    db('outbox')
+      .where('due_at', '<=', now)
+      .where('created_at', '<=', writtenBefore)
+      .update(givenUp(now, reason)),
+  );
+}
+
+function givenUp(now: number, reason: string) {
+  return {
+    given_up_at: now,
+    due_at: null,
+    sealed_mail: null,
+    last_error: reason.slice(0, LONGEST_ERROR),
+  };
+}
+
+/** Removes what is left of mails that were sent or given up before a time. */
+export async function deleteFinishedMails(db: Database, before: number): Promise<void> {
+  await db('outbox').where('sent_at', '<=', before).delete();
+  await db('outbox').where('given_up_at', '<=', before).delete();
 }

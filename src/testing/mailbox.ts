@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Mail } from '../mail/message.ts';
+import { openMail } from '../mail/sealed-mail.ts';
 
 type Reading = Pick<Context, 'db' | 'sealer'>;
 
@@ -10,7 +11,7 @@ export async function mailsTo({ db, sealer }: Reading, address: string): Promise
     .orderBy('id')
     .select('message_id', 'sealed_mail');
   return rows
-    .map((row) => JSON.parse(sealer.open(row.sealed_mail, `outbox:${row.message_id}`)) as Mail)
+    .map((row) => openMail(sealer, row.message_id, row.sealed_mail))
     .filter((mail) => mail.to === address);
 }
 
