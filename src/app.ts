@@ -5,6 +5,7 @@ import { admission } from './accounts/admission.page.ts';
 import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import type { Context } from './context.ts';
+import { devOutboxRoutes } from './mail/dev-outbox.page.ts';
 import { OPEN_PATHS, storeRoutes } from './routes.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
@@ -19,11 +20,10 @@ import { requestLog } from './web/request-log.ts';
 import { refuseUnknownMethods } from './web/routing.ts';
 import { sessions } from './web/session.ts';
 import { SessionStore } from './web/session-store.ts';
-import { loadViews } from './web/views.ts';
 
 /** Makes the app: everything that a request passes through, from top to bottom. */
 export function createApp(context: Context): Express {
-  const { config, db, clock, logger, sessionKey } = context;
+  const { config, db, clock, logger, sessionKey, views, mailFolder } = context;
   const https = config.publicUrl.protocol === 'https:';
   const assets = loadAssets();
   const store = new SessionStore<User>({
@@ -40,7 +40,7 @@ export function createApp(context: Context): Express {
   app.set('etag', false);
   app.set('https', https);
   app.set('x-powered-by', false);
-  installPages(app, { views: loadViews(), assets, storeName: config.storeName });
+  installPages(app, { views, assets, storeName: config.storeName, devOutbox: mailFolder !== undefined });
 
   // For every request, also those without a session.
   app.use(requestLog(logger));
@@ -58,6 +58,8 @@ export function createApp(context: Context): Express {
   app.use(refuseForeignPosts(config.publicUrl.origin));
   app.use(readForms(), refuseMalformedBodies);
   app.use(checkToken());
+  // Before the gate: who has just registered reads the first mail before the first login.
+  if (mailFolder) app.use(devOutboxRoutes(mailFolder));
   app.use(gate(OPEN_PATHS));
   app.use(admission(context, OPEN_PATHS));
   app.use(refuseStaleTokens);

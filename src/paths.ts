@@ -47,6 +47,7 @@ export const paths = {
   admin: () => '/admin',
   devOutbox: () => '/dev/outbox',
   devMail: (name: string) => `/dev/outbox/${segment(name)}`,
+  devMailHtml: (name: string) => `/dev/outbox/${segment(name)}/html`,
   store: () => '/store',
   product: (slug: string) => `/store/${segment(slug)}`,
   picture: (contentHash: string) => `/store/pictures/${segment(contentHash)}`,

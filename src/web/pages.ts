@@ -36,11 +36,14 @@ export interface PageOptions {
   views: Views;
   assets: Assets;
   storeName: string;
+  /** Whether there is a page that shows mails instead of a mail server. */
+  devOutbox?: boolean;
 }
 
 /** Gives every response of an app its `page` method. */
-export function installPages(app: express.Express, { views, assets, storeName }: PageOptions): void {
-  const site = { lang: 'en', storeName, paths, asset: assets.url, section: '', search: '' };
+export function installPages(app: express.Express, options: PageOptions): void {
+  const { views, assets, storeName, devOutbox = false } = options;
+  const site = { lang: 'en', storeName, devOutbox, paths, asset: assets.url, section: '', search: '' };
 
   app.response.page = async function page(view, data) {
     const req = this.req as express.Request;

@@ -1,0 +1,78 @@
+import { type Request, type Response, Router } from 'express';
+import { paths } from '../paths.ts';
+import { Problem } from '../web/problems.ts';
+import { page } from '../web/routing.ts';
+import type { FolderMail, MailFolder } from './mail-folder.ts';
+
+const TEXTS = {
+  title: 'Mails of this trial store',
+  noSubject: 'No subject',
+};
+
+const MOST_SHOWN = 50;
+
+/**
+ * The policy under which a mail's HTML is shown: a page of no origin that runs nothing and loads nothing, as a
+ * careful mail program would show it.
+ */
+const MAIL_POLICY =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/**
+ * Shows the mails of a store that has no mail server, to whoever tries it out. Anybody may read them, so these
+ * pages exist only with the folder, which there never is in production.
+ */
+export function devOutboxRoutes(folder: MailFolder): Router {
+  async function mailOf(req: Request): Promise<FolderMail> {
+    const mail = await folder.find(String(req.params.name));
+    if (!mail) throw new Problem(404);
+    return mail;
+  }
+
+  const router = Router();
+  page(router, paths.devOutbox(), {
+    async get(_req, res) {
+      const mails = await folder.newest(MOST_SHOWN);
+      await res.page('mail/dev-outbox', { title: TEXTS.title, mails: mails.map(lineOf) });
+    },
+  });
+  page(router, paths.devMail(':name'), {
+    async get(req, res) {
+      const mail = await mailOf(req);
+      await res.page('mail/dev-mail', {
+        title: mail.subject || TEXTS.noSubject,
+        mail: lineOf(mail),
+        htmlUrl: paths.devMailHtml(mail.name),
+        pieces: piecesOf(mail.text),
+      });
+    },
+  });
+  page(router, paths.devMailHtml(':name'), {
+    async get(req, res) {
+      showHtml(res, (await mailOf(req)).html);
+    },
+  });
+  return router;
+}
+
+function showHtml(res: Response, html: string): void {
+  res.set({ 'Content-Security-Policy': MAIL_POLICY, 'Cache-Control': 'no-store' }).type('html').send(html);
+}
+
+/** What the list says of a mail. */
+function lineOf({ name, to, subject, writtenAt }: FolderMail) {
+  return {
+    url: paths.devMail(name),
+    to,
+    subject: subject || TEXTS.noSubject,
+    writtenAt,
+  };
+}
+
+/** Cuts a text into what is a link and what is not, in turns. */
+function piecesOf(text: string): { text: string; url?: string }[] {
+  return text
+    .trim()
+    .split(/(https?:\/\/\S+)/)
+    .map((piece, index) => (index % 2 === 1 ? { text: piece, url: piece } : { text: piece }));
+}
