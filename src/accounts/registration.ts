@@ -7,7 +7,7 @@ import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { emailField } from './emails.ts';
 import { logIn } from './login.ts';
-import { passwordProblems } from './passwords.ts';
+import { checkNewPassword } from './new-password.ts';
 import { usernameField } from './usernames.ts';
 import { emailIsTaken, insertUser, usernameIsTaken } from './users.table.ts';
 import { queueVerification } from './verification.ts';
@@ -15,20 +15,12 @@ import { queueVerification } from './verification.ts';
 const TEXTS = {
   usernameTaken: 'This username is already taken.',
   emailTaken: 'An account with this e-mail address already exists.',
-  repeat: 'Enter the password once more.',
-  mismatch: 'The two passwords are not the same.',
-  passwordMissing: 'Enter a password.',
 };
 
-/** The fields of a new account, each with its own rules. Those of the password look at the others too. */
-const accountForm = z.object({
-  username: usernameField,
-  email: emailField,
-  password: z.string({ error: TEXTS.passwordMissing }),
-  password_confirmation: z.string({ error: TEXTS.repeat }).min(1, TEXTS.repeat),
-});
+/** The fields of a new account, each with its own rules; those of the password stand apart, they look at the others. */
+const accountForm = z.object({ username: usernameField, email: emailField });
 
-export type NewAccount = z.output<typeof accountForm>;
+export type NewAccount = z.output<typeof accountForm> & { password: string };
 
 export type Registration =
   | { ok: true; userId: number }
@@ -116,36 +108,25 @@ export async function checkNewAccount(
   input: unknown,
 ): Promise<{ ok: true; values: NewAccount } | { ok: false; errors: FieldErrors }> {
   const form = checkInput(accountForm, input);
-  const typed = textsOf(input);
-  const errors = form.ok ? {} : form.errors;
-
-  if (!errors.password) {
-    const problems = passwordProblems(typed.password, {
-      username: typed.username,
-      email: typed.email,
-      storeName: context.config.storeName,
-    });
-    if (problems.length > 0) errors.password = problems.join(' ');
-  }
-  if (!errors.password_confirmation && typed.password_confirmation !== typed.password) {
-    errors.password_confirmation = TEXTS.mismatch;
-  }
+  const { username, email } = textsOf(input);
+  const secret = checkNewPassword(input, { username, email, storeName: context.config.storeName });
+  const errors = { ...(form.ok ? {} : form.errors), ...(secret.ok ? {} : secret.errors) };
   // A name that is wrong in itself is not looked up; its own error already stands there.
   const taken = await takenErrors(context.db, {
-    username: errors.username ? '' : typed.username,
-    email: errors.email ? '' : typed.email,
+    username: errors.username ? '' : username,
+    email: errors.email ? '' : email,
   });
-  Object.assign(errors, taken);
-  if (!form.ok || Object.keys(errors).length > 0) return { ok: false, errors };
-  return form;
+  if (!form.ok || !secret.ok || Object.keys(taken).length > 0) {
+    return { ok: false, errors: { ...errors, ...taken } };
+  }
+  return { ok: true, values: { ...form.values, password: secret.password } };
 }
 
 /** What was typed, as far as it is text: the password's rules look at it even where another field is wrong. */
 function textsOf(input: unknown): NewAccount {
   const text = z.string().trim().catch('');
-  const secret = z.string().catch('');
-  const texts = z.object({ username: text, email: text, password: secret, password_confirmation: secret });
-  return texts.catch({ username: '', email: '', password: '', password_confirmation: '' }).parse(input);
+  const texts = z.object({ username: text, email: text, password: z.string().catch('') });
+  return texts.catch({ username: '', email: '', password: '' }).parse(input);
 }
 
 /** @returns an error for each of the two that an account has already */
