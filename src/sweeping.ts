@@ -1,3 +1,4 @@
+import { deleteExpiredHolds } from './accounts/held-emails.table.ts';
 import { deleteExpiredBrowsers } from './accounts/known-browsers.table.ts';
 import { deleteOldLinks } from './accounts/links.table.ts';
 import { DAY } from './clock.ts';
@@ -19,4 +20,5 @@ export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promi
   await deleteOldLinks(db, now - LINKS_STAY);
   await deleteExpiredBrowsers(db, now);
   await deleteFinishedMails(db, now - MAILS_STAY);
+  await deleteExpiredHolds(db, now);
 }

@@ -6,6 +6,7 @@ import { checkInput, type FieldErrors } from '../input.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { emailField } from './emails.ts';
+import { emailIsHeld } from './held-emails.table.ts';
 import { logIn } from './login.ts';
 import { checkNewPassword } from './new-password.ts';
 import { usernameField } from './usernames.ts';
@@ -129,15 +130,19 @@ function textsOf(input: unknown): NewAccount {
   return texts.catch({ username: '', email: '', password: '' }).parse(input);
 }
 
-/** @returns an error for each of the two that an account has already */
+/**
+ * @param exceptFor the account that asks for these names; a new one has no id yet
+ * @returns an error for each of the two that another account has already
+ */
 export async function takenErrors(
   db: Database,
   names: Pick<NewAccount, 'username' | 'email'>,
+  exceptFor?: number,
 ): Promise<FieldErrors> {
-  const [username, email] = await Promise.all([
-    usernameIsTaken(db, names.username),
-    emailIsTaken(db, names.email),
-  ]);
+  const username = await usernameIsTaken(db, names.username, exceptFor);
+  // In this order: an address moves from its account to those that are held, never back unseen.
+  const email =
+    (await emailIsTaken(db, names.email, exceptFor)) || (await emailIsHeld(db, names.email, exceptFor));
   return {
     ...(username ? { username: TEXTS.usernameTaken } : {}),
     ...(email ? { email: TEXTS.emailTaken } : {}),

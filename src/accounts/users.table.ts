@@ -70,6 +70,11 @@ export async function lockUser(
     .first({ ...USER_COLUMNS, passwordHash: 'users.password_hash', createdAt: 'users.created_at' });
 }
 
+/** When an account was made, in UTC milliseconds. */
+export async function findCreatedAt(db: Database, id: number): Promise<number | undefined> {
+  return (await db('users').where({ id }).first({ createdAt: 'created_at' }))?.createdAt;
+}
+
 export async function findByEmail(db: Database | Transaction, email: string): Promise<User | undefined> {
   return db('users').where('email_key', foldCase(email)).first(USER_COLUMNS);
 }
@@ -151,12 +156,15 @@ export async function findForLogin(
     .first({ ...USER_COLUMNS, passwordHash: 'users.password_hash' });
 }
 
-export async function usernameIsTaken(db: Database, username: string): Promise<boolean> {
-  return (await db('users').where('username_key', foldCase(username)).first('id')) !== undefined;
+/** Whether an account has a name; `exceptFor` is the one that asks for another spelling of its own. */
+export async function usernameIsTaken(db: Database, username: string, exceptFor?: number): Promise<boolean> {
+  const owner = await db('users').where('username_key', foldCase(username)).first('id');
+  return owner !== undefined && owner.id !== exceptFor;
 }
 
-export async function emailIsTaken(db: Database, email: string): Promise<boolean> {
-  return (await db('users').where('email_key', foldCase(email)).first('id')) !== undefined;
+export async function emailIsTaken(db: Database, email: string, exceptFor?: number): Promise<boolean> {
+  const owner = await db('users').where('email_key', foldCase(email)).first('id');
+  return owner !== undefined && owner.id !== exceptFor;
 }
 
 /**
