@@ -27,6 +27,8 @@ export interface AccountEvent {
   details?: Record<string, unknown>;
   /** No mail, though this kind of event has one. */
   quiet?: boolean;
+  /** The notice's button, where there is something to do. */
+  button?: { label: string; path: string } | undefined;
   /** What "This wasn't me" takes back besides: the passkey that was added, for instance. */
   undo?: Record<string, unknown>;
 }
@@ -63,6 +65,7 @@ export async function recordAccountEvent(
               ]
             : []),
         ],
+        ...(event.button ? { action: event.button } : {}),
         alarm: { text: TEXTS.alarm, label: TEXTS.alarmLabel, path: paths.notMe(token) },
       },
     });

@@ -23,6 +23,8 @@ declare module 'express-session' {
   interface SessionData {
     /** Somebody who showed the password and not yet the second factor: not logged in. Times in UTC milliseconds. */
     pendingLogin?: { userId: number; at: number; remember: boolean };
+    /** When this session was opened by a login; stays when the session goes on under a new id. In UTC milliseconds. */
+    loggedInAt?: number;
     /** When the person last showed who they are, for what needs a recent login; in UTC milliseconds. */
     authenticatedAt?: number;
     /** When the person last showed a second factor in this session; in UTC milliseconds. */
@@ -52,8 +54,9 @@ export async function enter(
     ...(trust === undefined ? {} : { trust }),
   });
   await openSession(req, user);
-  req.session.authenticatedAt = context.clock();
-  if (factors.some(isSecondFactor)) req.session.secondFactorAt = context.clock();
+  req.session.loggedInAt = context.clock();
+  req.session.authenticatedAt = req.session.loggedInAt;
+  if (factors.some(isSecondFactor)) req.session.secondFactorAt = req.session.loggedInAt;
   if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
   setBrowserCookie(req, res, browserToken);
   flash(req, 'success', TEXTS.welcome(user.username));

@@ -128,7 +128,7 @@ export const ACCOUNT_EVENTS = {
     activity: 'This browser was trusted for 30 days: it is not asked for a second factor.',
   },
   'browser.distrusted': { activity: 'The trust in a browser was ended.' },
-  'session.ended': { activity: 'A device was logged out.' },
+  'session.ended': { activity: ({ device }) => `A device was logged out: ${device}.` },
   'sessions.others-ended': { activity: 'All other devices were logged out.' },
   'data.exported': {
     activity: 'Your data were downloaded.',

@@ -80,7 +80,7 @@ export async function trustBrowser(
 }
 
 export async function listTrustedBrowsers(
-  db: Database,
+  db: Database | Transaction,
   userId: number,
   now: number,
 ): Promise<KnownBrowser[]> {
@@ -89,6 +89,15 @@ export async function listTrustedBrowsers(
     .where('trusted_until', '>', now)
     .orderBy('last_seen_at', 'desc')
     .select(COLUMNS);
+}
+
+/** Ends the trust in one browser; it stays known. @returns whether it was trusted; of two who ask one hears true */
+export async function distrustBrowser(trx: Transaction, tokenHash: string, userId: number): Promise<boolean> {
+  const ended = await trx('known_browsers')
+    .where({ token_hash: tokenHash, user_id: userId })
+    .whereNotNull('trusted_until')
+    .update({ trusted_until: null });
+  return ended === 1;
 }
 
 /** Ends the trust in all of a person's browsers; they stay known. */

@@ -66,16 +66,22 @@ export async function endLink(trx: Transaction, tokenHash: string, now: number):
   return ended === 1;
 }
 
-/** Ends all links of a person for some purposes. */
+/**
+ * Ends all links of a person for some purposes.
+ *
+ * @param madeAfter only those that are newer than this
+ */
 export async function endLinksOf(
   trx: Transaction,
   userId: number,
   purposes: readonly string[],
   now: number,
+  madeAfter = 0,
 ): Promise<void> {
   await trx('account_links')
     .where('user_id', userId)
     .whereIn('purpose', purposes)
+    .where('created_at', '>', madeAfter)
     .whereNull('dead_at')
     .update({ dead_at: now });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
-import { waitText } from './duration.ts';
+import { agoText, waitText } from './duration.ts';
 
 test.each([
   [-5, '1 second'],
@@ -29,4 +29,16 @@ test('never says less than there is to wait', () => {
     const [, count, unit = ''] = /^(\d+) (second|minute|hour|day)s?$/.exec(waitText(milliseconds)) ?? [];
     expect(Number(count) * (units[unit] ?? 0)).toBeGreaterThanOrEqual(milliseconds);
   }
+});
+
+test.each([
+  [-5, 'just now'],
+  [1 * MINUTE - 1, 'just now'],
+  [1 * MINUTE, '1 minute ago'],
+  [1 * HOUR - 1, '59 minutes ago'],
+  [1 * DAY - 1, '23 hours ago'],
+  [1 * DAY, '1 day ago'],
+  [400 * DAY, '400 days ago'],
+])('%d ms ago is “%s”', (milliseconds, text) => {
+  expect(agoText(milliseconds)).toBe(text);
 });

@@ -7,6 +7,14 @@ const UNITS: [number, string][] = [
   [SECOND, 'second'],
 ];
 
+/** Says in words how long ago something was, rounded down: `just now`, `5 minutes ago`, `3 days ago`. */
+export function agoText(milliseconds: number): string {
+  const [size, name] = UNITS.find(([unit]) => milliseconds >= unit) ?? ([SECOND, 'second'] as const);
+  if (size < MINUTE) return 'just now';
+  const count = Math.floor(milliseconds / size);
+  return `${count} ${name}${count === 1 ? '' : 's'} ago`;
+}
+
 /** Says in words how long to wait, rounded up: `42 seconds`, `90 minutes`, `2 hours`. */
 export function waitText(milliseconds: number): string {
   // From two of a unit on, that unit is precise enough.

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import session, { type Session, type SessionData } from 'express-session';
 import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
+import { hashToken } from '../tokens.ts';
 import { clientOf } from './client.ts';
 import {
   deleteSession,
@@ -70,7 +70,7 @@ export class SessionStore<Owner> extends session.Store {
   }
 
   override destroy(id: string, callback: Callback<void> = () => undefined): void {
-    answer(deleteSession(this.#options.db, hashOf(id)), callback);
+    answer(deleteSession(this.#options.db, hashToken(id)), callback);
   }
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
@@ -93,7 +93,7 @@ export class SessionStore<Owner> extends session.Store {
   async #read(id: string): Promise<SessionData | null> {
     const { db, clock, isActive } = this.#options;
     const now = clock();
-    const idHash = hashOf(id);
+    const idHash = hashToken(id);
     const row = await this.#load(idHash, now);
     if (!row) return null;
     const data = JSON.parse(row.data) as Known<Owner>;
@@ -125,14 +125,14 @@ export class SessionStore<Owner> extends session.Store {
       data: JSON.stringify(data),
     };
     if (stored) {
-      await updateSession(db, hashOf(id), row);
+      await updateSession(db, hashToken(id), row);
       stored.text = row.data;
       return;
     }
     const client = clientOf(data.req as Request);
     await insertSession(db, {
       ...row,
-      idHash: hashOf(id),
+      idHash: hashToken(id),
       createdAt,
       address: client.address,
       userAgent: client.userAgent,
@@ -161,8 +161,9 @@ function absoluteLimit(data: SessionData): number {
   return isRemembered(data) ? SESSION_LIMITS.remembered : SESSION_LIMITS.absolute;
 }
 
-function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest('hex');
+/** Under what the table keeps the session of a request. */
+export function sessionHashOf(req: Request): string {
+  return hashToken(req.sessionID);
 }
 
 declare module 'express-session' {

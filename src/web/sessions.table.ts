@@ -98,13 +98,44 @@ export async function deleteSessionsOf(db: Database | Transaction, userId: numbe
   await db('sessions').where('user_id', userId).delete();
 }
 
-/** Ends a person's sessions on all devices but the one of this session. @returns how many were ended */
+/** What somebody's session tells of the device that it is on. */
+export type OpenSession = Pick<
+  SessionRow,
+  'idHash' | 'createdAt' | 'lastSeenAt' | 'address' | 'userAgent' | 'data'
+>;
+
+/** The sessions of a person that have not expired, the one used last first. */
+export async function listSessionsOf(
+  db: Database | Transaction,
+  userId: number,
+  now: number,
+): Promise<OpenSession[]> {
+  return db('sessions')
+    .where('user_id', userId)
+    .where('expires_at', '>', now)
+    .orderBy([{ column: 'last_seen_at', order: 'desc' }, 'id_hash'])
+    .select({
+      idHash: 'id_hash',
+      createdAt: 'created_at',
+      lastSeenAt: 'last_seen_at',
+      address: 'address',
+      userAgent: 'user_agent',
+      data: 'data',
+    });
+}
+
+/** Ends one session of a person. @returns false when they had no such session */
+export async function deleteSessionOf(trx: Transaction, userId: number, idHash: string): Promise<boolean> {
+  return (await trx('sessions').where({ user_id: userId, id_hash: idHash }).delete()) === 1;
+}
+
+/** Ends all sessions of a person but one. @returns how many there were */
 export async function deleteOtherSessionsOf(
   db: Database | Transaction,
   userId: number,
-  keepIdHash: string,
+  keptIdHash: string,
 ): Promise<number> {
-  return db('sessions').where('user_id', userId).whereNot('id_hash', keepIdHash).delete();
+  return db('sessions').where('user_id', userId).whereNot('id_hash', keptIdHash).delete();
 }
 
 /** @returns how many rows were removed */
