@@ -6,6 +6,7 @@ import type { AccountContext } from './account-context.ts';
 import { interruptedFormPage } from './interrupted-form.page.ts';
 import { loginPage } from './login.page.ts';
 import { logoutPage } from './logout.page.ts';
+import { myAccountRoutes } from './my-account/routes.ts';
 import type { Authenticator } from './passport.ts';
 import { recentLoginPage } from './recent-login.page.ts';
 import { registerPage } from './register.page.ts';
@@ -25,5 +26,6 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   page(router, paths.recentLogin(), recentLoginPage(context));
   page(router, paths.interruptedForm(), interruptedFormPage);
   router.use(twoFactorRoutes(context));
+  router.use(myAccountRoutes(context));
   return router;
 }

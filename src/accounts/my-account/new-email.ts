@@ -1,0 +1,169 @@
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { paths } from '../../paths.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { emailIsHeld } from '../held-emails.table.ts';
+import { endLinksOf, findLiveLink } from '../links.table.ts';
+import { type FoundLink, findLink, makeLink, useLink } from '../links.ts';
+import { changeEmail, isActive, lockUser, type User } from '../users.table.ts';
+import { offerUndo } from './old-email.ts';
+
+const TEXTS = {
+  asked: {
+    subject: 'Please confirm your new e-mail address',
+    text: (store: string) =>
+      `This address is to become the one of your account at ${store}. Please confirm that it is yours: the link works for 24 hours, and until then nothing changes.`,
+    label: 'Confirm the new address',
+    stranger: 'If you did not ask for this, somebody mistyped an address: do nothing, and nothing happens.',
+  },
+  changed: {
+    subject: 'Your e-mail address was changed',
+    toNew: (store: string) => `From now on ${store} writes to this address.`,
+    toUnproven: (from: string, to: string) =>
+      `The e-mail address of your account was changed from ${from} to ${to}. If this was not you, please tell the store.`,
+  },
+};
+
+const PURPOSE = 'new-email';
+
+/** An address that waits for its proof. */
+export interface PendingEmail {
+  email: string;
+  /** In UTC milliseconds. */
+  expiresAt: number;
+}
+
+/** The address that somebody has asked for and not confirmed yet. */
+export async function findPendingEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  userId: number,
+  trx?: Transaction,
+): Promise<PendingEmail | undefined> {
+  const row = await findLiveLink(trx ?? db, userId, PURPOSE, clock());
+  return row && { email: JSON.parse(row.data).email, expiresAt: row.expiresAt };
+}
+
+/** Mails the link that proves a new address to that address; earlier ones no longer work. */
+export async function queueNewEmailLink(
+  trx: Transaction,
+  { clock, mailer, config }: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
+  user: Pick<User, 'id' | 'username'>,
+  email: string,
+): Promise<void> {
+  await endLinksOf(trx, user.id, [PURPOSE], clock());
+  const token = await makeLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email } });
+  await mailer.queue(trx, {
+    to: email,
+    userId: user.id,
+    message: {
+      subject: TEXTS.asked.subject,
+      name: user.username,
+      paragraphs: [TEXTS.asked.text(config.storeName)],
+      action: { label: TEXTS.asked.label, path: paths.confirmNewEmail(token) },
+      closing: [TEXTS.asked.stranger],
+    },
+  });
+}
+
+export type Resending =
+  | { ok: true; email: string }
+  | { ok: false; problem: 'nothing-pending' }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/** Mails the link for the pending address once more; three mails of this kind an hour at most. */
+export async function resendNewEmailLink(context: AccountContext, userId: number): Promise<Resending> {
+  const retryAfter = await context.throttles.verificationMails.take(String(userId));
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  return inTransaction(context.db, async (trx) => {
+    const user = await lockUser(trx, userId);
+    const pending = await findPendingEmail(context, userId, trx);
+    if (!user || !pending) return { ok: false, problem: 'nothing-pending' };
+    await queueNewEmailLink(trx, context, user, pending.email);
+    return { ok: true, email: pending.email };
+  });
+}
+
+/** Takes back the wish for another address: the mailed link no longer works. */
+export async function cancelNewEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  userId: number,
+): Promise<void> {
+  await inTransaction(db, (trx) => endLinksOf(trx, userId, [PURPOSE], clock()));
+}
+
+/** Looks at a link without using it: mail scanners open links, too. */
+export function findNewEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundLink> {
+  return findLink(db, PURPOSE, token, clock());
+}
+
+export type NewEmailConfirmation =
+  | { ok: true; userId: number; email: string }
+  | { ok: false; problem: 'dead' | 'unknown' }
+  /** Another account got the address meanwhile. */
+  | { ok: false; problem: 'taken'; email: string };
+
+/**
+ * Gives an account the address that a link was mailed to, which proves it. A proven old address is told and can take
+ * the change back for seven days; one that was never proven is told and can not: it may be a stranger's.
+ */
+export async function confirmNewEmail(
+  context: AccountContext,
+  token: string,
+  client: AskingClient,
+): Promise<NewEmailConfirmation> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const found = await findLink(trx, PURPOSE, token, now);
+    if (found.state !== 'live') return { ok: false, problem: found.state };
+    // The account is locked before its links, as everywhere, so that two changes do not wait for each other.
+    const user = await lockUser(trx, found.link.userId);
+    const used = await useLink(trx, PURPOSE, token, now);
+    if (used.state !== 'live') return { ok: false, problem: used.state };
+    if (!user || !isActive(user)) return { ok: false, problem: 'dead' };
+
+    const email = String(used.link.data.email);
+    if (!(await changeEmail(trx, user.id, email, now))) return { ok: false, problem: 'taken', email };
+    // Looked at now: who gave the address up a moment ago has held it in the same transaction.
+    if (await emailIsHeld(trx, email, user.id)) {
+      await changeEmail(trx, user.id, user.email, user.emailVerifiedAt);
+      return { ok: false, problem: 'taken', email };
+    }
+    await endLinksOf(trx, user.id, ['verify-email', 'reset-password'], now);
+    // At one instant: whatever is mailed after it goes to the new address (see `putEmailBack`).
+    await tellOfChange(trx, { ...context, clock: () => now }, user, email, client);
+    return { ok: true, userId: user.id, email };
+  });
+}
+
+/** @param user as before the change */
+async function tellOfChange(
+  trx: Transaction,
+  context: AccountContext,
+  user: User,
+  email: string,
+  client: AskingClient,
+): Promise<void> {
+  const { mailer, config } = context;
+  const write = (to: string, text: string) =>
+    mailer.queue(trx, {
+      to,
+      userId: user.id,
+      message: { subject: TEXTS.changed.subject, name: user.username, paragraphs: [text] },
+    });
+  await write(email, TEXTS.changed.toNew(config.storeName));
+  const proven = user.emailVerifiedAt !== null;
+  if (!proven) await write(user.email, TEXTS.changed.toUnproven(user.email, email));
+  await recordAccountEvent(trx, context, {
+    action: 'email.changed',
+    user,
+    client,
+    details: { from: user.email, to: email },
+    ...(proven
+      ? { button: await offerUndo(trx, context.clock(), user), undo: { email: user.email } }
+      : { quiet: true }),
+  });
+}

@@ -1,0 +1,57 @@
+import type { Request, Response } from 'express';
+import { sessionHashOf } from '../../web/session-store.ts';
+import type { AccountContext } from '../account-context.ts';
+import { isStaff } from '../roles.ts';
+import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
+import { findCreatedAt, type User } from '../users.table.ts';
+import { activityView } from './activity.page.ts';
+import { readLatestActivity } from './activity.ts';
+import { listDevices } from './devices.ts';
+import { agoView, dayView } from './moments.ts';
+
+const TEXTS = {
+  title: 'My account',
+  app: 'authenticator app',
+  passkeys: (count: number) => (count === 1 ? '1 passkey' : `${count} passkeys`),
+  codes: (count: number) => (count === 1 ? '1 recovery code left' : `${count} recovery codes left`),
+  devices: (count: number) => (count === 1 ? '1 device is logged in' : `${count} devices are logged in`),
+};
+
+/** How many of the latest events the overview shows. */
+const LATEST = 5;
+
+export function overviewPage(context: AccountContext) {
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const { db, clock, config } = context;
+      const user = req.user as User;
+      const [createdAt, factors, devices, activities] = await Promise.all([
+        findCreatedAt(db, user.id),
+        secondFactorStatus(context, user),
+        listDevices(context, user.id, sessionHashOf(req)),
+        readLatestActivity(context, user.id, LATEST),
+      ]);
+      return res.page('accounts/my-account/overview', {
+        title: TEXTS.title,
+        section: 'account',
+        role: isStaff(user) ? user.role : '',
+        memberSince: dayView(createdAt ?? clock(), config.storeLocale),
+        passwordChanged:
+          user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, clock()),
+        twoFactor: twoFactorView(factors),
+        devices: TEXTS.devices(devices.length),
+        activities: activities.map((activity) => activityView(activity, config.storeLocale)),
+      });
+    },
+  };
+}
+
+/** Two-factor in words: what there is of it, and whether the recovery codes run out. */
+function twoFactorView({ app, passkeys, recoveryCodesLeft, fewRecoveryCodes, since }: SecondFactorStatus) {
+  const factors = [
+    ...(app ? [TEXTS.app] : []),
+    ...(passkeys > 0 ? [TEXTS.passkeys(passkeys)] : []),
+    TEXTS.codes(recoveryCodesLeft),
+  ];
+  return { on: since !== null, words: factors.join(', '), few: fewRecoveryCodes };
+}

@@ -1,0 +1,96 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { FieldErrors } from '../../input.ts';
+import { deleteOtherSessionsOf } from '../../web/sessions.table.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { distrustBrowsersOf } from '../known-browsers.table.ts';
+import { endLinksOf } from '../links.table.ts';
+import { throttleKeyOf } from '../login.ts';
+import { checkNewPassword } from '../new-password.ts';
+import { provePassword } from '../recent-login.ts';
+import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
+
+const TEXTS = {
+  same: 'This is your password already. Choose another one.',
+  stale: 'Your password was changed elsewhere a moment ago. Enter the one that you chose there.',
+};
+
+export type PasswordChange =
+  | { ok: true }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/**
+ * Gives somebody who is logged in and knows the present password a new one (OWASP ASVS 5.0, 6.2.3). With it all other
+ * sessions end (7.4.3), so does the trust in browsers, links for a reset or another address die, and a freeze by
+ * too many wrong passwords is over.
+ *
+ * @param input the form: current_password, password, password_confirmation
+ * @param sessionHash the session that stays
+ */
+export async function changePassword(
+  context: AccountContext,
+  user: User,
+  input: unknown,
+  client: AskingClient,
+  sessionHash: string,
+): Promise<PasswordChange> {
+  const { db, hasher, throttles, config } = context;
+  const { current_password: current } = (input ?? {}) as Record<string, unknown>;
+  const next = checkNewPassword(input, { ...user, storeName: config.storeName });
+  const errors: FieldErrors = next.ok ? {} : next.errors;
+
+  const proven = await findPasswordHash(db, user.id);
+  const proof = await provePassword(context, user, { password: current }, client);
+  if (!proof.ok && proof.problem === 'throttled') return proof;
+  if (!proof.ok) errors.current_password = proof.errors.password ?? '';
+  else if (next.ok && isSame(next.password, current)) errors.password = TEXTS.same;
+
+  if (next.ok && Object.keys(errors).length === 0) {
+    const passwordHash = await hasher.hash(next.password);
+    if (await replace(context, user, { proven, passwordHash }, client, sessionHash)) {
+      await throttles.login.clear(throttleKeyOf(user));
+      return { ok: true };
+    }
+    errors.current_password = TEXTS.stale;
+  }
+  if (next.ok && (await wasSentBefore(context, user, next.password))) return { ok: true };
+  return { ok: false, problem: 'invalid', errors };
+}
+
+function isSame(next: string, current: unknown): boolean {
+  return next.normalize('NFC') === String(current).normalize('NFC');
+}
+
+/** @returns false when the password is no longer the one that was proven, or the account was locked meanwhile */
+async function replace(
+  context: AccountContext,
+  { id }: User,
+  { proven, passwordHash }: { proven: string | undefined; passwordHash: string },
+  client: AskingClient,
+  sessionHash: string,
+): Promise<boolean> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const user = await lockUser(trx, id);
+    if (!user || !isActive(user) || user.passwordHash !== proven) return false;
+    await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
+    await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
+    await distrustBrowsersOf(trx, id);
+    await deleteOtherSessionsOf(trx, id, sessionHash);
+    await recordAccountEvent(trx, context, { action: 'password.changed', user, client });
+    return true;
+  });
+}
+
+/**
+ * Whether this form changed the password while it was being looked at once more, as by a double click. Only then is
+ * the new password compared: nobody tries passwords in that field.
+ */
+async function wasSentBefore(context: AccountContext, user: User, password: string): Promise<boolean> {
+  const { db, hasher } = context;
+  const fresh = await findUser(db, user.id);
+  if (!fresh || fresh.passwordChangedAt === user.passwordChangedAt) return false;
+  return hasher.verify(password, await findPasswordHash(db, user.id));
+}

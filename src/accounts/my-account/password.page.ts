@@ -1,0 +1,61 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { waitText } from '../../web/duration.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
+import type { AccountContext } from '../account-context.ts';
+import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { renewSession } from '../passport.ts';
+import type { User } from '../users.table.ts';
+import { changePassword } from './password-change.ts';
+
+const TEXTS = {
+  title: 'Password',
+  done: 'Your password was changed, and every other device was logged out.',
+  throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  current_password: { label: 'Current password', type: 'password', autocomplete: 'current-password' },
+  password: { ...(NEW_ACCOUNT_FIELDS.password as FieldSpec), label: 'New password' },
+  password_confirmation: {
+    ...(NEW_ACCOUNT_FIELDS.password_confirmation as FieldSpec),
+    label: 'New password, once more',
+  },
+};
+
+export function passwordPage(context: AccountContext) {
+  function show(res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
+    return res.page('accounts/my-account/password', {
+      title: TEXTS.title,
+      section: 'account',
+      form: formView(paths.password(), FIELDS, {}, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  return {
+    get: (_req: Request, res: Response): Promise<void> => show(res),
+
+    async post(req: Request, res: Response): Promise<void> {
+      const user = req.user as User;
+      const outcome = await changePassword(context, user, req.body, clientOf(req), sessionHashOf(req));
+      if (outcome.ok) {
+        await renewSession(req);
+        req.session.authenticatedAt = context.clock();
+        flash(req, 'success', TEXTS.done);
+        return seeOther(req, res, paths.account());
+      }
+      if (outcome.problem === 'throttled') {
+        setRetryAfter(res, outcome.retryAfter);
+        return show(res.status(429), { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+      }
+      return show(res.status(422), { errors: outcome.errors });
+    },
+  };
+}
