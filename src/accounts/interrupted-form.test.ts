@@ -16,6 +16,7 @@ afterAll(() => app.close());
 
 /** Alice has a form open, and her session ends. */
 beforeEach(async () => {
+  await app.context.db('users').where('id', aliceId).update({ username: 'alice', username_key: 'alice' });
   alice = app.visitor();
   await alice.follow(await alice.logIn('alice', PASSWORD));
   await alice.get(paths.profile());
@@ -54,7 +55,6 @@ describe('a form that is sent after its session ended', () => {
     expect((await alice.post(paths.profile(), fields)).status).toBe(303);
     expect(await usernameOfAlice()).toBe('alice.b');
     expect((await alice.get(paths.interruptedForm())).location).toBe(paths.store());
-    await app.context.db('users').where('id', aliceId).update({ username: 'alice', username_key: 'alice' });
   });
 
   test('is forgotten when its sender no longer wants it', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
 import { readAbout } from '../audit/audit-log.table.ts';
 import { DAY, MINUTE } from '../clock.ts';
@@ -14,6 +14,7 @@ beforeAll(async () => {
   app = await startTestApp();
   aliceId = await addPerson(app.context, 'alice');
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => app.close());
 beforeEach(async () => {
   await app.context.db('rate_limits').delete();

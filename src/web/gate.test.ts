@@ -49,6 +49,9 @@ const BEFORE_THE_GATE = [
   '/robots.txt',
   '/favicon.ico',
   '/bootstrap/bootstrap.min.css',
+  '/dev/outbox',
+  '/dev/outbox/:name',
+  '/dev/outbox/:name/html',
 ];
 
 const filled = (path: string) => path.replaceAll(/:\w+/g, 'something');

@@ -16,7 +16,8 @@ const TEXTS = {
 };
 
 export type PasswordChange =
-  | { ok: true }
+  /** @property changedAt when, in UTC milliseconds: the session that stays must know it */
+  | { ok: true; changedAt: number }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
@@ -49,13 +50,15 @@ export async function changePassword(
 
   if (next.ok && Object.keys(errors).length === 0) {
     const passwordHash = await hasher.hash(next.password);
-    if (await replace(context, user, { proven, passwordHash }, client, sessionHash)) {
+    const changedAt = await replace(context, user, { proven, passwordHash }, client, sessionHash);
+    if (changedAt !== undefined) {
       await throttles.login.clear(throttleKeyOf(user));
-      return { ok: true };
+      return { ok: true, changedAt };
     }
     errors.current_password = TEXTS.stale;
   }
-  if (next.ok && (await wasSentBefore(context, user, next.password))) return { ok: true };
+  const changedBefore = next.ok ? await sentBefore(context, user, next.password) : undefined;
+  if (changedBefore !== undefined) return { ok: true, changedAt: changedBefore };
   return { ok: false, problem: 'invalid', errors };
 }
 
@@ -63,34 +66,42 @@ function isSame(next: string, current: unknown): boolean {
   return next.normalize('NFC') === String(current).normalize('NFC');
 }
 
-/** @returns false when the password is no longer the one that was proven, or the account was locked meanwhile */
+/** @returns when; undefined when the password is no longer the one that was proven, or the account was locked meanwhile */
 async function replace(
   context: AccountContext,
   { id }: User,
   { proven, passwordHash }: { proven: string | undefined; passwordHash: string },
   client: AskingClient,
   sessionHash: string,
-): Promise<boolean> {
+): Promise<number | undefined> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
     const user = await lockUser(trx, id);
-    if (!user || !isActive(user) || user.passwordHash !== proven) return false;
+    if (!user || !isActive(user) || user.passwordHash !== proven) return undefined;
     await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
     await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
     await distrustBrowsersOf(trx, id);
     await deleteOtherSessionsOf(trx, id, sessionHash);
     await recordAccountEvent(trx, context, { action: 'password.changed', user, client });
-    return true;
+    return now;
   });
 }
 
 /**
  * Whether this form changed the password while it was being looked at once more, as by a double click. Only then is
  * the new password compared: nobody tries passwords in that field.
+ *
+ * @returns when it did
  */
-async function wasSentBefore(context: AccountContext, user: User, password: string): Promise<boolean> {
+async function sentBefore(
+  context: AccountContext,
+  user: User,
+  password: string,
+): Promise<number | undefined> {
   const { db, hasher } = context;
   const fresh = await findUser(db, user.id);
-  if (!fresh || fresh.passwordChangedAt === user.passwordChangedAt) return false;
-  return hasher.verify(password, await findPasswordHash(db, user.id));
+  if (!fresh || fresh.passwordChangedAt === null || fresh.passwordChangedAt === user.passwordChangedAt)
+    return undefined;
+  const same = await hasher.verify(password, await findPasswordHash(db, user.id));
+  return same ? fresh.passwordChangedAt : undefined;
 }

@@ -47,6 +47,7 @@ export function passwordPage(context: AccountContext) {
       const outcome = await changePassword(context, user, req.body, clientOf(req), sessionHashOf(req));
       if (outcome.ok) {
         await renewSession(req);
+        req.session.passwordSetAt = outcome.changedAt;
         req.session.authenticatedAt = context.clock();
         flash(req, 'success', TEXTS.done);
         return seeOther(req, res, paths.account());
