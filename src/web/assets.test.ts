@@ -16,7 +16,13 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const get = (path: string, headers: Record<string, string> = {}) => app.visitor().get(path, headers);
-const FILES = ['css/gatehouse.css', 'favicon.svg', 'js/show-password.js', 'bootstrap/bootstrap.min.css'];
+const FILES = [
+  'css/gatehouse.css',
+  'favicon.svg',
+  'js/show-password.js',
+  'bootstrap/bootstrap.min.css',
+  'simplewebauthn/browser.min.js',
+];
 
 describe('a static file', () => {
   test.each(FILES)('has an address with a version: %s', (file) => {
@@ -42,6 +48,7 @@ describe('a static file', () => {
     ['js/show-password.js', 'text/javascript; charset=utf-8'],
     ['favicon.svg', 'image/svg+xml'],
     ['bootstrap/bootstrap.min.css', 'text/css; charset=utf-8'],
+    ['simplewebauthn/browser.min.js', 'text/javascript; charset=utf-8'],
   ])('says what it is: %s', async (file, type) => {
     expect((await get(paths.asset(file))).headers.get('content-type')).toBe(type);
   });

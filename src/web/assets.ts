@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { paths } from '../paths.ts';
@@ -10,16 +10,20 @@ import { notFound } from './problems.ts';
 export const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 const PUBLIC_FOLDER = join(PROJECT_FOLDER, 'public');
-const BOOTSTRAP = createRequire(import.meta.url).resolve('bootstrap/dist/css/bootstrap.min.css');
-const BOOTSTRAP_NAME = 'bootstrap/bootstrap.min.css';
 const VERSION_LENGTH = 10;
+
+/** Files of packages: the name of each below `/assets`, its package, and its place seen from what that exports. */
+const PACKAGE_FILES = [
+  ['bootstrap/bootstrap.min.css', 'bootstrap', '../css/bootstrap.min.css'],
+  ['simplewebauthn/browser.min.js', '@simplewebauthn/browser', '../dist/bundle/index.umd.min.js'],
+] as const;
 
 /** Files that browsers and crawlers ask for at the top of the site. */
 const AT_THE_TOP = { '/robots.txt': 'robots.txt', '/favicon.ico': 'favicon.svg' };
 
 /** The static files: the address of each, and what serves them. */
 export interface Assets {
-  /** Gives the address of a file under `public/`, with a version that changes with its content. */
+  /** Gives the address of a file under `public/` or of a package, with a version that changes with its content. */
   url: (file: string) => string;
   /** Serves them to everybody: they are the door's as well. */
   router: Router;
@@ -27,7 +31,7 @@ export interface Assets {
 
 /** Reads the static files once, to know each one's version. */
 export function loadAssets(): Assets {
-  const versions = new Map([[BOOTSTRAP_NAME, versionOf(BOOTSTRAP)]]);
+  const versions = new Map<string, string>();
   for (const entry of readdirSync(PUBLIC_FOLDER, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
@@ -46,7 +50,12 @@ export function loadAssets(): Assets {
   const router = Router();
   const below = Router();
   below.use(cacheFor, express.static(PUBLIC_FOLDER, files));
-  below.use('/bootstrap', express.static(dirname(BOOTSTRAP), files));
+  const { resolve } = createRequire(import.meta.url);
+  for (const [name, source, place] of PACKAGE_FILES) {
+    const file = join(dirname(resolve(source)), place);
+    versions.set(name, versionOf(file));
+    below.get(`/${name}`, (_req, res) => res.sendFile(basename(file), { root: dirname(file), ...files }));
+  }
   router.use(paths.assets(), below, notFound);
   for (const [path, file] of Object.entries(AT_THE_TOP)) {
     router.get(path, (_req, res) => res.sendFile(file, { root: PUBLIC_FOLDER, maxAge: '1d' }));
