@@ -1,6 +1,7 @@
 import { deleteExpiredHolds } from './accounts/held-emails.table.ts';
 import { deleteExpiredBrowsers } from './accounts/known-browsers.table.ts';
 import { deleteOldLinks } from './accounts/links.table.ts';
+import { deleteExpiredChallenges } from './accounts/passkeys/challenges.table.ts';
 import { DAY } from './clock.ts';
 import type { Context } from './context.ts';
 import { deleteFinishedMails } from './mail/outbox.table.ts';
@@ -21,4 +22,5 @@ export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promi
   await deleteExpiredBrowsers(db, now);
   await deleteFinishedMails(db, now - MAILS_STAY);
   await deleteExpiredHolds(db, now);
+  await deleteExpiredChallenges(db, now);
 }

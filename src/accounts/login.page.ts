@@ -13,13 +13,18 @@ import { type Login, loginForm } from './login.ts';
 import { type Authenticator, authenticate } from './passport.ts';
 import { type Factor, needsSecondFactor } from './signing-in.ts';
 
-const TEXTS = {
-  title: 'Log in',
-  wrong: 'Invalid username or password. Try again.',
+/** What somebody reads who has shown who they are and cannot come in all the same. */
+export const REFUSALS = {
   disabled: 'This account has been disabled. Please ask the store.',
   frozen:
     'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
   closing: 'This account was closed. The link in the mail about it opens it again.',
+};
+
+const TEXTS = {
+  ...REFUSALS,
+  title: 'Log in',
+  wrong: 'Invalid username or password. Try again.',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
 };
 

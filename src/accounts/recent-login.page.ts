@@ -83,7 +83,7 @@ export async function confirmRecentLogin(
 export function recentLoginPage(context: AccountContext) {
   async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
     const { confirmedBySecondFactor = false } = req.session;
-    const { app } = await secondFactorStatus(context, req.user as User);
+    const { app, passkeys } = await secondFactorStatus(context, req.user as User);
     const fields = { password: PASSWORD, code: codeField(app) };
     return res.page('accounts/recent-login', {
       title: TEXTS.title,
@@ -91,6 +91,7 @@ export function recentLoginPage(context: AccountContext) {
       intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
       asksForPassword: !confirmedBySecondFactor,
       asksForCode: app || confirmedBySecondFactor,
+      passkeys: passkeys > 0,
       form: formView(paths.recentLogin(), fields, {}, rest.errors),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });

@@ -7,6 +7,7 @@ import { interruptedFormPage } from './interrupted-form.page.ts';
 import { loginPage } from './login.page.ts';
 import { logoutPage } from './logout.page.ts';
 import { myAccountRoutes } from './my-account/routes.ts';
+import { passkeyRoutes } from './passkeys/routes.ts';
 import type { Authenticator } from './passport.ts';
 import { recentLoginPage } from './recent-login.page.ts';
 import { registerPage } from './register.page.ts';
@@ -27,5 +28,6 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   page(router, paths.interruptedForm(), interruptedFormPage);
   router.use(twoFactorRoutes(context));
   router.use(myAccountRoutes(context));
+  router.use(passkeyRoutes(context));
   return router;
 }

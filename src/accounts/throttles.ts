@@ -11,6 +11,7 @@ export const THROTTLE = {
   perBrowserAndDay: { points: 100, duration: DAY },
   secondFactor: { points: 5, duration: MINUTE },
   secondFactorAndDay: { points: 50, duration: DAY },
+  passkeys: { points: 20, duration: MINUTE },
   registrations: { points: 20, duration: HOUR },
   resetsPerAddress: { points: 3, duration: HOUR },
   resetsPerNetwork: { points: 20, duration: HOUR },
@@ -55,6 +56,11 @@ export interface Throttles {
   login: LoginThrottle;
   /** Wrong codes of one account, from a known browser or from all others. */
   secondFactor: Throttle<{ userId: number; knownBrowser?: string | undefined }>;
+  /**
+   * Refused passkeys, by browser or network and never by account: nobody guesses a signature, so this only spares
+   * the store work, and no stranger can use up what a member's passkey needs.
+   */
+  passkey: Throttle<{ network: string; knownBrowser?: string | undefined }>;
   /** Only an account that came to be counts. */
   registration: Throttle<string>;
   resets: Throttle<{ email: string; network: string }>;
@@ -96,6 +102,7 @@ export function createThrottles(db: Database): Throttles {
   const browserAndDay = limit('login-browser-day', THROTTLE.perBrowserAndDay);
   const code = limit('second-factor', THROTTLE.secondFactor);
   const codeAndDay = limit('second-factor-day', THROTTLE.secondFactorAndDay);
+  const passkey = limit('passkey', THROTTLE.passkeys);
   const registration = limit('register', THROTTLE.registrations);
   const resetsPerAddress = limit('reset-address', THROTTLE.resetsPerAddress);
   const resetsPerNetwork = limit('reset-network', THROTTLE.resetsPerNetwork);
@@ -130,6 +137,7 @@ export function createThrottles(db: Database): Throttles {
       [code, `${userId} ${knownBrowser}`],
       [codeAndDay, `${userId} ${knownBrowser}`],
     ]),
+    passkey: throttle(({ network: from, knownBrowser }) => [[passkey, knownBrowser ?? from]]),
     registration: throttle((from) => [[registration, from]]),
     resets: throttle(({ email, network: from }) => [
       [resetsPerNetwork, from],

@@ -1,0 +1,86 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { paths } from '../../paths.ts';
+import { hashToken } from '../../tokens.ts';
+import { clientOf } from '../../web/client.ts';
+import { waitText } from '../../web/duration.ts';
+import { flash } from '../../web/flash.ts';
+import { Problem } from '../../web/problems.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { enter, pendingUser } from '../enter.page.ts';
+import { REFUSALS } from '../login.page.ts';
+import { confirmRecentLogin } from '../recent-login.page.ts';
+import type { User } from '../users.table.ts';
+import type { ChallengeScope } from './challenges.ts';
+import { askForPasskey, type PasskeyProof, provePasskey } from './proving.ts';
+
+const TEXTS = {
+  refused: 'That passkey could not be used. Try again, or go on without it.',
+  tooLate: 'That took too long. Please log in again.',
+  throttled: (wait: string) => `Too many passkeys were refused. Try again in ${wait}.`,
+  ...REFUSALS,
+};
+
+/** What the form is for says which passkeys it takes; the challenge is bound to it. */
+const purposeField = z.enum(['login', 'second-factor', 'recent-login']).catch('login');
+
+/** Wherever a passkey shows who somebody is: at the door, as the second factor, for what needs a recent login. */
+export function passkeyLoginPage(context: AccountContext) {
+  /** @returns undefined when nobody is there whose passkey it could be */
+  async function scopeOf(req: Request): Promise<ChallengeScope | undefined> {
+    const purpose = purposeField.parse(req.body?.purpose);
+    const sessionHash = hashToken(req.sessionID);
+    if (purpose === 'login') return { purpose, sessionHash };
+    const user = purpose === 'recent-login' ? req.user : (await pendingUser(context, req))?.user;
+    return user && { purpose, sessionHash, userId: user.id };
+  }
+
+  async function refuse(req: Request, res: Response, refusal: PasskeyProof & { ok: false }, back: string) {
+    if (refusal.problem === 'throttled') {
+      const { retryAfter } = refusal;
+      throw new Problem(429, TEXTS.throttled(waitText(retryAfter)), retryAfter);
+    }
+    flash(req, 'error', TEXTS[refusal.problem]);
+    await seeOther(req, res, back);
+  }
+
+  return {
+    /** Gives the page's script what it passes to the browser, as JSON. */
+    async challenge(req: Request, res: Response): Promise<void> {
+      const scope = await scopeOf(req);
+      if (!scope) throw new Problem(401);
+      res.set('Cache-Control', 'no-store').json(await askForPasskey(context, scope));
+    },
+
+    /** Logs in whoever's passkey it is; after a password only its owner, whose second factor it then is. */
+    async logIn(req: Request, res: Response): Promise<void> {
+      const { credential, remember, trust } = (req.body ?? {}) as Record<string, unknown>;
+      const scope = await scopeOf(req);
+      if (!scope || scope.purpose === 'recent-login') {
+        flash(req, 'error', TEXTS.tooLate);
+        return seeOther(req, res, paths.login());
+      }
+      const pending = scope.purpose === 'second-factor' ? await pendingUser(context, req) : undefined;
+      const proof = await provePasskey(context, scope, credential, clientOf(req));
+      if (!proof.ok) return refuse(req, res, proof, pending ? paths.secondFactor() : paths.login());
+      await enter(context, req, res, proof.user, {
+        factors: pending ? ['password', 'passkey'] : ['passkey'],
+        remember: pending ? pending.remember : remember !== undefined,
+        trust: pending !== undefined && trust !== undefined,
+      });
+    },
+
+    async recentLogin(req: Request, res: Response): Promise<void> {
+      const { id: userId } = req.user as User;
+      const scope: ChallengeScope = {
+        purpose: 'recent-login',
+        sessionHash: hashToken(req.sessionID),
+        userId,
+      };
+      const proof = await provePasskey(context, scope, req.body?.credential, clientOf(req));
+      if (!proof.ok) return refuse(req, res, proof, paths.recentLogin());
+      await confirmRecentLogin(context, req, res, 'passkey');
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { hashToken } from '../../tokens.ts';
+import { clientOf } from '../../web/client.ts';
+import { flash } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { Problem } from '../../web/problems.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { momentWords } from '../device-words.ts';
+import { showNewCodes } from '../two-factor/new-codes.page.ts';
+import { canLoseFactor, secondFactorStatus } from '../two-factor/second-factors.ts';
+import type { User } from '../users.table.ts';
+import { addPasskey, MOST_PASSKEYS, startAdding } from './adding.ts';
+import { findPasskey, listPasskeys, type Passkey } from './passkeys.table.ts';
+import { LONGEST_NAME, removePasskey, renamePasskey } from './passkeys.ts';
+
+const TEXTS = {
+  title: 'Passkeys',
+  rename: 'Rename a passkey',
+  remove: 'Remove this passkey?',
+  added: (name: string) => `The passkey “${name}” was added. Your other devices were logged out.`,
+  renamed: (name: string) => `The passkey is now called “${name}”.`,
+  removed: (name: string) => `The passkey “${name}” was removed. Your other devices were logged out.`,
+  turnedOff: 'It was your last second factor: logging in no longer asks for one.',
+  refused: 'That passkey could not be added. Please try again.',
+  known: 'That passkey is in use already.',
+  full: `You have ${MOST_PASSKEYS} passkeys, and there can be no more. Remove one that you do not need first.`,
+  owed: 'The store asks you for a second factor, and this is your last one. Add another one first.',
+  synced: 'Synced: it works on your other devices too.',
+  oneDevice: 'Only on the device where it was made.',
+  neverUsed: 'never',
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  name: { label: 'Name', hint: `1 to ${LONGEST_NAME} characters, for your eyes alone.`, autocomplete: 'off' },
+};
+
+/** A member's passkeys: the list, a new one, another name, the end of one. */
+export function passkeysPage(context: AccountContext) {
+  const words = (time: number) => momentWords(time, context.config.storeLocale);
+  const mine = (req: Request) => ({ user: req.user as User, sessionHash: hashToken(req.sessionID) });
+
+  function viewOf({ id, name, createdAt, lastUsedAt, backedUp }: Passkey) {
+    return {
+      name,
+      added: words(createdAt),
+      lastUsed: lastUsedAt === null ? TEXTS.neverUsed : words(lastUsedAt),
+      where: backedUp ? TEXTS.synced : TEXTS.oneDevice,
+      renameUrl: paths.passkey(id),
+      removeUrl: paths.removePasskey(id),
+    };
+  }
+
+  /** The passkey that a path names; another member's is none. */
+  async function passkeyOf(req: Request): Promise<Passkey> {
+    const id = idOf(req);
+    const passkey = await findPasskey(context.db, mine(req).user.id, id);
+    if (!passkey) throw new Problem(404);
+    return passkey;
+  }
+
+  function showName(res: Response, passkey: Passkey, values: object, errors?: Record<string, string>) {
+    return res.page('accounts/passkeys/rename', {
+      title: TEXTS.rename,
+      section: 'account',
+      form: formView(paths.passkey(passkey.id), FIELDS, { ...values }, errors),
+    });
+  }
+
+  return {
+    async list(req: Request, res: Response): Promise<void> {
+      const passkeys = await listPasskeys(context.db, mine(req).user.id);
+      return res.page('accounts/passkeys/list', {
+        title: TEXTS.title,
+        section: 'account',
+        passkeys: passkeys.map(viewOf),
+        full: passkeys.length >= MOST_PASSKEYS ? TEXTS.full : '',
+      });
+    },
+
+    /** Gives the page's script what it passes to the browser, as JSON. */
+    async challenge(req: Request, res: Response): Promise<void> {
+      res.set('Cache-Control', 'no-store').json(await startAdding(context, mine(req)));
+    },
+
+    async add(req: Request, res: Response): Promise<void> {
+      const adding = await addPasskey(context, mine(req), req.body?.credential, clientOf(req));
+      if (!adding.ok) {
+        flash(req, 'error', TEXTS[adding.problem]);
+        return seeOther(req, res, paths.passkeys());
+      }
+      // Making it took finger, face or PIN just now, as using it does.
+      req.session.secondFactorAt = context.clock();
+      const message = TEXTS.added(adding.name);
+      if (adding.recoveryCodes) return showNewCodes(req, res, adding.recoveryCodes, message);
+      flash(req, 'success', message);
+      await seeOther(req, res, paths.passkeys());
+    },
+
+    async showRename(req: Request, res: Response): Promise<void> {
+      const passkey = await passkeyOf(req);
+      return showName(res, passkey, passkey);
+    },
+
+    async rename(req: Request, res: Response): Promise<void> {
+      const renaming = await renamePasskey(context, mine(req).user, idOf(req), req.body, clientOf(req));
+      if (renaming.ok) {
+        flash(req, 'success', TEXTS.renamed(renaming.name));
+        return seeOther(req, res, paths.passkeys());
+      }
+      if (renaming.problem === 'unknown') throw new Problem(404);
+      return showName(res.status(422), await passkeyOf(req), req.body ?? {}, renaming.errors);
+    },
+
+    async showRemoval(req: Request, res: Response): Promise<void> {
+      const { user } = mine(req);
+      const passkey = await passkeyOf(req);
+      const { app, passkeys } = await secondFactorStatus(context, user);
+      return res.page('accounts/passkeys/remove', {
+        title: TEXTS.remove,
+        section: 'account',
+        passkey: viewOf(passkey),
+        last: !app && passkeys === 1,
+        owed: (await canLoseFactor(context.db, context, user)) ? '' : TEXTS.owed,
+      });
+    },
+
+    async remove(req: Request, res: Response): Promise<void> {
+      const removal = await removePasskey(context, mine(req), idOf(req), clientOf(req));
+      if (!removal.ok) {
+        if (removal.problem === 'unknown') throw new Problem(404);
+        flash(req, 'error', TEXTS.owed);
+        return seeOther(req, res, paths.passkeys());
+      }
+      flash(req, 'success', TEXTS.removed(removal.name));
+      if (removal.turnedOff) flash(req, 'warning', TEXTS.turnedOff);
+      await seeOther(req, res, paths.passkeys());
+    },
+  };
+}
+
+/** What is no number of a row is 0, which no row has. */
+function idOf({ params }: Request): number {
+  return /^[1-9]\d{0,8}$/.test(String(params.id)) ? Number(params.id) : 0;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { inTransaction } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { endOtherAccess } from '../two-factor/other-access.ts';
+import { canLoseFactor, turnOffIfLast } from '../two-factor/second-factors.ts';
+import { lockUser, type User } from '../users.table.ts';
+import { deletePasskey, findPasskey, updatePasskeyName } from './passkeys.table.ts';
+
+/** In characters. */
+export const LONGEST_NAME = 60;
+
+const TEXTS = {
+  name: `Use 1 to ${LONGEST_NAME} characters on one line.`,
+};
+
+const nameForm = z.object({
+  name: z
+    .string({ error: TEXTS.name })
+    .trim()
+    .regex(/^[^\p{Cc}]+$/u, { error: TEXTS.name, abort: true })
+    .max(LONGEST_NAME, TEXTS.name),
+});
+
+export type Renaming =
+  | { ok: true; name: string }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | { ok: false; problem: 'unknown' };
+
+/** Gives a member's passkey another name, of 1 to 60 characters. */
+export async function renamePasskey(
+  context: AccountContext,
+  user: User,
+  id: number,
+  input: unknown,
+  client: AskingClient,
+): Promise<Renaming> {
+  const form = checkInput(nameForm, input);
+  return inTransaction(context.db, async (trx) => {
+    await lockUser(trx, user.id);
+    const passkey = await findPasskey(trx, user.id, id);
+    if (!passkey) return { ok: false, problem: 'unknown' };
+    if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
+    const { name } = form.values;
+    if (name === passkey.name) return { ok: true, name };
+    await updatePasskeyName(trx, id, name);
+    const details = { from: passkey.name, to: name };
+    await recordAccountEvent(trx, context, { action: 'passkey.renamed', user, client, details });
+    return { ok: true, name };
+  });
+}
+
+export type Removal =
+  /** @property turnedOff whether two-factor went with it */
+  | { ok: true; name: string; turnedOff: boolean }
+  /** Not theirs, or gone already; the store asks them for a second factor, and it is their last. */
+  | { ok: false; problem: 'unknown' | 'owed' };
+
+/**
+ * Removes a member's passkey and ends their other sessions and the trust in browsers (OWASP ASVS 5.0, 7.4.3). With
+ * the last second factor two-factor is off, which is refused to those whom REQUIRE_2FA obliges.
+ *
+ * @param sessionHash the SHA-256 of the id of the session that goes on
+ */
+export async function removePasskey(
+  context: AccountContext,
+  { user, sessionHash }: { user: User; sessionHash: string },
+  id: number,
+  client: AskingClient,
+): Promise<Removal> {
+  return inTransaction(context.db, async (trx) => {
+    const locked = await lockUser(trx, user.id);
+    const passkey = locked && (await findPasskey(trx, user.id, id));
+    if (!passkey) return { ok: false, problem: 'unknown' };
+    if (!(await canLoseFactor(trx, context, locked))) return { ok: false, problem: 'owed' };
+    const { name } = passkey;
+    await deletePasskey(trx, user.id, id);
+    const turnedOff = await turnOffIfLast(trx, locked);
+    await endOtherAccess(trx, user.id, sessionHash);
+    const details = { name };
+    await recordAccountEvent(trx, context, { action: 'passkey.removed', user: locked, client, details });
+    return { ok: true, name, turnedOff };
+  });
+}
