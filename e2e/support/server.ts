@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,7 @@ export interface Store {
 export async function startStore(): Promise<Store> {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
   const file = join(dataDir, 'gatehouse.db');
+  const port = await freePort();
   const server = spawn(process.execPath, [SERVER], {
     // Neither this machine's settings nor a `.env` file in the project's folder count.
     cwd: dataDir,
@@ -29,7 +31,8 @@ export async function startStore(): Promise<Store> {
       PATH: process.env.PATH,
       SystemRoot: process.env.SystemRoot,
       NODE_ENV: 'test',
-      PORT: '0',
+      // Not 0: PUBLIC_URL, to which mailed links and passkeys are bound, takes its port from here.
+      PORT: String(port),
       DATA_DIR: dataDir,
       DATABASE_URL: `sqlite:${file}`,
       BCRYPT_COST: '4',
@@ -69,6 +72,17 @@ export async function startStore(): Promise<Store> {
       }
     },
   };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 function endOf(server: ChildProcess): Promise<string> {
