@@ -44,7 +44,9 @@ export async function startMailServer(): Promise<MailServer> {
         done(Object.assign(new Error(`<${address}> refused`), { responseCode: behaviour.recipient }));
       },
       async onData(stream, session, done) {
-        const raw = await text(stream);
+        // A sender that dies in the middle is nobody's fault here.
+        const raw = await text(stream).catch(() => undefined);
+        if (raw === undefined) return done(new Error('cut off'));
         if (server.behaviour === 'hang') return;
         server.mails.push(await PostalMime.parse(raw));
         server.recipients.push(session.envelope.rcptTo.map(({ address }) => address));

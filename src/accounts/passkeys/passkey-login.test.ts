@@ -181,7 +181,7 @@ describe('logging in with a passkey', () => {
     const alice = app.visitor();
     const { id } = await app.context.db('users').where('username', 'alice').first('id');
     for (let count = 0; count < THROTTLE.perAccount.points; count += 1) {
-      const attempt = { account: `user ${id}`, network: `192.0.2.${count}` };
+      const attempt = { login: 'alice', account: `user ${id}`, network: `192.0.2.${count}` };
       await app.context.throttles.login.take(attempt);
     }
     for (let count = 0; count < THROTTLE.passkeys.points; count += 1) {
