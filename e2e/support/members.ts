@@ -1,7 +1,10 @@
 import { disableUser } from '../../src/accounts/disabling.ts';
 import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
 import type { Role } from '../../src/accounts/roles.ts';
+import { readConfig } from '../../src/config.ts';
 import { connect } from '../../src/database/connection.ts';
+import { createMailer } from '../../src/mail/mailer.ts';
+import { createSealer } from '../../src/sealing.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
 import type { Store } from './server.ts';
 
@@ -37,7 +40,9 @@ export async function openMembers(store: Store): Promise<Members> {
     throw new Error(message);
   });
   const hasher = await createPasswordHasher(LEAST_COST, { threads: 1 });
-  const context = { db, hasher, clock: Date.now };
+  const clock = Date.now;
+  const mailer = createMailer({ sealer: createSealer('e2e'), clock });
+  const context = { db, hasher, clock, mailer, config: readConfig({ NODE_ENV: 'test' }) };
   const ids = new Map<string, Promise<number>>();
 
   function idOf(name: string): Promise<number> {
@@ -52,7 +57,7 @@ export async function openMembers(store: Store): Promise<Members> {
       return person(name);
     },
     async disable(name) {
-      await disableUser(context, await idOf(name));
+      await disableUser(context, { kind: 'system' }, await idOf(name));
     },
     async close() {
       await hasher.close();

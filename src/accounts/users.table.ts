@@ -75,6 +75,11 @@ export async function findCreatedAt(db: Database, id: number): Promise<number | 
   return (await db('users').where({ id }).first({ createdAt: 'created_at' }))?.createdAt;
 }
 
+/** Whether nothing is left of a closed account but its row. */
+export async function isErased(trx: Transaction, id: number): Promise<boolean> {
+  return (await trx('users').where({ id }).whereNotNull('erased_at').first('id')) !== undefined;
+}
+
 export async function findByEmail(db: Database | Transaction, email: string): Promise<User | undefined> {
   return db('users').where('email_key', foldCase(email)).first(USER_COLUMNS);
 }
@@ -153,6 +158,7 @@ export async function findForLogin(
   const column = key.includes('@') ? 'email_key' : 'username_key';
   return db('users')
     .where(column, key)
+    .whereNull('erased_at')
     .first({ ...USER_COLUMNS, passwordHash: 'users.password_hash' });
 }
 

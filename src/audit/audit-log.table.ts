@@ -85,6 +85,15 @@ export async function countAbout(db: Database, subjectId: number): Promise<numbe
   return Number(row?.count ?? 0);
 }
 
+/** Everything that happened to a person or was done by them, oldest first. */
+export async function readAllOf(db: Database, userId: number): Promise<AuditRow[]> {
+  return db('audit_log')
+    .where('subject_id', userId)
+    .orWhere('actor_id', userId)
+    .orderBy('sequence')
+    .select(COLUMNS);
+}
+
 /** Erases what the log holds of a person, as subject or as actor; the rows and the chain stay. */
 export async function erasePersonalOf(trx: Transaction, userId: number): Promise<void> {
   await trx('audit_log').where('subject_id', userId).orWhere('actor_id', userId).update({ personal: null });

@@ -144,7 +144,7 @@ describe('the person', () => {
     await phone.logIn('bob', PASSWORD);
     const desk = app.visitor();
     await desk.logIn('bob', PASSWORD);
-    await disableUser(app.context, id);
+    await disableUser(app.context, { kind: 'system' }, id);
     expect(await isIn(phone)).toBe(false);
     expect(await isIn(desk)).toBe(false);
   });
