@@ -45,6 +45,9 @@ export const paths = {
   closing: () => '/account/closing',
   /** The back office: staff alone, and only with the second factor that REQUIRE_2FA asks for. */
   admin: () => '/admin',
+  adminMembers: () => '/admin/members',
+  waitingMembers: () => '/admin/members/waiting',
+  approveMember: (id: number | string) => `/admin/members/${segment(String(id))}/approval`,
   devOutbox: () => '/dev/outbox',
   devMail: (name: string) => `/dev/outbox/${segment(name)}`,
   devMailHtml: (name: string) => `/dev/outbox/${segment(name)}/html`,

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Authenticator } from './accounts/passport.ts';
 import { accountRoutes } from './accounts/routes.ts';
+import { adminRoutes } from './admin/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import type { Context } from './context.ts';
 import { paths } from './paths.ts';
@@ -32,5 +33,6 @@ export function storeRoutes(context: Context, passport: Authenticator, assets: A
   });
   router.use(accountRoutes(context, passport));
   router.use(catalogueRoutes(context, assets));
+  router.use(adminRoutes(context));
   return router;
 }

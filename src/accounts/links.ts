@@ -3,6 +3,7 @@ import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { hashToken, makeToken } from '../tokens.ts';
 import { endLink, findLinkRow, insertLink } from './links.table.ts';
+import { lockUser } from './users.table.ts';
 
 /** What a mailed link is for and how long it works, in milliseconds. */
 export const LINK_LIFETIMES = {
@@ -21,6 +22,8 @@ export interface Link {
   tokenHash: string;
   userId: number;
   data: Record<string, unknown>;
+  /** In UTC milliseconds. */
+  createdAt: number;
   expiresAt: number;
 }
 
@@ -55,17 +58,27 @@ export async function makeLink(
 }
 
 /** Looks at a link without using it. */
-export async function findLink(
+export function findLink(
   db: Database | Transaction,
   purpose: LinkPurpose,
   token: string,
   now: number,
 ): Promise<FoundLink> {
-  const row = await findLinkRow(db, purpose, hashToken(token));
+  return findLinkByHash(db, purpose, hashToken(token), now);
+}
+
+/** The same for a link that is known by the hash of its token. */
+export async function findLinkByHash(
+  db: Database | Transaction,
+  purpose: LinkPurpose,
+  hash: string,
+  now: number,
+): Promise<FoundLink> {
+  const row = await findLinkRow(db, purpose, hash);
   if (!row) return { state: 'unknown' };
   if (row.deadAt !== null || row.expiresAt <= now) return { state: 'dead' };
-  const { tokenHash, userId, expiresAt } = row;
-  return { state: 'live', link: { tokenHash, userId, expiresAt, data: JSON.parse(row.data) } };
+  const { tokenHash, userId, createdAt, expiresAt } = row;
+  return { state: 'live', link: { tokenHash, userId, createdAt, expiresAt, data: JSON.parse(row.data) } };
 }
 
 /** Uses a link up, in the transaction of what it does. Of two who use it at the same instant one gets it. */
@@ -78,4 +91,22 @@ export async function useLink(
   const found = await findLink(trx, purpose, token, now);
   if (found.state !== 'live') return found;
   return (await endLink(trx, found.link.tokenHash, now)) ? found : { state: 'dead' };
+}
+
+export type UsedLink =
+  | { state: 'live'; link: Link; user: NonNullable<Awaited<ReturnType<typeof lockUser>>> }
+  | { state: 'dead' | 'unknown' };
+
+/** The same, with the account locked before its link, as everywhere: so two changes do not wait for each other. */
+export async function useLinkAndLock(
+  trx: Transaction,
+  purpose: LinkPurpose,
+  token: string,
+  now: number,
+): Promise<UsedLink> {
+  const found = await findLink(trx, purpose, token, now);
+  if (found.state !== 'live') return found;
+  const user = await lockUser(trx, found.link.userId);
+  if (!user || !(await endLink(trx, found.link.tokenHash, now))) return { state: 'dead' };
+  return { ...found, user };
 }

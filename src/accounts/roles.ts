@@ -4,7 +4,7 @@ export type Role = 'user' | 'moderator' | 'admin';
 /** Who must have a second factor: nobody, moderators and admins before any page of the back office, everybody. */
 export type TwoFactorRequirement = 'none' | 'staff' | 'all';
 
-interface RoleHolder {
+export interface RoleHolder {
   role: Role;
 }
 

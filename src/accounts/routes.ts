@@ -4,6 +4,7 @@ import { guestsOnly } from '../web/gate.ts';
 import { page } from '../web/routing.ts';
 import type { AccountContext } from './account-context.ts';
 import { interruptedFormPage } from './interrupted-form.page.ts';
+import { joiningRoutes } from './joining/routes.ts';
 import { loginPage } from './login.page.ts';
 import { logoutPage } from './logout.page.ts';
 import { myAccountRoutes } from './my-account/routes.ts';
@@ -29,5 +30,6 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   router.use(twoFactorRoutes(context));
   router.use(myAccountRoutes(context));
   router.use(passkeyRoutes(context));
+  router.use(joiningRoutes(context));
   return router;
 }

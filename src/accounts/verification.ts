@@ -3,8 +3,8 @@ import { paths } from '../paths.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { endLinksOf } from './links.table.ts';
-import { type FoundLink, findLink, makeLink, useLink } from './links.ts';
-import { lockUser, updateUser } from './users.table.ts';
+import { findLink, type Link, makeLink, useLinkAndLock } from './links.ts';
+import { findUser, lockUser, type User, updateUser } from './users.table.ts';
 
 const TEXTS = {
   subject: 'Please confirm your e-mail address',
@@ -66,12 +66,22 @@ export async function resendVerification(context: AccountContext, userId: number
   });
 }
 
+export type FoundVerification = { state: 'live'; email: string } | { state: 'dead' | 'unknown' };
+
 /** Looks at a link without using it: mail scanners open links, too. */
-export function findVerification(
+export async function findVerification(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   token: string,
-): Promise<FoundLink> {
-  return findLink(db, PURPOSE, token, clock());
+): Promise<FoundVerification> {
+  const found = await findLink(db, PURPOSE, token, clock());
+  if (found.state !== 'live') return found;
+  const user = await findUser(db, found.link.userId);
+  return user && isFor(user, found.link) ? { state: 'live', email: user.email } : { state: 'dead' };
+}
+
+/** Whether the address that a link was mailed to is still the account's, and the account not shut by the store. */
+function isFor(user: User, link: Link): boolean {
+  return user.disabledAt === null && user.email === link.data.email;
 }
 
 export type Verifying = { ok: true } | { ok: false; problem: 'dead' | 'unknown' };
@@ -84,10 +94,10 @@ export async function verifyEmail(
 ): Promise<Verifying> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
-    const used = await useLink(trx, PURPOSE, token, now);
+    const used = await useLinkAndLock(trx, PURPOSE, token, now);
     if (used.state !== 'live') return { ok: false, problem: used.state };
-    const user = await lockUser(trx, used.link.userId);
-    if (!user || user.email !== used.link.data.email) return { ok: false, problem: 'dead' };
+    const { user } = used;
+    if (!isFor(user, used.link)) return { ok: false, problem: 'dead' };
     if (user.emailVerifiedAt === null) {
       await updateUser(trx, user.id, { emailVerifiedAt: now });
       await recordAccountEvent(trx, context, { action: 'email.verified', user, client });
