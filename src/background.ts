@@ -1,3 +1,4 @@
+import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { MINUTE, SECOND } from './clock.ts';
 import type { Context } from './context.ts';
 import { sweep } from './sweeping.ts';
@@ -13,6 +14,7 @@ interface Job {
 /** Each process of a store runs all of them, so each must stand others that do the same at the same time. */
 const JOBS: Job[] = [
   { name: 'mail', every: 1 * SECOND, run: ({ sender }) => sender.deliverDue() },
+  { name: 'reset-requests', every: 1 * SECOND, run: answerResetRequests },
   { name: 'sweep', every: 10 * MINUTE, run: sweep },
 ];
 

@@ -2,14 +2,11 @@ import { type Actor, record } from '../audit/audit.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
-import { deviceWords, momentWords } from './device-words.ts';
+import { eventFacts } from './event-facts.ts';
 import { type AccountAction, noticeOf } from './events.ts';
 import { makeLink } from './links.ts';
 
 const TEXTS = {
-  when: 'When',
-  where: 'Network address',
-  device: 'Device',
   byTheStore: 'This was done by the store.',
   alarm:
     'If this was not you, say so: every session is ended, the account is locked, and we help you back in.',
@@ -48,7 +45,8 @@ export async function recordAccountEvent(
   const notice = event.quiet ? undefined : noticeOf(action, details);
   if (notice) {
     const byStore = actor.kind === 'operator' || (actor.kind === 'member' && actor.id !== user.id);
-    const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data: event.undo ?? {} });
+    const data = { ...event.undo, mailedTo: user.email };
+    const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data });
     await context.mailer.queue(trx, {
       to: user.email,
       userId: user.id,
@@ -56,15 +54,7 @@ export async function recordAccountEvent(
         subject: notice.subject,
         name: user.username,
         paragraphs: [notice.text, ...(byStore ? [TEXTS.byTheStore] : [])],
-        facts: [
-          { label: TEXTS.when, value: momentWords(now, context.config.storeLocale) },
-          ...(client && !byStore
-            ? [
-                { label: TEXTS.where, value: client.address },
-                { label: TEXTS.device, value: deviceWords(client.userAgent) },
-              ]
-            : []),
-        ],
+        facts: eventFacts(now, context.config.storeLocale, byStore ? undefined : client),
         ...(event.button ? { action: event.button } : {}),
         alarm: { text: TEXTS.alarm, label: TEXTS.alarmLabel, path: paths.notMe(token) },
       },

@@ -56,6 +56,20 @@ export async function findLiveLink(
     .first(COLUMNS);
 }
 
+/** All links of a kind that still work, oldest first. */
+export async function listLiveLinks(
+  db: Database | Transaction,
+  userId: number,
+  purpose: string,
+  now: number,
+): Promise<LinkRow[]> {
+  return db('account_links')
+    .where({ user_id: userId, purpose, dead_at: null })
+    .where('expires_at', '>', now)
+    .orderBy('created_at')
+    .select(COLUMNS);
+}
+
 /** @returns whether it was alive until now; of two who ask at once one hears true */
 export async function endLink(trx: Transaction, tokenHash: string, now: number): Promise<boolean> {
   const ended = await trx('account_links')

@@ -11,6 +11,7 @@ import { myAccountRoutes } from './my-account/routes.ts';
 import { passkeyRoutes } from './passkeys/routes.ts';
 import type { Authenticator } from './passport.ts';
 import { recentLoginPage } from './recent-login.page.ts';
+import { recoveryRoutes } from './recovery/routes.ts';
 import { registerPage } from './register.page.ts';
 import { setupPage } from './setup.page.ts';
 import { twoFactorRoutes } from './two-factor/routes.ts';
@@ -31,5 +32,6 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   router.use(myAccountRoutes(context));
   router.use(passkeyRoutes(context));
   router.use(joiningRoutes(context));
+  router.use(recoveryRoutes(context));
   return router;
 }

@@ -63,7 +63,9 @@ export interface Throttles {
   passkey: Throttle<{ network: string; knownBrowser?: string | undefined }>;
   /** Only an account that came to be counts. */
   registration: Throttle<string>;
-  resets: Throttle<{ email: string; network: string }>;
+  /** Requests for a reset link: by the network that asks, and by the address that is asked for. */
+  resets: Throttle<string>;
+  resetMails: Throttle<string>;
   /** By user id: how often somebody has a mail sent again. */
   verificationMails: Throttle<string>;
 }
@@ -139,10 +141,8 @@ export function createThrottles(db: Database): Throttles {
     ]),
     passkey: throttle(({ network: from, knownBrowser }) => [[passkey, knownBrowser ?? from]]),
     registration: throttle((from) => [[registration, from]]),
-    resets: throttle(({ email, network: from }) => [
-      [resetsPerNetwork, from],
-      [resetsPerAddress, email],
-    ]),
+    resets: throttle((from) => [[resetsPerNetwork, from]]),
+    resetMails: throttle((email) => [[resetsPerAddress, email]]),
     verificationMails: throttle((userId) => [[verificationMail, userId]]),
   };
 }

@@ -80,7 +80,7 @@ export async function confirmApp(
     const codes = await turnOn(trx, context, user);
     await endOtherAccess(trx, userId, keepIdHash);
     const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
-    await recordAccountEvent(trx, context, { action, user, client });
+    await recordAccountEvent(trx, context, { action, user, client, undo: { app: true } });
     return { ok: true, replaced: before !== undefined, codes };
   });
 }

@@ -1,0 +1,61 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { waitText } from '../../web/duration.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { requestReset } from './reset-requests.ts';
+
+const TEXTS = {
+  title: 'Forgot your password?',
+  sent: 'If there is an account with this address, a mail with a link is on its way. The link works for one hour.',
+  throttled: (wait: string) => `Too many links were asked for from your network. Try again in ${wait}.`,
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  email: {
+    label: 'E-mail address of your account',
+    type: 'email',
+    autocomplete: 'email',
+    inputmode: 'email',
+  },
+};
+
+export function forgotPasswordPage(context: AccountContext) {
+  function show(
+    res: Response,
+    values: Record<string, unknown>,
+    rest: { errors?: FieldErrors; error?: string } = {},
+  ) {
+    return res.page('accounts/recovery/forgot-password', {
+      title: TEXTS.title,
+      section: 'door',
+      form: formView(paths.forgotPassword(), FIELDS, values, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  return {
+    get(req: Request, res: Response): Promise<void> {
+      return show(res, takeDraft(req));
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const outcome = await requestReset(context, req.body, clientOf(req));
+      if (outcome.ok) {
+        flash(req, 'info', TEXTS.sent);
+        return seeOther(req, res, paths.login());
+      }
+      if (outcome.problem === 'throttled') {
+        setRetryAfter(res, outcome.retryAfter);
+        return show(res.status(429), req.body, { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+      }
+      return show(res.status(422), req.body, { errors: outcome.errors });
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readAllOf } from '../../audit/audit-log.table.ts';
+import { DAY } from '../../clock.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { paths } from '../../paths.ts';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { setUpApp } from '../../testing/authenticator.ts';
+import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
+import { addPerson, PASSWORD } from '../../testing/people.ts';
+import { alertsOf, textOf } from '../../testing/visitor.ts';
+import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
+import { makeLink } from '../links.ts';
+import { offerUndo } from '../my-account/old-email.ts';
+import { insertPasskey } from '../passkeys/passkeys.table.ts';
+import { turnOn } from '../two-factor/second-factors.ts';
+import { changeEmail, findUser, type User } from '../users.table.ts';
+
+const NEW = 'Oak-bench-under-9-stars!';
+const RESET = 'Reset your password';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app.close());
+
+const find = async (id: number) => (await findUser(app.context.db, id)) as User;
+
+/** Something happens to an account; gives the "This wasn't me" of its notice. */
+async function notice(id: number, event: Partial<AccountEvent> = {}): Promise<string> {
+  const user = await find(id);
+  await inTransaction(app.context.db, (trx) =>
+    recordAccountEvent(trx, app.context, { action: 'password.changed', user, ...event }),
+  );
+  return alarmPath(await lastMailTo(app.context, user.email));
+}
+
+test('says what will happen, and does it at the push of the button: all ends, the account is locked, and its owner gets back in', async () => {
+  const id = await addPerson(app.context, 'alice');
+  const thief = app.visitor();
+  await thief.logIn('alice', PASSWORD);
+  const link = await notice(id);
+  const alice = app.visitor();
+  const page = await alice.get(link);
+  expect(textOf(page.text)).toContain('Every session is ended, on every device');
+  expect((await thief.get(paths.store())).status).toBe(200);
+
+  const done = await alice.post(link);
+  expect([done.status, done.location]).toEqual([303, paths.login()]);
+  expect(alertsOf((await alice.follow(done)).text)[0]).toContain('Look into your mailbox');
+  expect((await thief.get(paths.store())).location).toBe(paths.login());
+  expect(await app.context.db('known_browsers').where('user_id', id)).toEqual([]);
+  const locked = await thief.logIn('alice', PASSWORD);
+  expect(alertsOf(locked.text)[0]).toContain('This account is locked');
+
+  await alice.follow(await alice.get(actionPath(await lastMailTo(app.context, 'alice@example.org', RESET))));
+  await alice.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
+  expect((await alice.logIn('alice', NEW)).location).toBe(paths.store());
+  const actions = (await readAllOf(app.context.db, id)).map(({ action }) => action);
+  expect(actions).toEqual(expect.arrayContaining(['account.reported', 'password.reset']));
+});
+
+test('works for the member in person, who reads it logged out; once, also when sent twice at once', async () => {
+  const id = await addPerson(app.context, 'bob');
+  const link = await notice(id);
+  const bob = app.visitor();
+  await bob.logIn('bob', PASSWORD);
+  await bob.get(link);
+  const answers = await Promise.all([bob.post(link), bob.post(link)]);
+  expect(answers.map(({ status }) => status).sort()).toContain(303);
+  const mails = await mailsTo(app.context, 'bob@example.org');
+  expect(mails.filter(({ message }) => message.subject === RESET)).toHaveLength(1);
+  expect((await bob.get(paths.account())).location).toBe(paths.login());
+});
+
+test('leaves who is logged in to another account where they are', async () => {
+  const link = await notice(await addPerson(app.context, 'carol'));
+  await addPerson(app.context, 'dan');
+  const dan = app.visitor();
+  await dan.logIn('dan', PASSWORD);
+  const done = await dan.submit(link);
+  expect(done.status).toBe(303);
+  expect((await dan.get(paths.store())).status).toBe(200);
+});
+
+test('ends a new address that waits for its proof', async () => {
+  const id = await addPerson(app.context, 'erin');
+  const data = { email: 'thief@example.org' };
+  await inTransaction(app.context.db, (trx) =>
+    makeLink(trx, app.context.clock(), { purpose: 'new-email', userId: id, data }),
+  );
+  await app.visitor().submit(await notice(id));
+  const live = await app.context
+    .db('account_links')
+    .where({ user_id: id, purpose: 'new-email', dead_at: null });
+  expect(live).toEqual([]);
+});
+
+test('removes the passkey that the notice tells of, and no other; two-factor is off with the last', async () => {
+  const id = await addPerson(app.context, 'fred');
+  const add = async (credentialId: string) => {
+    const user = await find(id);
+    return inTransaction(app.context.db, async (trx) => {
+      const passkey = await insertPasskey(trx, {
+        userId: id,
+        credentialId,
+        publicKey: 'key',
+        userHandle: 'handle',
+        counter: 0,
+        transports: [],
+        backedUp: false,
+        name: credentialId,
+        createdAt: 1,
+      });
+      await turnOn(trx, app.context, user);
+      return passkey as number;
+    });
+  };
+  const passkeys = () => app.context.db('passkeys').where('user_id', id).pluck('name');
+  const first = await add('first');
+  const second = await add('second');
+  const added = (passkeyId: number, name: string) =>
+    notice(id, { action: 'passkey.added', details: { name }, undo: { passkeyId } });
+  const alice = await app.context.db('users').where('username', 'alice').first('id');
+  const foreign = await notice(alice.id, {
+    action: 'passkey.added',
+    details: { name: '?' },
+    undo: { passkeyId: first },
+  });
+  await app.visitor().submit(foreign);
+  expect(await passkeys()).toEqual(['first', 'second']);
+
+  const visitor = app.visitor();
+  const link = await added(second, 'second');
+  expect((await visitor.get(link)).text).toContain('The passkey that was added is removed.');
+  await visitor.post(link);
+  expect(await passkeys()).toEqual(['first']);
+  expect((await find(id)).twoFactorSince).not.toBeNull();
+  await app.visitor().submit(await added(first, 'first'));
+  expect(await passkeys()).toEqual([]);
+  expect((await find(id)).twoFactorSince).toBeNull();
+});
+
+test('removes the authenticator app that a thief added, so that the reset asks for no code of it', async () => {
+  const id = await addPerson(app.context, 'gina');
+  const thief = app.visitor();
+  await thief.follow(await thief.logIn('gina', PASSWORD));
+  await setUpApp(app, thief);
+  const visitor = app.visitor();
+  const link = alarmPath(await lastMailTo(app.context, 'gina@example.org', 'An authenticator app was added'));
+  expect((await visitor.get(link)).text).toContain('The authenticator app that was added is removed.');
+  await visitor.post(link);
+  expect((await find(id)).twoFactorSince).toBeNull();
+  expect(await app.context.db('recovery_codes').where('user_id', id)).toEqual([]);
+  await visitor.follow(
+    await visitor.get(actionPath(await lastMailTo(app.context, 'gina@example.org', RESET))),
+  );
+  const done = await visitor.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
+  expect(done.status).toBe(303);
+});
+
+test('opens an account again that a thief closed', async () => {
+  const id = await addPerson(app.context, 'hana');
+  const link = await notice(id);
+  await app.context
+    .db('users')
+    .where({ id })
+    .update({ closing_at: app.context.clock() + DAY });
+  await app.visitor().submit(link);
+  expect(await find(id)).toMatchObject({ closingAt: null, frozenAt: expect.any(Number) });
+  await lastMailTo(app.context, 'hana@example.org', RESET);
+});
+
+test.each([
+  ['ida', 6, 'ida@example.org'],
+  ['jim', 8, 'thief-of-jim@example.org'],
+])('of %s, %i days after the address was changed, helps who reads %s', async (name, days, helped) => {
+  const id = await addPerson(app.context, name);
+  const link = await notice(id);
+  const user = await find(id);
+  await inTransaction(app.context.db, async (trx) => {
+    await offerUndo(trx, app.context.clock(), user);
+    await changeEmail(trx, id, `thief-of-${name}@example.org`, app.context.clock());
+  });
+  app.passTime(days * DAY);
+  await app.visitor().submit(link);
+  expect((await find(id)).email).toBe(helped);
+  for (const address of [`${name}@example.org`, `thief-of-${name}@example.org`]) {
+    const resets = (await mailsTo(app.context, address)).filter(({ message }) => message.subject === RESET);
+    expect(resets).toHaveLength(address === helped ? 1 : 0);
+  }
+});

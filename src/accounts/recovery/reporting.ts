@@ -1,0 +1,107 @@
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { deleteSessionsOf } from '../../web/sessions.table.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
+import { endLinksOf, listLiveLinks } from '../links.table.ts';
+import { findLink, type Link, useLinkAndLock } from '../links.ts';
+import { putEmailBack } from '../my-account/old-email.ts';
+import { deletePasskey } from '../passkeys/passkeys.table.ts';
+import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
+import { turnOffIfLast } from '../two-factor/second-factors.ts';
+import { findUser, type User, updateUser } from '../users.table.ts';
+import { queueResetLink } from './reset-links.ts';
+
+const PURPOSE = 'not-me';
+
+/** What else is taken back, as the page says beforehand. */
+export type TakenBack = 'passkey' | 'app';
+
+export type FoundReport =
+  | { state: 'live'; username: string; takenBack: TakenBack | undefined }
+  | { state: 'dead' | 'unknown' };
+
+/** Looks at a "This wasn't me" link without using it: mail scanners open links, too. */
+export async function findReport(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundReport> {
+  const found = await findLink(db, PURPOSE, token, clock());
+  if (found.state !== 'live') return found;
+  const user = await findUser(db, found.link.userId);
+  if (!user || user.disabledAt !== null) return { state: 'dead' };
+  return { state: 'live', username: user.username, takenBack: takenBackBy(found.link) };
+}
+
+function takenBackBy({ data }: Link): TakenBack | undefined {
+  if (typeof data.passkeyId === 'number') return 'passkey';
+  return data.app === true ? 'app' : undefined;
+}
+
+export type Reporting =
+  /** @property userId whose account it is */
+  { ok: true; userId: number } | { ok: false; problem: 'dead' | 'unknown' };
+
+/**
+ * "This wasn't me": somebody who reads the account's mail says that another did what the mail tells of. Everything
+ * that this other may hold ends at once (sessions, known browsers, a pending new address, what was added), the
+ * account is locked until the password is reset, and the link for that is mailed. It also reopens an account that
+ * was closed since.
+ *
+ * It goes to the address that the notice was mailed to, if the account can still take that one back: or else whoever
+ * changed the address would get the link.
+ */
+export async function reportNotMe(
+  context: AccountContext,
+  token: string,
+  client: AskingClient,
+): Promise<Reporting> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const used = await useLinkAndLock(trx, PURPOSE, token, now);
+    if (used.state !== 'live') return { ok: false, problem: used.state };
+    const { link, user: locked } = used;
+    if (locked.disabledAt !== null) return { ok: false, problem: 'dead' };
+
+    await deleteSessionsOf(trx, locked.id);
+    await deleteKnownBrowsersOf(trx, locked.id);
+    await updateUser(trx, locked.id, { frozenAt: now, closingAt: null });
+    await endLinksOf(trx, locked.id, ['new-email', 'come-back'], now);
+    await takeBack(trx, locked, link);
+    const user = await withItsAddress(trx, context, locked, link, client);
+    if (user) await queueResetLink(trx, context, user);
+    await recordAccountEvent(trx, context, { action: 'account.reported', user: locked, client });
+    return { ok: true, userId: locked.id };
+  });
+}
+
+/** Removes what the reported event added. */
+async function takeBack(trx: Transaction, user: User, link: Link): Promise<void> {
+  const removed =
+    takenBackBy(link) === 'passkey'
+      ? await deletePasskey(trx, user.id, Number(link.data.passkeyId))
+      : takenBackBy(link) === 'app' && (await deleteApp(trx, user.id));
+  if (removed) await turnOffIfLast(trx, user);
+}
+
+/**
+ * Gives the account back the address that the notice was mailed to, if it gave it up within the last seven days.
+ *
+ * @returns the account with the address to write to; undefined when it cannot be had back, and nobody is to be
+ *   helped who may have taken it away
+ */
+async function withItsAddress(
+  trx: Transaction,
+  context: AccountContext,
+  user: User,
+  { data }: Link,
+  client: AskingClient,
+): Promise<User | undefined> {
+  const email = String(data.mailedTo);
+  if (email === user.email) return user;
+  const ways = await listLiveLinks(trx, user.id, 'old-email', context.clock());
+  const way = ways.find((row) => JSON.parse(row.data).email === email);
+  if (!way) return user;
+  const back = await putEmailBack(trx, context, user, { email, changedAt: way.createdAt, client });
+  return back ? { ...user, email } : undefined;
+}

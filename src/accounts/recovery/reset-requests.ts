@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { foldCase } from '../../database/fold-case.ts';
+import { inTransaction, retryConflicts } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { emailField } from '../emails.ts';
+import { findByEmail, lockUser } from '../users.table.ts';
+import { queueResetLink } from './reset-links.ts';
+import {
+  insertResetRequest,
+  listResetRequests,
+  type ResetRequest,
+  takeResetRequest,
+} from './reset-requests.table.ts';
+
+/** How many requests are answered in one go. */
+const BATCH = 100;
+
+const form = z.object({ email: emailField });
+
+export type ResetRequesting =
+  | { ok: true }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/**
+ * Takes a request for a reset link. Nobody looks here whether there is such an account: known and unknown addresses
+ * do the same work and get the same answer in the same time (OWASP ASVS 5.0, 6.3.8). What is to be mailed is found
+ * out a moment later, by `answerResetRequests`.
+ *
+ * @param input the form: email
+ * @returns refused to a network that asks more than 20 times an hour; an address that is asked for more than three
+ *   times an hour gets no more mails, and nobody is told
+ */
+export async function requestReset(
+  context: Pick<AccountContext, 'db' | 'clock' | 'throttles'>,
+  input: unknown,
+  client: AskingClient,
+): Promise<ResetRequesting> {
+  const read = checkInput(form, input);
+  if (!read.ok) return { ...read, problem: 'invalid' };
+
+  const { db, clock, throttles } = context;
+  const retryAfter = await throttles.resets.take(client.network);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+
+  const emailKey = foldCase(read.values.email);
+  if ((await throttles.resetMails.take(emailKey)) > 0) return { ok: true };
+  const { address, userAgent } = client;
+  await retryConflicts(() => insertResetRequest(db, { emailKey, createdAt: clock(), address, userAgent }));
+  return { ok: true };
+}
+
+/**
+ * Mails the links that were asked for, to those who have an account. A request is deleted in the transaction of its
+ * answer: of several processes one answers it, and one that is killed leaves it to the next.
+ */
+export async function answerResetRequests(
+  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>,
+): Promise<void> {
+  for (const request of await listResetRequests(context.db, BATCH)) await answer(context, request);
+}
+
+async function answer(
+  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>,
+  request: ResetRequest,
+): Promise<void> {
+  await inTransaction(context.db, async (trx) => {
+    if (!(await takeResetRequest(trx, request.id))) return;
+    const found = await findByEmail(trx, request.emailKey);
+    const user = found && (await lockUser(trx, found.id));
+    if (!user || foldCase(user.email) !== request.emailKey) return;
+    if (user.disabledAt !== null || user.closingAt !== null) return;
+    await queueResetLink(trx, context, user, { asked: request });
+    const client = { address: request.address, userAgent: request.userAgent };
+    await recordAccountEvent(trx, context, {
+      action: 'password.reset-requested',
+      user,
+      actor: { kind: 'guest' },
+      client,
+    });
+  });
+}
