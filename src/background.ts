@@ -1,3 +1,4 @@
+import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { MINUTE, SECOND } from './clock.ts';
 import type { Context } from './context.ts';
@@ -15,6 +16,7 @@ interface Job {
 const JOBS: Job[] = [
   { name: 'mail', every: 1 * SECOND, run: ({ sender }) => sender.deliverDue() },
   { name: 'reset-requests', every: 1 * SECOND, run: answerResetRequests },
+  { name: 'erasing', every: 10 * MINUTE, run: eraseClosedAccounts },
   { name: 'sweep', every: 10 * MINUTE, run: sweep },
 ];
 

@@ -13,3 +13,8 @@ export function momentWords(time: number, locale: string): string {
   const text = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   return `${text.format(time)} UTC`;
 }
+
+/** Says a day in words, as it is in UTC: `20 November 2026`. */
+export function dayWords(time: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
+}

@@ -137,7 +137,14 @@ export const ACCOUNT_EVENTS = {
       text: 'Somebody logged in as you downloaded the data of your account.',
     },
   },
-  'account.closing': { activity: ({ until }) => `The account was closed. It will be erased on ${until}.` },
+  'account.closing': {
+    activity: ({ until }) => `The account was closed. It will be erased on ${until}.`,
+    notice: {
+      subject: 'Your account was closed',
+      text: ({ until }) =>
+        `Your account was closed. On ${until} everything that the store holds about you is erased. Until then you can come back with the link below; the account is then as it was.`,
+    },
+  },
   'account.came-back': { activity: 'The closing of the account was undone.' },
   'account.erased': { activity: 'The account was erased.' },
 } satisfies Record<string, EventWords>;

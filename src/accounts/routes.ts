@@ -5,6 +5,7 @@ import { page } from '../web/routing.ts';
 import type { AccountContext } from './account-context.ts';
 import { interruptedFormPage } from './interrupted-form.page.ts';
 import { joiningRoutes } from './joining/routes.ts';
+import { leavingRoutes } from './leaving/routes.ts';
 import { loginPage } from './login.page.ts';
 import { logoutPage } from './logout.page.ts';
 import { myAccountRoutes } from './my-account/routes.ts';
@@ -33,5 +34,6 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   router.use(passkeyRoutes(context));
   router.use(joiningRoutes(context));
   router.use(recoveryRoutes(context));
+  router.use(leavingRoutes(context));
   return router;
 }

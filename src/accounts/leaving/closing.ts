@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { foldCase } from '../../database/fold-case.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { deleteSessionsOf } from '../../web/sessions.table.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { dayWords } from '../device-words.ts';
+import { endLinksOf } from '../links.table.ts';
+import { findLink, LINK_LIFETIMES, makeLink, useLinkAndLock } from '../links.ts';
+import { findUser, isActive, lockActiveAdmins, lockUser, type User, updateUser } from '../users.table.ts';
+
+const TEXTS = {
+  confirm: 'Type your username as it is above.',
+  comeBack: 'Come back',
+};
+
+const PURPOSE = 'come-back';
+
+/** How long somebody who closed the account can come back, in milliseconds. */
+export const CLOSING_TIME = LINK_LIFETIMES[PURPOSE];
+
+/** The links that would go on with something in an account that is closed. */
+const LINKS = [PURPOSE, 'reset-password', 'new-email', 'verify-email'];
+
+const form = z.object({ username: z.string({ error: TEXTS.confirm }) });
+
+export type Closing =
+  /** @property until when the account will be erased, in words */
+  | { ok: true; until: string }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** Somebody must be able to run the store. */
+  | { ok: false; problem: 'last-admin' };
+
+/**
+ * Closes somebody's account: nobody can log in any more, and in 14 days it is erased. Until then the link that is
+ * mailed opens it again.
+ *
+ * @param input the form: username, typed to confirm
+ * @returns refused for the last active admin. The admins are locked while this is decided, so that of two who leave
+ *   at the same instant one stays
+ */
+export async function closeAccount(
+  context: AccountContext,
+  member: Pick<User, 'id' | 'username'>,
+  input: unknown,
+  client: AskingClient,
+): Promise<Closing> {
+  const read = checkInput(form, input);
+  const typed = read.ok ? foldCase(read.values.username.trim()) : '';
+  if (typed !== foldCase(member.username)) {
+    return { ok: false, problem: 'invalid', errors: { username: TEXTS.confirm } };
+  }
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const until = dayWords(now + CLOSING_TIME, context.config.storeLocale);
+    const admins = await lockActiveAdmins(trx);
+    if (admins.length === 1 && admins[0] === member.id) return { ok: false, problem: 'last-admin' };
+    const user = await lockUser(trx, member.id);
+    // Sent twice, or shut by somebody else a moment ago: nothing is left to close.
+    if (!user || !isActive(user)) return { ok: true, until };
+    await updateUser(trx, user.id, { closingAt: now + CLOSING_TIME });
+    await deleteSessionsOf(trx, user.id);
+    await endLinksOf(trx, user.id, LINKS, now);
+    const token = await makeLink(trx, now, { purpose: PURPOSE, userId: user.id });
+    await recordAccountEvent(trx, context, {
+      action: 'account.closing',
+      user,
+      client,
+      details: { until },
+      button: { label: TEXTS.comeBack, path: paths.comeBack(token) },
+    });
+    return { ok: true, until };
+  });
+}
+
+export type FoundReturn = { state: 'live'; username: string } | { state: 'dead' | 'unknown' };
+
+/** Looks at a come-back link without using it: mail scanners open links, too. */
+export async function findReturn(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundReturn> {
+  const found = await findLink(db, PURPOSE, token, clock());
+  if (found.state !== 'live') return found;
+  const user = await findUser(db, found.link.userId);
+  return user && mayReturn(user) ? { state: 'live', username: user.username } : { state: 'dead' };
+}
+
+function mayReturn(user: User): boolean {
+  return user.closingAt !== null && user.disabledAt === null;
+}
+
+export type Returning = { ok: true } | { ok: false; problem: 'dead' | 'unknown' };
+
+/** Opens a closed account again, as it was. */
+export async function comeBack(
+  context: AccountContext,
+  token: string,
+  client: AskingClient,
+): Promise<Returning> {
+  return inTransaction(context.db, async (trx) => {
+    const used = await useLinkAndLock(trx, PURPOSE, token, context.clock());
+    if (used.state !== 'live') return { ok: false, problem: used.state };
+    const { user } = used;
+    if (!mayReturn(user)) return { ok: false, problem: 'dead' };
+    await updateUser(trx, user.id, { closingAt: null });
+    await recordAccountEvent(trx, context, { action: 'account.came-back', user, client });
+    return { ok: true };
+  });
+}

@@ -1,0 +1,82 @@
+import { stringify } from 'csv-stringify/sync';
+import { strToU8, zipSync } from 'fflate';
+import { personalOf } from '../../audit/audit.ts';
+import { type AuditRow, readAllOf } from '../../audit/audit-log.table.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { activityText } from '../events.ts';
+import type { User } from '../users.table.ts';
+import { type PersonalRow, readPersonalTables, readProfile } from './personal-data.table.ts';
+
+const TEXTS = {
+  you: 'you',
+  store: 'the store',
+  stranger: 'somebody not logged in',
+  anotherMember: 'another member',
+};
+
+/** A file to download. */
+export interface Export {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/**
+ * Everything that the store holds about a member, as a zip of one JSON file and a CSV file for each part of it. No
+ * secrets: what only proves who somebody is (hashes, tokens, keys) is left out. Times are in UTC (ISO 8601).
+ */
+export async function exportData(context: AccountContext, user: User, client: AskingClient): Promise<Export> {
+  const { db, clock, config } = context;
+  const now = clock();
+  const sections = {
+    profile: [await readProfile(db, user.id)],
+    ...(await readPersonalTables(db, user.id)),
+    activity: (await readAllOf(db, user.id)).map((row) => activityOf(row, user.id)),
+  };
+  const readable = Object.entries(sections).map(
+    ([section, rows]) => [section, rows.map(withReadableTimes)] as const,
+  );
+  const json = { store: config.storeName, exportedAt: new Date(now).toISOString() };
+  const files: Record<string, Uint8Array> = {
+    'data.json': strToU8(JSON.stringify({ ...json, ...Object.fromEntries(readable) }, null, 2)),
+  };
+  for (const [section, rows] of readable) files[`${section}.csv`] = strToU8(csvOf(rows));
+
+  await inTransaction(db, (trx) =>
+    recordAccountEvent(trx, context, { action: 'data.exported', user, client }),
+  );
+  const day = new Date(now).toISOString().slice(0, 10);
+  return { name: `gatehouse-data-${user.username}-${day}.zip`, bytes: zipSync(files, { mtime: now }) };
+}
+
+/** From where an admin acted is the admin's, what an admin did to others is theirs: neither is told here. */
+function activityOf(row: AuditRow, userId: number): PersonalRow {
+  const aboutYou = row.subjectId === userId || row.subjectId === null;
+  const byYou = row.actorKind === 'member' && row.actorId === userId;
+  const stranger = row.actorKind === 'guest';
+  const { address = null, userAgent = null, details = {} } = personalOf(row);
+  const from = byYou || stranger ? { address, userAgent } : { address: null, userAgent: null };
+  return {
+    happenedAt: row.at,
+    action: row.action,
+    what: aboutYou ? activityText(row.action, details) : '',
+    details: aboutYou ? JSON.stringify(details) : '',
+    by: byYou ? TEXTS.you : stranger ? TEXTS.stranger : TEXTS.store,
+    about: aboutYou ? TEXTS.you : TEXTS.anotherMember,
+    ...from,
+  };
+}
+
+function withReadableTimes(row: PersonalRow): PersonalRow {
+  const read = ([name, value]: [string, string | number | null]) => [
+    name,
+    typeof value === 'number' && /(At|Until)$/.test(name) ? new Date(value).toISOString() : value,
+  ];
+  return Object.fromEntries(Object.entries(row).map(read));
+}
+
+/** Spreadsheets run cells that begin like a formula: those get an apostrophe in front (OWASP, CSV injection). */
+function csvOf(rows: PersonalRow[]): string {
+  return stringify(rows, { header: true, bom: true, escape_formulas: true, record_delimiter: 'windows' });
+}
