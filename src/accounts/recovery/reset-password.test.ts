@@ -147,7 +147,8 @@ test('without a link there is no form', async () => {
 test('opens an account again that too many wrong passwords had stopped', async () => {
   const id = await addPerson(app.context, 'fred');
   const { login } = app.context.throttles;
-  const attempt = (network: number) => ({ account: throttleKeyOf({ id }), network: `192.0.2.${network}` });
+  const account = throttleKeyOf({ id });
+  const attempt = (network: number) => ({ login: 'fred', account, network: `192.0.2.${network}` });
   const { points } = THROTTLE.perAccount;
   for (let tried = 0; tried < points; tried += 1) await login.take(attempt(Math.floor(tried / 4)));
   expect((await app.visitor().logIn('fred', PASSWORD)).status).toBe(429);
