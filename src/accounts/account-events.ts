@@ -33,7 +33,7 @@ export interface AccountEvent {
 /**
  * Writes an event into the audit log and, if its kind has a notice, mails it to the member, in the transaction of
  * what happened. To be called last in it (see `record`). Each notice says when, where and on which device, and
- * carries a link for whoever it was not.
+ * but for good news carries a link for whoever it was not.
  */
 export async function recordAccountEvent(
   trx: Transaction,
@@ -45,8 +45,6 @@ export async function recordAccountEvent(
   const notice = event.quiet ? undefined : noticeOf(action, details);
   if (notice) {
     const byStore = actor.kind === 'operator' || (actor.kind === 'member' && actor.id !== user.id);
-    const data = { ...event.undo, mailedTo: user.email };
-    const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data });
     await context.mailer.queue(trx, {
       to: user.email,
       userId: user.id,
@@ -56,7 +54,7 @@ export async function recordAccountEvent(
         paragraphs: [notice.text, ...(byStore ? [TEXTS.byTheStore] : [])],
         facts: eventFacts(now, context.config.storeLocale, byStore ? undefined : client),
         ...(event.button ? { action: event.button } : {}),
-        alarm: { text: TEXTS.alarm, label: TEXTS.alarmLabel, path: paths.notMe(token) },
+        ...(notice.harmless ? {} : { alarm: await makeAlarm(trx, now, event) }),
       },
     });
   }
@@ -67,4 +65,11 @@ export async function recordAccountEvent(
     ...(client ? { client } : {}),
     ...(event.details ? { details: event.details } : {}),
   });
+}
+
+/** Makes "This wasn't me": a link that knows to which address it was mailed. */
+async function makeAlarm(trx: Transaction, now: number, { user, undo }: AccountEvent) {
+  const data = { ...undo, mailedTo: user.email };
+  const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data });
+  return { text: TEXTS.alarm, label: TEXTS.alarmLabel, path: paths.notMe(token) };
 }

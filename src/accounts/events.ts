@@ -5,7 +5,12 @@ interface EventWords {
   /** The line on the member's activity page. */
   activity: string | ((details: Details) => string);
   /** The mail that tells the member; events without one are no surprise to whoever caused them. */
-  notice?: { subject: string; text: string | ((details: Details) => string) };
+  notice?: {
+    subject: string;
+    text: string | ((details: Details) => string);
+    /** Good news: it needs no way to say that it was somebody else. */
+    harmless?: boolean;
+  };
 }
 
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
@@ -19,6 +24,7 @@ export const ACCOUNT_EVENTS = {
     notice: {
       subject: 'You are in',
       text: 'The store has approved your membership. Come in and look around.',
+      harmless: true,
     },
   },
   'account.disabled': { activity: 'The store disabled the account.' },
@@ -162,11 +168,9 @@ export function activityText(action: string, details: Details): string {
 export function noticeOf(
   action: AccountAction,
   details: Details,
-): { subject: string; text: string } | undefined {
+): { subject: string; text: string; harmless: boolean } | undefined {
   const { notice }: EventWords = ACCOUNT_EVENTS[action];
   if (!notice) return undefined;
-  return {
-    subject: notice.subject,
-    text: typeof notice.text === 'string' ? notice.text : notice.text(details),
-  };
+  const { subject, text, harmless = false } = notice;
+  return { subject, text: typeof text === 'string' ? text : text(details), harmless };
 }

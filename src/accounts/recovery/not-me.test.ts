@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
-import { alertsOf, textOf } from '../../testing/visitor.ts';
+import { alertsOf, errorOf, textOf } from '../../testing/visitor.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import { makeLink } from '../links.ts';
 import { offerUndo } from '../my-account/old-email.ts';
@@ -157,6 +157,22 @@ test('removes the authenticator app that a thief added, so that the reset asks f
   );
   const done = await visitor.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
   expect(done.status).toBe(303);
+});
+
+test('removes no factor after three days: who reads nothing but the mail does not get round it (ASVS 6.4.3)', async () => {
+  const id = await addPerson(app.context, 'iris');
+  const iris = app.visitor();
+  await iris.follow(await iris.logIn('iris', PASSWORD));
+  await setUpApp(app, iris);
+  const link = alarmPath(await lastMailTo(app.context, 'iris@example.org', 'An authenticator app was added'));
+  app.passTime(3 * DAY + 1);
+  const reader = app.visitor();
+  expect((await reader.get(link)).text).not.toContain('The authenticator app that was added is removed.');
+  await reader.post(link);
+  expect((await find(id)).twoFactorSince).not.toBeNull();
+  await reader.follow(await reader.get(actionPath(await lastMailTo(app.context, 'iris@example.org', RESET))));
+  const refused = await reader.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
+  expect([refused.status, errorOf(refused.text, 'code')]).toEqual([422, expect.stringContaining('code')]);
 });
 
 test('opens an account again that a thief closed', async () => {

@@ -1,3 +1,4 @@
+import { DAY } from '../../clock.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
@@ -13,6 +14,12 @@ import { findUser, type User, updateUser } from '../users.table.ts';
 import { queueResetLink } from './reset-links.ts';
 
 const PURPOSE = 'not-me';
+
+/**
+ * For how long a report takes back a factor that was added. Short: once it is over, who reads nothing but the mail
+ * cannot get round the second factor with it.
+ */
+const FACTOR_CAN_BE_TAKEN_BACK = 3 * DAY;
 
 /** What else is taken back, as the page says beforehand. */
 export type TakenBack = 'passkey' | 'app';
@@ -30,10 +37,11 @@ export async function findReport(
   if (found.state !== 'live') return found;
   const user = await findUser(db, found.link.userId);
   if (!user || user.disabledAt !== null) return { state: 'dead' };
-  return { state: 'live', username: user.username, takenBack: takenBackBy(found.link) };
+  return { state: 'live', username: user.username, takenBack: takenBackBy(found.link, clock()) };
 }
 
-function takenBackBy({ data }: Link): TakenBack | undefined {
+function takenBackBy({ data, createdAt }: Link, now: number): TakenBack | undefined {
+  if (now - createdAt > FACTOR_CAN_BE_TAKEN_BACK) return undefined;
   if (typeof data.passkeyId === 'number') return 'passkey';
   return data.app === true ? 'app' : undefined;
 }
@@ -67,7 +75,7 @@ export async function reportNotMe(
     await deleteKnownBrowsersOf(trx, locked.id);
     await updateUser(trx, locked.id, { frozenAt: now, closingAt: null });
     await endLinksOf(trx, locked.id, ['new-email', 'come-back'], now);
-    await takeBack(trx, locked, link);
+    await takeBack(trx, locked, link, takenBackBy(link, now));
     const user = await withItsAddress(trx, context, locked, link, client);
     if (user) await queueResetLink(trx, context, user);
     await recordAccountEvent(trx, context, { action: 'account.reported', user: locked, client });
@@ -76,11 +84,17 @@ export async function reportNotMe(
 }
 
 /** Removes what the reported event added. */
-async function takeBack(trx: Transaction, user: User, link: Link): Promise<void> {
+async function takeBack(
+  trx: Transaction,
+  user: User,
+  { data }: Link,
+  what: TakenBack | undefined,
+): Promise<void> {
+  if (what === undefined) return;
   const removed =
-    takenBackBy(link) === 'passkey'
-      ? await deletePasskey(trx, user.id, Number(link.data.passkeyId))
-      : takenBackBy(link) === 'app' && (await deleteApp(trx, user.id));
+    what === 'passkey'
+      ? await deletePasskey(trx, user.id, Number(data.passkeyId))
+      : await deleteApp(trx, user.id);
   if (removed) await turnOffIfLast(trx, user);
 }
 
