@@ -81,24 +81,15 @@ export async function findLinkByHash(
   return { state: 'live', link: { tokenHash, userId, createdAt, expiresAt, data: JSON.parse(row.data) } };
 }
 
-/** Uses a link up, in the transaction of what it does. Of two who use it at the same instant one gets it. */
-export async function useLink(
-  trx: Transaction,
-  purpose: LinkPurpose,
-  token: string,
-  now: number,
-): Promise<FoundLink> {
-  const found = await findLink(trx, purpose, token, now);
-  if (found.state !== 'live') return found;
-  return (await endLink(trx, found.link.tokenHash, now)) ? found : { state: 'dead' };
-}
-
 export type UsedLink =
   | { state: 'live'; link: Link; user: NonNullable<Awaited<ReturnType<typeof lockUser>>> }
   | { state: 'dead' | 'unknown' };
 
-/** The same, with the account locked before its link, as everywhere: so two changes do not wait for each other. */
-export async function useLinkAndLock(
+/**
+ * Uses a link up, in the transaction of what it does. Of two who use it at the same instant one gets it. The account
+ * is locked before its link, as everywhere, so that two changes do not wait for each other.
+ */
+export async function useLink(
   trx: Transaction,
   purpose: LinkPurpose,
   token: string,

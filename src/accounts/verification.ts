@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { endLinksOf } from './links.table.ts';
-import { findLink, type Link, makeLink, useLinkAndLock } from './links.ts';
+import { findLink, type Link, makeLink, useLink } from './links.ts';
 import { findUser, lockUser, type User, updateUser } from './users.table.ts';
 
 const TEXTS = {
@@ -94,7 +94,7 @@ export async function verifyEmail(
 ): Promise<Verifying> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
-    const used = await useLinkAndLock(trx, PURPOSE, token, now);
+    const used = await useLink(trx, PURPOSE, token, now);
     if (used.state !== 'live') return { ok: false, problem: used.state };
     const { user } = used;
     if (!isFor(user, used.link)) return { ok: false, problem: 'dead' };

@@ -8,7 +8,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { dayWords } from '../device-words.ts';
 import { endLinksOf } from '../links.table.ts';
-import { findLink, LINK_LIFETIMES, makeLink, useLinkAndLock } from '../links.ts';
+import { findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
 import { findUser, isActive, lockActiveAdmins, lockUser, type User, updateUser } from '../users.table.ts';
 
 const TEXTS = {
@@ -101,7 +101,7 @@ export async function comeBack(
   client: AskingClient,
 ): Promise<Returning> {
   return inTransaction(context.db, async (trx) => {
-    const used = await useLinkAndLock(trx, PURPOSE, token, context.clock());
+    const used = await useLink(trx, PURPOSE, token, context.clock());
     if (used.state !== 'live') return { ok: false, problem: used.state };
     const { user } = used;
     if (!mayReturn(user)) return { ok: false, problem: 'dead' };

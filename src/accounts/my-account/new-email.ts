@@ -117,14 +117,10 @@ export async function confirmNewEmail(
 ): Promise<NewEmailConfirmation> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
-    const found = await findLink(trx, PURPOSE, token, now);
-    if (found.state !== 'live') return { ok: false, problem: found.state };
-    // The account is locked before its links, as everywhere, so that two changes do not wait for each other.
-    const user = await lockUser(trx, found.link.userId);
     const used = await useLink(trx, PURPOSE, token, now);
     if (used.state !== 'live') return { ok: false, problem: used.state };
-    if (!user || !isActive(user)) return { ok: false, problem: 'dead' };
-
+    const { user } = used;
+    if (!isActive(user)) return { ok: false, problem: 'dead' };
     const email = String(used.link.data.email);
     if (!(await changeEmail(trx, user.id, email, now))) return { ok: false, problem: 'taken', email };
     // Looked at now: who gave the address up a moment ago has held it in the same transaction.

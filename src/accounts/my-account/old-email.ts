@@ -7,7 +7,7 @@ import { holdEmail, releaseEmails } from '../held-emails.table.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLinksOf } from '../links.table.ts';
 import { type FoundLink, findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
-import { changeEmail, lockUser, type User } from '../users.table.ts';
+import { changeEmail, type User } from '../users.table.ts';
 
 const TEXTS = {
   undo: 'Take the change back',
@@ -59,13 +59,9 @@ export async function undoEmailChange(
 ): Promise<EmailUndo> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
-    const found = await findLink(trx, PURPOSE, token, now);
-    if (found.state !== 'live') return { ok: false, problem: found.state };
-    const user = await lockUser(trx, found.link.userId);
     const used = await useLink(trx, PURPOSE, token, now);
     if (used.state !== 'live') return { ok: false, problem: used.state };
-    if (!user) return { ok: false, problem: 'dead' };
-
+    const { user } = used;
     const { data, expiresAt } = used.link;
     const email = String(data.email);
     const back = await putEmailBack(trx, context, user, { email, changedAt: expiresAt - LIFETIME, client });

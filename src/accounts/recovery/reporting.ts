@@ -5,7 +5,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
 import { endLinksOf, listLiveLinks } from '../links.table.ts';
-import { findLink, type Link, useLinkAndLock } from '../links.ts';
+import { findLink, type Link, useLink } from '../links.ts';
 import { putEmailBack } from '../my-account/old-email.ts';
 import { deletePasskey } from '../passkeys/passkeys.table.ts';
 import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
@@ -66,7 +66,7 @@ export async function reportNotMe(
 ): Promise<Reporting> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
-    const used = await useLinkAndLock(trx, PURPOSE, token, now);
+    const used = await useLink(trx, PURPOSE, token, now);
     if (used.state !== 'live') return { ok: false, problem: used.state };
     const { link, user: locked } = used;
     if (locked.disabledAt !== null) return { ok: false, problem: 'dead' };
