@@ -15,9 +15,9 @@ import { Visitor } from './testing/visitor.ts';
 // A real server is killed again and again in the middle of what people do. Whatever moment it was, each account
 // is as before or as after, the audit log tells of it exactly then, and the mail about it arrives.
 
-const KILLS = 6;
+const KILLS = 4;
 /** How much later than the one before each kill comes after its requests were sent, in milliseconds. */
-const STEP = 15;
+const STEP = 20;
 
 let place: Workplace;
 let db: Database;

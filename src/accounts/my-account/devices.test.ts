@@ -28,7 +28,7 @@ const endingsOf = (page: string) =>
 const isIn = async (visitor: Visitor) => (await visitor.get(paths.store())).status === 200;
 
 describe('the list of devices', () => {
-  test('7.5.2 says where a member is logged in, this device first, and nothing of others', async () => {
+  test('says where a member is logged in, this device first, and nothing of others (ASVS 7.5.2)', async () => {
     const alice = await signIn(app, 'alice');
     await alsoIn('alice');
     await signIn(app, 'other');
@@ -60,7 +60,7 @@ describe('the list of devices', () => {
 });
 
 describe('logging a device out', () => {
-  test('7.5.2 says what happens, ends that one alone, and is in the activity', async () => {
+  test('says what happens, ends that one alone, and is in the activity (ASVS 7.5.2)', async () => {
     const dave = await signIn(app, 'dave');
     const phone = await alsoIn('dave');
     const [ending = ''] = endingsOf(await look(dave));
@@ -87,7 +87,7 @@ describe('logging a device out', () => {
     expect((await erin.get(ending)).status).toBe(404);
   });
 
-  test("8.2.2 by another member's handle is 404 and ends nothing", async () => {
+  test("by another member's handle is 404 and ends nothing (ASVS 8.2.2)", async () => {
     const frank = await signIn(app, 'frank');
     const phone = await alsoIn('frank');
     const [ending = ''] = endingsOf(await look(frank));
@@ -110,7 +110,7 @@ describe('logging a device out', () => {
     expect([await isIn(gina), await isIn(phone)]).toEqual([false, true]);
   });
 
-  test('7.5.2 needs a recent login, and goes on where it was', async () => {
+  test('needs a recent login, and goes on where it was (ASVS 7.5.2)', async () => {
     const helen = await signIn(app, 'helen');
     const phone = await alsoIn('helen');
     const [ending = ''] = endingsOf(await look(helen));

@@ -52,7 +52,7 @@ async function change(visitor: Visitor, from: string, to: string): Promise<strin
 }
 
 describe('the link to a new address', () => {
-  test('3.5.3 changes nothing when it is opened, and the address when its button is pressed', async () => {
+  test('changes nothing when it is opened, and the address when its button is pressed (ASVS 3.5.3)', async () => {
     const alice = await signInProven('alice');
     const link = await ask(alice, 'alice-new@example.org');
     const guest = app.visitor();

@@ -89,7 +89,7 @@ describe('the activity', () => {
     expect(page).not.toContain('ana');
   });
 
-  test('8.2.2 tells of nobody else', async () => {
+  test('tells of nobody else (ASVS 8.2.2)', async () => {
     const erin = await signIn(app, 'erin');
     await record('dave', 'password.changed');
     expect(textOf((await erin.get(`${paths.activity()}?user=1&id=1`)).text)).not.toContain(

@@ -29,7 +29,7 @@ const canLogIn = async (username: string, password: string) =>
   (await app.visitor().logIn(username, password)).status === 303;
 
 describe('a change of the password', () => {
-  test('6.2.3 takes the current one and makes the new one the only one', async () => {
+  test('takes the current one and makes the new one the only one (ASVS 6.2.3)', async () => {
     const alice = await signIn(app, 'alice');
     const answer = await change(alice, form());
     expect(answer).toMatchObject({ status: 303, location: paths.account() });
@@ -44,7 +44,7 @@ describe('a change of the password', () => {
     expect(notice?.message.subject).toBe('Your password was changed');
   });
 
-  test('7.4.3 ends all other sessions and goes on in this one under a new id', async () => {
+  test('ends all other sessions and goes on in this one under a new id (ASVS 7.4.3)', async () => {
     const bob = await signIn(app, 'bob');
     const others = [app.visitor(), app.visitor()];
     for (const other of others) await other.logIn('bob', PASSWORD);
@@ -74,6 +74,14 @@ describe('a change of the password', () => {
     expect(browser.trusted_until).toBeNull();
   });
 
+  test('ends a session whose login was on its way while it changed', async () => {
+    const late = await signIn(app, 'lena');
+    // The change of another process: it could not end a session that was not there yet.
+    const changed = { password_changed_at: app.context.clock() };
+    await app.context.db('users').where('username', 'lena').update(changed);
+    expect((await late.get(paths.store())).location).toBe(paths.login());
+  });
+
   test('opens the login with the password again where strangers had it frozen', async () => {
     const dave = await signIn(app, 'dave');
     const { login } = app.context.throttles;
@@ -88,7 +96,7 @@ describe('a change of the password', () => {
 });
 
 describe('a form that is refused', () => {
-  test('6.2.3 without the current password changes nothing and says all that is wrong at once', async () => {
+  test('without the current password changes nothing and says all that is wrong at once (ASVS 6.2.3)', async () => {
     const erin = await signIn(app, 'erin');
     for (const [fields, errors] of [
       [{}, ['Enter your password.', 'Enter a password.', 'Enter the password once more.']],

@@ -94,7 +94,7 @@ describe('a new username', () => {
 });
 
 describe('the profile form', () => {
-  test('8.2.3 changes nothing that is not on it, and stands hostile fields', async () => {
+  test('changes nothing that is not on it, and stands hostile fields (ASVS 8.2.3)', async () => {
     const helen = await signIn(app, 'helen');
     const before = await userOf('helen');
     const page = await changeAndLook(helen, {
@@ -114,7 +114,7 @@ describe('the profile form', () => {
     await expectNoFault(app);
   });
 
-  test('7.5.1 asks who logged in a while ago to confirm it, and keeps what was typed', async () => {
+  test('asks who logged in a while ago to confirm it, and keeps what was typed (ASVS 7.5.1)', async () => {
     const ines = await signIn(app, 'ines');
     app.passTime(6 * MINUTE);
     const asked = await change(ines, { email: 'ines-new@example.org' });
