@@ -187,7 +187,7 @@ describe('logging in', () => {
 });
 
 describe('logging out', () => {
-  test('ends the session on the server, and its message arrives all the same', async () => {
+  test('ends the session on the server, and its message arrives all the same (ASVS 7.4.1)', async () => {
     const visitor = app.visitor();
     await visitor.follow(await visitor.logIn('alice', PASSWORD));
     const captured = new Map(visitor.cookies);

@@ -39,7 +39,7 @@ async function newToken(): Promise<string> {
 }
 
 describe('a set-up link', () => {
-  test('makes the first admin once and dies with that', async () => {
+  test('makes the first admin once and dies with that (ASVS 6.3.2)', async () => {
     const token = await newToken();
     expect(await isSetupOpen(context(), token)).toBe(true);
     expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({ ok: true });
