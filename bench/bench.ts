@@ -3,13 +3,25 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
-import { comparisonText, loginsText } from './findings.ts';
+import { comparisonText, loginsText, mailsText } from './findings.ts';
 import { addMembers, countQueries } from './in-process.ts';
 import { fullSpeed, type Target } from './load.ts';
 import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
+import { MAILS, measureUnderMails, sinkState, type UnderMails } from './mails.ts';
 import { checkStorePage, Member } from './member.ts';
 import { residentBytes } from './process-stats.ts';
-import { atLeast, atMost, type Figure, megabytes, milliseconds, ratio, say, table, under } from './report.ts';
+import {
+  atLeast,
+  atMost,
+  type Figure,
+  megabytes,
+  milliseconds,
+  perSecond,
+  ratio,
+  say,
+  table,
+  under,
+} from './report.ts';
 import { type Comparison, compareThroughput } from './throughput.ts';
 import { openWorkplace, type Served, type Workplace } from './workplace.ts';
 
@@ -24,7 +36,9 @@ const REQUESTS = 20_000;
 const MEGABYTE = 1_000_000;
 
 async function run(workplace: Workplace): Promise<void> {
+  const sink = await workplace.serve('mail-sink.js', { args: (port) => [String(port)], readyPath: '/' });
   const settings = {
+    SMTP_URL: `smtp://127.0.0.1:${(await sinkState(sink.url)).smtpPort}`,
     SECRET_KEY: randomBytes(32).toString('base64url'),
     DATA_DIR: join(workplace.folder, 'data'),
     ...(process.env.BENCH_DATABASE_URL ? { DATABASE_URL: process.env.BENCH_DATABASE_URL } : {}),
@@ -61,11 +75,16 @@ async function run(workplace: Workplace): Promise<void> {
   say(comparisonText(comparison));
   const underLogins = await measureUnderLogins(page, store.url, usernames);
   say(loginsText(underLogins));
+  const underMails = await measureUnderMails(page, settings, sink.url);
+  say(mailsText(underMails));
   const residentAtEnd = residentBytes(store.pid);
   await store.stop();
+  await sink.stop();
 
   const starts = { fresh: fresh.firstAnswer, later: store.firstAnswer };
-  say(`\n${table(figures({ comparison, underLogins, resident, residentAtEnd, starts, queries }))}`);
+  say(
+    `\n${table(figures({ comparison, underLogins, underMails, resident, residentAtEnd, starts, queries }))}`,
+  );
   const { throttled, busy, wrong } = underLogins.logins;
   if (throttled + busy + wrong > 0) throw new Error('Not every login succeeded.');
 }
@@ -110,13 +129,15 @@ async function compare(workplace: Workplace, page: Target, html: string): Promis
 interface Results {
   comparison: Comparison<Bare>;
   underLogins: UnderLogins;
+  underMails: UnderMails;
   resident: number;
   residentAtEnd: number;
   starts: { fresh: number; later: number };
   queries: number;
 }
 
-function figures({ comparison, underLogins, resident, residentAtEnd, starts, queries }: Results): Figure[] {
+function figures(results: Results): Figure[] {
+  const { comparison, underLogins, underMails, resident, residentAtEnd, starts, queries } = results;
   const { bare } = comparison;
   const times = (value: number) => `${ratio(value)} times`;
   return [
@@ -129,6 +150,8 @@ function figures({ comparison, underLogins, resident, residentAtEnd, starts, que
     { name: '- by computing time', measured: ratio(bare['bare Express, encoded'].ratio.cpu) },
     { name: 'store page to bare node:http', measured: ratio(bare['bare node:http'].ratio.speed.median) },
     atMost(`p99 with ${AT_ONCE} logins at once to idle`, underLogins.ratio, 3, times),
+    { name: 'mails queued with the sender on', measured: perSecond(underMails.queuedPerSecond) },
+    atMost(`p99 while ${MAILS} mails drain to idle`, underMails.ratio, 2, times),
     under(`memory after ${REQUESTS} requests`, resident, 180 * MEGABYTE, megabytes),
     { name: 'memory at the end', measured: megabytes(residentAtEnd) },
     under('start to first answer, fresh database', starts.fresh, 2_000, milliseconds),

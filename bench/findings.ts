@@ -1,5 +1,6 @@
 import { AT_ONCE, type UnderLogins } from './logins.ts';
-import { milliseconds, ratio } from './report.ts';
+import { MAILS, type UnderMails } from './mails.ts';
+import { milliseconds, perSecond, ratio } from './report.ts';
 import type { Spread } from './statistics.ts';
 import type { Comparison, Measured, Ratio } from './throughput.ts';
 
@@ -41,5 +42,16 @@ export function loginsText(measured: UnderLogins): string {
     `  idle ${phases(idle)}; with ${AT_ONCE} logins at once ${phases(loaded)}`,
     `  logins: ${logins.succeeded} succeeded, ${logins.throttled} throttled (429), ${logins.busy} refused as busy (503), ` +
       `${logins.wrong} wrong; ${(logins.succeeded / logins.seconds).toFixed(1)} each second`,
+  ].join('\n');
+}
+
+/** Tells how the store page fares while mails go out. */
+export function mailsText(measured: UnderMails): string {
+  const { idle, loaded, queuedPerSecond, sentPerSecond, samplesPerPhase } = measured;
+  const phases = (times: number[]) => times.map(milliseconds).join(', ');
+  return [
+    `99th percentile of the store page at a steady pace, ${samplesPerPhase} samples a phase:`,
+    `  idle ${phases(idle)}; while ${MAILS} mails drain ${phases(loaded)}`,
+    `  mails: ${perSecond(queuedPerSecond)} queued with the sender on, ${perSecond(sentPerSecond)} sent meanwhile`,
   ].join('\n');
 }

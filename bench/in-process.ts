@@ -4,12 +4,35 @@ import { insertUser } from '../src/accounts/users.table.ts';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { type Context, createContext } from '../src/context.ts';
+import { inTransaction } from '../src/database/transaction.ts';
 import { createLogger } from '../src/log.ts';
+import type { Mail } from '../src/mail/message.ts';
 import { paths } from '../src/paths.ts';
 import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';
 import { checkStorePage, Member, PASSWORD } from './member.ts';
 
 const WARM_UP = 5;
+
+/** A mail with everything that a mail can have. */
+const MAIL: Omit<Mail, 'to'> = {
+  message: {
+    subject: 'A login from a new device',
+    name: 'alice',
+    paragraphs: ['Somebody logged in to your account from a device that was not used before.'],
+    facts: [
+      { label: 'When', value: '20 November 2026 at 12:41 UTC' },
+      { label: 'Network address', value: '192.0.2.17' },
+      { label: 'Device', value: 'Firefox on Windows' },
+    ],
+    action: { label: 'Look at the devices', path: paths.devices() },
+    closing: ['This is a mail of the bench.'],
+    alarm: {
+      text: 'If this was not you, say so: every session is ended, the account is locked, and we help you back in.',
+      label: 'This wasn’t me',
+      path: paths.notMe('d'.repeat(43)),
+    },
+  },
+};
 
 /**
  * Adds members to a store whose server does not run, through the store's own code: by registration one
@@ -64,6 +87,22 @@ export function countQueries(
     } finally {
       await closeHttpServer(server);
     }
+  });
+}
+
+/**
+ * Queues mails, each in a transaction of its own as rules do, while a server may run on the same database.
+ *
+ * @param settings the environment that the server gets
+ * @returns how long it took, in seconds
+ */
+export function queueMails(settings: Record<string, string>, count: number): Promise<number> {
+  return withContext(settings, async ({ db, mailer }) => {
+    const start = performance.now();
+    for (let number = 0; number < count; number += 1) {
+      await inTransaction(db, (trx) => mailer.queue(trx, { ...MAIL, to: `member-${number}@example.org` }));
+    }
+    return (performance.now() - start) / 1000;
   });
 }
 

@@ -10,9 +10,9 @@ export interface Answer {
 /** Good for the rules of `accounts/passwords.ts`, whoever's it is. */
 export const PASSWORD = 'Quay-lantern-41-Harbour!';
 
-/** A browser as small as the bench needs: one cookie, and the token of the form seen last. */
+/** A browser as small as the bench needs: its cookies, and the token of the form seen last. */
 export class Member {
-  cookie = '';
+  readonly #cookies = new Map<string, string>();
   readonly #url: string;
   readonly #username: string;
   #token = '';
@@ -20,6 +20,11 @@ export class Member {
   constructor(url: string, username: string) {
     this.#url = url;
     this.#username = username;
+  }
+
+  /** Its cookies as a request's header. */
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
   get(path: string): Promise<Answer> {
@@ -61,7 +66,10 @@ export class Member {
       headers: { accept: 'text/html', cookie: this.cookie },
       ...init,
     });
-    this.cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? this.cookie;
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      this.#cookies.set(name, value);
+    }
     const text = await response.text();
     this.#token = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? this.#token;
     return { status: response.status, location: response.headers.get('location') ?? '', text };

@@ -40,6 +40,10 @@ export function milliseconds(value: number): string {
   return `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
 }
 
+export function perSecond(value: number): string {
+  return `${value.toFixed(0)}/s`;
+}
+
 export function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(0)} MB`;
 }
