@@ -97,6 +97,6 @@ export function createFolderTransport(
         return { ok: false, problem: 'unreachable', reason: `DATA_DIR/outbox: ${reason}` };
       }
     },
-    close: () => undefined,
+    close: async () => undefined,
   };
 }

@@ -41,8 +41,9 @@ export interface SenderOptions {
 }
 
 const BATCH = 20;
-/** Few, so that pages come first: a mail can wait. */
+/** Few at once, each followed by a breath, so that pages come first: mails can wait. */
 const AT_ONCE = 2;
+const BREATH = 10;
 /** How long a sender has a mail to itself: longer than sending can take. */
 export const LEASE = 3 * MINUTE;
 /** How long the sender rests when no mail gets out. */
@@ -75,7 +76,9 @@ export function createSender({ db, sealer, clock, logger, render, transport }: S
     for (const mail of waiting) {
       if (!mayGoOn()) return;
       const claim = await claimMail(db, mail, clock() + LEASE);
-      if (claim) await deliver(mail, claim);
+      if (!claim) continue;
+      await deliver(mail, claim);
+      await sleep(BREATH);
     }
   }
 
@@ -144,7 +147,7 @@ export function createSender({ db, sealer, clock, logger, render, transport }: S
       closing = true;
       const done = Promise.allSettled(rounds);
       await Promise.race([done, sleep(UNDER_WAY_GETS, undefined, { ref: false })]);
-      transport.close();
+      await transport.close();
       await done;
     },
   };

@@ -1,12 +1,10 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
+import { Piscina } from 'piscina';
 import { MINUTE, SECOND } from '../clock.ts';
 import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
 
-/** The longest that one mail may take in all: a server that trickles its answers keeps no timeout from starting anew. */
-export const SEND_LIMIT = 1 * MINUTE;
-
-/** What is known of an error of nodemailer's. */
-interface SmtpError extends Error {
+/** What the thread tells of an error of nodemailer's. */
+export interface SmtpError {
   code?: string;
   /** What the system said, where `code` is nodemailer's. */
   originalCode?: string;
@@ -17,41 +15,66 @@ interface SmtpError extends Error {
   permanent?: boolean;
 }
 
+/** Mails under way at once, each on a connection of its own that is kept for the next ones. */
+const CONNECTIONS = 2;
+/** The longest that one mail may take in all: a server that trickles its answers starts other limits anew each time. */
+const SEND_LIMIT = 1 * MINUTE;
+/** When there is no mail, connections end after a while, then the thread. */
+const IDLE_CONNECTION = 30 * SECOND;
+const IDLE_THREAD = 1 * MINUTE;
+
 /** The server shuts down (RFC 5321, 3.8). */
 const CLOSING = 421;
 /** The server wants a login first (RFC 4954, 6): a wrong setting, no fault of the recipient's. */
 const LOGIN_WANTED = 530;
 
 /**
- * Sends by SMTP over at most two connections that are kept for the next mails. TLS as the URL says: `smtps://`
- * from the start; `smtp://` by STARTTLS where the server offers it, `?requireTLS=true` makes it a must.
+ * Sends by SMTP, from a thread of its own. TLS as the URL says: `smtps://` from the start; `smtp://` by STARTTLS
+ * where the server offers it, and `?requireTLS=true` makes that a must.
  */
 export function createSmtpTransport(
   url: string,
   compose: (mail: OutgoingMail) => SendMailOptions,
 ): MailTransport {
-  const pool = createTransport({
+  const smtp = {
     pool: true,
-    maxConnections: 2,
+    maxConnections: CONNECTIONS,
     maxRequeues: 1,
     dnsTimeout: 10 * SECOND,
     connectionTimeout: 10 * SECOND,
     greetingTimeout: 15 * SECOND,
     socketTimeout: 30 * SECOND,
-    idleTimeout: 30 * SECOND,
+    idleTimeout: IDLE_CONNECTION,
     // What stands in the URL goes before what stands above.
     url,
+  };
+  const thread = new Piscina({
+    filename: new URL('./smtp.worker.js', import.meta.url).href,
+    workerData: { smtp, sendLimit: SEND_LIMIT },
+    minThreads: 0,
+    maxThreads: 1,
+    concurrentTasksPerWorker: CONNECTIONS,
+    idleTimeout: IDLE_THREAD,
+    // Between tasks the thread must hear its connections.
+    atomics: 'disabled',
+    niceIncrement: 10,
+    recordTiming: false,
   });
+
+  async function attempt(mail: OutgoingMail): Promise<SmtpError | undefined> {
+    try {
+      return await thread.run(compose(mail), { name: 'send' });
+    } catch {
+      return { code: 'the thread that sends ended' };
+    }
+  }
+
   return {
     async send(mail) {
-      try {
-        await pool.sendMail({ ...compose(mail), signal: AbortSignal.timeout(SEND_LIMIT) });
-        return { ok: true };
-      } catch (error) {
-        return { ok: false, problem: problemOf(error as SmtpError), reason: reasonOf(error as SmtpError) };
-      }
+      const error = await attempt(mail);
+      return error ? { ok: false, problem: problemOf(error), reason: reasonOf(error) } : { ok: true };
     },
-    close: () => pool.close({ force: true }),
+    close: () => thread.destroy(),
   };
 }
 

@@ -29,5 +29,5 @@ export interface MailTransport {
   /** Sends one mail, within a minute or not at all. What a mail server does is an outcome, never an exception. */
   send: (mail: OutgoingMail) => Promise<Sending>;
   /** Ends its connections; a mail that is under way fails. */
-  close: () => void;
+  close: () => Promise<void>;
 }

@@ -16,6 +16,6 @@ export function createMailTransport(
   if (folder) return createFolderTransport(folder, compose);
   return {
     send: async () => ({ ok: false, problem: 'unreachable', reason: 'SMTP_URL is not set' }),
-    close: () => undefined,
+    close: async () => undefined,
   };
 }
