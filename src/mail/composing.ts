@@ -2,7 +2,7 @@ import type { SendMailOptions } from 'nodemailer';
 import type { OutgoingMail } from './transport.ts';
 
 /** Who the mails are from: MAIL_FROM, and the host that is part of each Message-ID. */
-export interface Sender {
+export interface MailIdentity {
   mailFrom: string;
   publicUrl: URL;
 }
@@ -12,7 +12,7 @@ export interface Sender {
  * recipient. Message-ID and date come from the outbox's row, so a mail that was sent again because the process died
  * in between is the same mail, and mailboxes that look at the Message-ID keep one.
  */
-export function composeMail(mail: OutgoingMail, { mailFrom, publicUrl }: Sender): SendMailOptions {
+export function composeMail(mail: OutgoingMail, { mailFrom, publicUrl }: MailIdentity): SendMailOptions {
   const [, name = '', address = mailFrom] = /^([^<]*)<([^<>]+)>$/.exec(mailFrom) ?? [];
   return {
     from: { name: name.trim(), address },

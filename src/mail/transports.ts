@@ -1,4 +1,4 @@
-import { composeMail, type Sender } from './composing.ts';
+import { composeMail, type MailIdentity } from './composing.ts';
 import { createFolderTransport, type MailFolder } from './mail-folder.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 import type { MailTransport, OutgoingMail } from './transport.ts';
@@ -8,7 +8,7 @@ import type { MailTransport, OutgoingMail } from './transport.ts';
  * not at all. Then they wait in the outbox for somebody to set SMTP_URL, and are given up after a day.
  */
 export function createMailTransport(
-  settings: Sender & { smtpUrl: string | undefined },
+  settings: MailIdentity & { smtpUrl: string | undefined },
   folder: MailFolder | undefined,
 ): MailTransport {
   const compose = (mail: OutgoingMail) => composeMail(mail, settings);
