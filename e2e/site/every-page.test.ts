@@ -9,13 +9,13 @@ import {
 import { SITE_PAGES } from '../support/pages.ts';
 import { expect, test } from '../support/test.ts';
 
-for (const { name, status, open } of SITE_PAGES) {
+for (const { name, status, open, like } of SITE_PAGES) {
   test(
     `the ${name} page is open to everybody and fits every screen`,
-    { tag: '@layout' },
-    async ({ page, enter, openStore, watch }, { project }) => {
+    { tag: like ? [] : '@layout' },
+    async ({ page, enter, logIn, openStore, members, mailbox, watch }, { project }) => {
       if (status >= 400) watch.expectStatus(status);
-      const response = await open({ page, enter, openStore });
+      const response = await open({ page, enter, logIn, openStore, members, mailbox });
       expect(response?.status()).toBe(status);
 
       if (project.name === 'phone') {

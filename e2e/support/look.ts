@@ -3,25 +3,31 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { HtmlValidate } from 'html-validate';
 import { expect, type Page } from 'playwright/test';
 
+type RunOptions = Parameters<AxeBuilder['options']>[0];
+
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** The rules that look at colours: all else is the same in the dark. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+/** Says little of what is right, and loads nothing that only sounds and films need: twice as fast. */
+const SHORT: RunOptions = { resultTypes: ['violations'], preload: false };
+const DARK: RunOptions = { ...SHORT, runOnly: { type: 'rule', values: COLOUR_RULES } };
 
 /** Sees that nobody is kept out: axe finds nothing, neither in light nor in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   // Legacy mode leaves out what only frames need: one more page, opened for each look.
-  const light = await new AxeBuilder({ page }).setLegacyMode().withTags(STANDARDS).analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode().options(SHORT).withTags(STANDARDS);
+  const light = await axe.analyze();
   expectNothingFound(light, 'light');
 
   await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await page.evaluate(async (values) => {
+  const dark = await page.evaluate(async (options) => {
     // Colours that fade over would be measured half way.
     await Promise.all(document.getAnimations().map(({ finished }) => finished));
     // It is in the page since the first look.
     const { axe } = window as unknown as { axe: Axe };
-    return axe.run(document, { runOnly: { type: 'rule', values } });
-  }, COLOUR_RULES);
+    return axe.run(document, options);
+  }, DARK);
   expectNothingFound(dark, 'dark');
   await page.emulateMedia({ colorScheme: null });
 }
@@ -29,7 +35,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 type Findings = Awaited<ReturnType<AxeBuilder['analyze']>>;
 
 interface Axe {
-  run: (root: Document, options: { runOnly: { type: 'rule'; values: string[] } }) => Promise<Findings>;
+  run: (root: Document, options: typeof DARK) => Promise<Findings>;
 }
 
 function expectNothingFound(

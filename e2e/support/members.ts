@@ -1,15 +1,23 @@
+import type { SessionData } from 'express-session';
 import { disableUser } from '../../src/accounts/disabling.ts';
+import { type LinkPurpose, makeLink } from '../../src/accounts/links.ts';
+import { insertPasskey } from '../../src/accounts/passkeys/passkeys.table.ts';
 import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
 import type { Role } from '../../src/accounts/roles.ts';
+import { changeEmail, findUser, type UserChange, updateUser } from '../../src/accounts/users.table.ts';
 import { readConfig } from '../../src/config.ts';
 import { connect } from '../../src/database/connection.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
+import { loadSecret } from '../../src/keys.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
 import { createSealer } from '../../src/sealing.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
+import { makeToken } from '../../src/tokens.ts';
+import { deleteSessionsOf } from '../../src/web/sessions.table.ts';
 import type { Store } from './server.ts';
 
-/** What the people may do of whom tests speak by name; everybody else is a plain member. */
-const ROLES: Record<string, Role> = { 'mod-mina': 'moderator', 'admin-ana': 'admin' };
+/** What people may do, by how their names begin; everybody else is a plain member. */
+const ROLES: Record<string, Role> = { 'mod-': 'moderator', 'admin-': 'admin' };
 
 /** Who logs in, and with what. */
 export interface Person {
@@ -29,8 +37,22 @@ export interface Members {
   get: (name: string) => Promise<Person>;
   /** Disables a member's account. */
   disable: (name: string) => Promise<void>;
+  /** Changes what the store knows of a member, as if that had happened in another way. */
+  change: (name: string, change: UserChange & { email?: string }) => Promise<void>;
+  /** Makes a link as one that is mailed to a member, without the mail. @returns its token */
+  makeLink: (name: string, purpose: LinkPurpose, data?: Record<string, unknown>) => Promise<string>;
+  /** Changes what a member's sessions hold: when its member logged in, for instance. */
+  changeSessions: (name: string, data: Partial<SessionData>) => Promise<void>;
+  /** Ends a member's sessions, as their time would. */
+  endSessions: (name: string) => Promise<void>;
+  /** Gives a member a passkey that only the store knows. @returns its id */
+  addPasskey: (name: string, passkey: string) => Promise<number>;
+  /** Trusts all browsers that a member has used. @param until in UTC milliseconds */
+  trustBrowsers: (name: string, until: number) => Promise<void>;
   close: () => Promise<void>;
 }
+
+export { PASSWORD };
 
 const LEAST_COST = 4;
 
@@ -41,12 +63,13 @@ export async function openMembers(store: Store): Promise<Members> {
   });
   const hasher = await createPasswordHasher(LEAST_COST, { threads: 1 });
   const clock = Date.now;
-  const mailer = createMailer({ sealer: createSealer('e2e'), clock });
-  const context = { db, hasher, clock, mailer, config: readConfig({ NODE_ENV: 'test' }) };
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: store.dataDir });
+  const mailer = createMailer({ sealer: createSealer(loadSecret(config)), clock });
+  const context = { db, hasher, clock, mailer, config };
   const ids = new Map<string, Promise<number>>();
 
   function idOf(name: string): Promise<number> {
-    const id = ids.get(name) ?? addPerson(context, name, ROLES[name]);
+    const id = ids.get(name) ?? addPerson(context, name, roleOf(name));
     ids.set(name, id);
     return id;
   }
@@ -59,9 +82,53 @@ export async function openMembers(store: Store): Promise<Members> {
     async disable(name) {
       await disableUser(context, { kind: 'system' }, await idOf(name));
     },
+    async change(name, { email, ...change }) {
+      const id = await idOf(name);
+      await inTransaction(db, async (trx) => {
+        if (email !== undefined) await changeEmail(trx, id, email, null);
+        if (Object.keys(change).length > 0) await updateUser(trx, id, change);
+      });
+    },
+    async makeLink(name, purpose, data = {}) {
+      const userId = await idOf(name);
+      const { email } = (await findUser(db, userId)) ?? {};
+      const link = { purpose, userId, data: { email, mailedTo: email, ...data } };
+      return inTransaction(db, (trx) => makeLink(trx, clock(), link));
+    },
+    async changeSessions(name, data) {
+      const sessions = db('sessions').where('user_id', await idOf(name));
+      for (const row of await sessions.clone().select('id_hash', 'data')) {
+        const changed = JSON.stringify({ ...JSON.parse(row.data), ...data });
+        await db('sessions').where('id_hash', row.id_hash).update({ data: changed });
+      }
+    },
+    async endSessions(name) {
+      await deleteSessionsOf(db, await idOf(name));
+    },
+    async addPasskey(name, passkey) {
+      const userId = await idOf(name);
+      const text = makeToken();
+      return inTransaction(db, async (trx) => {
+        await updateUser(trx, userId, { twoFactorSince: clock() });
+        const id = await insertPasskey(trx, {
+          ...{ userId, credentialId: text, publicKey: text, userHandle: text, name: passkey },
+          ...{ counter: 1, transports: ['internal'], backedUp: true, createdAt: clock() },
+        });
+        return id as number;
+      });
+    },
+    async trustBrowsers(name, until) {
+      await db('known_browsers')
+        .where('user_id', await idOf(name))
+        .update({ trusted_until: until });
+    },
     async close() {
       await hasher.close();
       await db.destroy();
     },
   };
+}
+
+function roleOf(name: string): Role | undefined {
+  return Object.entries(ROLES).find(([start]) => name.startsWith(start))?.[1];
 }

@@ -13,6 +13,7 @@ export interface Store {
   url: string;
   /** The link for the first admin, as the terminal shows it. */
   setupUrl: string;
+  dataDir: string;
   database: DatabaseAddress;
   /** Everything that it printed. */
   output: () => string;
@@ -20,7 +21,8 @@ export interface Store {
   stop: () => Promise<void>;
 }
 
-export async function startStore(): Promise<Store> {
+/** @param settings environment settings that differ from those of all stores here */
+export async function startStore(settings: Record<string, string> = {}): Promise<Store> {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
   const file = join(dataDir, 'gatehouse.db');
   const port = await freePort();
@@ -37,6 +39,7 @@ export async function startStore(): Promise<Store> {
       DATABASE_URL: `sqlite:${file}`,
       BCRYPT_COST: '4',
       LOG_LEVEL: 'warn',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -60,6 +63,7 @@ export async function startStore(): Promise<Store> {
   return {
     url: /is open at (\S+)/.exec(output)?.[1] ?? '',
     setupUrl,
+    dataDir,
     database: { dialect: 'sqlite', file },
     output: () => output,
     async stop() {

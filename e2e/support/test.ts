@@ -8,8 +8,10 @@ import {
   type Request,
 } from 'playwright/test';
 import { paths } from '../../src/paths.ts';
+import { Mailbox } from './mailbox.ts';
 import { type Members, openMembers, type Person, person } from './members.ts';
 import { type Store, startStore } from './server.ts';
+import { sendUnseen } from './unseen.ts';
 import { WarmPage } from './warm-page.ts';
 import { Watch } from './watch.ts';
 
@@ -24,14 +26,20 @@ interface TestFixtures {
   enter: (page: Page, name: string) => Promise<void>;
   /** Gives a page in a new browser of its own, as another person has: nothing is shared but the store. */
   otherBrowser: () => Promise<Page>;
-  /** Starts one more store, for what can be done only once or would stand in other tests' way. */
-  openStore: () => Promise<Store>;
+  /**
+   * Starts one more store, for what can be done only once or would stand in other tests' way.
+   *
+   * @param settings environment settings that differ from those of all stores here
+   */
+  openStore: (settings?: Record<string, string>) => Promise<Store>;
 }
 
 interface WorkerFixtures {
   /** The running store. Each worker has one: tests that run side by side share no throttle and no member. */
   store: Store;
   members: Members;
+  /** What the store mails. */
+  mailbox: Mailbox;
   warmPage: WarmPage;
   /** The cookies of those who have come in by `enter`. */
   entered: Map<string, Cookie[]>;
@@ -57,6 +65,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
+  mailbox: [async ({ store }, use) => use(new Mailbox(store)), { scope: 'worker' }],
   warmPage: [
     // biome-ignore lint/correctness/noEmptyPattern: as above
     async ({}, use) => use(new WarmPage()),
@@ -111,9 +120,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   logIn: async ({ members }, use) => {
     await use(async (page, name) => {
       const { password } = await members.get(name);
-      const form = await (await page.request.get(paths.login())).text();
-      const _csrf = /name="_csrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
-      const answer = await page.request.post(paths.login(), { form: { username: name, password, _csrf } });
+      const answer = await sendUnseen(page, paths.login(), { username: name, password });
       expect(new URL(answer.url()).pathname, 'where a login leads').toBe(paths.store());
     });
   },
@@ -128,8 +135,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   openStore: async ({ watch }, use) => {
     const stores: Store[] = [];
-    await use(async () => {
-      const store = await startStore();
+    await use(async (settings) => {
+      const store = await startStore(settings);
       stores.push(store);
       watch.expectOrigin(store.url);
       return store;

@@ -1,0 +1,199 @@
+import { DAY } from '../../src/clock.ts';
+import { paths } from '../../src/paths.ts';
+import { setUpApp } from './authenticator-app.ts';
+import { fill, send } from './door.ts';
+import { LONG_NAME, LONG_WORD, longAddress, longName, memberPage, type SitePage } from './site-page.ts';
+import { sendUnseen } from './unseen.ts';
+
+/** A page that only somebody sees who has logged in a moment ago. */
+function recentPage(name: string, path: string, rest: Partial<SitePage> = {}): SitePage {
+  return {
+    name,
+    status: 200,
+    async open({ page, logIn }) {
+      await logIn(page, LONG_NAME);
+      return page.goto(path);
+    },
+    ...rest,
+  };
+}
+
+/** A page of somebody who has two-factor on and has just shown a code. */
+function factorPage(name: string, path: string, rest: Partial<SitePage> = {}): SitePage {
+  return {
+    name,
+    status: 200,
+    async open({ page, logIn }) {
+      await logIn(page, longName(`${name.replaceAll(' ', '-')}-`));
+      await setUpApp(page);
+      return page.goto(path);
+    },
+    ...rest,
+  };
+}
+
+const TWO_FACTOR_PAGES: SitePage[] = [
+  memberPage('two-factor off', paths.twoFactor(), { like: 'two-factor on' }),
+  factorPage('two-factor on', paths.twoFactor()),
+  recentPage('app set-up', paths.authenticatorApp()),
+  factorPage('app removal', paths.removeAuthenticatorApp(), { like: 'two-factor on' }),
+  factorPage('recovery codes', paths.recoveryCodes(), { like: 'two-factor on' }),
+  {
+    name: 'new recovery codes',
+    status: 200,
+    async open({ page, logIn }) {
+      await logIn(page, longName('codes-'));
+      await setUpApp(page);
+      await page.goto(paths.recoveryCodes());
+      return send(page, 'Make new recovery codes');
+    },
+  },
+  memberPage('passkeys empty', paths.passkeys(), { like: 'passkeys' }),
+  {
+    name: 'passkeys',
+    status: 200,
+    async open({ page, enter, members }) {
+      const name = longName('passkeys-');
+      await enter(page, name);
+      await members.addPasskey(name, LONG_WORD);
+      return page.goto(paths.passkeys());
+    },
+  },
+  {
+    name: 'passkey rename',
+    status: 422,
+    async open({ page, enter, members }) {
+      const name = longName('rename-');
+      await enter(page, name);
+      await page.goto(paths.passkey(await members.addPasskey(name, LONG_WORD)));
+      await fill(page, { Name: '' });
+      return send(page, 'Save the name');
+    },
+    like: 'profile with errors',
+  },
+  {
+    name: 'passkey removal',
+    status: 200,
+    async open({ page, logIn, members }) {
+      const name = longName('removal-');
+      await logIn(page, name);
+      const id = await members.addPasskey(name, LONG_WORD);
+      await members.changeSessions(name, { secondFactorAt: Date.now() });
+      return page.goto(paths.removePasskey(id));
+    },
+    like: 'passkeys',
+  },
+  {
+    name: 'recent login',
+    status: 422,
+    async open({ page, logIn, members }) {
+      const name = longName('recent-');
+      await logIn(page, name);
+      await setUpApp(page);
+      await members.addPasskey(name, LONG_WORD);
+      await page.goto(paths.recentLogin());
+      return send(page, 'Go on');
+    },
+  },
+];
+
+/** A member's pages about the own account. */
+export const ACCOUNT_PAGES: SitePage[] = [
+  {
+    name: 'account overview',
+    status: 200,
+    async open({ page, enter, members }) {
+      const name = longName('overview-');
+      await members.change(name, { email: longAddress(name) });
+      await enter(page, name);
+      return page.goto(paths.account());
+    },
+  },
+  {
+    name: 'profile with errors',
+    status: 422,
+    async open({ page, logIn, members }) {
+      const name = longName('profile-');
+      await members.change(name, { email: longAddress(name) });
+      await members.makeLink(name, 'new-email', { email: longAddress('new') });
+      await logIn(page, name);
+      await page.goto(paths.profile());
+      await fill(page, { 'New e-mail address': LONG_WORD });
+      return send(page, 'Change the address');
+    },
+  },
+  {
+    name: 'password with errors',
+    status: 422,
+    async open({ page, enter }) {
+      await enter(page, LONG_NAME);
+      await page.goto(paths.password());
+      await fill(page, { 'New password': 'x' });
+      return send(page, 'Change the password');
+    },
+    like: 'profile with errors',
+  },
+  ...TWO_FACTOR_PAGES,
+  {
+    name: 'devices',
+    status: 200,
+    async open({ page, logIn, members }) {
+      const name = longName('devices-');
+      await logIn(page, name);
+      await page.context().clearCookies();
+      await logIn(page, name);
+      await members.trustBrowsers(name, Date.now() + DAY);
+      return page.goto(paths.devices());
+    },
+  },
+  {
+    name: 'end others',
+    status: 200,
+    async open({ page, logIn }) {
+      await logIn(page, LONG_NAME);
+      await page.context().clearCookies();
+      await logIn(page, LONG_NAME);
+      return page.goto(paths.endOtherDevices());
+    },
+    like: 'devices',
+  },
+  {
+    name: 'activity',
+    status: 200,
+    async open({ page, logIn }) {
+      const name = longName('activity-');
+      await logIn(page, name);
+      // More than one page of it.
+      for (let time = 0; time < 10; time += 1) {
+        for (const username of [longName('activity.'), name]) {
+          await sendUnseen(page, paths.profile(), { username });
+        }
+      }
+      return page.goto(paths.activity());
+    },
+  },
+  memberPage('my data', paths.data(), { like: 'account overview' }),
+  {
+    name: 'closing',
+    status: 422,
+    async open({ page, logIn }) {
+      await logIn(page, LONG_NAME);
+      await page.goto(paths.closing());
+      return send(page, 'Close my account');
+    },
+    like: 'profile with errors',
+  },
+  {
+    name: 'interrupted form',
+    status: 200,
+    async open({ page, logIn, members }) {
+      const name = longName('interrupted-');
+      await logIn(page, name);
+      const values = { username: LONG_WORD, email: longAddress(LONG_WORD.slice(64)) };
+      await members.changeSessions(name, {
+        interrupted: { path: paths.profile(), values, incomplete: false },
+      });
+      return page.goto(paths.interruptedForm());
+    },
+  },
+];

@@ -1,0 +1,121 @@
+import type { LinkPurpose } from '../../src/accounts/links.ts';
+import { DAY } from '../../src/clock.ts';
+import { paths } from '../../src/paths.ts';
+import { Visitor } from '../../src/testing/visitor.ts';
+import { setUpApp } from './authenticator-app.ts';
+import { fill, send, sendLogin } from './door.ts';
+import { PASSWORD } from './members.ts';
+import { LONG_WORD, longAddress, longName, type SitePage } from './site-page.ts';
+
+/** A page that a mailed link opens, which belongs to somebody with a long name and a long address. */
+function linkPage(
+  name: string,
+  purpose: LinkPurpose,
+  path: (token: string) => string,
+  rest: Partial<SitePage> = {},
+): SitePage {
+  const member = longName(`${purpose}-`);
+  return {
+    name,
+    status: 200,
+    async open({ page, members }) {
+      await members.change(member, { email: longAddress(member) });
+      return page.goto(path(await members.makeLink(member, purpose)));
+    },
+    ...rest,
+  };
+}
+
+/** The pages of those who are not in. */
+export const DOOR_PAGES: SitePage[] = [
+  { name: 'login', status: 200, open: ({ page }) => page.goto(paths.store()) },
+  {
+    name: 'refused login',
+    status: 422,
+    async open({ page }) {
+      await page.goto(paths.login());
+      await fill(page, { 'Username or e-mail': LONG_WORD, Password: 'x' });
+      return send(page, 'Log in');
+    },
+  },
+  {
+    name: 'second factor',
+    status: 422,
+    async open({ page, logIn, members }) {
+      const name = longName('factor-');
+      await logIn(page, name);
+      await setUpApp(page);
+      await members.addPasskey(name, 'Laptop');
+      await page.context().clearCookies();
+      await page.goto(paths.login());
+      await sendLogin(page, await members.get(name));
+      return send(page, 'Log in');
+    },
+  },
+  { name: 'register', status: 200, open: ({ page }) => page.goto(paths.register()) },
+  {
+    name: 'register with errors',
+    status: 422,
+    async open({ page }) {
+      await page.goto(paths.register());
+      await fill(page, { Username: LONG_WORD, 'E-mail address': LONG_WORD, Password: 'x' });
+      return send(page, 'Register');
+    },
+  },
+  {
+    name: 'set-up',
+    status: 200,
+    open: async ({ page, openStore }) => page.goto((await openStore()).setupUrl),
+  },
+  {
+    name: 'stale form',
+    status: 403,
+    async open({ page }) {
+      await page.goto(paths.register());
+      await page.context().clearCookies();
+      return send(page, 'Register');
+    },
+  },
+  {
+    name: 'waiting',
+    status: 200,
+    async open({ page, openStore }) {
+      const { url } = await openStore({ MEMBERSHIP: 'approval' });
+      const name = longName('waiting-');
+      await new Visitor(url).register(name, PASSWORD);
+      await page.goto(url + paths.login());
+      return sendLogin(page, { name, password: PASSWORD });
+    },
+  },
+  {
+    name: 'forgotten password',
+    status: 422,
+    async open({ page }) {
+      await page.goto(paths.forgotPassword());
+      await fill(page, { 'E-mail address of your account': LONG_WORD });
+      return send(page, 'Send the link');
+    },
+    like: 'refused login',
+  },
+  linkPage('reset password', 'reset-password', paths.resetLink),
+  linkPage('verify e-mail', 'verify-email', paths.verifyEmail),
+  linkPage('new e-mail', 'new-email', paths.confirmNewEmail, { like: 'verify e-mail' }),
+  linkPage('old e-mail', 'old-email', paths.undoNewEmail, { like: 'verify e-mail' }),
+  linkPage('not me', 'not-me', paths.notMe),
+  {
+    name: 'come back',
+    status: 200,
+    async open({ page, members }) {
+      const name = longName('gone-');
+      await members.change(name, { closingAt: Date.now() + DAY });
+      return page.goto(paths.comeBack(await members.makeLink(name, 'come-back')));
+    },
+    like: 'verify e-mail',
+  },
+  {
+    name: 'dead link',
+    status: 404,
+    open: ({ page }) => page.goto(paths.verifyEmail('A'.repeat(43))),
+    like: 'page not found',
+  },
+];

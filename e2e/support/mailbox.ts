@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { expect } from 'playwright/test';
+import { type FolderMail, openMailFolder } from '../../src/mail/mail-folder.ts';
+import type { Store } from './server.ts';
+
+/** How many of the newest mails are looked through. */
+const NEWEST = 30;
+
+/** Reads the mails of a store that has no mail server: it puts them into its data folder. */
+export class Mailbox {
+  readonly #folder;
+
+  constructor({ dataDir }: Pick<Store, 'dataDir'>) {
+    this.#folder = openMailFolder(join(dataDir, 'outbox'));
+  }
+
+  /** Waits for a mail to an address, the newest of this subject. */
+  async mail(to: string, subject: string): Promise<FolderMail> {
+    let found: FolderMail | undefined;
+    const look = async () => {
+      const mails = await this.#folder.newest(NEWEST);
+      found = mails.find((mail) => mail.to === to && mail.subject === subject);
+      return mails.map((mail) => `to ${mail.to}: ${mail.subject}`);
+    };
+    await expect
+      .poll(look, { message: 'the mails that came', intervals: [100] })
+      .toContain(`to ${to}: ${subject}`);
+    return found as FolderMail;
+  }
+
+  /**
+   * Waits for a mail and gives the link in it that leads below a path.
+   *
+   * @param below such as `paths.verifyEmail('')`
+   */
+  async link(to: string, subject: string, below: string): Promise<string> {
+    const { text } = await this.mail(to, subject);
+    const link = text.match(/https?:\/\/\S+/g)?.find((url) => new URL(url).pathname.startsWith(below));
+    expect(link, `the link below ${below} in: ${text}`).toBeDefined();
+    return link as string;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Page, Response } from 'playwright/test';
+import type { Mailbox } from './mailbox.ts';
+import type { Members } from './members.ts';
+import type { Store } from './server.ts';
+
+/** What it takes to open a page. */
+export interface Visit {
+  page: Page;
+  enter: (page: Page, name: string) => Promise<void>;
+  logIn: (page: Page, name: string) => Promise<void>;
+  openStore: (settings?: Record<string, string>) => Promise<Store>;
+  members: Members;
+  mailbox: Mailbox;
+}
+
+/** A page of the site in one of its states, with the longest texts that can come into it. */
+export interface SitePage {
+  name: string;
+  status: number;
+  open: (visit: Visit) => Promise<Response | null>;
+  /** Another page that is laid out the same: then a phone shows nothing new here. */
+  like?: string;
+}
+
+export const LONG_WORD = 'w'.repeat(100);
+export const LONG_NAME = longName('mw');
+
+/** A name as long as names may be. */
+export function longName(start: string): string {
+  return start + 'mw'.repeat(15).slice(0, 30 - start.length);
+}
+
+/** An e-mail address as long as addresses may be (RFC 5321, 4.5.3.1). */
+export function longAddress(name: string): string {
+  const label = 'mw'.repeat(30);
+  return `${name.padEnd(64, 'w')}@${[label, label, label].join('.')}.org`;
+}
+
+/** A page that a member opens by its address alone. */
+export function memberPage(name: string, path: string, rest: Partial<SitePage> = {}): SitePage {
+  return {
+    name,
+    status: 200,
+    async open({ page, enter }) {
+      await enter(page, LONG_NAME);
+      return page.goto(path);
+    },
+    ...rest,
+  };
+}
