@@ -1,5 +1,8 @@
 import { paths } from '../../src/paths.ts';
+import { Visitor } from '../../src/testing/visitor.ts';
 import { setUpApp } from './authenticator-app.ts';
+import { sendLogin } from './door.ts';
+import { PASSWORD } from './members.ts';
 import { longAddress, longName, type SitePage, type Visit } from './site-page.ts';
 import { sendUnseen } from './unseen.ts';
 
@@ -30,13 +33,27 @@ export const ADMIN_PAGES: SitePage[] = [
     },
   },
   {
-    name: 'waiting members',
+    name: 'no waiting members',
     status: 200,
     async open(visit) {
-      const name = longName('newcomer-');
-      await visit.members.change(name, { email: longAddress(name), approvedAt: null });
       await enterAsAdmin(visit, 'waiting');
       return visit.page.goto(paths.waitingMembers());
+    },
+    like: 'empty search',
+  },
+  {
+    name: 'waiting members',
+    status: 200,
+    async open({ page, openStore }) {
+      const store = await openStore({ MEMBERSHIP: 'approval', REQUIRE_2FA: 'none' });
+      const secret = { password: PASSWORD, password_confirmation: PASSWORD };
+      const account = (username: string) => ({ username, email: longAddress(username), ...secret });
+      const visitor = new Visitor(store.url);
+      await visitor.submit(paths.register(), account(longName('newcomer-')));
+      await visitor.submit(new URL(store.setupUrl).pathname, account(longName('ana-')));
+      await page.goto(store.url + paths.login());
+      await sendLogin(page, { name: longName('ana-'), password: PASSWORD });
+      return page.goto(store.url + paths.waitingMembers());
     },
   },
   {

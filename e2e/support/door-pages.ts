@@ -86,6 +86,7 @@ export const DOOR_PAGES: SitePage[] = [
       await page.goto(url + paths.login());
       return sendLogin(page, { name, password: PASSWORD });
     },
+    like: 'verify e-mail',
   },
   {
     name: 'forgotten password',
