@@ -32,3 +32,18 @@ test('the button is there only where it works', { tag: '@no-script' }, async ({
   await page.goto(paths.register());
   await expect(page.getByRole('button', { name: /^Show/ })).toHaveCount(javaScriptEnabled ? 2 : 0);
 });
+
+test('a password can be pasted, as password managers and careful people do (ASVS 6.2.7)', async ({
+  page,
+  newcomer,
+}) => {
+  await page.goto(paths.register());
+  await field(page, 'Username').fill(newcomer.password);
+  await field(page, 'Username').selectText();
+  await page.keyboard.press('ControlOrMeta+C');
+  for (const label of ['Password', 'Password, once more']) {
+    await field(page, label).focus();
+    await page.keyboard.press('ControlOrMeta+V');
+    await expect(field(page, label)).toHaveValue(newcomer.password);
+  }
+});

@@ -57,7 +57,7 @@ export async function sendRegistration(page: Page, who: Person): Promise<Respons
 
 /** Opens the menu in a member's header. */
 export async function openMenu(page: Page): Promise<Locator> {
-  const account = page.getByRole('navigation', { name: 'Account' });
+  const account = page.getByRole('navigation', { name: 'Account', exact: true });
   await account.locator('summary').click();
   return account;
 }

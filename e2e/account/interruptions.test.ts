@@ -1,0 +1,49 @@
+import { MINUTE } from '../../src/clock.ts';
+import { paths } from '../../src/paths.ts';
+import { expectMessage, field, fill, LOG_IN_FIRST, send, sendLogin } from '../support/door.ts';
+import { expect, type Page, test } from '../support/test.ts';
+
+const CHANGE = 'Change the username';
+
+/** Opens the profile of a member and types another name. */
+async function typeNewName(page: Page, name: string): Promise<void> {
+  await page.goto(paths.profile());
+  await fill(page, { Username: name });
+}
+
+test('a change long after the login asks who it is first, and gives back what was typed', {
+  tag: '@no-script',
+}, async ({ page, members, logIn }) => {
+  const { password } = await members.get('rita');
+  await logIn(page, 'rita');
+  await typeNewName(page, 'rita.b');
+  await members.changeSessions('rita', { authenticatedAt: Date.now() - 6 * MINUTE });
+  await send(page, CHANGE);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm that it is you');
+
+  await fill(page, { Password: password });
+  await send(page, 'Go on');
+  await expect(page).toHaveURL(paths.profile());
+  await expect(field(page, 'Username')).toHaveValue('rita.b');
+  await send(page, CHANGE);
+  await expectMessage(page, 'status', 'Success: Your username is rita.b now.');
+});
+
+test('a form that is sent after its session ended is not lost: after login it is shown and sent', {
+  tag: '@no-script',
+}, async ({ page, members, logIn }) => {
+  const ivan = await members.get('ivan');
+  await logIn(page, 'ivan');
+  await typeNewName(page, 'ivan.b');
+  await members.endSessions('ivan');
+  await send(page, CHANGE);
+  await expect(page).toHaveURL(paths.login());
+  await expect(page.getByText(LOG_IN_FIRST)).toBeVisible();
+
+  await sendLogin(page, ivan);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Do you still want to send this?');
+  await expect(page.getByRole('term')).toHaveText(['Username']);
+  await expect(page.getByRole('definition')).toHaveText(['ivan.b']);
+  await send(page, 'Send it now');
+  await expect(page.getByText('Your username is ivan.b now.')).toBeVisible();
+});
