@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -30,7 +31,8 @@ export default defineConfig({
                 name,
                 include: ['src/**/*.test.ts'],
                 exclude: name === 'sqlite' ? [] : WITHOUT_DATABASE,
-                provide: { databaseUrl },
+                provide: { databaseUrl, databasePrefix: `gatehouse_test_${randomBytes(4).toString('hex')}_` },
+                globalSetup: 'src/testing/database-server.ts',
                 // No file leaves anything behind in its modules, and importing the app anew for each costs most of the time.
                 isolate: false,
                 testTimeout: 30_000,

@@ -32,6 +32,17 @@ const TABLES = [
   'pictures',
   'products',
   'catalogue_version',
+  'audit_log',
+  'audit_head',
+  'outbox',
+  'account_links',
+  'reset_requests',
+  'authenticator_apps',
+  'recovery_codes',
+  'passkeys',
+  'known_browsers',
+  'held_emails',
+  'webauthn_challenges',
 ];
 
 async function tables(): Promise<string[]> {
@@ -63,6 +74,20 @@ describe('bringing a database up to date', () => {
     expect(await migrate(database.db)).toEqual([name]);
     expect(await migrate(database.db)).toEqual([]);
   });
+});
+
+test('who was a member before accounts could wait for approval need not wait', async () => {
+  const first = files.indexOf('20261120110000_add_account_states_to_users.ts');
+  for (const migration of migrations.slice(first).toReversed()) await migration.down(database.db);
+  const names = files.slice(first).map((file) => file.replace(/\.ts$/, ''));
+  await database.db('knex_migrations').whereIn('name', names).delete();
+  const old = { username: 'olga', username_key: 'olga', email: 'o@example.org', email_key: 'o@example.org' };
+  await database.db('users').insert({ ...old, password_hash: '-', created_at: 1_700_000_000_000 });
+
+  expect(await migrate(database.db)).toEqual(names);
+  const [olga] = await database.db('users').select('approved_at', 'email_verified_at', 'frozen_at');
+  expect(olga).toEqual({ approved_at: 1_700_000_000_000, email_verified_at: null, frozen_at: null });
+  await database.db('users').delete();
 });
 
 describe('every migration', () => {
