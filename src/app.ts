@@ -50,13 +50,14 @@ export function createApp(context: Context): Express {
   app.use(assets.router);
   app.use(healthRoutes(db));
 
-  // Who asks.
+  // Who asks, once all of it is here.
+  app.use(readForms());
   app.use(sessions(store, sessionKey, https));
   app.use(passport.initialize(), passport.session(), connectFlash());
 
   // Whether to let it in.
   app.use(refuseForeignPosts(config.publicUrl.origin));
-  app.use(readForms(), refuseMalformedBodies);
+  app.use(refuseMalformedBodies);
   app.use(checkToken());
   // Before the gate: who has just registered reads the first mail before the first login.
   if (mailFolder) app.use(devOutboxRoutes(mailFolder));

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 
 /** An answer read off the wire. */
@@ -37,4 +38,40 @@ function read(answer: string): RawAnswer {
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   });
   return { status: Number(first.split(' ')[1]), headers: new Map(headers), text: answer.slice(end + 4) };
+}
+
+/**
+ * Sends a form whose body comes late: the head, then the body when the server has begun with the request and
+ * `meanwhile` is over.
+ *
+ * @returns the status and where the answer leads
+ */
+export function sendLate(
+  url: string,
+  {
+    path,
+    headers,
+    fields,
+  }: { path: string; headers: Record<string, string>; fields: Record<string, string> },
+  meanwhile: () => Promise<void>,
+): Promise<{ status: number; location: string }> {
+  const body = new URLSearchParams(fields).toString();
+  const about = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': Buffer.byteLength(body),
+    // The server says that it is ready for the body (RFC 9110, 10.1.1).
+    expect: '100-continue',
+  };
+  return new Promise((resolve, reject) => {
+    const late = request(new URL(path, url), { method: 'POST', headers: { ...headers, ...about } });
+    late.on('continue', () => {
+      meanwhile().then(() => late.end(body), reject);
+    });
+    late.on('response', (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode ?? 0, location: answer.headers.location ?? '' });
+    });
+    late.on('error', reject);
+    late.flushHeaders();
+  });
 }

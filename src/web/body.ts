@@ -10,9 +10,13 @@ const MALFORMED = 'The request holds characters that no form of ours sends.';
 /** A NUL, which PostgreSQL cannot store, or the mark that a decoder leaves for bytes that are not UTF-8. */
 const UNREADABLE = /[\0\ufffd]/;
 
-/** Reads form bodies: flat fields only, at most 100 kB and 200 fields, in UTF-8. */
+/**
+ * Reads form bodies: flat fields only, at most 100 kB and 200 fields, in UTF-8. To come before the session is looked
+ * up: a sender can keep a body back for minutes, and who may do what is to be decided when it is whole. What cannot
+ * be read is refused by `refuseMalformedBodies`, on a page that knows whose it is.
+ */
 export function readForms(): RequestHandler {
-  return express.urlencoded({
+  const read = express.urlencoded({
     extended: false,
     limit: BODY_LIMIT,
     parameterLimit: FIELD_LIMIT,
@@ -20,6 +24,21 @@ export function readForms(): RequestHandler {
       if (!isUtf8(bytes)) throw new Problem(400, MALFORMED);
     },
   });
+  return (req, res, next) => {
+    read(req, res, (error?: unknown) => {
+      req.bodyRefusal = error;
+      next();
+    });
+  };
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Why the body could not be read. */
+      bodyRefusal?: unknown;
+    }
+  }
 }
 
 /** Refuses addresses that are no path, do not decode or hold unreadable characters. */
@@ -37,8 +56,9 @@ export const refuseMalformedUrls: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** Refuses bodies that hold unreadable characters in a field's name or value. */
+/** Refuses bodies that could not be read or hold unreadable characters in a field's name or value. */
 export const refuseMalformedBodies: RequestHandler = (req, _res, next) => {
+  if (req.bodyRefusal) return next(req.bodyRefusal);
   const fields = Object.entries((req.body ?? {}) as Record<string, unknown>);
   if (fields.some((field) => UNREADABLE.test(String(field)))) throw new Problem(400, MALFORMED);
   next();

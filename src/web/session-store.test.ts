@@ -11,6 +11,7 @@ import { paths } from '../paths.ts';
 import { sweep } from '../sweeping.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
+import { sendLate } from '../testing/raw.ts';
 import { Visitor } from '../testing/visitor.ts';
 import { closeHttpServer, createHttpServer } from './http-server.ts';
 import { SessionStore } from './session-store.ts';
@@ -138,6 +139,20 @@ describe('writing', () => {
 });
 
 describe('the person', () => {
+  test('is looked up when the whole request is there: a body that was kept back changes nothing (ASVS 7.4.1)', async () => {
+    const visitor = await signedIn();
+    const page = await visitor.get(paths.profile());
+    const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const cookie = `gatehouse=${visitor.cookies.get('gatehouse')}`;
+    const form = { path: paths.profile(), headers: { cookie, accept: 'text/html' } };
+    const fields = { username: 'mallory', _csrf };
+    const answer = await sendLate(app.url, { ...form, fields }, async () => {
+      await visitor.post(paths.logout());
+    });
+    expect(answer).toEqual({ status: 303, location: paths.login() });
+    expect(await app.context.db('users').where('username', 'mallory')).toEqual([]);
+  });
+
   test('who is disabled is out at the next request, on every device (ASVS 7.4.2)', async () => {
     const id = await addPerson(app.context, 'bob');
     const phone = app.visitor();
