@@ -76,6 +76,17 @@ describe('known and unknown addresses', () => {
   });
 });
 
+test('whoever asks has no words of their own in the mail', async () => {
+  const headers = { 'user-agent': 'Your account is at risk: go to https://evil.example /1 ' };
+  const visitor = app.visitor();
+  await visitor.get(paths.forgotPassword());
+  await visitor.post(paths.forgotPassword(), { email: 'alice@example.org' }, headers);
+  await answerResetRequests(app.context);
+  const { message } = await lastMailTo(app.context, 'alice@example.org');
+  expect(message.facts).toContainEqual({ label: 'Device', value: 'An unknown device' });
+  expect(JSON.stringify(message)).not.toContain('evil.example');
+});
+
 test('several processes answer a request once', async () => {
   await ask('alice@example.org');
   await Promise.all([1, 2, 3].map(() => answerResetRequests(app.context)));
