@@ -124,3 +124,8 @@ export async function updatePasskeyName(trx: Transaction, id: number, name: stri
 export async function deletePasskey(trx: Transaction, userId: number, id: number): Promise<boolean> {
   return (await trx('passkeys').where({ id, user_id: userId }).delete()) === 1;
 }
+
+/** Removes the passkeys that a person added since a time. @returns whether there were any */
+export async function deletePasskeysSince(trx: Transaction, userId: number, time: number): Promise<boolean> {
+  return (await trx('passkeys').where('user_id', userId).where('created_at', '>=', time).delete()) > 0;
+}

@@ -17,6 +17,8 @@ const TEXTS = {
     passkey: 'The passkey that was added is removed.',
     app: 'The authenticator app that was added is removed.',
   } satisfies Record<TakenBack, string>,
+  address: (email: string) =>
+    `The address of the account becomes ${email} again. Passkeys and authenticator apps that were added since it was changed, and within the last three days, are removed.`,
 };
 
 const NEXT: NextStep = { url: paths.forgotPassword(), label: TEXTS.next };
@@ -33,6 +35,7 @@ export function notMePage(context: AccountContext) {
         section: 'door',
         username: found.username,
         takenBack: found.takenBack && TEXTS.takenBack[found.takenBack],
+        address: found.address && TEXTS.address(found.address),
         form: formView(paths.notMe(token), {}),
       });
     },

@@ -206,3 +206,24 @@ test.each([
     expect(resets).toHaveLength(address === helped ? 1 : 0);
   }
 });
+
+test('gives the account back from a thief who changed the address and then added a factor, which only the thief was told of', async () => {
+  const id = await addPerson(app.context, 'kate');
+  await app.context.db('users').where({ id }).update({ email_verified_at: app.context.clock() });
+  const thief = app.visitor();
+  await thief.follow(await thief.logIn('kate', PASSWORD));
+  await thief.submit(paths.profile(), { email: 'thief@example.net' });
+  await thief.submit(actionPath(await lastMailTo(app.context, 'thief@example.net')));
+  await setUpApp(app, thief);
+
+  const kate = app.visitor();
+  const link = alarmPath(
+    await lastMailTo(app.context, 'kate@example.org', 'Your e-mail address was changed'),
+  );
+  expect((await kate.get(link)).text).toContain('The address of the account becomes kate@example.org again.');
+  await kate.post(link);
+  expect(await find(id)).toMatchObject({ email: 'kate@example.org', twoFactorSince: null });
+  await kate.follow(await kate.get(actionPath(await lastMailTo(app.context, 'kate@example.org', RESET))));
+  const done = await kate.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
+  expect([done.status, done.location]).toEqual([303, paths.login()]);
+});

@@ -1,14 +1,15 @@
 import { DAY } from '../../clock.ts';
+import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
-import { endLinksOf, listLiveLinks } from '../links.table.ts';
+import { endLinksOf, type LinkRow, listLiveLinks } from '../links.table.ts';
 import { findLink, type Link, useLink } from '../links.ts';
 import { putEmailBack } from '../my-account/old-email.ts';
-import { deletePasskey } from '../passkeys/passkeys.table.ts';
-import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
+import { deletePasskey, deletePasskeysSince } from '../passkeys/passkeys.table.ts';
+import { deleteApp, deleteAppSince } from '../two-factor/authenticator-apps.table.ts';
 import { turnOffIfLast } from '../two-factor/second-factors.ts';
 import { findUser, type User, updateUser } from '../users.table.ts';
 import { queueResetLink } from './reset-links.ts';
@@ -25,7 +26,13 @@ const FACTOR_CAN_BE_TAKEN_BACK = 3 * DAY;
 export type TakenBack = 'passkey' | 'app';
 
 export type FoundReport =
-  | { state: 'live'; username: string; takenBack: TakenBack | undefined }
+  | {
+      state: 'live';
+      username: string;
+      takenBack: TakenBack | undefined;
+      /** The address that the account gets back, if it was changed since. */
+      address: string | undefined;
+    }
   | { state: 'dead' | 'unknown' };
 
 /** Looks at a "This wasn't me" link without using it: mail scanners open links, too. */
@@ -37,7 +44,13 @@ export async function findReport(
   if (found.state !== 'live') return found;
   const user = await findUser(db, found.link.userId);
   if (!user || user.disabledAt !== null) return { state: 'dead' };
-  return { state: 'live', username: user.username, takenBack: takenBackBy(found.link, clock()) };
+  const way = await wayBack(db, user, found.link, clock());
+  return {
+    state: 'live',
+    username: user.username,
+    takenBack: takenBackBy(found.link, clock()),
+    address: way && mailedTo(found.link),
+  };
 }
 
 function takenBackBy({ data, createdAt }: Link, now: number): TakenBack | undefined {
@@ -98,8 +111,26 @@ async function takeBack(
   if (removed) await turnOffIfLast(trx, user);
 }
 
+function mailedTo({ data }: Link): string {
+  return String(data.mailedTo);
+}
+
+/** The link with which the address that a notice was mailed to can be had back, if the account has another by now. */
+async function wayBack(
+  db: Database | Transaction,
+  user: User,
+  link: Link,
+  now: number,
+): Promise<LinkRow | undefined> {
+  const email = mailedTo(link);
+  if (email === user.email) return undefined;
+  const ways = await listLiveLinks(db, user.id, 'old-email', now);
+  return ways.find((row) => JSON.parse(row.data).email === email);
+}
+
 /**
- * Gives the account back the address that the notice was mailed to, if it gave it up within the last seven days.
+ * Gives the account back the address that the notice was mailed to, if it gave it up within the last seven days. The
+ * factors that were added since go with the other address: whoever changed it alone was told of them.
  *
  * @returns the account with the address to write to; undefined when it cannot be had back, and nobody is to be
  *   helped who may have taken it away
@@ -108,14 +139,18 @@ async function withItsAddress(
   trx: Transaction,
   context: AccountContext,
   user: User,
-  { data }: Link,
+  link: Link,
   client: AskingClient,
 ): Promise<User | undefined> {
-  const email = String(data.mailedTo);
-  if (email === user.email) return user;
-  const ways = await listLiveLinks(trx, user.id, 'old-email', context.clock());
-  const way = ways.find((row) => JSON.parse(row.data).email === email);
+  const now = context.clock();
+  const way = await wayBack(trx, user, link, now);
   if (!way) return user;
+  const email = mailedTo(link);
   const back = await putEmailBack(trx, context, user, { email, changedAt: way.createdAt, client });
-  return back ? { ...user, email } : undefined;
+  if (!back) return undefined;
+  const since = Math.max(way.createdAt, now - FACTOR_CAN_BE_TAKEN_BACK);
+  const passkeys = await deletePasskeysSince(trx, user.id, since);
+  const app = await deleteAppSince(trx, user.id, since);
+  if (passkeys || app) await turnOffIfLast(trx, user);
+  return { ...user, email };
 }

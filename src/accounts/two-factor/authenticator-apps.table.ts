@@ -59,3 +59,12 @@ export async function takeStep(
 export async function deleteApp(trx: Transaction, userId: number): Promise<boolean> {
   return (await trx('authenticator_apps').where('user_id', userId).delete()) === 1;
 }
+
+/** Removes a person's app if it counts since a time, or later. @returns whether there was such a one */
+export async function deleteAppSince(trx: Transaction, userId: number, time: number): Promise<boolean> {
+  const removed = await trx('authenticator_apps')
+    .where('user_id', userId)
+    .where('confirmed_at', '>=', time)
+    .delete();
+  return removed === 1;
+}
