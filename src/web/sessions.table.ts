@@ -124,6 +124,11 @@ export async function listSessionsOf(
     });
 }
 
+/** Whether a person still has this session. */
+export async function hasSession(trx: Transaction, userId: number, idHash: string): Promise<boolean> {
+  return (await trx('sessions').where({ user_id: userId, id_hash: idHash }).first('user_id')) !== undefined;
+}
+
 /** Ends one session of a person. @returns false when they had no such session */
 export async function deleteSessionOf(trx: Transaction, userId: number, idHash: string): Promise<boolean> {
   return (await trx('sessions').where({ user_id: userId, id_hash: idHash }).delete()) === 1;

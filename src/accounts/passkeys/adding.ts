@@ -9,9 +9,9 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deviceWords } from '../device-words.ts';
-import { endOtherAccess } from '../two-factor/other-access.ts';
+import { endOtherAccess, lockForChange } from '../two-factor/other-access.ts';
 import { turnOn } from '../two-factor/second-factors.ts';
-import { isActive, lockUser, type User } from '../users.table.ts';
+import type { User } from '../users.table.ts';
 import { AUTHENTICATOR_NAMES } from './authenticator-names.ts';
 import { CHALLENGE_LIFETIME, makeChallenge, takeChallenge } from './challenges.ts';
 import { type Attestation, readAttestation } from './credentials.ts';
@@ -93,8 +93,8 @@ export async function addPasskey(
   const name = AUTHENTICATOR_NAMES[made.aaguid] ?? deviceWords(client.userAgent).slice(0, LONGEST_NAME);
 
   return inTransaction(context.db, async (trx) => {
-    const locked = await lockUser(trx, user.id);
-    if (!locked || !isActive(locked)) return { ok: false, problem: 'refused' };
+    const locked = await lockForChange(trx, user.id, sessionHash);
+    if (!locked) return { ok: false, problem: 'refused' };
     if ((await countPasskeys(trx, user.id)) >= MOST_PASSKEYS) return { ok: false, problem: 'full' };
     const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
     const passkeyId = await insertPasskey(trx, passkey);

@@ -3,7 +3,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { endOtherAccess } from '../two-factor/other-access.ts';
+import { endOtherAccess, lockForChange } from '../two-factor/other-access.ts';
 import { canLoseFactor, turnOffIfLast } from '../two-factor/second-factors.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { deletePasskey, findPasskey, updatePasskeyName } from './passkeys.table.ts';
@@ -70,7 +70,7 @@ export async function removePasskey(
   client: AskingClient,
 ): Promise<Removal> {
   return inTransaction(context.db, async (trx) => {
-    const locked = await lockUser(trx, user.id);
+    const locked = await lockForChange(trx, user.id, sessionHash);
     const passkey = locked && (await findPasskey(trx, user.id, id));
     if (!passkey) return { ok: false, problem: 'unknown' };
     if (!(await canLoseFactor(trx, context, locked))) return { ok: false, problem: 'owed' };

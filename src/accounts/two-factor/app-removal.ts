@@ -2,10 +2,10 @@ import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { lockUser, type User } from '../users.table.ts';
+import type { User } from '../users.table.ts';
 import type { Change } from './authenticator-app.ts';
 import { deleteApp, findApp } from './authenticator-apps.table.ts';
-import { endOtherAccess } from './other-access.ts';
+import { endOtherAccess, lockForChange } from './other-access.ts';
 import { proveSecondFactor, type SecondFactorProof } from './second-factor-proof.ts';
 import { canLoseFactor, turnOffIfLast } from './second-factors.ts';
 
@@ -47,7 +47,7 @@ export async function removeApp(
   if (!proof.ok) return proof;
 
   return inTransaction(context.db, async (trx) => {
-    const locked = await lockUser(trx, user.id);
+    const locked = await lockForChange(trx, user.id, keepIdHash);
     if (!locked) return { ok: false, problem: 'none' };
     const late = await removalRefusal(trx, context, locked);
     if (late) return late;

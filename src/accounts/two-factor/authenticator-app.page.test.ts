@@ -8,6 +8,9 @@ import { mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import type { Role } from '../roles.ts';
+import { findUser, type User } from '../users.table.ts';
+import { confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
+import { findApp } from './authenticator-apps.table.ts';
 import { secondFactorStatus } from './second-factors.ts';
 
 let app: TestApp;
@@ -307,4 +310,22 @@ describe('removing the authenticator app', () => {
     await visitor.post(paths.removeAuthenticatorApp(), { code });
     expect(await statusOf(username)).toMatchObject({ app: false, passkeys: 1 });
   });
+});
+
+test('a session that was ended while it was setting an app up, by another device that did the same, sets up none', async () => {
+  const { username, visitor } = await addMember();
+  const user = (await findUser(app.context.db, (await rowOf(username)).id)) as User;
+  const setup = goOnWithSetup(app.context, user.id, undefined);
+  const { key } = setupDetails(app.context, user, setup);
+  await setUpApp(app, visitor);
+  const client = { address: '', network: '', userAgent: '', browserToken: undefined };
+  const late = {
+    setup,
+    client,
+    input: { code: appCode(app, key) },
+    keepIdHash: 'of a session that was ended',
+  };
+  expect(await confirmApp(app.context, user.id, late)).toMatchObject({ ok: false });
+  expect((await findApp(app.context.db, user.id))?.sealedKey).not.toBe(setup.sealedKey);
+  expect((await visitor.get(paths.store())).status).toBe(200);
 });

@@ -3,10 +3,10 @@ import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { lockUser, type User } from '../users.table.ts';
+import type { User } from '../users.table.ts';
 import { findApp, saveApp, takeStep } from './authenticator-apps.table.ts';
 import { codeForm } from './code-field.ts';
-import { endOtherAccess } from './other-access.ts';
+import { endOtherAccess, lockForChange } from './other-access.ts';
 import { turnOn } from './second-factors.ts';
 import { keyUri, makeKey, stepOf } from './totp.ts';
 
@@ -51,7 +51,7 @@ export type Confirming =
   /** @property codes recovery codes to be shown once, when two-factor was turned on with this */
   | { ok: true; replaced: boolean; codes: string[] | undefined }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** The form was sent twice, and this is the second time. */
+  /** The form was sent twice, and this is the second time; or its session was ended a moment ago. */
   | { ok: false; problem: 'confirmed' };
 
 /**
@@ -73,7 +73,7 @@ export async function confirmApp(
   if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
 
   return inTransaction(context.db, async (trx) => {
-    const user = await lockUser(trx, userId);
+    const user = await lockForChange(trx, userId, keepIdHash);
     const before = await findApp(trx, userId);
     if (!user || before?.sealedKey === sealedKey) return { ok: false, problem: 'confirmed' };
     await saveApp(trx, { userId, sealedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });

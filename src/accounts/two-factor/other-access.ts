@@ -1,6 +1,7 @@
 import type { Transaction } from '../../database/transaction.ts';
-import { deleteOtherSessionsOf } from '../../web/sessions.table.ts';
+import { deleteOtherSessionsOf, hasSession } from '../../web/sessions.table.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
+import { isActive, lockUser } from '../users.table.ts';
 
 /**
  * Ends what somebody else might hold of an account whose factors change: every session but this one (OWASP ASVS 5.0,
@@ -11,4 +12,20 @@ import { distrustBrowsersOf } from '../known-browsers.table.ts';
 export async function endOtherAccess(trx: Transaction, userId: number, keepIdHash: string): Promise<void> {
   await deleteOtherSessionsOf(trx, userId, keepIdHash);
   await distrustBrowsersOf(trx, userId);
+}
+
+/**
+ * Locks somebody's row for a change of their factors.
+ *
+ * @param idHash the hash of the session's id that makes the change
+ * @returns undefined when that session was ended a moment ago, or the account shut: of two who change the factors at
+ *   the same instant the second is refused, and not let in where the first was to keep it out
+ */
+export async function lockForChange(
+  trx: Transaction,
+  userId: number,
+  idHash: string,
+): ReturnType<typeof lockUser> {
+  const user = await lockUser(trx, userId);
+  return user && isActive(user) && (await hasSession(trx, userId, idHash)) ? user : undefined;
 }

@@ -3,8 +3,8 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../tokens.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { lockUser, type User } from '../users.table.ts';
-import { endOtherAccess } from './other-access.ts';
+import type { User } from '../users.table.ts';
+import { endOtherAccess, lockForChange } from './other-access.ts';
 import { codesMadeAt, countUnusedCodes, replaceCodes, useCode } from './recovery-codes.table.ts';
 
 /** From this many on, their member is warned. */
@@ -83,7 +83,7 @@ export async function renewRecoveryCodes(
   { seen, client, keepIdHash }: { seen: unknown; client: AskingClient; keepIdHash: string },
 ): Promise<Renewal> {
   return inTransaction(context.db, async (trx) => {
-    const user = await lockUser(trx, userId);
+    const user = await lockForChange(trx, userId, keepIdHash);
     const madeAt = await codesMadeAt(trx, userId);
     if (!user || madeAt === undefined) return { ok: false, problem: 'off' };
     if (String(madeAt) !== seen) return { ok: false, problem: 'stale' };
