@@ -61,7 +61,7 @@ export async function enter(
   setBrowserCookie(req, res, browserToken);
   flash(req, 'success', TEXTS.welcome(user.username));
   if (warning) flash(req, 'warning', warning);
-  if (interrupted) {
+  if (interrupted?.memberId === user.id) {
     req.session.interrupted = interrupted;
     return seeOther(req, res, paths.interruptedForm());
   }

@@ -92,6 +92,14 @@ test('a button is not pressed from there: the way is back to its page, which say
   expect(answer.location).toBe(paths.endOtherDevices());
 });
 
+test('is shown to nobody else who logs in with that browser', async () => {
+  await addPerson(app.context, 'bob');
+  await alice.post(paths.profile(), { username: 'alice.secret' });
+  expect(await logInAgain('bob')).toBe(paths.store());
+  expect((await alice.get(paths.interruptedForm())).location).toBe(paths.store());
+  expect((await alice.get(paths.profile())).text).not.toContain('alice.secret');
+});
+
 describe('nothing is kept', () => {
   const typed = { username: 'mallory' };
 
@@ -102,6 +110,7 @@ describe('nothing is kept', () => {
     ['of more than a form', paths.profile(), { username: 'x'.repeat(20_000) }, {}],
     ['of a form whose path leads to another site', '//evil.example/x', typed, {}],
     ['of logging out', paths.logout(), {}, {}],
+    ['of a form that says not whose it is', paths.profile(), { ...typed, _member: '' }, {}],
   ] as [string, string, Record<string, string>, Record<string, string>][])(
     '%s',
     async (_what, path, fields, headers) => {

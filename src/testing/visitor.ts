@@ -9,11 +9,13 @@ export interface Answer {
   location: string;
 }
 
-/** A browser for request tests: keeps its cookies, follows nothing by itself, sends a form with its token. */
+/** A browser for request tests: keeps its cookies, follows nothing by itself, sends a form with its hidden fields. */
 export class Visitor {
   readonly cookies = new Map<string, string>();
   readonly #url: string;
   #token = '';
+  /** Who the page seen last was shown to; empty for a guest. */
+  #member: { _member?: string } = {};
 
   constructor(url: string) {
     this.#url = url;
@@ -32,7 +34,7 @@ export class Visitor {
     return this.request(path, {
       method: 'POST',
       headers,
-      body: new URLSearchParams({ _csrf: this.#token, ...fields }),
+      body: new URLSearchParams({ _csrf: this.#token, ...this.#member, ...fields }),
     });
   }
 
@@ -55,7 +57,12 @@ export class Visitor {
     });
     this.#keep(response.headers.getSetCookie());
     const text = await response.text();
-    this.#token = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? this.#token;
+    const [, token] = /name="_csrf" value="([^"]+)"/.exec(text) ?? [];
+    if (token) {
+      const [, member] = /name="_member" value="(\d+)"/.exec(text) ?? [];
+      this.#token = token;
+      this.#member = member ? { _member: member } : {};
+    }
     return {
       status: response.status,
       headers: response.headers,

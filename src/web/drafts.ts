@@ -2,8 +2,10 @@ import type { Request } from 'express';
 import { isSameSitePath } from './redirect.ts';
 
 /** Fields that are never kept, not even for a moment in the session. */
-const SECRET_FIELD = /password|token|code|secret|credential|_csrf/i;
+const SECRET_FIELD = /password|token|code|secret|credential/i;
 const DRAFT_BYTES = 10_000;
+/** What our pages put into every form themselves: the token, and who was logged in when it was shown. */
+const OWN_FIELDS = new Set(['_csrf', '_member']);
 
 /** What was typed into a form that could not be taken yet. */
 export interface Draft {
@@ -18,8 +20,11 @@ declare module 'express-session' {
   interface SessionData {
     /** A form that came too late to be taken, kept until it is shown again. */
     draft?: Draft;
-    /** A form that came after its session had ended, kept until its member has logged in again. */
-    interrupted?: Draft;
+    /**
+     * A form that came after its session had ended, kept until its member has logged in again: nobody else who uses
+     * the browser is shown what was typed.
+     */
+    interrupted?: Draft & { memberId: number };
   }
 }
 
@@ -32,10 +37,10 @@ export function draftOf(req: Request): Draft | undefined {
   const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
     (field): field is [string, string] => typeof field[1] === 'string',
   );
-  const kept = typed.filter(([name]) => !SECRET_FIELD.test(name));
+  const kept = typed.filter(([name]) => !SECRET_FIELD.test(name) && !OWN_FIELDS.has(name));
   const values = Object.fromEntries(kept);
   if (JSON.stringify(values).length > DRAFT_BYTES) return undefined;
-  const incomplete = typed.some(([name, value]) => name !== '_csrf' && value && !(name in values));
+  const incomplete = typed.some(([name, value]) => !OWN_FIELDS.has(name) && value && !(name in values));
   return { path: req.path, values, incomplete };
 }
 
@@ -51,6 +56,13 @@ export function takeDraft(req: Request): Record<string, string> {
   if (draft?.path !== req.path) return {};
   delete req.session.draft;
   return draft.values;
+}
+
+/** Keeps a form that came after its session had ended; of one that does not say whose it was, nothing is kept. */
+export function keepInterrupted(req: Request): void {
+  const draft = draftOf(req);
+  const memberId = Number(req.body?._member);
+  if (draft && memberId > 0) req.session.interrupted = { ...draft, memberId };
 }
 
 /** Forgets a form that came after its session had ended, once it comes again: now it is carried out or shown anew. */

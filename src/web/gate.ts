@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { paths } from '../paths.ts';
-import { draftOf, forgetInterrupted } from './drafts.ts';
+import { forgetInterrupted, keepInterrupted } from './drafts.ts';
 import { flash } from './flash.ts';
 import { Problem } from './problems.ts';
 import { seeOther } from './redirect.ts';
@@ -21,7 +21,8 @@ export function gate(open: readonly (string | RegExp)[]): RequestHandler {
     if (req.user || isOpen(req.path)) return next();
     if (!isPageVisit(req)) throw new Problem(401, TEXTS.loginFirst);
     if (req.method === 'GET') req.session.returnTo = req.originalUrl;
-    else keepInterrupted(req);
+    // Logging out needs no login; any other form comes back after it, for its sender to confirm.
+    else if (req.path !== paths.logout()) keepInterrupted(req);
     flash(req, 'warning', TEXTS.loginFirst);
     await seeOther(req, res, paths.login());
   };
@@ -32,12 +33,6 @@ export function isOnList(list: readonly (string | RegExp)[]): (path: string) => 
   const exact = new Set(list.filter((path) => typeof path === 'string'));
   const patterns = list.filter((path) => path instanceof RegExp);
   return (path) => exact.has(path) || patterns.some((pattern) => pattern.test(path));
-}
-
-/** Logging out needs no login; any other form comes back after it, for its sender to confirm. */
-function keepInterrupted(req: Request): void {
-  const draft = req.path === paths.logout() ? undefined : draftOf(req);
-  if (draft) req.session.interrupted = draft;
 }
 
 /** A person on the way to a page, not a program or a browser that fetches a picture for one. */
