@@ -138,6 +138,36 @@ describe('writing', () => {
   });
 });
 
+test('what the database asks to write once more, as when others end sessions at the same instant, is written', async () => {
+  let conflicts = 0;
+  const db = new Proxy(app.context.db, {
+    apply(target, self, args) {
+      if (conflicts === 0) return Reflect.apply(target, self, args);
+      conflicts -= 1;
+      throw Object.assign(new Error('deadlock'), { code: 'ER_LOCK_DEADLOCK' });
+    },
+  });
+  const { clock } = app.context;
+  const owner = { table: 'users', columns: USER_COLUMNS };
+  const store = new SessionStore({ db, clock, owner, isActive: () => true });
+  const req = {
+    sessionID: 'new',
+    headers: {},
+    get: () => undefined,
+    app: { get: () => false },
+  } as unknown as Request;
+  const session = store.createSession(req, { cookie: {} } as SessionData);
+  for (const note of ['inserted', 'updated']) {
+    session.flash = { info: [note] };
+    conflicts = 1;
+    await promisify(store.set.bind(store))('new', session);
+    expect(await promisify(store.get.bind(store))('new')).toMatchObject({ flash: { info: [note] } });
+  }
+  conflicts = 1;
+  await promisify(store.destroy.bind(store))('new');
+  expect(await promisify(store.get.bind(store))('new')).toBeNull();
+});
+
 describe('the person', () => {
   test('is looked up when the whole request is there: a body that was kept back changes nothing (ASVS 7.4.1)', async () => {
     const visitor = await signedIn();

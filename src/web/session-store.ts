@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import session, { type Session, type SessionData } from 'express-session';
 import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
+import { retryConflicts } from '../database/transaction.ts';
 import { hashToken } from '../tokens.ts';
 import { clientOf } from './client.ts';
 import {
@@ -70,7 +71,10 @@ export class SessionStore<Owner> extends session.Store {
   }
 
   override destroy(id: string, callback: Callback<void> = () => undefined): void {
-    answer(deleteSession(this.#options.db, hashToken(id)), callback);
+    answer(
+      retryConflicts(() => deleteSession(this.#options.db, hashToken(id))),
+      callback,
+    );
   }
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
@@ -98,12 +102,13 @@ export class SessionStore<Owner> extends session.Store {
     if (!row) return null;
     const data = JSON.parse(row.data) as Known<Owner>;
     if (row.userId !== null && !isActive(row, data)) {
-      await deleteSession(db, idHash);
+      await retryConflicts(() => deleteSession(db, idHash));
       return null;
     }
     if (now - row.lastSeenAt >= SESSION_LIMITS.touch) {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
-      await touchSession(db, idHash, { before: row.lastSeenAt, now, expiresAt });
+      const seen = { before: row.lastSeenAt, now, expiresAt };
+      await retryConflicts(() => touchSession(db, idHash, seen));
     }
     const owner = row.userId === null ? undefined : row;
     data[STORED] = { createdAt: row.createdAt, text: row.data, owner };
@@ -125,18 +130,13 @@ export class SessionStore<Owner> extends session.Store {
       data: JSON.stringify(data),
     };
     if (stored) {
-      await updateSession(db, hashToken(id), row);
+      await retryConflicts(() => updateSession(db, hashToken(id), row));
       stored.text = row.data;
       return;
     }
-    const client = clientOf(data.req as Request);
-    await insertSession(db, {
-      ...row,
-      idHash: hashToken(id),
-      createdAt,
-      address: client.address,
-      userAgent: client.userAgent,
-    });
+    const { address, userAgent } = clientOf(data.req as Request);
+    const fresh = { ...row, idHash: hashToken(id), createdAt, address, userAgent };
+    await retryConflicts(() => insertSession(db, fresh));
     data[STORED] = { createdAt, text: row.data, owner: undefined };
   }
 }

@@ -9,7 +9,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deviceWords } from '../device-words.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../known-browsers.table.ts';
-import type { User } from '../users.table.ts';
+import { lockUser, type User } from '../users.table.ts';
 
 /** A browser that a member is logged in with, or has trusted. Times are UTC milliseconds. */
 export interface Device {
@@ -75,6 +75,7 @@ export async function endDevice(
   client: AskingClient,
 ): Promise<boolean> {
   return inTransaction(context.db, async (trx) => {
+    await lockUser(trx, user.id);
     const sessions = await listSessionsOf(trx, user.id, context.clock());
     const session = sessions.find(({ idHash }) => handleOf(idHash) === handle);
     if (!session || !(await deleteSessionOf(trx, user.id, session.idHash))) return false;
@@ -92,6 +93,7 @@ export async function endOtherDevices(
   client: AskingClient,
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
+    await lockUser(trx, user.id);
     const count = await deleteOtherSessionsOf(trx, user.id, sessionHash);
     if (count > 0) {
       await recordAccountEvent(trx, context, { action: 'sessions.others-ended', user, client });
