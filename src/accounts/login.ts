@@ -77,7 +77,7 @@ export async function logIn(
       await replacePasswordHash(db, user.id, passwordHash, await hasher.hash(credentials.password));
     }
     const refusal = refusalOf(user);
-    if (refusal) await recordRefusal(context, user, refusal, client);
+    if (refusal) await recordRefusal(context, user, refusal, { factors: FACTORS, client });
     await throttles.login.giveBack(attempt);
     return refusal ?? { ok: true, user };
   } catch (error) {
@@ -152,13 +152,14 @@ export async function recordWrongPassword(
   });
 }
 
-async function recordRefusal(
+/** Writes down that somebody showed who they are and cannot come in all the same (OWASP ASVS 5.0, 16.3.1). */
+export async function recordRefusal(
   context: AccountContext,
   user: User,
   { problem }: Refusal,
-  client: AskingClient,
+  { factors, client }: { factors: Factor[]; client: AskingClient },
 ): Promise<void> {
-  const details = { factors: FACTORS, reason: REASONS[problem] };
+  const details = { factors, reason: REASONS[problem] };
   await inTransaction(context.db, (trx) =>
     recordAccountEvent(trx, context, {
       action: 'login.failed',

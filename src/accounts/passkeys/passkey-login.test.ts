@@ -175,6 +175,10 @@ describe('logging in with a passkey', () => {
     const page = (await visitor.follow(await logInWithPasskey(visitor, device))).text;
     expect(alertsOf(page)).toEqual([expect.stringMatching(words)]);
     expect(await isIn(visitor)).toBe(false);
+    expect(await lastEvent()).toMatchObject({
+      action: 'login.failed',
+      details: { factors: ['passkey'], reason: expect.stringContaining('the account') },
+    });
   });
 
   test('works while passwords are stopped for the day, and however many passkeys strangers try', async () => {

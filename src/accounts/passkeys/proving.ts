@@ -8,7 +8,7 @@ import type { Actor } from '../../audit/audit.ts';
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { knownBrowserOf, type Login, refusalOf } from '../login.ts';
+import { knownBrowserOf, type Login, recordRefusal, refusalOf } from '../login.ts';
 import { findUser } from '../users.table.ts';
 import { CHALLENGE_LIFETIME, type ChallengeScope, makeChallenge, takeChallenge } from './challenges.ts';
 import { type Assertion, readAssertion } from './credentials.ts';
@@ -60,13 +60,15 @@ export async function provePasskey(
 
   try {
     if (!answer || !passkey || !(await isProven(context, scope, answer, passkey))) {
-      await recordRefusal(context, scope, passkey, client);
+      await recordRefusedPasskey(context, scope, passkey, client);
       return { ok: false, problem: 'refused' };
     }
     const user = await findUser(context.db, passkey.userId);
     await context.throttles.passkey.giveBack(attempt);
     if (!user) return { ok: false, problem: 'refused' };
-    return (refusalOf(user) as PasskeyProof | undefined) ?? { ok: true, user };
+    const refusal = refusalOf(user);
+    if (refusal) await recordRefusal(context, user, refusal, { factors: ['passkey'], client });
+    return refusal ?? { ok: true, user };
   } catch (error) {
     // A fault of ours is not a failed attempt.
     await context.throttles.passkey.giveBack(attempt);
@@ -123,7 +125,7 @@ async function verify(
 }
 
 /** Writes a refusal down with whoever's account was tried; an unknown passkey is nobody's. */
-async function recordRefusal(
+async function recordRefusedPasskey(
   context: AccountContext,
   scope: ChallengeScope,
   passkey: Passkey | undefined,
