@@ -3,7 +3,6 @@ import { paths } from '../../src/paths.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send } from './door.ts';
 import { LONG_NAME, LONG_WORD, longAddress, longName, memberPage, type SitePage } from './site-page.ts';
-import { sendUnseen } from './unseen.ts';
 
 /** A page that only somebody sees who has logged in a moment ago. */
 function recentPage(name: string, path: string, rest: Partial<SitePage> = {}): SitePage {
@@ -94,6 +93,7 @@ const TWO_FACTOR_PAGES: SitePage[] = [
       await page.goto(paths.recentLogin());
       return send(page, 'Go on');
     },
+    like: 'second factor',
   },
 ];
 
@@ -160,15 +160,11 @@ export const ACCOUNT_PAGES: SitePage[] = [
   {
     name: 'activity',
     status: 200,
-    async open({ page, logIn }) {
+    async open({ page, enter, members }) {
       const name = longName('activity-');
-      await logIn(page, name);
       // More than one page of it.
-      for (let time = 0; time < 10; time += 1) {
-        for (const username of [longName('activity.'), name]) {
-          await sendUnseen(page, paths.profile(), { username });
-        }
-      }
+      await members.makeHistory(name, 30);
+      await enter(page, name);
       return page.goto(paths.activity());
     },
   },
@@ -195,5 +191,6 @@ export const ACCOUNT_PAGES: SitePage[] = [
       });
       return page.goto(paths.interruptedForm());
     },
+    like: 'account overview',
   },
 ];

@@ -31,6 +31,7 @@ export const ADMIN_PAGES: SitePage[] = [
       await enterAsAdmin(visit, 'index');
       return visit.page.goto(paths.admin());
     },
+    like: 'waiting members',
   },
   {
     name: 'no waiting members',
@@ -63,6 +64,7 @@ export const ADMIN_PAGES: SitePage[] = [
       await mailToLongAddress(visit);
       return visit.page.goto(paths.devOutbox());
     },
+    like: 'waiting members',
   },
   {
     name: 'trial mail',
@@ -70,6 +72,6 @@ export const ADMIN_PAGES: SitePage[] = [
     async open(visit) {
       return visit.page.goto(paths.devMail(await mailToLongAddress(visit)));
     },
-    like: 'trial mails',
+    like: 'waiting members',
   },
 ];

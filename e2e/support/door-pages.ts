@@ -98,11 +98,11 @@ export const DOOR_PAGES: SitePage[] = [
     },
     like: 'refused login',
   },
-  linkPage('reset password', 'reset-password', paths.resetLink),
+  linkPage('reset password', 'reset-password', paths.resetLink, { like: 'set-up' }),
   linkPage('verify e-mail', 'verify-email', paths.verifyEmail),
   linkPage('new e-mail', 'new-email', paths.confirmNewEmail, { like: 'verify e-mail' }),
   linkPage('old e-mail', 'old-email', paths.undoNewEmail, { like: 'verify e-mail' }),
-  linkPage('not me', 'not-me', paths.notMe),
+  linkPage('not me', 'not-me', paths.notMe, { like: 'verify e-mail' }),
   {
     name: 'come back',
     status: 200,

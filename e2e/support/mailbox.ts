@@ -4,7 +4,7 @@ import { type FolderMail, openMailFolder } from '../../src/mail/mail-folder.ts';
 import type { Store } from './server.ts';
 
 /** How many of the newest mails are looked through. */
-const NEWEST = 30;
+const NEWEST = 10;
 
 /** Reads the mails of a store that has no mail server: it puts them into its data folder. */
 export class Mailbox {

@@ -5,6 +5,7 @@ import { insertPasskey } from '../../src/accounts/passkeys/passkeys.table.ts';
 import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
 import type { Role } from '../../src/accounts/roles.ts';
 import { changeEmail, findUser, type UserChange, updateUser } from '../../src/accounts/users.table.ts';
+import { record } from '../../src/audit/audit.ts';
 import { readConfig } from '../../src/config.ts';
 import { connect } from '../../src/database/connection.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
@@ -47,6 +48,8 @@ export interface Members {
   endSessions: (name: string) => Promise<void>;
   /** Gives a member a passkey that only the store knows. @returns its id */
   addPasskey: (name: string, passkey: string) => Promise<number>;
+  /** Lets so many things have happened to a member's account. */
+  makeHistory: (name: string, events: number) => Promise<void>;
   /** Trusts all browsers that a member has used. @param until in UTC milliseconds */
   trustBrowsers: (name: string, until: number) => Promise<void>;
   close: () => Promise<void>;
@@ -115,6 +118,19 @@ export async function openMembers(store: Store): Promise<Members> {
           ...{ counter: 1, transports: ['internal'], backedUp: true, createdAt: clock() },
         });
         return id as number;
+      });
+    },
+    async makeHistory(name, events) {
+      const id = await idOf(name);
+      const event = {
+        action: 'username.changed',
+        actor: { kind: 'member' as const, id },
+        subjectId: id,
+        client: { address: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', userAgent: '' },
+        details: { from: name, to: name },
+      };
+      await inTransaction(db, async (trx) => {
+        for (let time = 0; time < events; time += 1) await record(trx, clock(), event);
       });
     },
     async trustBrowsers(name, until) {
