@@ -11,11 +11,7 @@ import {
 } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
 
-test('two people in two browsers share nothing', { tag: '@journey' }, async ({
-  page: alices,
-  otherBrowser,
-  members,
-}) => {
+test('two people in two browsers share nothing', async ({ page: alices, otherBrowser, members }) => {
   const bobs = await otherBrowser();
   for (const [page, name] of [[alices, 'alice'] as const, [bobs, 'bob'] as const]) {
     await page.goto(paths.login());
@@ -42,7 +38,7 @@ test('two people in two browsers share nothing', { tag: '@journey' }, async ({
   });
 });
 
-test('the back button shows no member page after logging out', { tag: '@journey' }, async ({
+test('the back button shows no member page after logging out', { tag: '@no-script' }, async ({
   page,
   logIn,
 }) => {
@@ -58,9 +54,11 @@ test('the back button shows no member page after logging out', { tag: '@journey'
   }
 });
 
-test('a member who logs out in one tab is out in the other, and comes back to where that was going', {
-  tag: '@journey',
-}, async ({ page, members, logIn }) => {
+test('a member who logs out in one tab is out in the other, and comes back to where that was going', async ({
+  page,
+  members,
+  logIn,
+}) => {
   await logIn(page, 'alice');
   const other = await page.context().newPage();
   await page.goto(paths.store());

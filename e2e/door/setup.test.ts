@@ -14,7 +14,7 @@ import { expect, test } from '../support/test.ts';
 
 const BUTTON = 'Set up the administrator';
 
-test('the link that the terminal shows makes the first admin, once', { tag: '@journey' }, async ({
+test('the link that the terminal shows makes the first admin, once', { tag: '@no-script' }, async ({
   page,
   openStore,
   watch,

@@ -21,7 +21,7 @@ async function goBackToForm(page: Page, status: number): Promise<void> {
 }
 
 test.describe('a form that comes too late says so and loses nothing but passwords:', () => {
-  test('to register, when the session is over', { tag: '@journey' }, async ({ page, newcomer, watch }) => {
+  test('to register, when the session is over', { tag: '@no-script' }, async ({ page, newcomer, watch }) => {
     watch.expectStatus(403);
     await page.goto(paths.register());
     await fill(page, newAccount(newcomer));
@@ -35,7 +35,7 @@ test.describe('a form that comes too late says so and loses nothing but password
     await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
   });
 
-  test('to log in, when the session is over', { tag: '@journey' }, async ({ page, members, watch }) => {
+  test('to log in, when the session is over', { tag: '@no-script' }, async ({ page, members, watch }) => {
     watch.expectStatus(403);
     const alice = await members.get('alice');
     await page.goto(paths.login());
