@@ -4,7 +4,8 @@ import { paths } from '../paths.ts';
 const TEXTS = {
   dead: {
     title: 'This link no longer works',
-    message: 'It was used already, a newer one took its place, or its time is over. Nothing was changed.',
+    message:
+      'It was used already, a newer one took its place, or its time is over. If you have just used it, all is done.',
   },
   unknown: {
     title: 'There is no such link',

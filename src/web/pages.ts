@@ -47,7 +47,9 @@ export function installPages(app: express.Express, options: PageOptions): void {
 
   app.response.page = async function page(view, data) {
     const req = this.req as express.Request;
-    const common = Object.assign(Object.create(site), { user: req.user });
+    // Where a button that stands on every page leads back to.
+    const from = req.method === 'GET' ? req.originalUrl : '';
+    const common = Object.assign(Object.create(site), { user: req.user, from });
     Object.defineProperty(common, 'csrfToken', {
       // Only when a template asks: making a token for a guest opens a session. A request that failed before
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.

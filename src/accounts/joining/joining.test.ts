@@ -49,12 +49,19 @@ describe('the verification link', () => {
     expect(alertsOf(next.text)).toEqual(['success: Success: Thank you. Your e-mail address is confirmed.']);
   });
 
-  test('works for somebody who is logged in', async () => {
+  test('works for somebody who is logged in, who at a second click reads that all is done', async () => {
     const bob = await join(open, 'bob');
     const link = await linkOf(open, 'bob');
     await bob.submit(link);
     expect(await isVerified(open, 'bob')).toBe(true);
     expect((await bob.get(paths.store())).status).toBe(200);
+
+    const again = await bob.post(link);
+    expect((await bob.get(link)).location).toBe(again.location);
+    expect(again.location).toBe(paths.account());
+    expect(alertsOf((await bob.follow(again)).text)).toContain(
+      'info: Information: Your e-mail address is confirmed already.',
+    );
   });
 
   test('is dead once the account has another address', async () => {
@@ -76,7 +83,8 @@ describe('"send again"', () => {
   test('sends a link that works, ends the one before and goes back to where it was asked for', async () => {
     const dan = await join(open, 'dan');
     const first = await linkOf(open, 'dan');
-    await dan.get(paths.store());
+    const banner = await dan.get(`${paths.store()}?q=mouse`);
+    expect(banner.text).toContain(`name="from" value="${paths.store()}?q=mouse"`);
     const sent = await dan.post(paths.verificationMail(), { from: paths.store() });
     expect([sent.status, sent.location]).toEqual([303, paths.store()]);
     expect(alertsOf((await dan.follow(sent)).text)).toEqual([

@@ -6,15 +6,26 @@ import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { showDeadLink } from '../dead-link.page.ts';
+import type { User } from '../users.table.ts';
 import { findVerification, verifyEmail } from '../verification.ts';
 
 const TEXTS = {
   title: 'Confirm your e-mail address',
   done: 'Thank you. Your e-mail address is confirmed.',
+  already: 'Your e-mail address is confirmed already.',
   next: 'To my account, to have a new link sent',
 };
 
 const NEXT = { url: paths.account(), label: TEXTS.next };
+
+/** Who clicks twice, or opens the mail once more, has nothing left to do. */
+function showDead(req: Request, res: Response, state: 'dead' | 'unknown'): Promise<void> {
+  if (state !== 'dead' || !req.user || (req.user as User).emailVerifiedAt === null) {
+    return showDeadLink(req, res, state, NEXT);
+  }
+  flash(req, 'info', TEXTS.already);
+  return seeOther(req, res, paths.account());
+}
 
 /** Confirms an address, of a guest or a member, by a button: programs that look through mail open every link. */
 export function verifyEmailPage(context: AccountContext) {
@@ -22,7 +33,7 @@ export function verifyEmailPage(context: AccountContext) {
     async get(req: Request, res: Response): Promise<void> {
       const token = String(req.params.token);
       const found = await findVerification(context, token);
-      if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
+      if (found.state !== 'live') return showDead(req, res, found.state);
       return res.page('accounts/joining/verify-email', {
         title: TEXTS.title,
         section: 'door',
@@ -33,7 +44,7 @@ export function verifyEmailPage(context: AccountContext) {
 
     async post(req: Request, res: Response): Promise<void> {
       const outcome = await verifyEmail(context, String(req.params.token), clientOf(req));
-      if (!outcome.ok) return showDeadLink(req, res, outcome.problem, NEXT);
+      if (!outcome.ok) return showDead(req, res, outcome.problem);
       flash(req, 'success', TEXTS.done);
       // A guest goes on to the login page from there.
       await seeOther(req, res, paths.home());

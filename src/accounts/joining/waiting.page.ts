@@ -32,7 +32,6 @@ export function waitingPage(context: Pick<AccountContext, 'config'>) {
         email: user.email,
         verified: user.emailVerifiedAt !== null,
         form: formView(paths.verificationMail(), {}),
-        from: paths.waiting(),
       });
     },
   };
