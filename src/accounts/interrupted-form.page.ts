@@ -3,8 +3,12 @@ import { paths } from '../paths.ts';
 import { flash } from '../web/flash.ts';
 import { seeOther } from '../web/redirect.ts';
 
+/** Fields whose names in forms are not the words on the page. */
+const LABELS: Record<string, string> = { email: 'E-mail address' };
+
 const TEXTS = {
   title: 'Do you still want to send this?',
+  unsent: 'Your form was not sent',
   discarded: 'The form was not sent.',
 };
 
@@ -17,13 +21,14 @@ export const interruptedFormPage = {
     const { interrupted } = req.session;
     if (!interrupted) return seeOther(req, res, paths.store());
     const values = Object.entries(interrupted.values);
+    // A button alone does not say here what it does; its page does.
+    const canBeSent = !interrupted.incomplete && values.length > 0;
     return res.page('accounts/interrupted-form', {
-      title: TEXTS.title,
+      title: canBeSent ? TEXTS.title : TEXTS.unsent,
       action: interrupted.path,
       incomplete: interrupted.incomplete,
-      // A button alone does not say here what it does; its page does.
-      canBeSent: !interrupted.incomplete && values.length > 0,
-      values: values.map(([name, value]) => ({ name, value, label: labelOf(name) })),
+      canBeSent,
+      values: values.map(([name, value]) => ({ name, value, label: labelOf(name), typed: name !== 'from' })),
     });
   },
 
@@ -42,5 +47,5 @@ export const interruptedFormPage = {
 
 function labelOf(name: string): string {
   const words = name.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return Object.hasOwn(LABELS, name) ? String(LABELS[name]) : words.charAt(0).toUpperCase() + words.slice(1);
 }

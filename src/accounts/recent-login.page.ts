@@ -6,7 +6,7 @@ import { clientOf } from '../web/client.ts';
 import { keepDraft } from '../web/drafts.ts';
 import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
-import { flashNow } from '../web/flash.ts';
+import { flash, flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
 import { isSameSitePath, seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
@@ -23,6 +23,7 @@ const TEXTS = {
   intro: 'What you are about to do is sensitive, and you logged in a while ago. What you typed is kept.',
   secondFactor:
     'What you are about to do changes how you log in, so it needs your second factor, shown within the last five minutes.',
+  unsent: 'Thank you. The form was not sent yet: please send it once more.',
   throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
 };
 
@@ -37,6 +38,8 @@ declare module 'express-session' {
     confirmedFor?: string;
     /** Whether it takes a second factor to go on there. */
     confirmedBySecondFactor?: boolean;
+    /** Whether a form was on its way there, which is not carried out yet. */
+    confirmedForForm?: boolean;
   }
 }
 
@@ -60,6 +63,7 @@ export function requireRecentLogin(
     if (req.method !== 'GET') keepDraft(req);
     req.session.confirmedFor = req.method === 'GET' ? req.originalUrl : req.path;
     req.session.confirmedBySecondFactor = needsFactor;
+    req.session.confirmedForForm = req.method !== 'GET';
     await seeOther(req, res, paths.recentLogin());
   };
 }
@@ -75,8 +79,10 @@ export async function confirmRecentLogin(
   await renewSession(req);
   req.session.authenticatedAt = clock();
   if (isSecondFactor(factor)) req.session.secondFactorAt = clock();
+  if (req.session.confirmedForForm) flash(req, 'info', TEXTS.unsent);
   delete req.session.confirmedFor;
   delete req.session.confirmedBySecondFactor;
+  delete req.session.confirmedForForm;
   await seeOther(req, res, isSameSitePath(target) ? target : paths.account());
 }
 
@@ -92,6 +98,7 @@ export function recentLoginPage(context: AccountContext) {
       asksForPassword: !confirmedBySecondFactor,
       asksForCode: app || confirmedBySecondFactor,
       passkeys: passkeys > 0,
+      passkeyFirst: passkeys > 0 && !app && confirmedBySecondFactor,
       form: formView(paths.recentLogin(), fields, {}, rest.errors),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });

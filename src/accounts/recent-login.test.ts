@@ -75,6 +75,9 @@ test('a form comes back with what was typed but for secrets, and is not carried 
   const confirmed = await confirm(PASSWORD);
   expect(confirmed.location).toBe(paths.profile());
   const form = await alice.follow(confirmed);
+  expect(alertsOf(form.text)).toEqual([
+    'info: Information: Thank you. The form was not sent yet: please send it once more.',
+  ]);
   expect(form.text).toContain('value="alice.b"');
   expect(form.text).toContain('value="b@example.org"');
   expect(form.text).not.toContain('hush-hush');
