@@ -39,12 +39,13 @@ export function secondFactorPage(context: AccountContext) {
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
     const { app, passkeys } = await secondFactorStatus(context, user);
-    const fields = { code: { ...codeField(app), autofocus: true }, trust: TRUST };
+    const fields = { code: { ...codeField(app), autofocus: app }, trust: TRUST };
     return res.page('accounts/two-factor/second-factor', {
       title: TEXTS.title,
       section: 'door',
       username: user.username,
       passkeys: passkeys > 0,
+      passkeyFirst: passkeys > 0 && !app,
       // A code that was wrong is of no use again.
       form: formView(paths.secondFactor(), fields, { trust: values.trust }, rest.errors),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
