@@ -15,6 +15,11 @@ interface EventWords {
 
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
 
+function codesLeft(left: number): string {
+  if (left > 1) return `${left} are left.`;
+  return left === 1 ? 'One is left: make new ones soon.' : 'It was the last one: make new ones now.';
+}
+
 /** Everything that can happen to an account, with the words in which members read of it. One entry, one event. */
 export const ACCOUNT_EVENTS = {
   'account.registered': { activity: 'The account was made.' },
@@ -61,7 +66,8 @@ export const ACCOUNT_EVENTS = {
     activity: ({ from, to }) => `The e-mail address was changed from ${from} to ${to}.`,
     notice: {
       subject: 'Your e-mail address was changed',
-      text: ({ from, to }) => `The e-mail address of your account was changed from ${from} to ${to}.`,
+      text: ({ from, to }) =>
+        `The e-mail address of your account was changed from ${from} to ${to}. For 7 days you can take this back from here.`,
     },
   },
   'email.change-undone': {
@@ -112,7 +118,7 @@ export const ACCOUNT_EVENTS = {
     activity: ({ left }) => `A recovery code was used; ${left} left.`,
     notice: {
       subject: 'A recovery code was used',
-      text: ({ left }) => `Somebody used one of your recovery codes. There are ${left} left.`,
+      text: ({ left }) => `Somebody used one of your recovery codes. ${codesLeft(Number(left))}`,
     },
   },
   'passkey.added': {

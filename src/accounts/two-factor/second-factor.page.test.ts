@@ -243,7 +243,7 @@ describe('a recovery code', () => {
     expect(warnings[9]).toContain('That was your last recovery code. Make new ones now');
     expect(await newestEvent(id)).toMatchObject({ details: { factors: ['password', 'a recovery code'] } });
     const mail = await lastMailTo(app.context, `${username}@example.org`, 'A recovery code was used');
-    expect(mail.message.paragraphs[0]).toContain('There are 0 left.');
+    expect(mail.message.paragraphs[0]).toContain('It was the last one');
   });
 });
 
