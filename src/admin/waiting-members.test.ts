@@ -33,7 +33,9 @@ test('an admin sees who waits and lets them in: at their next request, with a ma
   await alice.logIn('alice', PASSWORD);
   const { id } = await app.context.db('users').where('username', 'alice').first('id');
   const list = await ana.get(paths.waitingMembers());
-  expect(textOf(list.text)).toMatch(/alice alice@example\.org \(not confirmed\) since .* UTC Let in alice/);
+  expect(textOf(list.text)).toMatch(
+    /alice alice@example\.org not confirmed Waiting since .* UTC Let in alice/,
+  );
 
   const approval = await ana.post(paths.approveMember(id));
   expect([approval.status, approval.location]).toEqual([303, paths.waitingMembers()]);
