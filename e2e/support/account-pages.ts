@@ -2,7 +2,7 @@ import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send } from './door.ts';
-import { LONG_NAME, LONG_WORD, longAddress, longName, memberPage, type SitePage } from './site-page.ts';
+import { LONG_NAME, LONG_WORD, longAddress, longName, memberPage, type SitePage, show } from './site-page.ts';
 
 /** A page that only somebody sees who has logged in a moment ago. */
 function recentPage(name: string, path: string, rest: Partial<SitePage> = {}): SitePage {
@@ -11,7 +11,7 @@ function recentPage(name: string, path: string, rest: Partial<SitePage> = {}): S
     status: 200,
     async open({ page, logIn }) {
       await logIn(page, LONG_NAME);
-      return page.goto(path);
+      return show(page, path);
     },
     ...rest,
   };
@@ -25,7 +25,7 @@ function factorPage(name: string, path: string, rest: Partial<SitePage> = {}): S
     async open({ page, logIn }) {
       await logIn(page, longName(`${name.replaceAll(' ', '-')}-`));
       await setUpApp(page);
-      return page.goto(path);
+      return show(page, path);
     },
     ...rest,
   };
@@ -55,7 +55,7 @@ const TWO_FACTOR_PAGES: SitePage[] = [
       const name = longName('passkeys-');
       await enter(page, name);
       await members.addPasskey(name, LONG_WORD);
-      return page.goto(paths.passkeys());
+      return show(page, paths.passkeys());
     },
   },
   {
@@ -78,7 +78,7 @@ const TWO_FACTOR_PAGES: SitePage[] = [
       await logIn(page, name);
       const id = await members.addPasskey(name, LONG_WORD);
       await members.changeSessions(name, { secondFactorAt: Date.now() });
-      return page.goto(paths.removePasskey(id));
+      return show(page, paths.removePasskey(id));
     },
     like: 'passkeys',
   },
@@ -106,7 +106,7 @@ export const ACCOUNT_PAGES: SitePage[] = [
       const name = longName('overview-');
       await members.change(name, { email: longAddress(name) });
       await enter(page, name);
-      return page.goto(paths.account());
+      return show(page, paths.account());
     },
   },
   {
@@ -143,7 +143,7 @@ export const ACCOUNT_PAGES: SitePage[] = [
       await page.context().clearCookies();
       await logIn(page, name);
       await members.trustBrowsers(name, Date.now() + DAY);
-      return page.goto(paths.devices());
+      return show(page, paths.devices());
     },
   },
   {
@@ -153,7 +153,7 @@ export const ACCOUNT_PAGES: SitePage[] = [
       await logIn(page, LONG_NAME);
       await page.context().clearCookies();
       await logIn(page, LONG_NAME);
-      return page.goto(paths.endOtherDevices());
+      return show(page, paths.endOtherDevices());
     },
     like: 'devices',
   },
@@ -165,7 +165,7 @@ export const ACCOUNT_PAGES: SitePage[] = [
       // More than one page of it.
       await members.makeHistory(name, 30);
       await enter(page, name);
-      return page.goto(paths.activity());
+      return show(page, paths.activity());
     },
   },
   memberPage('my data', paths.data(), { like: 'account overview' }),
@@ -186,10 +186,11 @@ export const ACCOUNT_PAGES: SitePage[] = [
       const name = longName('interrupted-');
       await logIn(page, name);
       const values = { username: LONG_WORD, email: longAddress(LONG_WORD.slice(64)) };
+      const memberId = await members.idOf(name);
       await members.changeSessions(name, {
-        interrupted: { path: paths.profile(), values, incomplete: false },
+        interrupted: { memberId, path: paths.profile(), values, incomplete: false },
       });
-      return page.goto(paths.interruptedForm());
+      return show(page, paths.interruptedForm());
     },
     like: 'account overview',
   },

@@ -3,7 +3,7 @@ import { Visitor } from '../../src/testing/visitor.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { sendLogin } from './door.ts';
 import { PASSWORD } from './members.ts';
-import { longAddress, longName, type SitePage, type Visit } from './site-page.ts';
+import { longAddress, longName, type SitePage, show, type Visit } from './site-page.ts';
 import { sendUnseen } from './unseen.ts';
 
 /** Lets an admin in, who has the second factor that the back office asks for. */
@@ -29,7 +29,7 @@ export const ADMIN_PAGES: SitePage[] = [
     status: 200,
     async open(visit) {
       await enterAsAdmin(visit, 'index');
-      return visit.page.goto(paths.admin());
+      return show(visit.page, paths.admin());
     },
     like: 'waiting members',
   },
@@ -38,7 +38,7 @@ export const ADMIN_PAGES: SitePage[] = [
     status: 200,
     async open(visit) {
       await enterAsAdmin(visit, 'waiting');
-      return visit.page.goto(paths.waitingMembers());
+      return show(visit.page, paths.waitingMembers());
     },
     like: 'empty search',
   },
@@ -54,7 +54,7 @@ export const ADMIN_PAGES: SitePage[] = [
       await visitor.submit(new URL(store.setupUrl).pathname, account(longName('ana-')));
       await page.goto(store.url + paths.login());
       await sendLogin(page, { name: longName('ana-'), password: PASSWORD });
-      return page.goto(store.url + paths.waitingMembers());
+      return show(page, store.url + paths.waitingMembers());
     },
   },
   {
@@ -62,7 +62,7 @@ export const ADMIN_PAGES: SitePage[] = [
     status: 200,
     async open(visit) {
       await mailToLongAddress(visit);
-      return visit.page.goto(paths.devOutbox());
+      return show(visit.page, paths.devOutbox());
     },
     like: 'waiting members',
   },
@@ -70,7 +70,7 @@ export const ADMIN_PAGES: SitePage[] = [
     name: 'trial mail',
     status: 200,
     async open(visit) {
-      return visit.page.goto(paths.devMail(await mailToLongAddress(visit)));
+      return show(visit.page, paths.devMail(await mailToLongAddress(visit)));
     },
     like: 'waiting members',
   },

@@ -1,3 +1,4 @@
+import { expect } from 'playwright/test';
 import type { LinkPurpose } from '../../src/accounts/links.ts';
 import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
@@ -5,14 +6,14 @@ import { Visitor } from '../../src/testing/visitor.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send, sendLogin } from './door.ts';
 import { PASSWORD } from './members.ts';
-import { LONG_WORD, longAddress, longName, type SitePage } from './site-page.ts';
+import { LONG_WORD, longAddress, longName, type SitePage, show } from './site-page.ts';
 
 /** A page that a mailed link opens, which belongs to somebody with a long name and a long address. */
 function linkPage(
   name: string,
   purpose: LinkPurpose,
   path: (token: string) => string,
-  rest: Partial<SitePage> = {},
+  { end, ...rest }: Partial<SitePage> & { end?: string } = {},
 ): SitePage {
   const member = longName(`${purpose}-`);
   return {
@@ -20,7 +21,8 @@ function linkPage(
     status: 200,
     async open({ page, members }) {
       await members.change(member, { email: longAddress(member) });
-      return page.goto(path(await members.makeLink(member, purpose)));
+      const link = path(await members.makeLink(member, purpose));
+      return show(page, link, end);
     },
     ...rest,
   };
@@ -52,7 +54,7 @@ export const DOOR_PAGES: SitePage[] = [
       return send(page, 'Log in');
     },
   },
-  { name: 'register', status: 200, open: ({ page }) => page.goto(paths.register()) },
+  { name: 'register', status: 200, open: ({ page }) => show(page, paths.register()) },
   {
     name: 'register with errors',
     status: 422,
@@ -84,7 +86,9 @@ export const DOOR_PAGES: SitePage[] = [
       const name = longName('waiting-');
       await new Visitor(url).register(name, PASSWORD);
       await page.goto(url + paths.login());
-      return sendLogin(page, { name, password: PASSWORD });
+      const response = await sendLogin(page, { name, password: PASSWORD });
+      await expect(page).toHaveURL(url + paths.waiting());
+      return response;
     },
     like: 'verify e-mail',
   },
@@ -98,7 +102,10 @@ export const DOOR_PAGES: SitePage[] = [
     },
     like: 'refused login',
   },
-  linkPage('reset password', 'reset-password', paths.resetLink, { like: 'set-up' }),
+  linkPage('reset password', 'reset-password', paths.resetLink, {
+    end: paths.resetPassword(),
+    like: 'set-up',
+  }),
   linkPage('verify e-mail', 'verify-email', paths.verifyEmail),
   linkPage('new e-mail', 'new-email', paths.confirmNewEmail, { like: 'verify e-mail' }),
   linkPage('old e-mail', 'old-email', paths.undoNewEmail, { like: 'verify e-mail' }),
@@ -109,14 +116,14 @@ export const DOOR_PAGES: SitePage[] = [
     async open({ page, members }) {
       const name = longName('gone-');
       await members.change(name, { closingAt: Date.now() + DAY });
-      return page.goto(paths.comeBack(await members.makeLink(name, 'come-back')));
+      return show(page, paths.comeBack(await members.makeLink(name, 'come-back')));
     },
     like: 'verify e-mail',
   },
   {
     name: 'dead link',
     status: 404,
-    open: ({ page }) => page.goto(paths.verifyEmail('A'.repeat(43))),
+    open: ({ page }) => show(page, paths.verifyEmail('A'.repeat(43))),
     like: 'page not found',
   },
 ];

@@ -36,6 +36,8 @@ export function person(name: string): Person {
 export interface Members {
   /** Gives a member, whose account is made at the first call: alice, bob, mod-mina, admin-ana or anyone. */
   get: (name: string) => Promise<Person>;
+  /** The id of a member. */
+  idOf: (name: string) => Promise<number>;
   /** Disables a member's account. */
   disable: (name: string) => Promise<void>;
   /** Changes what the store knows of a member, as if that had happened in another way. */
@@ -82,6 +84,7 @@ export async function openMembers(store: Store): Promise<Members> {
       await idOf(name);
       return person(name);
     },
+    idOf,
     async disable(name) {
       await disableUser(context, { kind: 'system' }, await idOf(name));
     },

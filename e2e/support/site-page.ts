@@ -1,4 +1,4 @@
-import type { Page, Response } from 'playwright/test';
+import { expect, type Page, type Response } from 'playwright/test';
 import type { Mailbox } from './mailbox.ts';
 import type { Members } from './members.ts';
 import type { Store } from './server.ts';
@@ -36,6 +36,13 @@ export function longAddress(name: string): string {
   return `${name.padEnd(64, 'w')}@${[label, label, label].join('.')}.org`;
 }
 
+/** Opens a page, and sees that it is this one: a page that leads elsewhere would be looked at for nothing. */
+export async function show(page: Page, path: string, end = path): Promise<Response | null> {
+  const response = await page.goto(path);
+  await expect(page).toHaveURL(end);
+  return response;
+}
+
 /** A page that a member opens by its address alone. */
 export function memberPage(name: string, path: string, rest: Partial<SitePage> = {}): SitePage {
   return {
@@ -43,7 +50,7 @@ export function memberPage(name: string, path: string, rest: Partial<SitePage> =
     status: 200,
     async open({ page, enter }) {
       await enter(page, LONG_NAME);
-      return page.goto(path);
+      return show(page, path);
     },
     ...rest,
   };
