@@ -94,7 +94,13 @@ export async function readAllOf(db: Database, userId: number): Promise<AuditRow[
     .select(COLUMNS);
 }
 
-/** Erases what the log holds of a person, as subject or as actor; the rows and the chain stay. */
+/**
+ * Erases what the log holds of a person; the rows and the chain stay. What somebody did to others stays whole: it is
+ * the others' story, and an admin who leaves must not take it along.
+ */
 export async function erasePersonalOf(trx: Transaction, userId: number): Promise<void> {
-  await trx('audit_log').where('subject_id', userId).orWhere('actor_id', userId).update({ personal: null });
+  await trx('audit_log')
+    .where('subject_id', userId)
+    .orWhere((own) => own.where('actor_id', userId).whereNull('subject_id'))
+    .update({ personal: null });
 }

@@ -110,7 +110,8 @@ async function answer(error: unknown, req: Request, res: Response): Promise<void
     ? { url: paths.store(), label: LINKS.member }
     : { url: paths.login(), label: LINKS.guest };
   const next = stale ? { url: req.path, label: STALE_FORM.link } : home;
-  await res.page('errors/error', { title, status, message, next, requestId });
+  // Nothing of the address, which may be anything, is printed on the page of an error.
+  await res.page('errors/error', { title, status, message, next, requestId, from: '' });
 }
 
 /** The error page failed in its turn: its session could not be saved, or its template is broken. */
