@@ -23,6 +23,8 @@ const WITHOUT_DATABASE = [
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core idle by itself; much of a test is waiting for a database.
+    maxWorkers: '100%',
     projects: Object.entries(databases).flatMap(([name, databaseUrl]) =>
       databaseUrl
         ? [
