@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport, type SendMailOptions } from 'nodemailer';
-import PostalMime from 'postal-mime';
+import type { SendMailOptions } from 'nodemailer';
 import type { MailTransport, OutgoingMail } from './transport.ts';
 
 /** A mail in the folder, read. */
@@ -48,6 +47,8 @@ export function openMailFolder(folder: string): MailFolder {
     if (!NAME.test(name)) return undefined;
     const eml = await readFile(join(folder, name)).catch(nothingIfMissing);
     if (!eml) return undefined;
+    // Loaded here, as nodemailer below: a store that has a mail server needs neither on this thread.
+    const { default: PostalMime } = await import('postal-mime');
     const { to, subject = '', text = '', html = '' } = await PostalMime.parse(eml);
     const writtenAt = name.replace(/^(....)(..)(..)T(..)(..)(..).*$/, '$1-$2-$3 $4:$5:$6');
     return { name, to: to?.[0]?.address ?? '', subject, writtenAt, text, html };
@@ -85,10 +86,11 @@ export function createFolderTransport(
   folder: MailFolder,
   compose: (mail: OutgoingMail) => SendMailOptions,
 ): MailTransport {
-  const maker = createTransport({ streamTransport: true, buffer: true });
   return {
     async send(mail) {
       try {
+        const { createTransport } = await import('nodemailer');
+        const maker = createTransport({ streamTransport: true, buffer: true });
         const { message } = await maker.sendMail(compose(mail));
         await folder.keep(mail, message as Buffer);
         return { ok: true };

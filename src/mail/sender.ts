@@ -43,7 +43,7 @@ export interface SenderOptions {
 const BATCH = 20;
 /** Few at once, each followed by a breath, so that pages come first: mails can wait. */
 const AT_ONCE = 2;
-const BREATH = 10;
+const BREATH = 25;
 /** How long a sender has a mail to itself: longer than sending can take. */
 export const LEASE = 3 * MINUTE;
 /** How long the sender rests when no mail gets out. */

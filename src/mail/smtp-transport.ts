@@ -20,8 +20,10 @@ const CONNECTIONS = 2;
 /** The longest that one mail may take in all: a server that trickles its answers starts other limits anew each time. */
 const SEND_LIMIT = 1 * MINUTE;
 /** When there is no mail, connections end after a while, then the thread. */
-const IDLE_CONNECTION = 30 * SECOND;
-const IDLE_THREAD = 1 * MINUTE;
+const IDLE_CONNECTION = 5 * SECOND;
+const IDLE_THREAD = 6 * SECOND;
+/** Enough for the largest mail many times over; a thread takes what it may. */
+const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 
 /** The server shuts down (RFC 5321, 3.8). */
 const CLOSING = 421;
@@ -55,6 +57,7 @@ export function createSmtpTransport(
     maxThreads: 1,
     concurrentTasksPerWorker: CONNECTIONS,
     idleTimeout: IDLE_THREAD,
+    resourceLimits: THREAD_MEMORY,
     // Between tasks the thread must hear its connections.
     atomics: 'disabled',
     niceIncrement: 10,

@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import { COSEALG, decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/helpers';
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { inTransaction } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
@@ -18,6 +13,7 @@ import { type Attestation, readAttestation } from './credentials.ts';
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from './passkeys.table.ts';
 import { LONGEST_NAME } from './passkeys.ts';
 import { relyingPartyOf } from './relying-party.ts';
+import { bytesOf, loadWebauthn } from './webauthn.ts';
 
 /** How many passkeys one person may have. */
 export const MOST_PASSKEYS = 20;
@@ -25,8 +21,11 @@ export const MOST_PASSKEYS = 20;
 /** WebAuthn Level 3, 14.6.1: 64 random bytes, which say nothing of the person. */
 const USER_HANDLE_BYTES = 64;
 
-/** What every supported Node verifies; newer ones would offer more, and an older one then not know the key. */
-const ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+/**
+ * What every supported Node verifies (EdDSA, ES256, RS256 by their IANA COSE numbers); newer ones would offer more, and
+ * an older one then not know the key.
+ */
+const ALGORITHMS = [-8, -7, -257];
 
 /** WebAuthn Level 3, 5.8.4: what else a browser says of a transport is not kept. */
 const TRANSPORTS = new Set(['ble', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
@@ -50,13 +49,14 @@ export async function startAdding(
   const userHandle = own[0]?.userHandle ?? randomBytes(USER_HANDLE_BYTES).toString('base64url');
   const scope = { purpose: 'registration', sessionHash, userId: user.id } as const;
   const challenge = await makeChallenge(context, scope, userHandle);
+  const { generateRegistrationOptions } = await loadWebauthn();
   return generateRegistrationOptions({
     rpID,
     rpName,
-    userID: isoBase64URL.toBuffer(userHandle),
+    userID: bytesOf(userHandle),
     userName: user.username,
     userDisplayName: user.username,
-    challenge: isoBase64URL.toBuffer(challenge),
+    challenge: bytesOf(challenge),
     timeout: CHALLENGE_LIFETIME,
     attestationType: 'none',
     excludeCredentials: own.map(({ credentialId: id, transports }) => ({ id, transports })),
@@ -121,7 +121,8 @@ async function verify(
   const { rpID, origin } = relyingPartyOf(context);
   try {
     // No page of ours is ever in a frame.
-    if (claims.crossOrigin || !isUnattested(answer)) return undefined;
+    if (claims.crossOrigin || !(await isUnattested(answer))) return undefined;
+    const { verifyRegistrationResponse } = await loadWebauthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...answer, clientExtensionResults: {} },
       expectedChallenge: claims.challenge,
@@ -134,7 +135,7 @@ async function verify(
     const { credential, credentialBackedUp: backedUp, aaguid } = registrationInfo;
     const passkey = {
       credentialId: credential.id,
-      publicKey: isoBase64URL.fromBuffer(credential.publicKey),
+      publicKey: Buffer.from(credential.publicKey).toString('base64url'),
       counter: credential.counter,
       transports: answer.response.transports.filter((transport) => TRANSPORTS.has(transport)),
       backedUp,
@@ -150,8 +151,9 @@ async function verify(
  * Whether an answer keeps to what was asked for: no attestation, or one that the passkey signed itself. One with
  * certificates would have the library fetch revocation lists from whatever addresses stand in them.
  */
-function isUnattested({ response }: Pick<Attestation, 'response'>): boolean {
-  const object = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject));
+async function isUnattested({ response }: Pick<Attestation, 'response'>): Promise<boolean> {
+  const { decodeAttestationObject } = await loadWebauthn();
+  const object = decodeAttestationObject(bytesOf(response.attestationObject));
   const format = object.get('fmt');
   return format === 'none' || (format === 'packed' && object.get('attStmt').get('x5c') === undefined);
 }

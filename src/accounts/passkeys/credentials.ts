@@ -1,4 +1,3 @@
-import { isoBase64URL } from '@simplewebauthn/server/helpers';
 import { z } from 'zod';
 
 /**
@@ -77,7 +76,7 @@ function read<Shape extends typeof attestation | typeof assertion>(
   try {
     const credential = shape.parse(JSON.parse(field));
     const { clientDataJSON } = credential.response;
-    const claims = clientData.parse(JSON.parse(isoBase64URL.toUTF8String(clientDataJSON)));
+    const claims = clientData.parse(JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()));
     return { ...credential, claims } as z.output<Shape> & { claims: Claims };
   } catch {
     return undefined;

@@ -1,9 +1,4 @@
-import {
-  generateAuthenticationOptions,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
-import { isoBase64URL } from '@simplewebauthn/server/helpers';
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import type { Actor } from '../../audit/audit.ts';
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
@@ -14,6 +9,7 @@ import { CHALLENGE_LIFETIME, type ChallengeScope, makeChallenge, takeChallenge }
 import { type Assertion, readAssertion } from './credentials.ts';
 import { findByCredential, listPasskeys, type Passkey, savePasskeyUse } from './passkeys.table.ts';
 import { relyingPartyOf } from './relying-party.ts';
+import { bytesOf, loadWebauthn } from './webauthn.ts';
 
 const REASON = 'passkey refused';
 
@@ -26,10 +22,11 @@ export async function askForPasskey(
   scope: ChallengeScope,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const own = scope.userId === undefined ? [] : await listPasskeys(context.db, scope.userId);
+  const { generateAuthenticationOptions } = await loadWebauthn();
   return generateAuthenticationOptions({
     rpID: relyingPartyOf(context).rpID,
     allowCredentials: own.map(({ credentialId: id, transports }) => ({ id, transports })),
-    challenge: isoBase64URL.toBuffer(await makeChallenge(context, scope)),
+    challenge: bytesOf(await makeChallenge(context, scope)),
     timeout: CHALLENGE_LIFETIME,
     userVerification: 'required',
   });
@@ -104,6 +101,7 @@ async function verify(
   const { rpID, origin } = relyingPartyOf(context);
   const { userHandle, ...response } = answer.response;
   try {
+    const { verifyAuthenticationResponse } = await loadWebauthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...answer, response, clientExtensionResults: {} },
       expectedChallenge: claims.challenge,
@@ -112,7 +110,7 @@ async function verify(
       requireUserVerification: true,
       credential: {
         id: passkey.credentialId,
-        publicKey: isoBase64URL.toBuffer(passkey.publicKey),
+        publicKey: bytesOf(passkey.publicKey),
         counter: passkey.counter,
       },
     });
