@@ -20,8 +20,8 @@ const CONNECTIONS = 2;
 /** The longest that one mail may take in all: a server that trickles its answers starts other limits anew each time. */
 const SEND_LIMIT = 1 * MINUTE;
 /** When there is no mail, connections end after a while, then the thread. */
-const IDLE_CONNECTION = 5 * SECOND;
-const IDLE_THREAD = 6 * SECOND;
+const IDLE_CONNECTION = 1 * SECOND;
+const IDLE_THREAD = 2 * SECOND;
 /** Enough for the largest mail many times over; a thread takes what it may. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 
