@@ -100,6 +100,27 @@ const numbersForBigints = {
     id === POSTGRES_BIGINT ? Number : postgresTypes.getTypeParser(id, format as 'text'),
 };
 
+const sqliteReaders = new WeakMap<Knex, Database.Database>();
+
+/**
+ * Gives a connection for reading alone, beside the pool, where that is faster: SQLite's pool has one connection, and
+ * who only reads would wait there until all transactions that came before are over. It closes with the pool.
+ *
+ * @returns undefined on servers, whose pools have several, and in memory, where each connection has its own data
+ */
+export function readerOf(db: Knex): unknown {
+  const { connection } = db.client.config;
+  if (dialectOf(db) !== 'sqlite' || connection.filename === ':memory:') return undefined;
+  let reader = sqliteReaders.get(db);
+  if (!reader) {
+    const opened = new db.client.driver(connection.filename, { readonly: true, timeout: WAIT.sqliteLock });
+    db.client.pool.on('poolDestroyRequest', () => opened.close());
+    sqliteReaders.set(db, opened);
+    reader = opened as Database.Database;
+  }
+  return reader;
+}
+
 /**
  * Runs SQL as a statement that the driver prepares once for each connection.
  *

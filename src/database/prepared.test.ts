@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { openTestDatabase, type TestDatabase, unheard } from '../testing/database.ts';
+import { connect } from './connection.ts';
 import { prepare } from './prepared.ts';
 
 let database: TestDatabase;
@@ -68,4 +72,19 @@ test('large numbers arrive as numbers', async () => {
     database.db('catalogue_version').where('id', param('id')).select('version'),
   );
   expect(await versions({ id: 2 })).toEqual([{ version: 1_800_000_000_000 }]);
+});
+
+test('does not wait for a transaction of SQLite, and reads what is committed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-reader-'));
+  const db = connect({ dialect: 'sqlite', file: join(folder, 'store.db') }, unheard);
+  await db.schema.createTable('words', (table) => table.string('word'));
+  const read = prepare<Record<string, never>, { word: string }>(db, () => db('words').select('word'));
+  await db.transaction(async (trx) => {
+    await trx('words').insert({ word: 'gate' });
+    expect(await read({})).toEqual([]);
+  });
+  expect(await read({})).toEqual([{ word: 'gate' }]);
+  await db.destroy();
+  await expect(read({})).rejects.toThrow('not open');
+  rmSync(folder, { recursive: true });
 });
