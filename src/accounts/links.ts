@@ -2,7 +2,7 @@ import { DAY, HOUR } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { hashToken, makeToken } from '../tokens.ts';
-import { endLink, findLinkRow, insertLink } from './links.table.ts';
+import { endLink, endLinksOf, findLinkRow, insertLink } from './links.table.ts';
 import { lockUser } from './users.table.ts';
 
 /** What a mailed link is for and how long it works, in milliseconds. */
@@ -35,8 +35,7 @@ export type FoundLink =
   | { state: 'unknown' };
 
 /**
- * Makes a link for somebody. Older ones for the same purpose go on working: where only the newest may, the rule
- * ends the others (`endLinksOf`).
+ * Makes a link for somebody. Older ones for the same purpose go on working; see `replaceLink` for where they may not.
  *
  * @returns the token that goes into the address; the database keeps its hash
  */
@@ -55,6 +54,16 @@ export async function makeLink(
     expiresAt: now + LINK_LIFETIMES[link.purpose],
   });
   return token;
+}
+
+/** Makes a link of a kind of which only the newest may work: it ends the older ones. */
+export async function replaceLink(
+  trx: Transaction,
+  now: number,
+  link: Parameters<typeof makeLink>[2],
+): Promise<string> {
+  await endLinksOf(trx, link.userId, [link.purpose], now);
+  return makeLink(trx, now, link);
 }
 
 /** Looks at a link without using it. */

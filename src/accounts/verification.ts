@@ -2,8 +2,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
-import { endLinksOf } from './links.table.ts';
-import { findLink, type Link, makeLink, useLink } from './links.ts';
+import { findLink, type Link, replaceLink, useLink } from './links.ts';
 import { findUser, lockUser, type User, updateUser } from './users.table.ts';
 
 const TEXTS = {
@@ -29,8 +28,7 @@ export async function queueVerification(
   { clock, mailer, config }: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
   user: Addressee,
 ): Promise<void> {
-  await endLinksOf(trx, user.id, [PURPOSE], clock());
-  const token = await makeLink(trx, clock(), {
+  const token = await replaceLink(trx, clock(), {
     purpose: PURPOSE,
     userId: user.id,
     data: { email: user.email },

@@ -32,7 +32,7 @@ declare module 'express-session' {
  * Gives what was typed into the form of a request, but for secrets; undefined when it is too much to keep, or its
  * path, shown in a page, would lead to another site (`//host`).
  */
-export function draftOf(req: Request): Draft | undefined {
+function draftOf(req: Request): Draft | undefined {
   if (!isSameSitePath(req.path)) return undefined;
   const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
     (field): field is [string, string] => typeof field[1] === 'string',

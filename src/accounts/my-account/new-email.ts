@@ -4,7 +4,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailIsHeld } from '../held-emails.table.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
-import { type FoundLink, findLink, makeLink, useLink } from '../links.ts';
+import { type FoundLink, findLink, replaceLink, useLink } from '../links.ts';
 import { changeEmail, isActive, lockUser, type User } from '../users.table.ts';
 import { offerUndo } from './old-email.ts';
 
@@ -50,8 +50,7 @@ export async function queueNewEmailLink(
   user: Pick<User, 'id' | 'username'>,
   email: string,
 ): Promise<void> {
-  await endLinksOf(trx, user.id, [PURPOSE], clock());
-  const token = await makeLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email } });
+  const token = await replaceLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email } });
   await mailer.queue(trx, {
     to: email,
     userId: user.id,

@@ -1,13 +1,12 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { FieldErrors } from '../../input.ts';
-import { deleteOtherSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLinksOf } from '../links.table.ts';
 import { throttleKeyOf } from '../login.ts';
 import { checkNewPassword } from '../new-password.ts';
 import { provePassword } from '../recent-login.ts';
+import { endOtherAccess } from '../two-factor/other-access.ts';
 import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
 
 const TEXTS = {
@@ -80,8 +79,7 @@ async function replace(
     if (!user || !isActive(user) || user.passwordHash !== proven) return undefined;
     await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
     await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
-    await distrustBrowsersOf(trx, id);
-    await deleteOtherSessionsOf(trx, id, sessionHash);
+    await endOtherAccess(trx, id, sessionHash);
     await recordAccountEvent(trx, context, { action: 'password.changed', user, client });
     return now;
   });

@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { paths } from '../../paths.ts';
-import { hashToken } from '../../tokens.ts';
 import { clientOf } from '../../web/client.ts';
 import { waitText } from '../../web/duration.ts';
 import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { enter, pendingUser } from '../enter.page.ts';
 import { REFUSALS } from '../login.page.ts';
@@ -30,7 +30,7 @@ export function passkeyLoginPage(context: AccountContext) {
   /** @returns undefined when nobody is there whose passkey it could be */
   async function scopeOf(req: Request): Promise<ChallengeScope | undefined> {
     const purpose = purposeField.parse(req.body?.purpose);
-    const sessionHash = hashToken(req.sessionID);
+    const sessionHash = sessionHashOf(req);
     if (purpose === 'login') return { purpose, sessionHash };
     const user = purpose === 'recent-login' ? req.user : (await pendingUser(context, req))?.user;
     return user && { purpose, sessionHash, userId: user.id };
@@ -75,7 +75,7 @@ export function passkeyLoginPage(context: AccountContext) {
       const { id: userId } = req.user as User;
       const scope: ChallengeScope = {
         purpose: 'recent-login',
-        sessionHash: hashToken(req.sessionID),
+        sessionHash: sessionHashOf(req),
         userId,
       };
       const proof = await provePasskey(context, scope, req.body?.credential, clientOf(req));

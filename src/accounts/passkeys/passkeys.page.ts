@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { hashToken } from '../../tokens.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
 import { showNewCodes } from '../two-factor/new-codes.page.ts';
@@ -39,7 +39,7 @@ const FIELDS: Record<string, FieldSpec> = {
 /** A member's passkeys: the list, a new one, another name, the end of one. */
 export function passkeysPage(context: AccountContext) {
   const words = (time: number) => momentWords(time, context.config.storeLocale);
-  const mine = (req: Request) => ({ user: req.user as User, sessionHash: hashToken(req.sessionID) });
+  const mine = (req: Request) => ({ user: req.user as User, sessionHash: sessionHashOf(req) });
 
   function viewOf({ id, name, createdAt, lastUsedAt, backedUp }: Passkey) {
     return {

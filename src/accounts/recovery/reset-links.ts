@@ -2,8 +2,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { eventFacts } from '../event-facts.ts';
-import { endLinksOf } from '../links.table.ts';
-import { makeLink } from '../links.ts';
+import { replaceLink } from '../links.ts';
 
 const TEXTS = {
   subject: 'Reset your password',
@@ -28,8 +27,7 @@ export async function queueResetLink(
   user: { id: number; username: string; email: string },
   { asked }: { asked?: { createdAt: number } & Pick<AskingClient, 'address' | 'userAgent'> } = {},
 ): Promise<void> {
-  await endLinksOf(trx, user.id, [RESET_PURPOSE], clock());
-  const token = await makeLink(trx, clock(), {
+  const token = await replaceLink(trx, clock(), {
     purpose: RESET_PURPOSE,
     userId: user.id,
     data: { email: user.email },

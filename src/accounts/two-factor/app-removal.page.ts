@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
-import { hashToken } from '../../tokens.ts';
 import { clientOf } from '../../web/client.ts';
 import { waitText } from '../../web/duration.ts';
 import { setRetryAfter } from '../../web/errors.ts';
 import { flash, flashNow } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import type { User } from '../users.table.ts';
 import { type RemovalRefusal, removalRefusal, removeApp } from './app-removal.ts';
@@ -49,7 +49,7 @@ export function appRemovalPage(context: AccountContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const change = { input: req.body, client: clientOf(req), keepIdHash: hashToken(req.sessionID) };
+      const change = { input: req.body, client: clientOf(req), keepIdHash: sessionHashOf(req) };
       const outcome = await removeApp(context, req.user as User, change);
       if (outcome.ok) {
         flash(req, 'success', outcome.off ? TEXTS.off : TEXTS.removed);

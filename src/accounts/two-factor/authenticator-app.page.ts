@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
-import { hashToken } from '../../tokens.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import type { User } from '../users.table.ts';
 import { type AppSetup, confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
@@ -72,7 +72,7 @@ export function authenticatorAppPage(context: AccountContext) {
         setup: appSetup,
         input: req.body,
         client: clientOf(req),
-        keepIdHash: hashToken(req.sessionID),
+        keepIdHash: sessionHashOf(req),
       });
       if (!outcome.ok && outcome.problem === 'invalid') {
         return show(req, res.status(422), appSetup, outcome.errors);

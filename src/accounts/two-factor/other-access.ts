@@ -4,7 +4,7 @@ import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { isActive, lockUser } from '../users.table.ts';
 
 /**
- * Ends what somebody else might hold of an account whose factors change: every session but this one (OWASP ASVS 5.0,
+ * Ends what somebody else might hold of an account whose password or other factors change: every session but this one (OWASP ASVS 5.0,
  * 7.4.3), and the trust in every browser.
  *
  * @param keepIdHash the hash of the session's id that makes the change

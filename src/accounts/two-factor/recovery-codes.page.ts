@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { hashToken } from '../../tokens.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
 import type { User } from '../users.table.ts';
@@ -43,7 +43,7 @@ export function recoveryCodesPage(context: AccountContext) {
       const outcome = await renewRecoveryCodes(context, (req.user as User).id, {
         seen: req.body?.seen_codes,
         client: clientOf(req),
-        keepIdHash: hashToken(req.sessionID),
+        keepIdHash: sessionHashOf(req),
       });
       if (outcome.ok) return showNewCodes(req, res, outcome.codes, TEXTS.made);
       if (outcome.problem === 'off') return sayOff(req, res);
