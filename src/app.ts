@@ -23,7 +23,7 @@ import { SessionStore } from './web/session-store.ts';
 
 /** Makes the app: everything that a request passes through, from top to bottom. */
 export function createApp(context: Context): Express {
-  const { config, db, clock, logger, sessionKey, views, mailFolder } = context;
+  const { config, settings, db, clock, logger, sessionKey, views, mailFolder } = context;
   const https = config.publicUrl.protocol === 'https:';
   const assets = loadAssets();
   const store = new SessionStore<User>({
@@ -40,7 +40,7 @@ export function createApp(context: Context): Express {
   app.set('etag', false);
   app.set('https', https);
   app.set('x-powered-by', false);
-  installPages(app, { views, assets, storeName: config.storeName, devOutbox: mailFolder !== undefined });
+  installPages(app, { views, assets, settings, devOutbox: mailFolder !== undefined });
 
   // For every request, also those without a session.
   app.use(requestLog(logger));
@@ -49,6 +49,11 @@ export function createApp(context: Context): Express {
   app.use(refuseUnknownMethods, refuseMalformedUrls);
   app.use(assets.router);
   app.use(healthRoutes(db));
+
+  app.use(async (_req, _res, next) => {
+    await settings.refresh();
+    next();
+  });
 
   // Who asks, once all of it is here.
   app.use(readForms());

@@ -43,6 +43,7 @@ function startJob({ name, every, run }: Job, context: Context): () => Promise<vo
 
   async function runOnce(): Promise<void> {
     try {
+      await context.settings.refresh();
       await run(context);
       if (failing) context.logger.info({ job: name }, 'background job works again');
       failing = false;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
+import { mailIdentity } from './mail/composing.ts';
 
 const SECRET = 'lantern-moss-fiddle-barn-7890123';
 const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: SECRET };
@@ -29,13 +30,11 @@ describe('without any setting', () => {
       trustProxy: false,
       logLevel: 'info',
       bcryptCost: 12,
-      storeName: 'Gatehouse',
       storeCurrency: 'INR',
       storeLocale: 'en-IN',
       smtpUrl: undefined,
-      mailFrom: 'Gatehouse <store@localhost>',
-      membership: 'open',
-      require2fa: 'staff',
+      mailFrom: undefined,
+      fixed: {},
     });
   });
 
@@ -72,17 +71,17 @@ describe('a good value', () => {
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['BCRYPT_COST', '4', { bcryptCost: 4 }],
     ['BCRYPT_COST', '16', { bcryptCost: 16 }],
-    ['STORE_NAME', '  Corner Shop ', { storeName: 'Corner Shop' }],
-    ['STORE_NAME', 'x'.repeat(60), { storeName: 'x'.repeat(60) }],
+    ['STORE_NAME', '  Corner Shop ', { fixed: { storeName: 'Corner Shop' } }],
+    ['STORE_NAME', 'x'.repeat(60), { fixed: { storeName: 'x'.repeat(60) } }],
     ['STORE_CURRENCY', 'EUR', { storeCurrency: 'EUR' }],
     ['STORE_LOCALE', 'de-DE', { storeLocale: 'de-DE' }],
     ['SMTP_URL', 'smtps://shop:pw@mail.example', { smtpUrl: 'smtps://shop:pw@mail.example' }],
     ['MAIL_FROM', 'shop@mail.example', { mailFrom: 'shop@mail.example' }],
     ['MAIL_FROM', 'The Shop <shop@mail.example>', { mailFrom: 'The Shop <shop@mail.example>' }],
-    ['MEMBERSHIP', 'verified', { membership: 'verified' }],
-    ['MEMBERSHIP', 'approval', { membership: 'approval' }],
-    ['REQUIRE_2FA', 'none', { require2fa: 'none' }],
-    ['REQUIRE_2FA', 'all', { require2fa: 'all' }],
+    ['MEMBERSHIP', 'verified', { fixed: { membership: 'verified' } }],
+    ['MEMBERSHIP', 'approval', { fixed: { membership: 'approval' } }],
+    ['REQUIRE_2FA', 'none', { fixed: { require2fa: 'none' } }],
+    ['REQUIRE_2FA', 'all', { fixed: { require2fa: 'all' } }],
   ])('of %s: %s', (name, value, part) => {
     expect(readConfig({ [name]: value })).toMatchObject(part);
   });
@@ -99,8 +98,8 @@ describe('a good value', () => {
   });
 
   test('of the store’s name and address are in the sender of its mails, without what would end the name', () => {
-    const PUBLIC_URL = 'http://store.example:8080';
-    expect(readConfig({ STORE_NAME: 'The "Corner" <Shop>', PUBLIC_URL }).mailFrom).toBe(
+    const config = readConfig({ PUBLIC_URL: 'http://store.example:8080' });
+    expect(mailIdentity(config, { storeName: 'The "Corner" <Shop>' }).mailFrom).toBe(
       'The Corner Shop <store@store.example>',
     );
   });

@@ -4,9 +4,13 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import type { Membership } from './accounts/membership.ts';
-import type { TwoFactorRequirement } from './accounts/roles.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
+import {
+  type FixedSettings,
+  LONGEST_STORE_NAME,
+  MEMBERSHIPS,
+  TWO_FACTOR_REQUIREMENTS,
+} from './settings/store-settings.ts';
 
 /**
  * Every setting of the store, read from the environment (and a `.env` file, which the environment
@@ -25,17 +29,14 @@ export interface Config {
   trustProxy: number | string[] | false;
   logLevel: string;
   bcryptCost: number;
-  storeName: string;
   storeCurrency: string;
   storeLocale: string;
   /** Where mail goes: `smtp://` or `smtps://`. Undefined: nowhere in production, elsewhere into a folder. */
   smtpUrl: string | undefined;
-  /** The sender of every mail: an address, or a name and an address. */
-  mailFrom: string;
-  /** Who is in after registering: everybody; who confirmed the address; whom an admin let in. */
-  membership: Membership;
-  /** Who must set up a second factor. Staff: before any page of the back office. */
-  require2fa: TwoFactorRequirement;
+  /** The sender of every mail: an address, or a name and an address. Undefined: the store's name, at its host. */
+  mailFrom: string | undefined;
+  /** What admins could change in the back office, had the environment not set it. */
+  fixed: FixedSettings;
 }
 
 /** One or more settings are wrong; the message says each in a sentence. */
@@ -120,18 +121,16 @@ const settings = z.object({
     .string()
     .trim()
     .min(1, 'must not be empty')
-    .max(60, 'must be at most 60 characters')
-    .default('Gatehouse'),
+    .max(LONGEST_STORE_NAME, `must be at most ${LONGEST_STORE_NAME} characters`)
+    .optional(),
   STORE_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as INR or EUR').default('INR'),
   SMTP_URL: z.string().refine(isMailServer, 'must be a URL that starts with smtp:// or smtps://').optional(),
   MAIL_FROM: z
     .string()
     .refine(isSender, 'must be an e-mail address, or a name and one: Gatehouse <store@example.org>')
     .optional(),
-  MEMBERSHIP: z
-    .enum(['open', 'verified', 'approval'], { error: 'must be open, verified or approval' })
-    .default('open'),
-  REQUIRE_2FA: z.enum(['none', 'staff', 'all'], { error: 'must be none, staff or all' }).default('staff'),
+  MEMBERSHIP: z.enum(MEMBERSHIPS, { error: 'must be open, verified or approval' }).optional(),
+  REQUIRE_2FA: z.enum(TWO_FACTOR_REQUIREMENTS, { error: 'must be none, staff or all' }).optional(),
   STORE_LOCALE: z.string().refine(isLocale, 'must be a language tag such as en-IN').default('en-IN'),
 });
 
@@ -180,13 +179,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     trustProxy: env.TRUST_PROXY ?? false,
     logLevel: env.LOG_LEVEL,
     bcryptCost: env.BCRYPT_COST,
-    storeName: env.STORE_NAME,
     storeCurrency: env.STORE_CURRENCY,
     storeLocale: env.STORE_LOCALE,
     smtpUrl: env.SMTP_URL,
-    mailFrom: env.MAIL_FROM ?? `${env.STORE_NAME.replaceAll(/[<>"\r\n]/g, '')} <store@${publicUrl.hostname}>`,
-    membership: env.MEMBERSHIP,
-    require2fa: env.REQUIRE_2FA,
+    mailFrom: env.MAIL_FROM,
+    fixed: {
+      ...(env.STORE_NAME && { storeName: env.STORE_NAME }),
+      ...(env.MEMBERSHIP && { membership: env.MEMBERSHIP }),
+      ...(env.REQUIRE_2FA && { require2fa: env.REQUIRE_2FA }),
+    },
   };
 }
 

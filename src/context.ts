@@ -6,17 +6,20 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { connect, type Database } from './database/connection.ts';
 import { deriveKey, loadSecret } from './keys.ts';
+import { mailIdentity } from './mail/composing.ts';
 import { type MailFolder, openMailFolder } from './mail/mail-folder.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
 import { messageRenderer } from './mail/rendering.ts';
 import { createSender, type MailSender } from './mail/sender.ts';
 import { createMailTransport } from './mail/transports.ts';
 import { createSealer, type Sealer } from './sealing.ts';
+import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
 import { loadViews, type Views } from './web/views.ts';
 
 /** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
 export interface Context {
   config: Config;
+  settings: LiveSettings;
   db: Database;
   hasher: PasswordHasher;
   clock: Clock;
@@ -41,6 +44,7 @@ export async function createContext(
 ): Promise<Context> {
   const secret = loadSecret(config);
   const sealer = createSealer(secret);
+  const settings = createLiveSettings({ db, clock, fixed: config.fixed });
   const views = loadViews();
   const mailFolder =
     config.production || config.smtpUrl ? undefined : openMailFolder(join(config.dataDir, 'outbox'));
@@ -49,12 +53,13 @@ export async function createContext(
     sealer,
     clock,
     logger,
-    render: messageRenderer(views, config),
-    transport: createMailTransport(config, mailFolder),
+    render: messageRenderer(views, { settings, publicUrl: config.publicUrl }),
+    transport: createMailTransport(config.smtpUrl, mailIdentity(config, settings), mailFolder),
   });
   const hasher = await createPasswordHasher(config.bcryptCost);
   return {
     config,
+    settings,
     db,
     hasher,
     clock,

@@ -38,7 +38,7 @@ async function start(): Promise<void> {
     await context.close();
     return clean;
   });
-  announce(config, await makeSetupToken(context));
+  announce(context, await makeSetupToken(context));
 }
 
 function openDataFolder({ dataDir, database }: Config): void {
@@ -55,9 +55,10 @@ function openDataFolder({ dataDir, database }: Config): void {
   }
 }
 
-async function openDatabase({ db, clock, config }: Context): Promise<void> {
+async function openDatabase({ db, clock, config, settings }: Context): Promise<void> {
   try {
     await migrate(db);
+    await settings.reload();
     await fillEmptyStore(db, clock(), config.storeCurrency);
   } catch (error) {
     throw new StartRefused(
@@ -84,10 +85,10 @@ function reasonOf(error: unknown): string {
   return [code, message.split('\n')[0]].filter(Boolean).join(': ');
 }
 
-function announce(config: Config, setupToken: string | undefined): void {
+function announce({ config, settings }: Context, setupToken: string | undefined): void {
   const url = config.publicUrl;
   const lines = [
-    `${config.storeName} is open at ${url.origin}`,
+    `${settings.storeName} is open at ${url.origin}`,
     `Its data are in ${config.database.dialect === 'sqlite' ? config.database.file : `a ${config.database.dialect} database`}`,
   ];
   if (setupToken)

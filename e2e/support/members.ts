@@ -1,9 +1,8 @@
 import type { SessionData } from 'express-session';
-import { disableUser } from '../../src/accounts/disabling.ts';
 import { type LinkPurpose, makeLink } from '../../src/accounts/links.ts';
+import { disableMember } from '../../src/accounts/managing/disabling.ts';
 import { insertPasskey } from '../../src/accounts/passkeys/passkeys.table.ts';
 import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
-import type { Role } from '../../src/accounts/roles.ts';
 import { changeEmail, findUser, type UserChange, updateUser } from '../../src/accounts/users.table.ts';
 import { record } from '../../src/audit/audit.ts';
 import { readConfig } from '../../src/config.ts';
@@ -11,7 +10,10 @@ import { connect } from '../../src/database/connection.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { loadSecret } from '../../src/keys.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
+import type { Role } from '../../src/roles.ts';
 import { createSealer } from '../../src/sealing.ts';
+import { DEFAULT_SETTINGS } from '../../src/settings/store-settings.ts';
+import { OPS } from '../../src/testing/deeds.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
 import { makeToken } from '../../src/tokens.ts';
 import { deleteSessionsOf } from '../../src/web/sessions.table.ts';
@@ -70,7 +72,7 @@ export async function openMembers(store: Store): Promise<Members> {
   const clock = Date.now;
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: store.dataDir });
   const mailer = createMailer({ sealer: createSealer(loadSecret(config)), clock });
-  const context = { db, hasher, clock, mailer, config };
+  const context = { db, hasher, clock, mailer, config, settings: DEFAULT_SETTINGS };
   const ids = new Map<string, Promise<number>>();
 
   function idOf(name: string): Promise<number> {
@@ -86,7 +88,7 @@ export async function openMembers(store: Store): Promise<Members> {
     },
     idOf,
     async disable(name) {
-      await disableUser(context, { kind: 'system' }, await idOf(name));
+      await disableMember(context, OPS, await idOf(name));
     },
     async change(name, { email, ...change }) {
       const id = await idOf(name);

@@ -2,9 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Sealer } from '../sealing.ts';
-import type { Membership } from './membership.ts';
+import type { StoreSettings } from '../settings/store-settings.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import type { TwoFactorRequirement } from './roles.ts';
 import type { Throttles } from './throttles.ts';
 
 /** What the rules of accounts work with; the app's context has it all. */
@@ -15,12 +14,11 @@ export interface AccountContext {
   mailer: Mailer;
   sealer: Sealer;
   throttles: Throttles;
+  /** What admins may change while the store runs: to be read where it is used. */
+  settings: StoreSettings;
   config: {
-    storeName: string;
     storeLocale: string;
     publicUrl: URL;
-    membership: Membership;
-    require2fa: TwoFactorRequirement;
   };
 }
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { eventFacts } from './event-facts.ts';
-import { type AccountAction, noticeOf } from './events.ts';
+import { type AccountAction, noticeOf, reasonOf } from './events.ts';
 import { makeLink } from './links.ts';
 
 const TEXTS = {
@@ -51,7 +51,7 @@ export async function recordAccountEvent(
       message: {
         subject: notice.subject,
         name: user.username,
-        paragraphs: [notice.text, ...(byStore ? [TEXTS.byTheStore] : [])],
+        paragraphs: [notice.text, ...reasonOf(action, details), ...(byStore ? [TEXTS.byTheStore] : [])],
         facts: eventFacts(now, context.config.storeLocale, byStore ? undefined : client),
         ...(event.button ? { action: event.button } : {}),
         ...(notice.harmless ? {} : { alarm: await makeAlarm(trx, now, event) }),

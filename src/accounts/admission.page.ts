@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 import { paths } from '../paths.ts';
+import { owesSecondFactor } from '../roles.ts';
 import { flash } from '../web/flash.ts';
 import { isOnList, isPageVisit } from '../web/gate.ts';
 import { Problem } from '../web/problems.ts';
 import { seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
 import { standingOf } from './membership.ts';
-import { owesSecondFactor } from './roles.ts';
 
 const TEXTS = {
   notIn: 'Your membership is not open yet.',
@@ -32,7 +32,7 @@ const WHILE_OWING = [paths.logout(), /^\/account\/(two-factor|passkeys|recent-lo
  * @param open the paths that are open to guests as well
  */
 export function admission(
-  { config }: Pick<AccountContext, 'config'>,
+  { settings }: Pick<AccountContext, 'settings'>,
   open: readonly (string | RegExp)[],
 ): RequestHandler {
   const whileWaiting = isOnList([...open, ...WHILE_WAITING]);
@@ -41,13 +41,13 @@ export function admission(
   return async (req, res, next) => {
     const { user } = req;
     if (!user) return next();
-    if (owesSecondFactor(user, config.require2fa, isBackOffice(req.path)) && !whileOwing(req.path)) {
+    if (owesSecondFactor(user, settings.require2fa, isBackOffice(req.path)) && !whileOwing(req.path)) {
       if (!isPageVisit(req)) throw new Problem(403, TEXTS.secondFactor);
       flash(req, 'warning', TEXTS.secondFactor);
       if (req.method === 'GET') req.session.returnTo = req.originalUrl;
       return seeOther(req, res, paths.twoFactor());
     }
-    if (standingOf(user, config.membership) !== 'in' && !whileWaiting(req.path)) {
+    if (standingOf(user, settings.membership) !== 'in' && !whileWaiting(req.path)) {
       if (!isPageVisit(req)) throw new Problem(403, TEXTS.notIn);
       return seeOther(req, res, paths.waiting());
     }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
+import type { StoreSettings } from '../settings/store-settings.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { PASSWORD, signIn } from '../testing/people.ts';
+import { setSettings } from '../testing/settings.ts';
 import { alertsOf, type Visitor } from '../testing/visitor.ts';
 
 let app: TestApp;
@@ -12,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-type Settings = Partial<Pick<TestApp['context']['config'], 'membership' | 'require2fa'>>;
-const settings = (change: Settings) => Object.assign(app.context.config, change);
+type Settings = Partial<Pick<StoreSettings, 'membership' | 'require2fa'>>;
+const settings = (change: Settings) => setSettings(app.context, change);
 
 const change = (username: string, columns: Record<string, unknown>) =>
   app.context.db('users').where({ username }).update(columns);
@@ -73,10 +75,10 @@ describe.each([
 });
 
 test('with MEMBERSHIP=open a new member is in, and stays so when the setting becomes approval', async () => {
-  settings({ membership: 'open', require2fa: 'none' });
+  await settings({ membership: 'open', require2fa: 'none' });
   const visitor = await comeIn('dan');
   expect(await visit(visitor, paths.store())).toBe(200);
-  settings({ membership: 'approval' });
+  await settings({ membership: 'approval' });
   expect(await visit(visitor, paths.store())).toBe(200);
 });
 
@@ -92,7 +94,7 @@ describe('REQUIRE_2FA', () => {
   ] as const)(
     '=staff leads %s from every page of the back office to two-factor first (ASVS 6.3.3)',
     async (name, role) => {
-      settings({ require2fa: 'staff' });
+      await settings({ require2fa: 'staff' });
       const visitor = await signIn(app, name, role);
       for (const path of BACK_OFFICE) {
         expect([path, await visit(visitor, path)]).toEqual([path, paths.twoFactor()]);
@@ -108,17 +110,17 @@ describe('REQUIRE_2FA', () => {
   );
 
   test('=staff asks nothing of members, =none of nobody', async () => {
-    settings({ require2fa: 'staff' });
+    await settings({ require2fa: 'staff' });
     const member = await signIn(app, 'erin');
     expect(await visit(member, paths.admin())).not.toBe(paths.twoFactor());
     expect(await visit(member, paths.store())).toBe(200);
-    settings({ require2fa: 'none' });
+    await settings({ require2fa: 'none' });
     const moderator = await signIn(app, 'mod-max', 'moderator');
     expect(await visit(moderator, paths.admin())).not.toBe(paths.twoFactor());
   });
 
   test('=all leads everybody from everywhere but the way to set it up, and out', async () => {
-    settings({ require2fa: 'all' });
+    await settings({ require2fa: 'all' });
     const visitor = await signIn(app, 'frida');
     for (const path of [paths.store(), paths.account(), paths.profile(), paths.data(), '/nothing'])
       expect([path, await visit(visitor, path)]).toEqual([path, paths.twoFactor()]);

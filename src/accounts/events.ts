@@ -32,8 +32,54 @@ export const ACCOUNT_EVENTS = {
       harmless: true,
     },
   },
-  'account.disabled': { activity: 'The store disabled the account.' },
-  'account.enabled': { activity: 'The store enabled the account again.' },
+  'account.created': { activity: 'The store made the account.' },
+  'account.declined': {
+    activity: ({ until }) => `The store declined the membership. The account will be erased on ${until}.`,
+    notice: {
+      subject: 'Your membership was declined',
+      text: ({ until }) =>
+        `The store has declined your membership. On ${until} everything that it holds about you is erased.`,
+      harmless: true,
+    },
+  },
+  'account.disabled': {
+    activity: 'The store disabled the account.',
+    notice: {
+      subject: 'Your account was disabled',
+      text: 'The store has disabled your account: you cannot log in for now, and every session was ended.',
+      harmless: true,
+    },
+  },
+  'account.enabled': {
+    activity: 'The store enabled the account again.',
+    notice: {
+      subject: 'Your account works again',
+      text: 'The store has enabled your account again. You can log in as before.',
+      harmless: true,
+    },
+  },
+  'account.deleted': {
+    activity: ({ until }) => `The store deleted the account. It will be erased on ${until}.`,
+    notice: {
+      subject: 'Your account was deleted',
+      text: ({ until }) =>
+        `The store has deleted your account. On ${until} everything that it holds about you is erased; until then it can restore the account.`,
+      harmless: true,
+    },
+  },
+  'account.restored': {
+    activity: 'The store restored the account.',
+    notice: {
+      subject: 'Your account was restored',
+      text: 'The store has restored your account. You can log in as before.',
+      harmless: true,
+    },
+  },
+  'account.noted': { activity: 'The store added a note about you to its files.' },
+  'account.note-removed': { activity: 'The store removed a note about you from its files.' },
+  'invitation.accepted': {
+    activity: ({ role }) => `The store’s invitation was accepted, with the role ${role}.`,
+  },
   'account.reported': {
     activity: 'You reported something that was not you: every session was ended and the account locked.',
   },
@@ -74,11 +120,21 @@ export const ACCOUNT_EVENTS = {
     activity: ({ to }) => `The change of the e-mail address was undone: it is ${to} again.`,
   },
   'username.changed': { activity: ({ from, to }) => `The username was changed from ${from} to ${to}.` },
+  'username.changed-by-store': {
+    activity: ({ from, to }) => `The store changed the username from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your username was changed',
+      text: ({ from, to }) =>
+        `The store changed your username from ${from} to ${to}. Log in with the new one.`,
+      harmless: true,
+    },
+  },
   'password.changed': {
     activity: 'The password was changed.',
     notice: { subject: 'Your password was changed', text: 'The password of your account was changed.' },
   },
   'password.reset-requested': { activity: 'A link to reset the password was asked for.' },
+  'password.reset-started': { activity: 'The store mailed a link to choose a new password.' },
   'password.reset': {
     activity: 'The password was reset through a mailed link.',
     notice: {
@@ -105,6 +161,13 @@ export const ACCOUNT_EVENTS = {
     notice: {
       subject: 'The authenticator app was removed',
       text: 'Logging in to your account no longer takes codes from the authenticator app.',
+    },
+  },
+  'two-factor.removed-by-store': {
+    activity: 'The store removed every second factor: a login asks for the password alone.',
+    notice: {
+      subject: 'Your second factors were removed',
+      text: 'The store has removed the authenticator app, the passkeys and the recovery codes of your account. A login now asks for the password alone, and every session was ended. Please set up two-factor authentication again.',
     },
   },
   'recovery-codes.made': {
@@ -142,6 +205,14 @@ export const ACCOUNT_EVENTS = {
   'browser.distrusted': { activity: 'The trust in a browser was ended.' },
   'session.ended': { activity: ({ device }) => `A device was logged out: ${device}.` },
   'sessions.others-ended': { activity: 'All other devices were logged out.' },
+  'sessions.ended-by-store': {
+    activity: 'The store logged all devices out.',
+    notice: {
+      subject: 'You were logged out everywhere',
+      text: 'The store has logged you out on every device. You can log in again as before.',
+      harmless: true,
+    },
+  },
   'data.exported': {
     activity: 'Your data were downloaded.',
     notice: {
@@ -163,11 +234,23 @@ export const ACCOUNT_EVENTS = {
 
 export type AccountAction = keyof typeof ACCOUNT_EVENTS;
 
+/** What admins do to members, they say why. */
+export function reasonWords(reason: string): string {
+  return `Reason given: ${reason}`;
+}
+
 /** The line of an event on the activity page; events of a newer version of the store are named as they are. */
 export function activityText(action: string, details: Details): string {
   const words: EventWords | undefined = ACCOUNT_EVENTS[action as AccountAction];
   if (!words) return action;
-  return typeof words.activity === 'string' ? words.activity : words.activity(details);
+  const text = typeof words.activity === 'string' ? words.activity : words.activity(details);
+  return [text, ...reasonOf(action, details)].join(' ');
+}
+
+/** The reason that was given for an event, as its member reads it: none or one paragraph. */
+export function reasonOf(action: string, { reason }: Details): string[] {
+  // Why a login failed stands in its own words.
+  return typeof reason === 'string' && action !== 'login.failed' ? [reasonWords(reason)] : [];
 }
 
 /** What a mail says of an event; undefined when none is sent. */

@@ -42,7 +42,7 @@ export type FoundLink =
 export async function makeLink(
   trx: Transaction,
   now: number,
-  link: { purpose: LinkPurpose; userId: number; data?: Record<string, unknown> },
+  link: { purpose: LinkPurpose; userId: number; data?: Record<string, unknown>; lifetime?: number },
 ): Promise<string> {
   const token = makeToken();
   await insertLink(trx, {
@@ -51,7 +51,7 @@ export async function makeLink(
     purpose: link.purpose,
     data: JSON.stringify(link.data ?? {}),
     createdAt: now,
-    expiresAt: now + LINK_LIFETIMES[link.purpose],
+    expiresAt: now + (link.lifetime ?? LINK_LIFETIMES[link.purpose]),
   });
   return token;
 }

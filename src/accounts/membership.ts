@@ -1,7 +1,5 @@
-import type { Role } from './roles.ts';
-
-/** Who is in after registering: everybody; who confirmed the address; whom an admin let in. */
-export type Membership = 'open' | 'verified' | 'approval';
+import type { Role } from '../roles.ts';
+import type { Membership } from '../settings/store-settings.ts';
 
 /** Whether a member may use the store, or what is still missing. */
 export type Standing = 'in' | 'unverified' | 'waiting';

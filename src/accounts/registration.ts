@@ -44,14 +44,14 @@ export async function register(
   const form = await checkNewAccount(context, input);
   if (!form.ok) return refuse(context, input, form.errors, client);
 
-  const { throttles, hasher, clock, config } = context;
+  const { throttles, hasher, clock, settings } = context;
   const retryAfter = await throttles.registration.take(client.network);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   const { username, email, password } = form.values;
   try {
     const passwordHash = await hasher.hash(password);
     const userId = await inTransaction(context.db, async (trx) => {
-      const approvedAt = config.membership === 'approval' ? null : clock();
+      const approvedAt = settings.membership === 'approval' ? null : clock();
       const member = { username, email, passwordHash, role: 'user' as const, createdAt: clock(), approvedAt };
       const id = await insertUser(trx, member);
       if (id === undefined) return undefined;
@@ -105,12 +105,12 @@ async function findSentBefore(
  * @returns its values, or all errors at once, also of names that are taken
  */
 export async function checkNewAccount(
-  context: { db: Database; config: { storeName: string } },
+  context: { db: Database; settings: { storeName: string } },
   input: unknown,
 ): Promise<{ ok: true; values: NewAccount } | { ok: false; errors: FieldErrors }> {
   const form = checkInput(accountForm, input);
   const { username, email } = textsOf(input);
-  const secret = checkNewPassword(input, { username, email, storeName: context.config.storeName });
+  const secret = checkNewPassword(input, { username, email, storeName: context.settings.storeName });
   const errors = { ...(form.ok ? {} : form.errors), ...(secret.ok ? {} : secret.errors) };
   // A name that is wrong in itself is not looked up; its own error already stands there.
   const taken = await takenErrors(context.db, {

@@ -16,6 +16,7 @@ export const THROTTLE = {
   resetsPerAddress: { points: 3, duration: HOUR },
   resetsPerNetwork: { points: 20, duration: HOUR },
   verificationMails: { points: 3, duration: HOUR },
+  denials: { points: 20, duration: HOUR },
 };
 
 /** An attempt to log in, as the throttle counts it. */
@@ -68,6 +69,8 @@ export interface Throttles {
   resetMails: Throttle<string>;
   /** By user id: how often somebody has a mail sent again. */
   verificationMails: Throttle<string>;
+  /** By user id: how much of what somebody tried without being allowed to is written down. */
+  denials: Throttle<string>;
 }
 
 type Limits = [RateLimit, string][];
@@ -108,6 +111,7 @@ export function createThrottles(db: Database): Throttles {
   const registration = limit('register', THROTTLE.registrations);
   const resetsPerAddress = limit('reset-address', THROTTLE.resetsPerAddress);
   const resetsPerNetwork = limit('reset-network', THROTTLE.resetsPerNetwork);
+  const denial = limit('denial', THROTTLE.denials);
   const verificationMail = limit('verification-mail', THROTTLE.verificationMails);
 
   const login = throttle<Attempt>((attempt) =>
@@ -144,5 +148,6 @@ export function createThrottles(db: Database): Throttles {
     resets: throttle((from) => [[resetsPerNetwork, from]]),
     resetMails: throttle((email) => [[resetsPerAddress, email]]),
     verificationMails: throttle((userId) => [[verificationMail, userId]]),
+    denials: throttle((userId) => [[denial, userId]]),
   };
 }

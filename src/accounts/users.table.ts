@@ -3,7 +3,7 @@ import { insertReturningId } from '../database/dialect.ts';
 import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '../roles.ts';
 
 /** A person with an account, as rules and pages see them: without the password's hash. */
 export interface User {
@@ -49,6 +49,9 @@ export const USER_COLUMNS = {
   passwordChangedAt: 'users.password_changed_at',
   closingAt: 'users.closing_at',
 } as const;
+
+/** Stands where a hash does and is none: no password fits. */
+export const NO_PASSWORD = '!';
 
 /** Whether somebody can be signed in at all; asked at every request. */
 export function isActive(user: Pick<User, 'disabledAt' | 'frozenAt' | 'closingAt'>): boolean {

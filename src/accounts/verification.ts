@@ -25,7 +25,7 @@ interface Addressee {
 /** Mails the link with which somebody confirms the address; earlier ones no longer work. */
 export async function queueVerification(
   trx: Transaction,
-  { clock, mailer, config }: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
+  { clock, mailer, settings }: Pick<AccountContext, 'clock' | 'mailer' | 'settings'>,
   user: Addressee,
 ): Promise<void> {
   const token = await replaceLink(trx, clock(), {
@@ -39,7 +39,7 @@ export async function queueVerification(
     message: {
       subject: TEXTS.subject,
       name: user.username,
-      paragraphs: [TEXTS.welcome(config.storeName)],
+      paragraphs: [TEXTS.welcome(settings.storeName)],
       action: { label: TEXTS.label, path: paths.verifyEmail(token) },
       closing: [TEXTS.stranger],
     },

@@ -1,20 +1,30 @@
 import type { RequestHandler } from 'express';
-import { canManageMembers, isStaff, type RoleHolder } from '../accounts/roles.ts';
 import type { User } from '../accounts/users.table.ts';
+import type { RoleHolder } from '../roles.ts';
+import { clientOf } from '../web/client.ts';
 import { Problem } from '../web/problems.ts';
+import type { AdminContext } from './admin-context.ts';
+import { recordDenial } from './denials.ts';
 
-const TEXTS = {
-  staff: 'The back office is for those who work for the store.',
-  members: 'Only administrators look after members.',
-};
-
-/** Lets pass who may; for everybody else the page does not open (403). */
-function onlyFor(may: (user: RoleHolder) => boolean, refusal: string): RequestHandler {
-  return (req, _res, next) => next(may(req.user as User) ? undefined : new Problem(403, refusal));
+/**
+ * Lets pass who may; for everybody else the page does not open (403), and who tried to change something there is
+ * written down.
+ *
+ * @param may one of the predicates of `roles.ts`
+ * @param refusal what the others are told
+ */
+export function onlyFor(
+  context: Pick<AdminContext, 'db' | 'clock' | 'throttles'>,
+  may: (user: RoleHolder) => boolean,
+  refusal: string,
+): RequestHandler {
+  return async (req, _res, next) => {
+    const user = req.user as User;
+    if (may(user)) return next();
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      const path = req.baseUrl + req.path;
+      await recordDenial(context, user, clientOf(req), { method: req.method, path });
+    }
+    throw new Problem(403, refusal);
+  };
 }
-
-/** Stands before the whole back office. */
-export const staffOnly = onlyFor(isStaff, TEXTS.staff);
-
-/** Stands before everything under members as well. */
-export const memberManagersOnly = onlyFor(canManageMembers, TEXTS.members);

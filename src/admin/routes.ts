@@ -1,20 +1,30 @@
 import { Router } from 'express';
-import type { AccountContext } from '../accounts/account-context.ts';
 import { paths } from '../paths.ts';
-import { page } from '../web/routing.ts';
-import { adminIndexPage } from './admin-index.page.ts';
-import { memberManagersOnly, staffOnly } from './guard.page.ts';
-import { waitingMembersPage } from './waiting-members.page.ts';
+import { isStaff } from '../roles.ts';
+import type { AdminContext } from './admin-context.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { dashboardRoutes } from './dashboard/routes.ts';
+import { onlyFor } from './guard.page.ts';
+import { invitationRoutes } from './invitations/routes.ts';
+import { mailRoutes } from './mails/routes.ts';
+import { memberRoutes } from './members/routes.ts';
+import { settingsRoutes } from './settings/routes.ts';
+import { taskRoutes } from './tasks/routes.ts';
+
+const TEXTS = {
+  staff: 'The back office is for those who work for the store.',
+};
 
 /** The back office. What is under its address passes one guard first, also a page that somebody adds later. */
-export function adminRoutes(context: AccountContext): Router {
+export function adminRoutes(context: AdminContext): Router {
   const router = Router();
-  const waitingMembers = waitingMembersPage(context);
-
-  router.use(paths.admin(), staffOnly);
-  router.use(paths.adminMembers(), memberManagersOnly);
-  page(router, paths.admin(), adminIndexPage(context));
-  page(router, paths.waitingMembers(), { get: waitingMembers.get });
-  page(router, paths.approveMember(':id'), { post: waitingMembers.approve });
+  router.use(paths.admin(), onlyFor(context, isStaff, TEXTS.staff));
+  router.use(dashboardRoutes(context));
+  router.use(memberRoutes(context));
+  router.use(invitationRoutes(context));
+  router.use(taskRoutes(context));
+  router.use(auditRoutes(context));
+  router.use(mailRoutes(context));
+  router.use(settingsRoutes(context));
   return router;
 }

@@ -1,10 +1,25 @@
 import type { SendMailOptions } from 'nodemailer';
+import type { StoreSettings } from '../settings/store-settings.ts';
 import type { OutgoingMail } from './transport.ts';
 
-/** Who the mails are from: MAIL_FROM, and the host that is part of each Message-ID. */
+/** Who the mails are from, and the host that is part of each Message-ID. */
 export interface MailIdentity {
-  mailFrom: string;
+  /** An address, or a name and an address. */
+  readonly mailFrom: string;
   publicUrl: URL;
+}
+
+/** MAIL_FROM, or else the store by its present name at the host of PUBLIC_URL. */
+export function mailIdentity(
+  { mailFrom, publicUrl }: { mailFrom: string | undefined; publicUrl: URL },
+  settings: Pick<StoreSettings, 'storeName'>,
+): MailIdentity {
+  return {
+    publicUrl,
+    get mailFrom() {
+      return mailFrom ?? `${settings.storeName.replaceAll(/[<>"\r\n]/g, '')} <store@${publicUrl.hostname}>`;
+    },
+  };
 }
 
 /**

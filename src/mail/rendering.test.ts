@@ -20,7 +20,7 @@ const MESSAGE: Message = {
   alarm: { text: 'If it was not you, say so.', label: 'This wasn’t me', path: '/not-me/abc' },
 };
 
-const SITE = { storeName: 'Corner <Shop>', publicUrl: new URL('https://store.example:8443') };
+const SITE = { settings: { storeName: 'Corner <Shop>' }, publicUrl: new URL('https://store.example:8443') };
 const render = messageRenderer(loadViews(), SITE);
 
 /** Every word of a message, and every address that it leads to. */

@@ -1,3 +1,4 @@
+import type { StoreSettings } from '../settings/store-settings.ts';
 import type { Views } from '../web/views.ts';
 import type { Message } from './message.ts';
 
@@ -23,7 +24,10 @@ export type MessageRenderer = (message: Message) => RenderedMessage;
  * @param site every link begins with PUBLIC_URL's origin; a request's Host header has no say in it (OWASP Forgot
  *   Password Cheat Sheet)
  */
-export function messageRenderer(views: Views, site: { storeName: string; publicUrl: URL }): MessageRenderer {
+export function messageRenderer(
+  views: Views,
+  site: { settings: Pick<StoreSettings, 'storeName'>; publicUrl: URL },
+): MessageRenderer {
   const linked = <Link extends { path: string }>(link: Link) => ({
     ...link,
     url: new URL(link.path, site.publicUrl).href,
@@ -32,7 +36,7 @@ export function messageRenderer(views: Views, site: { storeName: string; publicU
   return (message) => {
     const page = {
       lang: 'en',
-      storeName: site.storeName,
+      storeName: site.settings.storeName,
       origin: site.publicUrl.origin,
       subject: message.subject,
       greeting: TEXTS.greeting(message.name),

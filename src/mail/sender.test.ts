@@ -8,6 +8,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type MailServer, startMailServer } from '../testing/mail-server.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
 import { PASSWORD } from '../testing/people.ts';
+import { mailIdentity } from './composing.ts';
 import type { Mail } from './message.ts';
 import { claimMail, findDueMails } from './outbox.table.ts';
 import { messageRenderer } from './rendering.ts';
@@ -74,15 +75,15 @@ const ERROR = 50;
 
 /** A second process's sender on the same database. */
 function anotherSender(settings: { secret?: string; smtpUrl?: string | undefined } = {}) {
-  const { db, clock, logger, views, sealer } = app.context;
-  const config = { ...app.context.config, ...settings };
+  const { db, clock, logger, views, sealer, config } = app.context;
+  const { smtpUrl, secret } = { smtpUrl: config.smtpUrl, ...settings };
   return createSender({
     db,
     clock,
     logger,
-    sealer: settings.secret ? createSealer(settings.secret) : sealer,
-    render: messageRenderer(views, config),
-    transport: createMailTransport(config, undefined),
+    sealer: secret ? createSealer(secret) : sealer,
+    render: messageRenderer(views, { settings: app.context.settings, publicUrl: config.publicUrl }),
+    transport: createMailTransport(smtpUrl, mailIdentity(config, app.context.settings), undefined),
   });
 }
 

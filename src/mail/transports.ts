@@ -8,11 +8,12 @@ import type { MailTransport, OutgoingMail } from './transport.ts';
  * not at all. Then they wait in the outbox for somebody to set SMTP_URL, and are given up after a day.
  */
 export function createMailTransport(
-  settings: MailIdentity & { smtpUrl: string | undefined },
+  smtpUrl: string | undefined,
+  identity: MailIdentity,
   folder: MailFolder | undefined,
 ): MailTransport {
-  const compose = (mail: OutgoingMail) => composeMail(mail, settings);
-  if (settings.smtpUrl) return createSmtpTransport(settings.smtpUrl, compose);
+  const compose = (mail: OutgoingMail) => composeMail(mail, identity);
+  if (smtpUrl) return createSmtpTransport(smtpUrl, compose);
   if (folder) return createFolderTransport(folder, compose);
   return {
     send: async () => ({ ok: false, problem: 'unreachable', reason: 'SMTP_URL is not set' }),

@@ -4,6 +4,7 @@ import { createThrottles } from '../accounts/throttles.ts';
 import type { Database } from '../database/connection.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { createSealer } from '../sealing.ts';
+import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
 
 /** What the rules of accounts work with, where a test needs no app; the clock stands still. */
 export function accountContext(db: Database, hasher: PasswordHasher): AccountContext {
@@ -16,12 +17,10 @@ export function accountContext(db: Database, hasher: PasswordHasher): AccountCon
     sealer,
     mailer: createMailer({ sealer, clock }),
     throttles: createThrottles(db),
+    settings: { ...DEFAULT_SETTINGS, storeName: 'Corner Shop' },
     config: {
-      storeName: 'Corner Shop',
       storeLocale: 'en-IN',
       publicUrl: new URL('http://store.example'),
-      membership: 'open',
-      require2fa: 'staff',
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { Role } from '../accounts/roles.ts';
 import { insertUser } from '../accounts/users.table.ts';
 import type { Context } from '../context.ts';
+import type { Role } from '../roles.ts';
 import type { TestApp } from './app.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -3,10 +3,18 @@ import type { FieldErrors } from '../input.ts';
 /** What a page says once of each field of its form. */
 export interface FieldSpec {
   label: string;
-  type?: 'text' | 'email' | 'password' | 'checkbox';
+  type?: 'text' | 'email' | 'password' | 'checkbox' | 'date' | 'textarea' | 'select' | 'hidden';
   hint?: string;
   autocomplete?: string;
   inputmode?: string;
+  /** In characters; what is longer is also refused by the rule behind the form. */
+  maxlength?: number;
+  /** How many lines a textarea shows. */
+  rows?: number;
+  /** What a select offers. */
+  options?: readonly { value: string; label: string }[];
+  /** Shown, and not to be changed here. */
+  fixed?: boolean;
   /** Takes the focus when the page opens: for a page that asks for one thing. */
   autofocus?: boolean;
   /** A tick box need not be ticked; every other field must be filled unless it says `false`. */
@@ -21,8 +29,9 @@ export interface Field extends FieldSpec {
   value: string;
   checked: boolean;
   error: string | undefined;
-  spellcheck: 'false';
-  autocapitalize: 'none';
+  /** Names and addresses are no words; what is written in sentences is. */
+  spellcheck?: 'false';
+  autocapitalize?: 'none';
 }
 
 export interface FormView {
@@ -61,10 +70,12 @@ export function formView(
   };
 }
 
+const PLAIN = { spellcheck: 'false', autocapitalize: 'none' } as const;
+
 function fieldView(name: string, spec: FieldSpec, value: unknown, error: string | undefined): Field {
   const type = spec.type ?? 'text';
   return {
-    required: type !== 'checkbox',
+    required: type !== 'checkbox' && type !== 'hidden' && !spec.fixed,
     ...spec,
     id: idOf(name),
     name,
@@ -72,8 +83,7 @@ function fieldView(name: string, spec: FieldSpec, value: unknown, error: string 
     value: typeof value === 'string' && type !== 'password' ? value : '',
     checked: type === 'checkbox' && value !== undefined,
     error,
-    spellcheck: 'false',
-    autocapitalize: 'none',
+    ...(type === 'text' || type === 'email' || type === 'password' ? PLAIN : {}),
   };
 }
 

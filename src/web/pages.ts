@@ -1,5 +1,6 @@
 import type express from 'express';
 import { paths } from '../paths.ts';
+import type { StoreSettings } from '../settings/store-settings.ts';
 import type { Assets } from './assets.ts';
 import { type Flash, takeFlashes } from './flash.ts';
 import type { FormView } from './forms.ts';
@@ -35,21 +36,22 @@ declare global {
 export interface PageOptions {
   views: Views;
   assets: Assets;
-  storeName: string;
+  settings: StoreSettings;
   /** Whether there is a page that shows mails instead of a mail server. */
   devOutbox?: boolean;
 }
 
 /** Gives every response of an app its `page` method. */
 export function installPages(app: express.Express, options: PageOptions): void {
-  const { views, assets, storeName, devOutbox = false } = options;
-  const site = { lang: 'en', storeName, devOutbox, paths, asset: assets.url, section: '', search: '' };
+  const { views, assets, settings, devOutbox = false } = options;
+  const site = { lang: 'en', devOutbox, paths, asset: assets.url, section: '', search: '' };
 
   app.response.page = async function page(view, data) {
     const req = this.req as express.Request;
     // Where a button that stands on every page leads back to.
     const from = req.method === 'GET' ? req.originalUrl : '';
-    const common = Object.assign(Object.create(site), { user: req.user, from });
+    const { storeName } = settings;
+    const common = Object.assign(Object.create(site), { storeName, user: req.user, from });
     Object.defineProperty(common, 'csrfToken', {
       // Only when a template asks: making a token for a guest opens a session. A request that failed before
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.

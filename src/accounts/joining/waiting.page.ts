@@ -19,11 +19,11 @@ const TEXTS = {
 };
 
 /** What is still missing before somebody who registered is in, in plain words. */
-export function waitingPage(context: Pick<AccountContext, 'config'>) {
+export function waitingPage(context: Pick<AccountContext, 'settings'>) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const user = req.user as User;
-      const standing = standingOf(user, context.config.membership);
+      const standing = standingOf(user, context.settings.membership);
       if (standing === 'in') return seeOther(req, res, paths.store());
       return res.page('accounts/joining/waiting', {
         ...TEXTS[standing],

@@ -22,7 +22,7 @@ const PURPOSE = 'come-back';
 export const CLOSING_TIME = LINK_LIFETIMES[PURPOSE];
 
 /** The links that would go on with something in an account that is closed. */
-const LINKS = [PURPOSE, 'reset-password', 'new-email', 'verify-email'];
+export const CLOSING_LINKS = [PURPOSE, 'reset-password', 'new-email', 'verify-email'];
 
 const form = z.object({ username: z.string({ error: TEXTS.confirm }) });
 
@@ -62,7 +62,7 @@ export async function closeAccount(
     if (!user || !isActive(user)) return { ok: true, until };
     await updateUser(trx, user.id, { closingAt: now + CLOSING_TIME });
     await deleteSessionsOf(trx, user.id);
-    await endLinksOf(trx, user.id, LINKS, now);
+    await endLinksOf(trx, user.id, CLOSING_LINKS, now);
     const token = await makeLink(trx, now, { purpose: PURPOSE, userId: user.id });
     await recordAccountEvent(trx, context, {
       action: 'account.closing',

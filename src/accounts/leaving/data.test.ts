@@ -6,12 +6,13 @@ import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
+import { deedOf } from '../../testing/deeds.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { everyRow, tablesOf } from '../../testing/tables.ts';
 import type { Visitor } from '../../testing/visitor.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { changeRole } from '../role-change.ts';
+import { changeRole } from '../managing/role-change.ts';
 import { OWNED_TABLES, PERSONAL_TABLES } from './personal-data.table.ts';
 
 let app: TestApp;
@@ -82,7 +83,7 @@ test('hold no secret: no hash, no sealed text, no token of any table', async () 
 
 test('hold nothing of others: not from where an admin acted, nor what an admin did to whom', async () => {
   const ana = await addPerson(app.context, 'ana', 'admin');
-  await changeRole(app.context, { kind: 'member', id: ana }, aliceId, 'moderator');
+  await changeRole(app.context, deedOf(ana), aliceId, { role: 'moderator' });
   const { files } = await download(alice);
   const change = JSON.parse(files['data.json'] as string).activity.find(
     ({ action }: { action: string }) => action === 'role.changed',

@@ -27,7 +27,7 @@ export interface Export {
  * secrets: what only proves who somebody is (hashes, tokens, keys) is left out. Times are in UTC (ISO 8601).
  */
 export async function exportData(context: AccountContext, user: User, client: AskingClient): Promise<Export> {
-  const { db, clock, config } = context;
+  const { db, clock, settings } = context;
   const now = clock();
   const sections = {
     profile: [await readProfile(db, user.id)],
@@ -37,7 +37,7 @@ export async function exportData(context: AccountContext, user: User, client: As
   const readable = Object.entries(sections).map(
     ([section, rows]) => [section, rows.map(withReadableTimes)] as const,
   );
-  const json = { store: config.storeName, exportedAt: new Date(now).toISOString() };
+  const json = { store: settings.storeName, exportedAt: new Date(now).toISOString() };
   const files: Record<string, Uint8Array> = {
     'data.json': strToU8(JSON.stringify({ ...json, ...Object.fromEntries(readable) }, null, 2)),
   };

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { NO_PASSWORD } from '../users.table.ts';
 
 /**
  * Everything that the store holds of one person, beside the row in `users` and the audit log: where it is, and what
@@ -51,19 +52,23 @@ export const PERSONAL_TABLES = {
     table: 'held_emails',
     columns: { email: 'email_key', keptUntil: 'held_until' },
   },
+  notes: {
+    table: 'member_notes',
+    columns: { createdAt: 'created_at', body: 'body' },
+  },
   mails: {
     table: 'outbox',
     columns: { createdAt: 'created_at', sentAt: 'sent_at', givenUpAt: 'given_up_at' },
   },
 } as const satisfies Record<string, { table: string; columns: Record<string, string> }>;
 
-/** Rows that live for minutes and hold nothing but secrets. */
-const SECRET_TABLES = ['webauthn_challenges'];
+/** Rows that hold nothing but secrets, or nothing that is not said elsewhere. */
+const UNTOLD_TABLES = ['webauthn_challenges', 'member_words'];
 
 /** Every table with a `user_id`, so that an erasure leaves nothing out. */
 export const OWNED_TABLES: readonly string[] = [
   ...Object.values(PERSONAL_TABLES).map(({ table }) => table),
-  ...SECRET_TABLES,
+  ...UNTOLD_TABLES,
 ];
 
 /** One line of an export: texts, numbers, and times in UTC milliseconds under names that end with At or Until. */
@@ -118,14 +123,14 @@ export async function erasePersonalTables(
 ): Promise<void> {
   for (const table of OWNED_TABLES) await trx(table).where('user_id', user.id).delete();
   await trx('reset_requests').where('email_key', foldCase(user.email)).delete();
+  await trx('invitations').where('email_key', foldCase(user.email)).delete();
   const nobody = `erased #${user.id}`;
   await trx('users').where('id', user.id).update({
     username: nobody,
     username_key: nobody,
     email: '',
     email_key: nobody,
-    // No hash: no password fits.
-    password_hash: '!',
+    password_hash: NO_PASSWORD,
     role: 'user',
     disabled_at: now,
     erased_at: now,

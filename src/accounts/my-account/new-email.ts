@@ -46,7 +46,7 @@ export async function findPendingEmail(
 /** Mails the link that proves a new address to that address; earlier ones no longer work. */
 export async function queueNewEmailLink(
   trx: Transaction,
-  { clock, mailer, config }: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
+  { clock, mailer, settings }: Pick<AccountContext, 'clock' | 'mailer' | 'settings'>,
   user: Pick<User, 'id' | 'username'>,
   email: string,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function queueNewEmailLink(
     message: {
       subject: TEXTS.asked.subject,
       name: user.username,
-      paragraphs: [TEXTS.asked.text(config.storeName)],
+      paragraphs: [TEXTS.asked.text(settings.storeName)],
       action: { label: TEXTS.asked.label, path: paths.confirmNewEmail(token) },
       closing: [TEXTS.asked.stranger],
     },
@@ -142,14 +142,14 @@ async function tellOfChange(
   email: string,
   client: AskingClient,
 ): Promise<void> {
-  const { mailer, config } = context;
+  const { mailer, settings } = context;
   const write = (to: string, text: string) =>
     mailer.queue(trx, {
       to,
       userId: user.id,
       message: { subject: TEXTS.changed.subject, name: user.username, paragraphs: [text] },
     });
-  await write(email, TEXTS.changed.toNew(config.storeName));
+  await write(email, TEXTS.changed.toNew(settings.storeName));
   const proven = user.emailVerifiedAt !== null;
   if (!proven) await write(user.email, TEXTS.changed.toUnproven(user.email, email));
   await recordAccountEvent(trx, context, {

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
+import { isStaff } from '../../roles.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
-import { isStaff } from '../roles.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
 import { findCreatedAt, type User } from '../users.table.ts';
 import { activityView } from './activity.page.ts';

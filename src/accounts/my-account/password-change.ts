@@ -36,9 +36,9 @@ export async function changePassword(
   client: AskingClient,
   sessionHash: string,
 ): Promise<PasswordChange> {
-  const { db, hasher, throttles, config } = context;
+  const { db, hasher, throttles, settings } = context;
   const { current_password: current } = (input ?? {}) as Record<string, unknown>;
-  const next = checkNewPassword(input, { ...user, storeName: config.storeName });
+  const next = checkNewPassword(input, { ...user, storeName: settings.storeName });
   const errors: FieldErrors = next.ok ? {} : next.errors;
 
   const proven = await findPasswordHash(db, user.id);

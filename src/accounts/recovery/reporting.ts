@@ -90,7 +90,7 @@ export async function reportNotMe(
     await endLinksOf(trx, locked.id, ['new-email', 'come-back'], now);
     await takeBack(trx, locked, link, takenBackBy(link, now));
     const user = await withItsAddress(trx, context, locked, link, client);
-    if (user) await queueResetLink(trx, context, user);
+    if (user) await queueResetLink(trx, context, user, { kind: 'reported' });
     await recordAccountEvent(trx, context, { action: 'account.reported', user: locked, client });
     return { ok: true, userId: locked.id };
   });

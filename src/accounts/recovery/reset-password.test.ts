@@ -26,7 +26,7 @@ async function linkFor(id: number): Promise<string> {
   const { username, email } = await app.context.db('users').where({ id }).first();
   const asked = { createdAt: app.context.clock(), address: '192.0.2.1', userAgent: '' };
   await inTransaction(app.context.db, (trx) =>
-    queueResetLink(trx, app.context, { id, username, email }, { asked }),
+    queueResetLink(trx, app.context, { id, username, email }, { kind: 'asked', ...asked }),
   );
   return actionPath(await lastMailTo(app.context, email, 'Reset your password'));
 }

@@ -58,13 +58,13 @@ export async function requestReset(
  * answer: of several processes one answers it, and one that is killed leaves it to the next.
  */
 export async function answerResetRequests(
-  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>,
+  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>,
 ): Promise<void> {
   for (const request of await listResetRequests(context.db, BATCH)) await answer(context, request);
 }
 
 async function answer(
-  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>,
+  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>,
   request: ResetRequest,
 ): Promise<void> {
   await inTransaction(context.db, async (trx) => {
@@ -73,7 +73,7 @@ async function answer(
     const user = found && (await lockUser(trx, found.id));
     if (!user || foldCase(user.email) !== request.emailKey) return;
     if (user.disabledAt !== null || user.closingAt !== null) return;
-    await queueResetLink(trx, context, user, { asked: request });
+    await queueResetLink(trx, context, user, { kind: 'asked', ...request });
     const client = { address: request.address, userAgent: request.userAgent };
     await recordAccountEvent(trx, context, {
       action: 'password.reset-requested',

@@ -65,7 +65,7 @@ export async function resetPassword(
   if (found.state !== 'live') return { ok: false, problem: found.state };
   const { user, link } = found;
 
-  const { storeName } = context.config;
+  const { storeName } = context.settings;
   const secret = checkNewPassword(input, { username: user.username, email: user.email, storeName });
   const needsCode = user.twoFactorSince !== null;
   const code = needsCode ? checkInput(codeForm, input) : undefined;

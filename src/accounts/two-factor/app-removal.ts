@@ -21,11 +21,11 @@ export type Removal =
 /** Why somebody's app cannot be removed; undefined when it can. */
 export async function removalRefusal(
   db: Database | Transaction,
-  { config }: Pick<AccountContext, 'config'>,
+  { settings }: Pick<AccountContext, 'settings'>,
   user: Pick<User, 'id' | 'role'>,
 ): Promise<RemovalRefusal | undefined> {
   if (!(await findApp(db, user.id))) return { ok: false, problem: 'none' };
-  if (!(await canLoseFactor(db, { config }, user))) return { ok: false, problem: 'required' };
+  if (!(await canLoseFactor(db, { settings }, user))) return { ok: false, problem: 'required' };
   return undefined;
 }
 

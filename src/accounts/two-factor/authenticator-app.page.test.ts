@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import type { Role } from '../../roles.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, codesOn, keyOn, setUpApp } from '../../testing/authenticator.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import type { Role } from '../roles.ts';
 import { findUser, type User } from '../users.table.ts';
 import { confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
 import { findApp } from './authenticator-apps.table.ts';

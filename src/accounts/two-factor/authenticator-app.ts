@@ -39,12 +39,12 @@ export function goOnWithSetup(
 
 /** Gives what an authenticator app needs: the key to type, and the `otpauth:` address with it. */
 export function setupDetails(
-  { sealer, config }: Pick<AccountContext, 'sealer' | 'config'>,
+  { sealer, settings }: Pick<AccountContext, 'sealer' | 'settings'>,
   user: Pick<User, 'id' | 'username'>,
   { sealedKey }: AppSetup,
 ): { key: string; uri: string } {
   const key = sealer.open(sealedKey, placeOf(user.id));
-  return { key, uri: keyUri(key, { store: config.storeName, username: user.username }) };
+  return { key, uri: keyUri(key, { store: settings.storeName, username: user.username }) };
 }
 
 export type Confirming =

@@ -1,9 +1,9 @@
 import type { Database } from '../../database/connection.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { mustHaveSecondFactor } from '../../roles.ts';
 import type { AccountContext } from '../account-context.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { countPasskeys } from '../passkeys/passkeys.table.ts';
-import { mustHaveSecondFactor } from '../roles.ts';
 import { type User, updateUser } from '../users.table.ts';
 import { findApp } from './authenticator-apps.table.ts';
 import { countUnusedCodes, deleteCodes } from './recovery-codes.table.ts';
@@ -74,10 +74,10 @@ export async function turnOffIfLast(trx: Transaction, user: Pick<User, 'id'>): P
 /** Whether somebody can do without one of their second factors: not without the last, if REQUIRE_2FA obliges them. */
 export async function canLoseFactor(
   db: Database | Transaction,
-  { config }: { config: Pick<AccountContext['config'], 'require2fa'> },
+  { settings }: Pick<AccountContext, 'settings'>,
   user: Pick<User, 'id' | 'role'>,
 ): Promise<boolean> {
-  return !mustHaveSecondFactor(user, config.require2fa) || (await countFactors(db, user.id)) > 1;
+  return !mustHaveSecondFactor(user, settings.require2fa) || (await countFactors(db, user.id)) > 1;
 }
 
 /** Recovery codes do not count: they stand in for one of these. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
+import { mustHaveSecondFactor } from '../../roles.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
-import { mustHaveSecondFactor } from '../roles.ts';
 import type { User } from '../users.table.ts';
 import { canLoseFactor, secondFactorStatus } from './second-factors.ts';
 
@@ -25,13 +25,13 @@ export function twoFactorPage(context: AccountContext) {
       context,
       user,
     );
-    const { storeLocale, require2fa } = context.config;
+    const { storeLocale } = context.config;
     return res.page('accounts/two-factor/two-factor', {
       title: TEXTS.title,
       section: 'account',
       on: since !== null,
       status: since === null ? TEXTS.off : TEXTS.on(momentWords(since, storeLocale)),
-      required: mustHaveSecondFactor(user, require2fa) ? TEXTS.required : '',
+      required: mustHaveSecondFactor(user, context.settings.require2fa) ? TEXTS.required : '',
       app,
       appCanGo: app && (await canLoseFactor(context.db, context, user)),
       passkeys: passkeys === 0 ? TEXTS.noPasskeys : TEXTS.passkeys(passkeys),

@@ -1,5 +1,5 @@
-import type { Database } from '../database/connection.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { Database } from '../../database/connection.ts';
+import type { Transaction } from '../../database/transaction.ts';
 
 /** Somebody who waits for an admin's yes. */
 export interface WaitingMember {

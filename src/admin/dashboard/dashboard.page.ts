@@ -1,9 +1,10 @@
 import type { Request, Response } from 'express';
-import type { AccountContext } from '../accounts/account-context.ts';
-import { countWaitingMembers } from '../accounts/approval.ts';
-import { canManageMembers } from '../accounts/roles.ts';
-import type { User } from '../accounts/users.table.ts';
-import { paths } from '../paths.ts';
+import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
+import type { User } from '../../accounts/users.table.ts';
+import { paths } from '../../paths.ts';
+import { canManageMembers } from '../../roles.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
 
 const TEXTS = {
   title: 'Back office',
@@ -13,14 +14,13 @@ const TEXTS = {
 };
 
 /** What there is to do in the back office, at a glance. */
-export function adminIndexPage(context: AccountContext) {
+export function dashboardPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const waiting = await countWaitingMembers(context);
       const maySee = canManageMembers(req.user as User);
-      return res.page('admin/index', {
+      return showRoom(res, 'dashboard', 'dashboard/dashboard', {
         title: TEXTS.title,
-        section: 'admin',
         waiting,
         waitingHint: waiting === 0 ? TEXTS.nobody : maySee ? TEXTS.letIn : TEXTS.byAdmin,
         waitingUrl: maySee ? paths.waitingMembers() : undefined,

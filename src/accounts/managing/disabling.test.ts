@@ -1,24 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { verifyChain } from '../audit/audit.ts';
-import { readAllOf } from '../audit/audit-log.table.ts';
-import { readConfig } from '../config.ts';
-import { createMailer } from '../mail/mailer.ts';
-import { createSealer } from '../sealing.ts';
-import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { insertSession } from '../web/sessions.table.ts';
-import { disableUser, enableUser } from './disabling.ts';
-import type { Role } from './roles.ts';
-import { activeAdminExists, insertUser } from './users.table.ts';
+import { verifyChain } from '../../audit/audit.ts';
+import { readAllOf } from '../../audit/audit-log.table.ts';
+import { readConfig } from '../../config.ts';
+import { createMailer } from '../../mail/mailer.ts';
+import type { Role } from '../../roles.ts';
+import { createSealer } from '../../sealing.ts';
+import { DEFAULT_SETTINGS } from '../../settings/store-settings.ts';
+import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { OPS } from '../../testing/deeds.ts';
+import { insertSession } from '../../web/sessions.table.ts';
+import { activeAdminExists, insertUser } from '../users.table.ts';
+import { disableMember, enableMember } from './disabling.ts';
 
 const NOW = 1_800_000_000_000;
 
 let database: TestDatabase;
 const clock = () => NOW;
 const mailer = createMailer({ sealer: createSealer('a secret for tests'), clock });
-const context = () => ({ db: database.db, clock, mailer, config: readConfig({ NODE_ENV: 'test' }) });
-/** Whoever works at the terminal. */
-const ops = { kind: 'operator', name: 'ops' } as const;
+const context = () => ({
+  db: database.db,
+  clock,
+  mailer,
+  config: readConfig({ NODE_ENV: 'test' }),
+  settings: DEFAULT_SETTINGS,
+});
 beforeAll(async () => {
   database = await openTestDatabase();
 });
@@ -62,7 +68,7 @@ test('a disabled member has the time of it and no session left; others keep thei
   const bob = await add('bob');
   await openSessions(alice, 3);
   await openSessions(bob, 1);
-  expect(await disableUser(context(), ops, alice)).toEqual({ ok: true });
+  expect(await disableMember(context(), OPS, alice)).toMatchObject({ ok: true });
   expect(await disabledAt(alice)).toBe(NOW);
   expect(await sessionsOf(alice)).toEqual([]);
   expect(await disabledAt(bob)).toBeNull();
@@ -72,8 +78,8 @@ test('a disabled member has the time of it and no session left; others keep thei
 test('who is enabled again has no mark left, and no session either', async () => {
   const alice = await add('alice');
   await openSessions(alice, 1);
-  await disableUser(context(), ops, alice);
-  await enableUser(context(), ops, alice);
+  await disableMember(context(), OPS, alice);
+  await enableMember(context(), OPS, alice);
   expect(await disabledAt(alice)).toBeNull();
   expect(await sessionsOf(alice)).toEqual([]);
 });
@@ -82,7 +88,7 @@ test('the last admin cannot be disabled and keeps the session', async () => {
   const ana = await add('ana', 'admin');
   await add('mina', 'moderator');
   await openSessions(ana, 1);
-  expect(await disableUser(context(), ops, ana)).toEqual({ ok: false, problem: 'last-admin' });
+  expect(await disableMember(context(), OPS, ana)).toEqual({ ok: false, problem: 'last-admin' });
   expect(await disabledAt(ana)).toBeNull();
   expect(await sessionsOf(ana)).toHaveLength(1);
 });
@@ -90,16 +96,16 @@ test('the last admin cannot be disabled and keeps the session', async () => {
 test('an admin who is disabled already does not count as another one', async () => {
   const ana = await add('ana', 'admin');
   const ben = await add('ben', 'admin');
-  expect(await disableUser(context(), ops, ben)).toEqual({ ok: true });
-  expect(await disableUser(context(), ops, ana)).toEqual({ ok: false, problem: 'last-admin' });
-  await enableUser(context(), ops, ben);
-  expect(await disableUser(context(), ops, ana)).toEqual({ ok: true });
+  expect(await disableMember(context(), OPS, ben)).toMatchObject({ ok: true });
+  expect(await disableMember(context(), OPS, ana)).toEqual({ ok: false, problem: 'last-admin' });
+  await enableMember(context(), OPS, ben);
+  expect(await disableMember(context(), OPS, ana)).toMatchObject({ ok: true });
 });
 
 test('members and moderators can be disabled while one admin is there', async () => {
   await add('ana', 'admin');
   for (const role of ['user', 'moderator'] as const) {
-    expect(await disableUser(context(), ops, await add(`one-${role}`, role))).toEqual({ ok: true });
+    expect(await disableMember(context(), OPS, await add(`one-${role}`, role))).toMatchObject({ ok: true });
   }
 });
 
@@ -107,7 +113,10 @@ test('of two admins who disable each other at the same instant exactly one stays
   for (let round = 0; round < 5; round += 1) {
     const ana = await add(`ana-${round}`, 'admin');
     const ben = await add(`ben-${round}`, 'admin');
-    const outcomes = await Promise.all([disableUser(context(), ops, ana), disableUser(context(), ops, ben)]);
+    const outcomes = await Promise.all([
+      disableMember(context(), OPS, ana),
+      disableMember(context(), OPS, ben),
+    ]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect([await disabledAt(ana), await disabledAt(ben)].filter((at) => at === null)).toHaveLength(1);
     await database.db('users').update({ disabled_at: 1 });
@@ -117,7 +126,7 @@ test('of two admins who disable each other at the same instant exactly one stays
 test('of many admins disabled at the same instant one stays', async () => {
   const admins = [];
   for (let index = 0; index < 8; index += 1) admins.push(await add(`admin-${index}`, 'admin'));
-  const outcomes = await Promise.all(admins.map((id) => disableUser(context(), ops, id)));
+  const outcomes = await Promise.all(admins.map((id) => disableMember(context(), OPS, id)));
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([{ ok: false, problem: 'last-admin' }]);
   expect(await activeAdminExists(database.db)).toBe(true);
 });
@@ -125,11 +134,12 @@ test('of many admins disabled at the same instant one stays', async () => {
 test('each is written down once, with who did it; what is so already and who is not there changes nothing', async () => {
   await add('ana', 'admin');
   const alice = await add('alice');
-  for (const change of [disableUser, disableUser, enableUser, enableUser]) {
-    expect(await change(context(), ops, alice)).toEqual({ ok: true });
+  for (const change of [disableMember, enableMember]) {
+    expect(await change(context(), OPS, alice)).toEqual({ ok: true, username: 'alice' });
+    expect(await change(context(), OPS, alice)).toEqual({ ok: false, problem: 'unchanged' });
   }
-  expect(await disableUser(context(), ops, 999_999)).toEqual({ ok: false, problem: 'unknown' });
-  expect(await enableUser(context(), ops, 999_999)).toEqual({ ok: false, problem: 'unknown' });
+  expect(await disableMember(context(), OPS, 999_999)).toEqual({ ok: false, problem: 'unknown' });
+  expect(await enableMember(context(), OPS, 999_999)).toEqual({ ok: false, problem: 'unknown' });
   const rows = await readAllOf(database.db, alice);
   expect(rows.map(({ action, actorKind }) => [action, actorKind])).toEqual([
     ['account.disabled', 'operator'],

@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+import { forEachDialect } from '../src/database/dialect.ts';
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.createTable('tasks', (table) => {
+    forEachDialect(table, knex);
+    table.increments('id');
+    table.string('title', 120).notNullable();
+    table.text('note').notNullable();
+    table.integer('assignee_id').unsigned().references('id').inTable('users').onDelete('SET NULL').index();
+    // A day, `2026-11-20`: it has no hour and no time zone.
+    table.string('due_on', 10).index();
+    table.bigInteger('created_at').notNullable();
+    table.integer('created_by').unsigned();
+    table.bigInteger('updated_at').notNullable();
+    table.integer('updated_by').unsigned();
+    table.bigInteger('done_at').index();
+    table.integer('done_by').unsigned();
+    // A deleted task can be taken back for a while.
+    table.bigInteger('deleted_at').index();
+    // Grows with each change, so that who saves what somebody else has changed meanwhile is told.
+    table.integer('version').notNullable().defaultTo(1);
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTable('tasks');
+}

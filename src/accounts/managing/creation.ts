@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { inTransaction } from '../../database/transaction.ts';
+import { checkInput } from '../../input.ts';
+import { ROLES } from '../../roles.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { emailField } from '../emails.ts';
+import { queueResetLink } from '../recovery/reset-links.ts';
+import { takenErrors } from '../registration.ts';
+import { usernameField } from '../usernames.ts';
+import { insertUser, NO_PASSWORD } from '../users.table.ts';
+import { type Deed, type DeedContext, type DeedRefusal, lockAdminsFor, reasonField } from './deeds.ts';
+
+const TEXTS = {
+  role: 'Choose one of the roles.',
+};
+
+export const roleField = z.enum(ROLES, { error: TEXTS.role });
+
+const form = z.object({
+  username: usernameField,
+  email: emailField,
+  role: roleField,
+  reason: reasonField,
+});
+
+export type Creation =
+  /** @property link the path at which the first password is chosen; mailed as well */
+  | { ok: true; userId: number; username: string; link: string }
+  | Extract<DeedRefusal, { problem: 'invalid' }>
+  | { ok: false; problem: 'not-allowed' };
+
+/**
+ * Makes an account for somebody and mails a link, good for 7 days, to choose its password: nobody else ever knows it.
+ *
+ * @param input the form: username, email, role
+ * @returns all errors of the form at once, also of names that are taken
+ */
+export async function createMember(context: DeedContext, deed: Deed, input: object): Promise<Creation> {
+  const read = checkInput(form, { ...input, reason: deed.reason });
+  const names = z.object({ username: z.string().catch(''), email: z.string().catch('') }).parse(input);
+  const errors = { ...(await takenErrors(context.db, names)), ...(read.ok ? {} : read.errors) };
+  if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
+
+  const { username, email, role, reason } = read.values;
+  const { actor, client } = deed;
+  const creation = await inTransaction(context.db, async (trx): Promise<Creation | undefined> => {
+    if (!(await lockAdminsFor(trx, actor))) return { ok: false, problem: 'not-allowed' };
+    const now = context.clock();
+    const account = { username, email, role, passwordHash: NO_PASSWORD, createdAt: now, approvedAt: now };
+    const userId = await insertUser(trx, account);
+    if (userId === undefined) return undefined;
+    const user = { id: userId, username, email };
+    const link = await queueResetLink(trx, context, user, { kind: 'created', reason });
+    const details = { role, reason };
+    await recordAccountEvent(trx, context, { action: 'account.created', user, actor, client, details });
+    return { ok: true, userId, username, link };
+  });
+  // Somebody took a name between the look and the insert.
+  return creation ?? { ok: false, problem: 'invalid', errors: await takenErrors(context.db, read.values) };
+}

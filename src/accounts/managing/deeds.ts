@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Actor } from '../../audit/audit.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
+import { isErased, lockActiveAdmins, lockUser } from '../users.table.ts';
+
+const TEXTS = {
+  reason: 'Say why. The member reads it.',
+  reasonLength: 'Use at most 500 characters.',
+};
+
+export const LONGEST_REASON = 500;
+
+/** Why something is done to a member, as the member and the audit log are told. */
+export const reasonField = z
+  .string({ error: TEXTS.reason })
+  .trim()
+  .min(1, TEXTS.reason)
+  .max(LONGEST_REASON, TEXTS.reasonLength);
+
+const form = z.object({ reason: reasonField });
+
+/** Something that is done to a member's account: by an admin, or by the store's owner at a terminal. */
+export interface Deed {
+  actor: Extract<Actor, { kind: 'member' | 'operator' }>;
+  /** Why. */
+  reason: string;
+  /** From where; nothing at a terminal. */
+  client?: Pick<AskingClient, 'address' | 'userAgent'> | undefined;
+}
+
+export type DeedContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>;
+
+export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
+
+/** Invalid: the reason, or another field. Not allowed: who asks is no admin (any more). */
+export type DeedRefusal =
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | { ok: false; problem: 'not-allowed' | 'unknown' | 'own-account' };
+
+/** The member is that already: there is nothing to do. */
+export type Unchanged = { ok: false; problem: 'unchanged' };
+
+/** Nobody could run the store any more. */
+export type LastAdmin = { ok: false; problem: 'last-admin' };
+
+/** Done, to this member. */
+export type Done = { ok: true; username: string };
+
+/** What works on a member's account, in its transaction. */
+export interface Doing {
+  trx: Transaction;
+  /** Locked until the transaction ends. */
+  member: Member;
+  now: number;
+  /** Whether the store would be without an admin if this member were none. */
+  isLastAdmin: boolean;
+  /** Writes the audit row and, where the kind of event has one, mails the notice. To be called last. */
+  record: (event: Pick<AccountEvent, 'action'> & Partial<AccountEvent>) => Promise<void>;
+}
+
+/**
+ * Does something to a member's account, in one transaction. Whatever admins do to members goes through here: a
+ * reason, which the audit row and the notice hold, an actor who is an active admin at this instant, and somebody
+ * else's account.
+ */
+export async function doToMember<Outcome>(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+  work: (doing: Doing) => Promise<Outcome>,
+): Promise<Outcome | DeedRefusal> {
+  const read = checkInput(form, deed);
+  if (!read.ok) return { ...read, problem: 'invalid' };
+  const { reason } = read.values;
+  return withMember(context, deed, userId, (doing) =>
+    work({
+      ...doing,
+      record: (event) => doing.record({ ...event, details: { ...event.details, reason } }),
+    }),
+  );
+}
+
+/** The same for what needs no reason: a note that is for admins alone. */
+export async function withMember<Outcome>(
+  context: DeedContext,
+  { actor, client }: Omit<Deed, 'reason'>,
+  userId: number,
+  work: (doing: Doing) => Promise<Outcome>,
+): Promise<Outcome | Exclude<DeedRefusal, { problem: 'invalid' }>> {
+  return inTransaction(context.db, async (trx) => {
+    const admins = await lockAdminsFor(trx, actor);
+    if (!admins) return { ok: false, problem: 'not-allowed' } as const;
+    if (actor.kind === 'member' && actor.id === userId) return { ok: false, problem: 'own-account' } as const;
+    const member = await lockUser(trx, userId);
+    if (!member || (await isErased(trx, userId))) return { ok: false, problem: 'unknown' } as const;
+    return work({
+      trx,
+      member,
+      now: context.clock(),
+      isLastAdmin: admins.length === 1 && admins[0] === userId,
+      record: (event) => recordAccountEvent(trx, context, { user: member, actor, client, ...event }),
+    });
+  });
+}
+
+/**
+ * Locks the active admins until the transaction ends: of two who demote or disable each other at the same instant
+ * one stays, and who is no admin by then does nothing.
+ *
+ * @returns their ids; undefined when the actor is none of them
+ */
+export async function lockAdminsFor(trx: Transaction, actor: Deed['actor']): Promise<number[] | undefined> {
+  const admins = await lockActiveAdmins(trx);
+  return actor.kind === 'operator' || admins.includes(actor.id) ? admins : undefined;
+}

@@ -1,0 +1,58 @@
+import type { Transaction } from '../../database/transaction.ts';
+import { deleteSessionsOf } from '../../web/sessions.table.ts';
+import { dayWords } from '../device-words.ts';
+import { CLOSING_LINKS, CLOSING_TIME } from '../leaving/closing.ts';
+import { endLinksOf } from '../links.table.ts';
+import { updateUser } from '../users.table.ts';
+import {
+  type Deed,
+  type DeedContext,
+  type DeedRefusal,
+  type Done,
+  doToMember,
+  type LastAdmin,
+  type Unchanged,
+} from './deeds.ts';
+
+/** How long a deleted account can be restored, in milliseconds; then it is erased as a closed one is. */
+export const UNTIL_ERASED = CLOSING_TIME;
+
+/** Shuts an account until it is erased. Its member gets no link to come back by: it was not the member who left. */
+export async function shutForErasing(trx: Transaction, userId: number, now: number): Promise<void> {
+  await updateUser(trx, userId, { closingAt: now + UNTIL_ERASED });
+  await deleteSessionsOf(trx, userId);
+  await endLinksOf(trx, userId, CLOSING_LINKS, now);
+}
+
+/**
+ * Deletes an account: nobody can log in, and in 14 days all that is personal in it is erased; rows that others need
+ * stay, without a name.
+ */
+export function deleteMember(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+): Promise<Done | DeedRefusal | LastAdmin | Unchanged> {
+  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
+    if (isLastAdmin) return { ok: false, problem: 'last-admin' };
+    if (member.closingAt !== null) return { ok: false, problem: 'unchanged' };
+    await shutForErasing(trx, userId, now);
+    const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
+    await record({ action: 'account.deleted', details: { until } });
+    return { ok: true, username: member.username };
+  });
+}
+
+/** Opens an account again that was deleted, declined or closed and is not erased yet, as it was. */
+export function restoreMember(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+): Promise<Done | DeedRefusal | Unchanged> {
+  return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+    if (member.closingAt === null) return { ok: false, problem: 'unchanged' };
+    await updateUser(trx, userId, { closingAt: null });
+    await record({ action: 'account.restored' });
+    return { ok: true, username: member.username };
+  });
+}

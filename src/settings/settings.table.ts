@@ -1,0 +1,41 @@
+import type { Database } from '../database/connection.ts';
+import type { Transaction } from '../database/transaction.ts';
+import type { StoreSettings } from './store-settings.ts';
+
+/** What admins have set, as a whole: the table has one row. */
+export interface StoredSettings {
+  /** Grows with each change, so that who saves what somebody else has changed meanwhile is told. */
+  version: number;
+  values: Partial<StoreSettings>;
+  /** In UTC milliseconds, and by whom; null while nobody has changed anything. */
+  changedAt: number | null;
+  changedBy: number | null;
+}
+
+export async function readSettings(db: Database | Transaction): Promise<StoredSettings> {
+  const row = await db('store_settings')
+    .where('id', 1)
+    .first({ version: 'version', values: 'data', changedAt: 'changed_at', changedBy: 'changed_by' });
+  return { ...row, values: JSON.parse(row.values) };
+}
+
+/**
+ * Puts new settings in the place of those with a version.
+ *
+ * @returns false when somebody else was quicker
+ */
+export async function replaceSettings(
+  trx: Transaction,
+  version: number,
+  { values, changedAt, changedBy }: Omit<StoredSettings, 'version'>,
+): Promise<boolean> {
+  const changed = await trx('store_settings')
+    .where({ id: 1, version })
+    .update({
+      version: version + 1,
+      data: JSON.stringify(values),
+      changed_at: changedAt,
+      changed_by: changedBy,
+    });
+  return changed === 1;
+}
