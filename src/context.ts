@@ -41,6 +41,7 @@ export async function createContext(
   logger: Logger,
   clock: Clock = systemClock,
   db: Database = connect(config.database, (message) => logger.debug(message)),
+  hasher?: PasswordHasher,
 ): Promise<Context> {
   const secret = loadSecret(config);
   const sealer = createSealer(secret);
@@ -56,12 +57,12 @@ export async function createContext(
     render: messageRenderer(views, { settings, publicUrl: config.publicUrl }),
     transport: createMailTransport(config.smtpUrl, mailIdentity(config, settings), mailFolder),
   });
-  const hasher = await createPasswordHasher(config.bcryptCost);
+  const passwordHasher = hasher ?? (await createPasswordHasher(config.bcryptCost));
   return {
     config,
     settings,
     db,
-    hasher,
+    hasher: passwordHasher,
     clock,
     logger,
     sessionKey: deriveKey(secret, 'session-cookie'),
@@ -73,7 +74,7 @@ export async function createContext(
     throttles: createThrottles(db),
     async close() {
       await sender.close();
-      await hasher.close();
+      await passwordHasher.close();
       await db.destroy();
     },
   };

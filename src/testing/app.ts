@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { createPasswordHasher, type PasswordHasher } from '../accounts/password-hasher.ts';
 import { createApp } from '../app.ts';
 import { fillEmptyStore } from '../catalogue/demo.ts';
 import { readConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { LOG_OPTIONS } from '../log.ts';
-import { closeHttpServer, createHttpServer } from '../web/http-server.ts';
+import { createHttpServer } from '../web/http-server.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { Visitor } from './visitor.ts';
 
@@ -26,6 +27,15 @@ export interface TestApp {
   /** A browser that has never been here. */
   visitor: () => Visitor;
   close: () => Promise<void>;
+}
+
+/** Threads for hashing, shared by the apps of all tests in a process: to start them takes longer than most tests. */
+const hashers = new Map<number, Promise<PasswordHasher>>();
+
+async function hasherOf(cost: number): Promise<PasswordHasher> {
+  const hasher = hashers.get(cost) ?? createPasswordHasher(cost);
+  hashers.set(cost, hasher);
+  return { ...(await hasher), close: async () => undefined };
 }
 
 /**
@@ -48,7 +58,13 @@ export async function startTestApp(
   let ahead = 0;
   const config = readConfig({ NODE_ENV: 'test', BCRYPT_COST: '4', DATA_DIR: dataDir, ...settings });
   const logger = pino({ ...LOG_OPTIONS, level: 'info' }, sink);
-  const context = await createContext({ ...config, database: address }, logger, () => Date.now() + ahead, db);
+  const context = await createContext(
+    { ...config, database: address },
+    logger,
+    () => Date.now() + ahead,
+    db,
+    await hasherOf(config.bcryptCost),
+  );
   await fillEmptyStore(context.db, context.clock(), config.storeCurrency);
 
   const server = createHttpServer(createApp(context));
@@ -64,7 +80,9 @@ export async function startTestApp(
     },
     visitor: () => new Visitor(url),
     async close() {
-      await closeHttpServer(server);
+      // Nobody is there who would wait for an answer.
+      server.close();
+      server.closeAllConnections();
       await context.close();
       await drop();
       rmSync(dataDir, { recursive: true, force: true });

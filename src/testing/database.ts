@@ -94,12 +94,22 @@ async function putBack(made: MadeDatabase): Promise<void> {
 }
 
 async function emptyTables(trx: Transaction, tables: string[]): Promise<void> {
+  // Most are empty, and to truncate one takes longer than to look.
+  const looks = tables.map(
+    () => 'select ? as name from (select 1 as one) as source where exists (select 1 from ??)',
+  );
+  const found = await trx.raw(
+    looks.join(' union all '),
+    tables.flatMap((table) => [table, table]),
+  );
   if (dialectOf(trx) === 'postgres') {
-    await trx.raw(`truncate ${tables.map(() => '??').join()} restart identity`, tables);
+    const used = found.rows.map(({ name }: { name: string }) => name);
+    if (used.length === 0) return;
+    await trx.raw(`truncate ${used.map(() => '??').join()} restart identity cascade`, used);
     return;
   }
   await trx.raw('set foreign_key_checks = 0');
-  for (const table of tables) await trx(table).delete();
+  for (const { name } of found[0]) await trx(name).delete();
   await trx.raw('set foreign_key_checks = 1');
 }
 

@@ -1,10 +1,10 @@
-import type { Express, IRouter } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../app.ts';
 import { paths } from '../paths.ts';
 import { OPEN_PATHS } from '../routes.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
+import { filled, routesOf } from '../testing/routes.ts';
 import { alertsOf, type Visitor } from '../testing/visitor.ts';
 
 let app: TestApp;
@@ -23,25 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-interface Route {
-  method: string;
-  path: string;
-}
-
-/** Every route that the app really has, found by walking its routers. */
-function routesOf(router: IRouter): Route[] {
-  return router.stack.flatMap((layer) => {
-    if (layer.route) {
-      const { path, stack } = layer.route;
-      return stack
-        .filter(({ method }) => method)
-        .map(({ method }) => ({ method: method.toUpperCase(), path: String(path) }));
-    }
-    const nested = layer.handle as unknown as Partial<IRouter>;
-    return nested.stack ? routesOf(nested as IRouter) : [];
-  });
-}
-
 /** Routes that come before the gate: for everybody by design. */
 const BEFORE_THE_GATE = [
   '/healthz',
@@ -54,12 +35,11 @@ const BEFORE_THE_GATE = [
   '/dev/outbox/:name/html',
 ];
 
-const filled = (path: string) => path.replaceAll(/:\w+/g, 'something');
 const isOpen = (path: string) =>
   OPEN_PATHS.some((open) => (typeof open === 'string' ? open === path : open.test(path)));
 
 describe('every registered route', () => {
-  const routes = () => routesOf((createApp(app.context) as Express).router as IRouter);
+  const routes = () => routesOf(createApp(app.context));
 
   test('is found by the walk', () => {
     const found = routes().map(({ method, path }) => `${method} ${path}`);
