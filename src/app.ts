@@ -6,7 +6,7 @@ import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import type { Context } from './context.ts';
 import { devOutboxRoutes } from './mail/dev-outbox.page.ts';
-import { OPEN_PATHS, storeRoutes } from './routes.ts';
+import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
 import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
@@ -68,7 +68,7 @@ export function createApp(context: Context): Express {
   if (mailFolder) app.use(devOutboxRoutes(mailFolder));
   app.use(gate(OPEN_PATHS));
   app.use(admission(context, OPEN_PATHS));
-  app.use(refuseStaleTokens);
+  app.use(refuseStaleTokens(PROVEN_BY_BROWSER));
 
   app.use(storeRoutes(context, passport, assets));
   app.use(notFound);

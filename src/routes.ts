@@ -25,6 +25,12 @@ export const OPEN_PATHS = [
   /^\/(setup|reset-password|verify-email|new-email|old-email|not-me|come-back)\/[^/]+$/,
 ];
 
+/**
+ * Forms that are taken without a fresh token when the browser says that our own page sent them: a login proves
+ * itself by the password, and ends the session of its form before the browser has the answer.
+ */
+export const PROVEN_BY_BROWSER = [paths.login()];
+
 /** Every router of the store. Their paths are whole, from `paths`, so none has a prefix. */
 export function storeRoutes(context: Context, passport: Authenticator, assets: Assets): Router {
   const router = Router();

@@ -45,6 +45,10 @@ interface WorkerFixtures {
   entered: Map<string, Cookie[]>;
 }
 
+/** What a browser of its own says it is: the store takes two of a kind, one right after the other, for one. */
+const ANOTHER_BROWSER =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+
 let newcomers = 0;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -104,7 +108,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const contexts: BrowserContext[] = [];
     await use(async () => {
       // Playwright gives the project's settings to every context of a test.
-      const context = await browser.newContext();
+      const context = await browser.newContext({ userAgent: ANOTHER_BROWSER });
       contexts.push(context);
       watch.on(context);
       return context.newPage();

@@ -40,6 +40,19 @@ export async function hasKnownBrowsers(trx: Transaction, userId: number): Promis
   return (await trx('known_browsers').where('user_id', userId).first('user_id')) !== undefined;
 }
 
+/** Whether a browser of this kind, in this place, was seen for the first time since a moment. */
+export async function hasFreshBrowserLike(
+  trx: Transaction,
+  { userId, address, userAgent }: Pick<KnownBrowser, 'userId' | 'address' | 'userAgent'>,
+  since: number,
+): Promise<boolean> {
+  const found = await trx('known_browsers')
+    .where({ user_id: userId, address, user_agent: userAgent })
+    .where('created_at', '>=', since)
+    .first('user_id');
+  return found !== undefined;
+}
+
 /** Writes down that somebody signed in with a browser, for the first time or again; trust that it has stays. */
 export async function saveKnownBrowser(
   trx: Transaction,

@@ -1,4 +1,4 @@
-import { DAY } from '../clock.ts';
+import { DAY, SECOND } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { hashToken, makeToken } from '../tokens.ts';
 import { BROWSER_LIFETIME } from '../web/browser-cookie.ts';
@@ -6,12 +6,13 @@ import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import {
   findKnownBrowser,
+  hasFreshBrowserLike,
   hasKnownBrowsers,
   renameBrowser,
   saveKnownBrowser,
   trustBrowser,
 } from './known-browsers.table.ts';
-import type { User } from './users.table.ts';
+import { lockUser, type User } from './users.table.ts';
 
 /** What somebody showed to get in. */
 export type Factor =
@@ -27,6 +28,9 @@ export function isSecondFactor(factor: Factor): boolean {
 }
 
 const TRUST = 30 * DAY;
+
+/** How long after a login the same one may come again, because the browser dropped the answer and its cookie. */
+const SENT_AGAIN = 10 * SECOND;
 
 /**
  * Whether a login with a password must show a second factor now: two-factor is on, and the browser is not one
@@ -45,7 +49,7 @@ export async function needsSecondFactor(
 
 /**
  * Writes down that somebody has shown all that a login asks for. A browser that the account was never used with
- * is told to the member by mail, but for the account's first one.
+ * is told to the member by mail, but for the account's first one and a login that was sent twice.
  *
  * @param trust whether the member wants to be spared the second factor here for 30 days
  * @returns the secret by which the browser will be known: the one it has, or a new one where the account is new to
@@ -61,14 +65,19 @@ export async function recordSignIn(
   const shown = client.browserToken;
   const fresh = makeToken();
   return inTransaction(db, async (trx) => {
+    // Of two logins at the same instant the second sees the first.
+    await lockUser(trx, user.id);
     const now = clock();
     const known = shown ? await findKnownBrowser(trx, hashToken(shown), user.id, now) : undefined;
     // Somebody else who used this browser may have noted its secret: who is new to it gets another one.
     const browserToken = shown && known ? shown : fresh;
     const tokenHash = hashToken(browserToken);
     if (shown && !known) await renameBrowser(trx, hashToken(shown), tokenHash);
-    const newBrowser = !known && (await hasKnownBrowsers(trx, user.id));
     const { address, userAgent } = client;
+    const newBrowser =
+      !known &&
+      (await hasKnownBrowsers(trx, user.id)) &&
+      !(await hasFreshBrowserLike(trx, { userId: user.id, address, userAgent }, now - SENT_AGAIN));
     const seen = { tokenHash, userId: user.id, lastSeenAt: now, address, userAgent };
     await saveKnownBrowser(trx, seen, now + BROWSER_LIFETIME);
     if (trust) await trustBrowser(trx, tokenHash, user.id, now + TRUST);

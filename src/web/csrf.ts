@@ -47,11 +47,26 @@ export function checkToken(): RequestHandler {
   };
 }
 
-export const refuseStaleTokens: RequestHandler = (req, _res, next) => {
-  // Only after the first layer, so that no other site can fill in a form for somebody.
-  if (req.tokenRefusal) keepDraft(req);
-  next(req.tokenRefusal);
-};
+/**
+ * Refuses forms whose token is missing or older than the session.
+ *
+ * @param provenByBrowser paths of forms that are taken all the same when the browser says that our own page sent
+ *   them (OWASP CSRF Prevention Cheat Sheet, Fetch Metadata): forms that need nothing of the session, and whose
+ *   session ends while an answer is on its way. A request that does not say where it comes from needs the token.
+ */
+export function refuseStaleTokens(provenByBrowser: readonly string[]): RequestHandler {
+  return (req, _res, next) => {
+    if (!req.tokenRefusal || (provenByBrowser.includes(req.path) && isSentByOurPage(req))) return next();
+    // Only after the first layer, so that no other site can fill in a form for somebody.
+    keepDraft(req);
+    next(req.tokenRefusal);
+  };
+}
+
+/** No page can set this header (W3C Fetch Metadata, 2.3); another host of our domain would be `same-site`. */
+function isSentByOurPage(req: Request): boolean {
+  return req.get('sec-fetch-site') === 'same-origin';
+}
 
 declare global {
   namespace Express {
