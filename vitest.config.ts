@@ -15,6 +15,7 @@ const WITHOUT_DATABASE = [
   'src/{config,config-database,docs,input,keys,sealing,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/two-factor/totp.test.ts',
+  'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',
   'src/database/fold-case.test.ts',
   'src/mail/rendering.test.ts',

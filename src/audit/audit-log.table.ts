@@ -85,6 +85,12 @@ export async function countAbout(db: Database, subjectId: number): Promise<numbe
   return Number(row?.count ?? 0);
 }
 
+/** How often something happened since a moment. */
+export async function countSince(db: Database, action: string, since: number): Promise<number> {
+  const [row] = await db('audit_log').where('at', '>=', since).where({ action }).count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
+
 /** Everything that happened to a person or was done by them, oldest first. */
 export async function readAllOf(db: Database, userId: number): Promise<AuditRow[]> {
   return db('audit_log')

@@ -1,30 +1,124 @@
 import type { Request, Response } from 'express';
-import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
+import { dayWords } from '../../accounts/device-words.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../roles.ts';
+import type { Membership } from '../../settings/store-settings.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
+import { type FirstStep, firstSteps } from './first-steps.ts';
+import { type Numbers, readNumbers } from './numbers.ts';
+import { weekChart } from './week-chart.ts';
 
 const TEXTS = {
   title: 'Back office',
-  nobody: 'Nobody waits to be let in.',
-  letIn: 'New members, who wait for you to let them in.',
-  byAdmin: 'New members, who wait for an administrator to let them in.',
+  waiting: 'Members waiting',
+  mine: 'My tasks',
+  overdue: 'Tasks overdue',
+  failedMails: 'Mails that failed',
+  failedLogins: 'Failed logins today',
+  all: 'Members in all',
+  week: 'New this week',
+  invitations: 'Open invitations',
+  disabled: 'Disabled',
+  locked: 'Locked',
+  closing: 'To be erased',
+  nobodyWaits: {
+    open: 'Nobody waits to be let in: who registers is in.',
+    verified: 'Nobody waits to be let in: who confirms the e-mail address is in.',
+  },
+};
+
+/** What is said of each first step, and where it is taken. */
+const STEPS: Record<FirstStep, { title: string; text: string; link?: { label: string; url: string } }> = {
+  'two-factor': {
+    title: 'Protect your account',
+    text: 'So far a password alone opens the account that runs this store. A second step takes a minute.',
+    link: { label: 'Set up two-factor', url: paths.twoFactor() },
+  },
+  membership: {
+    title: 'Choose who is let in',
+    text: 'Everybody who registers, who confirms the e-mail address, or whom you let in. The settings also hold the store’s name and what stands at its door.',
+    link: { label: 'Open the settings', url: paths.settings() },
+  },
+  'mail-server': {
+    title: 'Set up mail',
+    text: 'No mail reaches anybody yet: nobody can be invited, confirm an address or choose a new password. Set SMTP_URL to your mail server and start the store again.',
+  },
+  'mail-arrives': {
+    title: 'See that mail arrives',
+    text: 'A mail server is set. Confirm your e-mail address by the mail that the store sent you: when it is there, others get theirs.',
+    link: { label: 'Open my account', url: paths.account() },
+  },
+  invite: {
+    title: 'Invite the first members',
+    text: 'One or a whole list: each gets a link by mail. Others register at the door by themselves.',
+    link: { label: 'Invite members', url: paths.newInvitations() },
+  },
 };
 
 /** What there is to do in the back office, at a glance. */
 export function dashboardPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const waiting = await countWaitingMembers(context);
-      const maySee = canManageMembers(req.user as User);
+      const user = req.user as User;
+      const { clock, config, settings } = context;
+      const numbers = await readNumbers(context, user);
+      const others = numbers.members.all - 1 + (numbers.invitations ?? 0);
+      const steps = await firstSteps(context, user, others);
       return showRoom(res, 'dashboard', 'dashboard/dashboard', {
         title: TEXTS.title,
-        waiting,
-        waitingHint: waiting === 0 ? TEXTS.nobody : maySee ? TEXTS.letIn : TEXTS.byAdmin,
-        waitingUrl: maySee ? paths.waitingMembers() : undefined,
+        today: dayWords(clock(), config.storeLocale),
+        steps: steps.map((step) => STEPS[step]),
+        nobodyWaits: nobodyWaitsText(settings.membership),
+        ...entriesOf(numbers, user, config.storeLocale),
+        chart: weekChart(numbers.week, config.storeLocale),
       });
     },
   };
+}
+
+function nobodyWaitsText(membership: Membership): string {
+  return membership === 'approval' ? '' : TEXTS.nobodyWaits[membership];
+}
+
+/** A number with its label, a link where who looks may see the list. */
+interface Entry {
+  label: string;
+  number: string;
+  url: string | undefined;
+  /** Whether somebody should look at it. */
+  due: boolean;
+}
+
+/** What there is to do, and how many there are. */
+function entriesOf(numbers: Numbers, user: User, locale: string): { todo: Entry[]; members: Entry[] } {
+  const format = new Intl.NumberFormat(locale);
+  const entry = (label: string, count: number | undefined, url: string | undefined, matters = false) =>
+    count === undefined ? [] : [{ label, number: format.format(count), url, due: matters && count > 0 }];
+  const { members, week, waiting, tasks, failedMails, failedLogins, invitations } = numbers;
+  const [firstDay, today] = [week[0], week.at(-1)].map((day) => dayOf(day?.start ?? 0));
+  const joined = week.reduce((sum, { count }) => sum + count, 0);
+  return {
+    todo: [
+      ...entry(TEXTS.waiting, waiting, canManageMembers(user) ? paths.waitingMembers() : undefined, true),
+      ...entry(TEXTS.mine, tasks.mine, `${paths.tasks()}?show=mine`),
+      ...entry(TEXTS.overdue, tasks.overdue, `${paths.tasks()}?show=overdue`, true),
+      ...entry(TEXTS.failedMails, failedMails, paths.mails(), true),
+      ...entry(TEXTS.failedLogins, failedLogins, `${paths.audit()}?action=login.failed&from=${today}`),
+    ],
+    members: [
+      ...entry(TEXTS.all, members.all, paths.adminMembers()),
+      ...entry(TEXTS.week, joined, `${paths.adminMembers()}?from=${firstDay}`),
+      ...entry(TEXTS.invitations, invitations, paths.invitations()),
+      ...entry(TEXTS.disabled, members.disabled, `${paths.adminMembers()}?state=disabled`),
+      ...entry(TEXTS.locked, members.locked, `${paths.adminMembers()}?state=locked`),
+      ...entry(TEXTS.closing, members.closing, `${paths.adminMembers()}?state=closing`),
+    ],
+  };
+}
+
+/** A day as addresses have it: `2026-11-20`. */
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }

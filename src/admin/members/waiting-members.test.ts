@@ -24,7 +24,7 @@ async function addWaiting(name: string): Promise<number> {
 }
 
 test('with nobody waiting the list says what it is for', async () => {
-  expect(textOf((await ana.get(paths.admin())).text)).toContain('Members waiting: 0');
+  expect(textOf((await ana.get(paths.admin())).text)).toContain('Members waiting : 0');
   expect(textOf((await ana.get(paths.waitingMembers())).text)).toContain('Nobody is waiting');
 });
 

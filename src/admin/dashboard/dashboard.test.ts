@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findUser, type User } from '../../accounts/users.table.ts';
+import { record } from '../../audit/audit.ts';
+import { DAY, HOUR } from '../../clock.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { paths } from '../../paths.ts';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { addPerson, signIn } from '../../testing/people.ts';
+import { setSettings } from '../../testing/settings.ts';
+import { textOf, type Visitor } from '../../testing/visitor.ts';
+import { firstSteps } from './first-steps.ts';
+import { startOfDay } from './numbers.ts';
+
+let app: TestApp;
+let ana: Visitor;
+let mina: Visitor;
+let anaId: number;
+beforeAll(async () => {
+  app = await startTestApp({ REQUIRE_2FA: 'none' });
+  // At noon, so that no day ends while a test runs.
+  app.passTime(startOfDay(app.context.clock()) + 1.5 * DAY - app.context.clock());
+  ana = await signIn(app, 'ana', 'admin');
+  mina = await signIn(app, 'mod-mina', 'moderator');
+  anaId = (await app.context.db('users').where('username', 'ana').first('id')).id;
+});
+afterAll(() => app.close());
+beforeEach(() => setSettings(app.context, { membership: 'open' }));
+
+/** Adds a member whose row says this. */
+async function addMember(name: string, row: Record<string, unknown> = {}): Promise<number> {
+  const id = await addPerson(app.context, name);
+  if (Object.keys(row).length > 0) await app.context.db('users').where({ id }).update(row);
+  return id;
+}
+
+/** What stands on somebody's dashboard: the number by its label, and where it leads. */
+async function numbersOf(visitor: Visitor): Promise<Record<string, [number, string]>> {
+  const { text } = await visitor.get(paths.admin());
+  const [, ...entries] = text.split(/<li>(?=<[ap])/);
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [, label = '', number = ''] = /^(.+?) : ([\d,]+)/.exec(textOf(entry)) ?? [];
+      const link = /^<a href="([^"]*)"/.exec(entry)?.[1] ?? '';
+      return [label, [Number(number.replaceAll(',', '')), link.replaceAll('&amp;', '&')]];
+    }),
+  );
+}
+
+/** The rows of the table behind the chart. */
+async function weekOf(visitor: Visitor): Promise<string[]> {
+  const { text } = await visitor.get(paths.admin());
+  return [...text.matchAll(/<tr><th scope="row">(.*?)<\/th><td>(.*?)<\/td>/g)].map(
+    ([, day, number]) => `${day}: ${number}`,
+  );
+}
+
+const now = () => app.context.clock();
+const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+describe('the members', () => {
+  test('are counted once each by how their accounts are; what is left of an erased one is none', async () => {
+    const before = await numbersOf(ana);
+    await addMember('alice');
+    await addMember('bob', { disabled_at: 1, frozen_at: 1 });
+    await addMember('carol', { frozen_at: 1 });
+    await addMember('dora', { closing_at: now() + DAY, disabled_at: 1, frozen_at: 1 });
+    await addMember('erin', { disabled_at: 1, erased_at: 1 });
+    const after = await numbersOf(ana);
+    const grown = Object.entries(after).map(([label, [count]]) => [label, count - (before[label]?.[0] ?? 0)]);
+    expect(Object.fromEntries(grown)).toMatchObject({
+      'Members in all': 4,
+      'New this week': 4,
+      Disabled: 1,
+      Locked: 1,
+      'To be erased': 1,
+    });
+  });
+
+  test('of the last seven days stand in a chart and in a table, by days in UTC', async () => {
+    const today = startOfDay(now());
+    const before = await weekOf(ana);
+    await addMember('first-moment', { created_at: today });
+    await addMember('last-moment', { created_at: today - 1 });
+    await addMember('six-days', { created_at: today - 6 * DAY });
+    await addMember('too-long-ago', { created_at: today - 6 * DAY - 1 });
+    const after = await weekOf(ana);
+    const count = (line = '') => Number(line.split(': ')[1]);
+    expect(after).toHaveLength(7);
+    expect(after.map((line, index) => count(line) - count(before[index]))).toEqual([1, 0, 0, 0, 0, 1, 1]);
+    const { text } = await ana.get(paths.admin());
+    expect(text.match(/<rect class="b-bar"/g)).toHaveLength(7);
+    expect(text).toContain('aria-hidden="true"');
+    expect(text).not.toContain('style=');
+  });
+
+  test('wait only where an admin lets them in; otherwise the page says so', async () => {
+    await addMember('fay', { approved_at: null });
+    const open = await ana.get(paths.admin());
+    expect(textOf(open.text)).toContain('Nobody waits to be let in: who registers is in.');
+    expect(await numbersOf(ana)).not.toHaveProperty('Members waiting');
+    await setSettings(app.context, { membership: 'approval' });
+    expect((await numbersOf(ana))['Members waiting']).toEqual([1, paths.waitingMembers()]);
+  });
+});
+
+describe('what there is to do', () => {
+  test('counts open tasks of who looks, and what is overdue for anybody', async () => {
+    const task = { title: 'x', note: '', created_at: 1, updated_at: 1 };
+    const today = day(now());
+    await app.context.db('tasks').insert([
+      { ...task, assignee_id: anaId, due_on: '2020-01-01' },
+      { ...task, assignee_id: anaId, due_on: today },
+      { ...task, assignee_id: anaId, done_at: 1, due_on: '2020-01-01' },
+      { ...task, assignee_id: anaId, deleted_at: 1, due_on: '2020-01-01' },
+      { ...task, due_on: '2020-01-01' },
+    ]);
+    const numbers = await numbersOf(ana);
+    expect(numbers['My tasks']).toEqual([2, `${paths.tasks()}?show=mine`]);
+    expect(numbers['Tasks overdue']).toEqual([2, `${paths.tasks()}?show=overdue`]);
+    expect((await numbersOf(mina))['My tasks']?.[0]).toBe(0);
+  });
+
+  test('counts mails that were given up, not those that are still tried', async () => {
+    const mail = (message_id: string, more: object) => ({ message_id, created_at: 1, ...more });
+    await app.context.db('outbox').insert(mail('failed', { given_up_at: 1 }));
+    await app.context.db('outbox').insert(mail('tried', { due_at: now() + DAY, last_error: 'refused' }));
+    expect((await numbersOf(ana))['Mails that failed']).toEqual([1, paths.mails()]);
+  });
+
+  test('counts the failed logins of today, in UTC', async () => {
+    const today = startOfDay(now());
+    const failed = { action: 'login.failed', actor: { kind: 'guest' as const } };
+    for (const at of [today - 1, today, today + HOUR]) {
+      await inTransaction(app.context.db, (trx) => record(trx, at, failed));
+    }
+    await inTransaction(app.context.db, (trx) =>
+      record(trx, today, { ...failed, action: 'login.succeeded' }),
+    );
+    const list = `${paths.audit()}?action=login.failed&from=${day(today)}`;
+    expect((await numbersOf(ana))['Failed logins today']).toEqual([2, list]);
+  });
+});
+
+describe('a moderator', () => {
+  test('sees members and own tasks, who waits without the list, and nothing of mails, logins, invitations', async () => {
+    await setSettings(app.context, { membership: 'approval' });
+    const numbers = await numbersOf(mina);
+    expect(Object.keys(numbers)).toEqual([
+      'Members waiting',
+      'My tasks',
+      'Tasks overdue',
+      'Members in all',
+      'New this week',
+      'Disabled',
+      'Locked',
+      'To be erased',
+    ]);
+    expect(numbers['Members waiting']?.[1]).toBe('');
+    expect((await mina.get(paths.admin())).text).not.toContain('First steps');
+  });
+
+  test('may open each list that a link leads to', async () => {
+    for (const [, url] of Object.values(await numbersOf(mina))) {
+      if (url) expect([url, (await mina.get(url)).status]).not.toEqual([url, 403]);
+    }
+  });
+});
+
+describe('the first steps', () => {
+  const config = { storeLocale: 'en-IN', publicUrl: new URL('http://store.example'), smtpUrl: undefined };
+  const stepsOf = (user: User, others: number, smtpUrl?: string, fixed = {}) =>
+    firstSteps(
+      { ...app.context, config: { ...config, smtpUrl }, settings: { ...app.context.settings, fixed } },
+      user,
+      others,
+    );
+
+  test('are all there in an empty store', async () => {
+    const user = (await findUser(app.context.db, anaId)) as User;
+    await app.context.db('store_settings').update({ changed_at: null });
+    expect(await stepsOf(user, 0)).toEqual(['two-factor', 'membership', 'mail-server', 'invite']);
+    const text = textOf((await ana.get(paths.admin())).text);
+    expect(text).toContain('Choose who is let in');
+    expect(text).toContain('Set SMTP_URL to your mail server');
+    expect(text).not.toContain('Invite the first members');
+  });
+
+  test('go one by one as they are done', async () => {
+    const user = (await findUser(app.context.db, anaId)) as User;
+    await app.context.db('store_settings').update({ changed_at: 1 });
+    expect(await stepsOf(user, 1)).toEqual(['two-factor', 'mail-server']);
+    const safe = { ...user, twoFactorSince: 1 };
+    expect(await stepsOf(safe, 1, 'smtp://mail.example')).toEqual(['mail-arrives']);
+    expect(await stepsOf({ ...safe, emailVerifiedAt: 1 }, 1, 'smtp://mail.example')).toEqual([]);
+    await app.context.db('store_settings').update({ changed_at: null });
+    expect(await stepsOf(safe, 1, undefined, { membership: 'open' })).toEqual(['mail-server']);
+  });
+});
