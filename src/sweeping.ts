@@ -5,6 +5,8 @@ import { deleteExpiredChallenges } from './accounts/passkeys/challenges.table.ts
 import { DAY } from './clock.ts';
 import type { Context } from './context.ts';
 import { deleteFinishedMails } from './mail/outbox.table.ts';
+import { DELETED_TASKS_STAY } from './tasks/deleting.ts';
+import { removeDeletedTasks } from './tasks/tasks.table.ts';
 import { deleteExpiredLimits } from './web/rate-limits.ts';
 import { deleteExpiredSessions } from './web/sessions.table.ts';
 
@@ -23,4 +25,5 @@ export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promi
   await deleteFinishedMails(db, now - MAILS_STAY);
   await deleteExpiredHolds(db, now);
   await deleteExpiredChallenges(db, now);
+  await removeDeletedTasks(db, now - DELETED_TASKS_STAY);
 }
