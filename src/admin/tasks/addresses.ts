@@ -1,0 +1,25 @@
+import { paths } from '../../paths.ts';
+import { readTaskFilters, type TaskFilters } from '../../tasks/listing.ts';
+
+/** What the list shows when nothing is asked of it; it stays out of addresses. */
+const DEFAULTS = readTaskFilters({});
+
+/**
+ * The address of a page of a task, or of something done to one, that remembers which list it was reached from: as
+ * filters, not as a path to go back to, so there is none that could lead elsewhere.
+ */
+export function fromList(path: string, filters: TaskFilters): string {
+  const query = new URLSearchParams();
+  for (const name of ['show', 'page'] as const) {
+    if (filters[name] !== DEFAULTS[name]) query.set(name, String(filters[name]));
+  }
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+/** The list with these filters. */
+export function listUrl(filters: Partial<TaskFilters> = {}): string {
+  return fromList(paths.tasks(), { ...DEFAULTS, ...filters });
+}
+
+/** Where the rows of the list begin, in the page: there the keyboard goes on after a row was dealt with. */
+export const LIST_ANCHOR = 'list';

@@ -1,0 +1,303 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { personalOf } from '../../audit/audit.ts';
+import { readAfter } from '../../audit/audit-log.table.ts';
+import { DAY } from '../../clock.ts';
+import { paths } from '../../paths.ts';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { addPerson, signIn } from '../../testing/people.ts';
+import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+
+let app: TestApp;
+let mina: Visitor;
+let ana: Visitor;
+const ids: Record<string, number> = {};
+beforeAll(async () => {
+  app = await startTestApp({ REQUIRE_2FA: 'none' });
+  mina = await signIn(app, 'mod-mina', 'moderator');
+  ana = await signIn(app, 'ana', 'admin');
+  ids.alice = await addPerson(app.context, 'alice');
+  ids.otto = await addPerson(app.context, 'otto', 'moderator');
+  for (const { id, username } of await app.context.db('users').select('id', 'username')) ids[username] = id;
+});
+afterAll(() => app.close());
+
+let id: number;
+beforeEach(async () => {
+  const { db } = app.context;
+  await db('tasks').delete();
+  await mina.follow(await mina.submit(paths.newTask(), { title: 'Order paper', note: 'two boxes' }));
+  id = (await db('tasks').first('id')).id;
+});
+
+const row = () => app.context.db('tasks').where({ id }).first();
+
+/** What the fields of a page's form hold. */
+function formOf({ text }: Answer): Record<string, string> {
+  const value = (pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
+  return {
+    title: value(/name="title" value="([^"]*)"/),
+    note: value(/<textarea[^>]*name="note"[^>]*>\n([^<]*)</),
+    assignee_id: value(/<option value="(\d*)" selected/),
+    due_on: value(/name="due_on" value="([^"]*)"/),
+    version: value(/name="version" value="([^"]*)"/),
+  };
+}
+
+const path = () => paths.task(id);
+
+describe('the page of a task', () => {
+  test('shows what is saved, saves what is changed and leads back to the list it was reached from', async () => {
+    const page = await ana.get(`${path()}?show=all&page=1`);
+    expect(textOf(page.text)).toMatch(/Order paper Added by mod-mina on \d/);
+    const form = formOf(page);
+    expect(form).toEqual({
+      title: 'Order paper',
+      note: 'two boxes',
+      assignee_id: '',
+      due_on: '',
+      version: '1',
+    });
+    const due = { assignee_id: String(ids.otto), due_on: '2028-02-29' };
+    const saved = await ana.post(`${path()}?show=all`, {
+      ...form,
+      title: 'Order pens',
+      note: 'a\r\nb\r\n',
+      ...due,
+    });
+    expect([saved.status, saved.location]).toEqual([303, `${paths.tasks()}?show=all`]);
+    expect(alertsOf((await ana.follow(saved)).text)).toEqual(['success: Success: Saved: Order pens']);
+    expect(await row()).toMatchObject({
+      title: 'Order pens',
+      note: 'a\nb',
+      due_on: '2028-02-29',
+      version: 2,
+    });
+    const again = await mina.get(path());
+    expect(formOf(again)).toMatchObject({ ...due, note: 'a\nb', version: '2' });
+    expect(textOf(again.text)).toMatch(/Added by you on .* · Changed by ana on/);
+  });
+
+  test('changes nothing that is not on it, and stands hostile fields (ASVS 8.2.3)', async () => {
+    const before = await row();
+    const hostile = { id: '9', created_by: '9', done_at: '1', deleted_at: '1', createdBy: '9', doneAt: '1' };
+    await ana.get(path());
+    const unchanged = { title: 'Order paper', note: 'two boxes', ...hostile };
+    expect((await ana.post(path(), { ...unchanged, version: '999999' })).status).toBe(303);
+    expect(await row()).toEqual(before);
+    expect((await ana.post(path(), { ...unchanged, title: 'x', version: '999999' })).status).toBe(422);
+    expect(await row()).toEqual(before);
+    expect((await ana.post(path(), { ...unchanged, title: 'Order pens', version: '1' })).status).toBe(303);
+    const changed = { title: 'Order pens', version: 2, updated_at: expect.any(Number), updated_by: ids.ana };
+    expect(await row()).toEqual({ ...before, ...changed });
+    await mina.submit(paths.newTask(), { title: 'new', version: '7', ...hostile });
+    const added = await app.context.db('tasks').where('title', 'new').first();
+    expect(added).toMatchObject({ version: 1, done_at: null, deleted_at: null, created_by: ids['mod-mina'] });
+    expect(added.id).not.toBe(9);
+  });
+
+  test.each([
+    ['due_on', '2026-02-30'],
+    ['due_on', '2027-02-29'],
+    ['due_on', '0000-00-00'],
+    ['due_on', '0202-11-20'],
+    ['due_on', '99999-01-01'],
+    ['due_on', '2026-11-20T10:00'],
+    ['due_on', 'tomorrow'],
+    ['assignee_id', '1e3'],
+    ['assignee_id', '-1'],
+    ['assignee_id', '999999999'],
+    ['assignee_id', '99999999999999999999'],
+    ['assignee_id', "1' or 1=1"],
+    ['note', 'x'.repeat(4_001)],
+    ['title', 'x'.repeat(121)],
+  ])(
+    'refuses in %s what cannot be, beside the field, and keeps all that was typed: %s',
+    async (field, value) => {
+      const before = await row();
+      const typed = {
+        title: 'typed',
+        note: 'with care',
+        assignee_id: String(ids.otto),
+        due_on: '2026-12-01',
+      };
+      await mina.get(path());
+      for (const where of [path(), paths.newTask()]) {
+        const answer = await mina.post(where, { ...typed, [field]: value, version: '1' });
+        expect(answer.status).toBe(422);
+        expect(errorOf(answer.text, field.replace('_', '-'))).toMatch(/^Error: /);
+        const kept = field === 'assignee_id' ? { ...typed, assignee_id: '' } : { ...typed, [field]: value };
+        expect(formOf(answer)).toMatchObject(kept);
+      }
+      expect([await row(), await app.context.db('tasks').pluck('id')]).toEqual([before, [id]]);
+    },
+  );
+
+  test('takes what is just short enough, and counts a line end once', async () => {
+    const longest = { title: '茶'.repeat(120), note: `${'🍵'.repeat(1_999)}\r\nx` };
+    const saved = await mina.submit(path(), { ...longest, version: '1' });
+    expect(saved.status).toBe(303);
+    expect(await row()).toMatchObject({ title: longest.title, note: longest.note.replace('\r', '') });
+  });
+
+  test.each(['1e3', '0', '-1', '01', '1.0', '9999999999', '987654321', 'x', '%27'])(
+    'of a task that there is not is none: %s',
+    async (unknown) => {
+      expect((await ana.get(paths.task(unknown))).status).toBe(404);
+      for (const address of [paths.task(unknown), paths.completeTask(unknown), paths.deleteTask(unknown)]) {
+        expect([address, (await ana.post(address, { title: 'x' })).status]).toEqual([address, 404]);
+      }
+    },
+  );
+});
+
+describe('whom a task is given to', () => {
+  test('is somebody who works for the store, nobody else', async () => {
+    await mina.get(path());
+    const erased = await addPerson(app.context, 'erased');
+    await app.context.db('users').where('id', erased).update({ erased_at: 1, disabled_at: 1 });
+    const gone = await addPerson(app.context, 'gone', 'moderator');
+    await app.context.db('users').where('id', gone).update({ disabled_at: 1 });
+    for (const other of [ids.alice, erased, gone]) {
+      const answer = await mina.post(path(), { assignee_id: String(other), version: '1' });
+      expect([answer.status, errorOf(answer.text, 'assignee-id')]).toEqual([
+        422,
+        'Error: Choose somebody who works for the store, or nobody.',
+      ]);
+    }
+    expect(textOf((await mina.get(path())).text)).toContain('Nobody yet ana mod-mina (you) otto');
+  });
+
+  test('stays shown and chosen when they leave the staff, until somebody gives it to another', async () => {
+    const { db } = app.context;
+    await mina.follow(await mina.submit(path(), { assignee_id: String(ids.otto), version: '1' }));
+    for (const [change, words] of [
+      [{ role: 'user' }, 'otto (no longer staff)'],
+      [{ role: 'moderator', disabled_at: 1 }, 'otto (no longer staff)'],
+      [{ role: 'user', username: 'erased #4', erased_at: 1 }, 'somebody who left (no longer staff)'],
+    ] as const) {
+      await db('users')
+        .where('id', ids.otto as number)
+        .update(change);
+      expect(textOf((await mina.get(paths.tasks())).text)).toContain(`For ${words}`);
+      const page = await mina.get(path());
+      expect(textOf(page.text)).toContain(words);
+      expect(formOf(page).assignee_id).toBe(String(ids.otto));
+      const saved = await mina.post(path(), { ...formOf(page), note: `for ${words.length} boxes` });
+      expect(saved.status).toBe(303);
+      expect(await row()).toMatchObject({ note: `for ${words.length} boxes`, assignee_id: ids.otto });
+    }
+    await mina.submit(path(), { ...formOf(await mina.get(path())), assignee_id: '' });
+    expect(await row()).toMatchObject({ assignee_id: null });
+    expect(textOf((await mina.get(path())).text)).not.toContain('no longer staff');
+    await db('users')
+      .where('id', ids.otto as number)
+      .update({ role: 'moderator', username: 'otto', disabled_at: null, erased_at: null });
+  });
+});
+
+describe('two who edit a task', () => {
+  test('the second sees what the first saved, keeps the own typing, and saves by sending it again', async () => {
+    const opened = formOf(await ana.get(path()));
+    await mina.submit(path(), { note: 'three boxes', due_on: '2026-12-24', version: '1' });
+    const typed = { ...opened, title: 'Order pens', note: 'two & a half <boxes>' };
+    const told = await ana.post(`${path()}?show=all`, typed);
+    expect(told.status).toBe(422);
+    const [alert] = alertsOf(told.text);
+    expect(alert).toContain('warning: Changed meanwhile by mod-mina');
+    expect(alert).toContain('Title Order paper Note three boxes Due day 24 December 2026 Save again');
+    expect(alert).not.toContain('For ');
+    const again = formOf(told);
+    expect(again).toMatchObject({ title: 'Order pens', due_on: '', version: '2' });
+    expect(textOf(again.note ?? '')).toBe('two & a half <boxes>');
+    expect(await row()).toMatchObject({ title: 'Order paper', note: 'three boxes', version: 2 });
+
+    const saved = await ana.post(`${path()}?show=all`, { ...typed, version: '2' });
+    expect([saved.status, saved.location]).toEqual([303, `${paths.tasks()}?show=all`]);
+    expect(await row()).toMatchObject({ title: 'Order pens', due_on: null, version: 3 });
+  });
+
+  test('who typed the same as the first is told nothing, and completing is no change of what is typed', async () => {
+    const opened = formOf(await ana.get(path()));
+    await mina.submit(path(), { note: 'three boxes', version: '1' });
+    await mina.post(paths.completeTask(id));
+    expect((await ana.post(path(), { ...opened, note: 'three boxes' })).status).toBe(303);
+    const next = await ana.post(path(), { ...opened, note: 'four boxes', version: '2' });
+    expect(next.status).toBe(303);
+    expect(await row()).toMatchObject({ note: 'four boxes', done_by: ids['mod-mina'] });
+  });
+
+  test('what was typed for a task that was deleted meanwhile can be added anew, by anybody', async () => {
+    const typed = { ...formOf(await mina.get(path())), title: 'Order pens', note: 'with care' };
+    await ana.submit(paths.deleteTask(id));
+    const told = await mina.post(path(), typed);
+    expect(told.status).toBe(422);
+    expect(alertsOf(told.text)[0]).toContain('warning: Deleted meanwhile by ana');
+    expect(formOf(told)).toEqual(typed);
+    expect(told.text).not.toContain(paths.restoreTask(id));
+    expect(told.text).toContain(`<form class="form" method="post" action="${paths.newTask()}"`);
+    await mina.follow(await mina.post(paths.newTask(), typed));
+    const titles = await app.context.db('tasks').orderBy('id').select('title', 'note', 'deleted_by');
+    expect(titles).toEqual([
+      { title: 'Order paper', note: 'two boxes', deleted_by: ids.ana },
+      { title: 'Order pens', note: 'with care', deleted_by: null },
+    ]);
+  });
+
+  test('or restored and saved in one go, by an admin', async () => {
+    const typed = { ...formOf(await ana.get(path())), title: 'Order pens' };
+    const ben = await signIn(app, 'ben', 'admin');
+    await ben.submit(paths.deleteTask(id));
+    const told = await ana.post(path(), typed);
+    expect(told.text).toContain(`formaction="${paths.restoreTask(id)}"`);
+    const saved = await ana.follow(await ana.post(paths.restoreTask(id), typed));
+    expect(alertsOf(saved.text)).toEqual([
+      'success: Success: Back again: Order paper',
+      'success: Success: Saved: Order pens',
+    ]);
+    expect(await row()).toMatchObject({ title: 'Order pens', deleted_at: null, deleted_by: null });
+  });
+});
+
+describe('deleting', () => {
+  test('is for admins, leaves the list and can be undone from the message', async () => {
+    const done = await ana.submit(`${paths.deleteTask(id)}?show=all`);
+    expect([done.status, done.location]).toEqual([303, `${paths.tasks()}?show=all#list`]);
+    const list = await ana.follow(done);
+    expect(alertsOf(list.text)).toEqual(['success: Success: Deleted: Order paper Undo']);
+    expect(textOf(list.text)).toContain('No tasks yet');
+    expect(list.text).toContain(`action="${paths.restoreTask(id)}?show=all"`);
+    const back = await ana.post(`${paths.restoreTask(id)}?show=all`);
+    expect(back.location).toBe(`${paths.tasks()}?show=all`);
+    expect(alertsOf((await ana.follow(back)).text)).toEqual(['success: Success: Back again: Order paper']);
+    expect(await row()).toMatchObject({ deleted_at: null, deleted_by: null });
+    const again = await ana.follow(await ana.post(paths.restoreTask(id)));
+    expect(alertsOf(again.text)).toEqual(['info: Information: Not deleted any more: Order paper']);
+  });
+
+  test('the page of a deleted task says by whom, and offers admins to take it back, for 30 days', async () => {
+    await ana.follow(await ana.submit(paths.deleteTask(id)));
+    const text = (by: string) => `info: Information: Deleted meanwhile by ${by}: Order paper`;
+    expect(alertsOf((await mina.follow(await mina.get(path()))).text)).toEqual([text('ana')]);
+    expect(alertsOf((await ana.follow(await ana.get(path()))).text)).toEqual([`${text('you')} Restore`]);
+    await app.context
+      .db('tasks')
+      .where({ id })
+      .update({ deleted_at: app.context.clock() - 30 * DAY });
+    expect((await ana.post(paths.restoreTask(id))).status).toBe(404);
+  });
+
+  test('is refused to moderators, who leave a row in the audit log (ASVS 8.2.1, 16.3.1)', async () => {
+    expect((await mina.get(path())).text).not.toContain('Delete');
+    for (const address of [paths.deleteTask(id), paths.restoreTask(id)]) {
+      expect((await mina.post(address, { version: '1' })).status).toBe(403);
+    }
+    expect(await row()).toMatchObject({ deleted_at: null, version: 1 });
+    const rows = (await readAfter(app.context.db, 0, 10_000)).filter(
+      ({ action }) => action === 'access.denied',
+    );
+    expect(rows.map((denied) => [denied.actorId, personalOf(denied).details])).toEqual([
+      [ids['mod-mina'], { method: 'POST', path: paths.deleteTask(id) }],
+      [ids['mod-mina'], { method: 'POST', path: paths.restoreTask(id) }],
+    ]);
+  });
+});
