@@ -16,7 +16,8 @@ export interface AuditRow {
   hash: string;
 }
 
-const COLUMNS = {
+/** The columns of an AuditRow. */
+export const AUDIT_COLUMNS = {
   sequence: 'sequence',
   at: 'at',
   action: 'action',
@@ -51,7 +52,7 @@ export async function takeNextNumber(trx: Transaction): Promise<AuditHead> {
 export async function insertAuditRow(trx: Transaction, row: AuditRow): Promise<void> {
   await trx('audit_log').insert(
     Object.fromEntries(
-      Object.entries(COLUMNS).map(([name, column]) => [column, row[name as keyof AuditRow]]),
+      Object.entries(AUDIT_COLUMNS).map(([name, column]) => [column, row[name as keyof AuditRow]]),
     ),
   );
   await trx('audit_head').where('id', 1).update({ hash: row.hash });
@@ -63,7 +64,11 @@ export async function readHead(db: Database | Transaction): Promise<AuditHead> {
 
 /** The rows that come after a number, oldest first. */
 export async function readAfter(db: Database, sequence: number, limit: number): Promise<AuditRow[]> {
-  return db('audit_log').where('sequence', '>', sequence).orderBy('sequence').limit(limit).select(COLUMNS);
+  return db('audit_log')
+    .where('sequence', '>', sequence)
+    .orderBy('sequence')
+    .limit(limit)
+    .select(AUDIT_COLUMNS);
 }
 
 /** What happened to a person, newest first. */
@@ -77,7 +82,7 @@ export async function readAbout(
     .orderBy('sequence', 'desc')
     .limit(limit)
     .offset(offset)
-    .select(COLUMNS);
+    .select(AUDIT_COLUMNS);
 }
 
 export async function countAbout(db: Database, subjectId: number): Promise<number> {
@@ -97,7 +102,7 @@ export async function readAllOf(db: Database, userId: number): Promise<AuditRow[
     .where('subject_id', userId)
     .orWhere('actor_id', userId)
     .orderBy('sequence')
-    .select(COLUMNS);
+    .select(AUDIT_COLUMNS);
 }
 
 /**

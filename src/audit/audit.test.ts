@@ -145,6 +145,19 @@ describe('the chain shows', () => {
     expect(await verifyChain(database.db)).toEqual({ ok: false, sequence: 1, problem: 'missing' });
   });
 
+  test('a changed row and the loss of another, one after the other', async () => {
+    await writeFive();
+    const { action } = await row(2).first();
+    const lost = await row(4).first();
+    await row(2).update({ action: 'login.forged' });
+    await row(4).delete();
+    expect(await verifyChain(database.db)).toEqual({ ok: false, sequence: 2, problem: 'changed' });
+    await row(2).update({ action });
+    expect(await verifyChain(database.db)).toEqual({ ok: false, sequence: 4, problem: 'missing' });
+    await database.db('audit_log').insert(lost);
+    expect(await verifyChain(database.db)).toMatchObject({ ok: true, rows: 5 });
+  });
+
   /** What somebody who knows how rows are hashed would put in the place of one: the same chain up to it, another event. */
   async function forge(sequence: number): Promise<Record<string, unknown>> {
     const { previous_hash } = await row(sequence).first();

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inTransaction } from '../database/transaction.ts';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { type Actor, record } from './audit.ts';
+import { type AuditFilter, searchAudit } from './audit-search.table.ts';
+
+const MINUTE = 60_000;
+const START = 1_800_000_000_000;
+const ANA = 1;
+const ALICE = 11;
+const ROWS = 60;
+
+/** What each row of the log is about, by its number: every kind of actor, deed and member, in turns. */
+const ACTORS: Actor[] = [{ kind: 'member', id: ANA }, { kind: 'guest' }, { kind: 'member', id: ALICE }];
+const ACTIONS = ['role.changed', 'login.failed'];
+const SUBJECTS = [ALICE, undefined, ALICE, 12, 13];
+const eventOf = (number: number) => ({
+  action: ACTIONS[number % 2] as string,
+  actor: ACTORS[number % 3] as Actor,
+  subjectId: SUBJECTS[number % 5],
+});
+/** One a minute, but for some whose clock was ahead, and two from a time when it was all wrong. */
+const FAR_OFF = [7, 33];
+const timeOf = (number: number) => {
+  if (number === 7) return START - 1_000 * MINUTE;
+  if (number === 33) return START + 1_000 * MINUTE;
+  return START + (number % 10 === 0 ? number + 2 : number) * MINUTE;
+};
+/** Fewer than in a store, so that these few rows are many. */
+const OUT_OF_ORDER = 5;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await inTransaction(database.db, async (trx) => {
+    for (let number = 1; number <= ROWS; number += 1) {
+      const { subjectId, ...event } = eventOf(number);
+      await record(trx, timeOf(number), subjectId === undefined ? event : { ...event, subjectId });
+    }
+  });
+});
+afterAll(() => database.drop());
+
+const isInOrder = (number: number) => !FAR_OFF.includes(number);
+
+/** The numbers of all that match but for those far off, newest first, told by looking at each. */
+function expected(filter: AuditFilter): number[] {
+  const { from = -Infinity, until = Infinity } = filter;
+  return Array.from({ length: ROWS }, (_, index) => ROWS - index).filter((number) => {
+    const { action, actor, subjectId } = eventOf(number);
+    return (
+      (filter.action ?? action) === action &&
+      (filter.actorKind ?? actor.kind) === actor.kind &&
+      (filter.actorId === undefined || (actor.kind === 'member' && actor.id === filter.actorId)) &&
+      (filter.subjectId ?? subjectId) === subjectId &&
+      timeOf(number) >= from &&
+      timeOf(number) < until &&
+      isInOrder(number)
+    );
+  });
+}
+
+const who: AuditFilter[] = [{}, { actorId: ANA }, { actorKind: 'guest' }, { actorKind: 'operator' }];
+const whom: AuditFilter[] = [{}, { subjectId: ALICE }];
+const what: AuditFilter[] = [{}, { action: 'login.failed' }, { action: 'never.happened' }];
+const when: AuditFilter[] = [
+  {},
+  { from: START + 22 * MINUTE },
+  { until: START + 42 * MINUTE },
+  { from: START + 22 * MINUTE, until: START + 42 * MINUTE },
+  { from: START + 42 * MINUTE, until: START + 22 * MINUTE },
+];
+const FILTERS = who.flatMap((a) =>
+  whom.flatMap((b) => what.flatMap((c) => when.map((d) => ({ ...a, ...b, ...c, ...d })))),
+);
+
+describe('a search', () => {
+  test.each([6, 50])(
+    'by every combination finds what matches, %d at a time, in both directions',
+    async (limit) => {
+      for (const filter of FILTERS) {
+        const search = searchAudit(database.db, filter, OUT_OF_ORDER);
+        const all = expected(filter);
+        const down: number[] = [];
+        let rows = await search.newest(limit);
+        while (rows.length > 0) {
+          down.push(...rows.map(({ sequence }) => sequence));
+          rows = await search.newest(limit, down.at(-1));
+        }
+        expect(down.filter(isInOrder), JSON.stringify(filter)).toEqual(all);
+        const up: number[] = [];
+        rows = await search.following(limit, 0);
+        while (rows.length > 0) {
+          up.unshift(...rows.map(({ sequence }) => sequence));
+          rows = await search.following(limit, up[0] as number);
+        }
+        expect(up.filter(isInOrder), JSON.stringify(filter)).toEqual(all);
+      }
+    },
+  );
+
+  test('that goes on passes nothing over and shows nothing twice while rows are added', async () => {
+    const search = searchAudit(database.db, { action: 'login.failed' });
+    const first = await search.newest(3);
+    await inTransaction(database.db, (trx) =>
+      record(trx, START, { action: 'login.failed', actor: { kind: 'guest' } }),
+    );
+    const next = await search.newest(3, first.at(-1)?.sequence);
+    expect([...first, ...next].map(({ sequence }) => sequence)).toEqual([59, 57, 55, 53, 51, 49]);
+  });
+});
