@@ -4,14 +4,14 @@ import { AUDIT_COLUMNS, type AuditRow } from './audit-log.table.ts';
 /** What the log is looked through for; what is not given does not matter. */
 export interface AuditFilter {
   /** Who did it. Implies the kind `member`, so it comes without one. */
-  actorId?: number;
-  actorKind?: string;
+  actorId?: number | undefined;
+  actorKind?: string | undefined;
   /** On whom. */
-  subjectId?: number;
-  action?: string;
+  subjectId?: number | undefined;
+  action?: string | undefined;
   /** From this moment on, and before that one, in UTC milliseconds. */
-  from?: number;
-  until?: number;
+  from?: number | undefined;
+  until?: number | undefined;
 }
 
 /** A way through the rows that match, by their numbers: no row is passed over or shown twice while others are added. */

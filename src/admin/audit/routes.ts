@@ -1,8 +1,12 @@
 import { Router } from 'express';
+import { requireRecentLogin } from '../../accounts/recent-login.page.ts';
 import { paths } from '../../paths.ts';
 import { canReadAudit } from '../../roles.ts';
+import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';
+import { auditPage } from './audit.page.ts';
+import { exportAuditPage } from './export.page.ts';
 
 const TEXTS = {
   guard: 'Only administrators read the audit log.',
@@ -10,6 +14,11 @@ const TEXTS = {
 
 export function auditRoutes(context: AdminContext): Router {
   const router = Router();
+  const recent = requireRecentLogin(context);
+  const exporting = exportAuditPage(context);
+
   router.use(paths.audit(), onlyFor(context, canReadAudit, TEXTS.guard));
+  page(router, paths.audit(), auditPage(context));
+  page(router, paths.exportAudit(), { get: [recent, exporting.get], post: [recent, exporting.post] });
   return router;
 }

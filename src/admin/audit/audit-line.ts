@@ -1,0 +1,138 @@
+import { deviceWords } from '../../accounts/device-words.ts';
+import type { Name } from '../../accounts/managing/names.table.ts';
+import { personalOf } from '../../audit/audit.ts';
+import type { AuditRow } from '../../audit/audit-log.table.ts';
+import { paths } from '../../paths.ts';
+import { actionWords } from './actions.ts';
+
+const TEXTS = {
+  you: 'you',
+  erasedPerson: 'somebody who was erased',
+  guest: 'somebody not logged in',
+  system: 'the store',
+  operator: 'the terminal',
+  operatorName: (name: string) => `the terminal (${name})`,
+  erased: 'The details were erased.',
+  change: 'Change',
+  nothing: 'nothing',
+  yes: 'yes',
+  no: 'no',
+};
+
+/** As much of a value as a reader needs; the export has all of it. */
+const LONGEST_VALUE = 160;
+const SHORT_HASH = 8;
+
+/** Somebody in a row; with a link to them where there is something to see. */
+export interface Person {
+  text: string;
+  url?: string;
+}
+
+/** A row of the log as its template prints it. */
+export interface AuditLine {
+  number: number;
+  hash: string;
+  shortHash: string;
+  moment: { iso: string; text: string };
+  who: Person;
+  what: string;
+  action: string;
+  whom: Person | undefined;
+  from: { address: string; device: string } | undefined;
+  details: { label: string; text: string }[];
+  /** Said where the details were erased. */
+  erased: string | undefined;
+}
+
+/** How the page of somebody shows the rows of the log. */
+export interface AuditLook {
+  /** Who looks at it. */
+  viewerId: number;
+  names: Map<number, Name>;
+  clockFormat: Intl.DateTimeFormat;
+}
+
+/** Seconds matter in a log, and there are many rows: to be made once. In UTC. */
+export function clockFormat(locale: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+    timeZone: 'UTC',
+  });
+}
+
+export function auditLine(row: AuditRow, look: AuditLook): AuditLine {
+  const { address, userAgent, operator, details = {} } = personalOf(row);
+  return {
+    number: row.sequence,
+    hash: row.hash,
+    shortHash: shortHash(row.hash),
+    moment: { iso: new Date(row.at).toISOString(), text: look.clockFormat.format(row.at) },
+    who: doer(row, operator, look),
+    what: actionWords(row.action),
+    action: row.action,
+    whom: row.subjectId === null ? undefined : person(row.subjectId, look),
+    from: address === undefined ? undefined : { address, device: deviceWords(userAgent ?? '') },
+    details: detailLines(details),
+    erased: row.personal === null ? TEXTS.erased : undefined,
+  };
+}
+
+/** Enough of a hash to tell rows apart by eye. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, SHORT_HASH);
+}
+
+function doer(row: AuditRow, operator: string | undefined, look: AuditLook): Person {
+  if (row.actorKind === 'member') return person(row.actorId, look);
+  if (row.actorKind === 'guest') return { text: TEXTS.guest };
+  if (row.actorKind === 'system') return { text: TEXTS.system };
+  return { text: operator === undefined ? TEXTS.operator : TEXTS.operatorName(operator) };
+}
+
+function person(id: number | null, { viewerId, names }: AuditLook): Person {
+  const name = id === null ? undefined : names.get(id);
+  if (id === null || !name || name.erased) return { text: TEXTS.erasedPerson };
+  return { text: id === viewerId ? TEXTS.you : name.username, url: paths.adminMember(id) };
+}
+
+/** What a row tells besides, line by line; before and after first. */
+function detailLines(details: Record<string, unknown>): { label: string; text: string }[] {
+  const { from, to, ...others } = details;
+  const change =
+    from === undefined && to === undefined ? [] : [{ label: TEXTS.change, text: changeWords(from, to) }];
+  const lines = Object.entries(others).map(([key, value]) => ({ label: keyWords(key), text: words(value) }));
+  return [...change, ...lines];
+}
+
+/** `newBrowser` is "New browser". */
+function keyWords(key: string): string {
+  const text = key.replaceAll(/[-_.]/g, ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return cut(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+function changeWords(from: unknown, to: unknown): string {
+  return `${words(from)} → ${words(to)}`;
+}
+
+function words(value: unknown): string {
+  if (value === undefined || value === null || value === '') return TEXTS.nothing;
+  if (typeof value === 'boolean') return value ? TEXTS.yes : TEXTS.no;
+  if (Array.isArray(value)) return value.length === 0 ? TEXTS.nothing : cut(value.map(words).join(', '));
+  if (isChange(value)) return changeWords(value.from, value.to);
+  if (typeof value !== 'object') return cut(String(value));
+  const parts = Object.entries(value).map(([key, part]) => `${key}: ${words(part)}`);
+  return parts.length === 0 ? TEXTS.nothing : cut(parts.join(', '));
+}
+
+/** `{ from, to }`: one of several things that were changed together. */
+function isChange(value: unknown): value is { from: unknown; to: unknown } {
+  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+}
+
+function cut(text: string): string {
+  const characters = [...text];
+  return characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE).join('')}…`;
+}

@@ -1,0 +1,44 @@
+import type { Request, Response } from 'express';
+import type { User } from '../../accounts/users.table.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { sendCsv } from '../../web/csv.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { formView } from '../../web/forms.ts';
+import { Problem } from '../../web/problems.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
+import { AUDIT_CSV_HEADER, exportAudit } from './exporting.ts';
+import { filtersUrl, filterWords, readFilters } from './filters.ts';
+
+const TEXTS = {
+  title: 'Download the audit log',
+  fileName: (day: string) => `audit-log-${day}.csv`,
+};
+
+/** Filters come along unseen. */
+const HIDDEN = { label: '', type: 'hidden' } as const;
+const FIELDS = { who: HIDDEN, whom: HIDDEN, action: HIDDEN, by: HIDDEN, from: HIDDEN, until: HIDDEN };
+
+/** The log, or what of it is filtered, as a file. */
+export function exportAuditPage(context: AdminContext) {
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const filters = readFilters({ ...req.query, ...takeDraft(req) });
+      return showRoom(res, 'audit', 'audit/export', {
+        title: TEXTS.title,
+        summary: filterWords(filters, context.config.storeLocale),
+        form: formView(paths.exportAudit(), FIELDS, filters),
+        back: filtersUrl(paths.audit(), filters),
+      });
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const filters = readFilters(req.body);
+      const outcome = await exportAudit(context, req.user as User, filters, clientOf(req));
+      if (!outcome.ok) throw new Problem(403);
+      const today = new Date(context.clock()).toISOString().slice(0, 10);
+      return sendCsv(res, TEXTS.fileName(today), AUDIT_CSV_HEADER, outcome.batches);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Name } from '../../accounts/managing/names.table.ts';
+import type { User } from '../../accounts/users.table.ts';
+import { type Personal, personalOf, record } from '../../audit/audit.ts';
+import type { AuditRow } from '../../audit/audit-log.table.ts';
+import { searchAudit } from '../../audit/audit-search.table.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { canReadAudit } from '../../roles.ts';
+import type { CsvRow } from '../../web/csv.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { type AuditFilters, givenFilters } from './filters.ts';
+import { namesIn, resolveFilters } from './searching.ts';
+
+const BATCH = 500;
+
+interface Told {
+  row: AuditRow;
+  personal: Personal;
+  names: Map<number, Name>;
+}
+
+const COLUMNS: [heading: string, of: (told: Told) => string | number | null | undefined][] = [
+  ['number', ({ row }) => row.sequence],
+  ['time', ({ row }) => new Date(row.at).toISOString()],
+  ['action', ({ row }) => row.action],
+  ['by', ({ row }) => row.actorKind],
+  ['by_id', ({ row }) => row.actorId],
+  ['by_name', ({ row, personal, names }) => nameOf(row.actorId, names) ?? personal.operator],
+  ['on_id', ({ row }) => row.subjectId],
+  ['on_name', ({ row, names }) => nameOf(row.subjectId, names)],
+  ['address', ({ personal }) => personal.address],
+  ['device', ({ personal }) => personal.userAgent],
+  ['details', ({ personal }) => personal.details && JSON.stringify(personal.details)],
+  ['erased', ({ row }) => (row.personal === null ? 'yes' : 'no')],
+  ['hash', ({ row }) => row.hash],
+];
+
+export const AUDIT_CSV_HEADER: CsvRow = COLUMNS.map(([heading]) => heading);
+
+/**
+ * Writes down that the log is taken out of the store, and gives all that matches, newest first, batch by batch.
+ *
+ * @param client from where
+ */
+export async function exportAudit(
+  { db, clock }: Pick<AdminContext, 'db' | 'clock'>,
+  admin: Pick<User, 'id' | 'role'>,
+  filters: AuditFilters,
+  client: { address: string; userAgent: string },
+): Promise<{ ok: true; batches: AsyncIterable<CsvRow[]> } | { ok: false; problem: 'not-allowed' }> {
+  if (!canReadAudit(admin)) return { ok: false, problem: 'not-allowed' };
+  await inTransaction(db, (trx) =>
+    record(trx, clock(), {
+      action: 'audit.exported',
+      actor: { kind: 'member', id: admin.id },
+      client,
+      details: { filters: givenFilters(filters) },
+    }),
+  );
+  return { ok: true, batches: readBatches(db, filters) };
+}
+
+async function* readBatches(db: AdminContext['db'], filters: AuditFilters): AsyncGenerator<CsvRow[]> {
+  const { filter } = await resolveFilters(db, filters);
+  if (!filter) return;
+  const search = searchAudit(db, filter);
+  let rows = await search.newest(BATCH);
+  while (rows.length > 0) {
+    const names = await namesIn(db, rows);
+    yield rows.map((row) => {
+      const told = { row, personal: personalOf(row), names };
+      return COLUMNS.map(([, of]) => of(told) ?? null);
+    });
+    rows = await search.newest(BATCH, rows.at(-1)?.sequence);
+  }
+}
+
+function nameOf(id: number | null, names: Map<number, Name>): string | undefined {
+  const name = id === null ? undefined : names.get(id);
+  return name && !name.erased ? name.username : undefined;
+}
