@@ -23,3 +23,8 @@ export function checkInput<Schema extends z.ZodObject>(
   }
   return { ok: false, errors };
 }
+
+/** Makes every line end one character, as the browser counts that sent two for each. */
+export function oneLineEnd(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}

@@ -2,13 +2,13 @@
 type Details = Record<string, unknown>;
 
 interface EventWords {
-  /** The line on the member's activity page. */
+  /** The line on the member's activity page, in words that also suit admins who read about the member. */
   activity: string | ((details: Details) => string);
   /** The mail that tells the member; events without one are no surprise to whoever caused them. */
   notice?: {
     subject: string;
     text: string | ((details: Details) => string);
-    /** Good news: it needs no way to say that it was somebody else. */
+    /** Nobody else can have been behind it, so it needs no way to say so. */
     harmless?: boolean;
   };
 }
@@ -25,7 +25,7 @@ export const ACCOUNT_EVENTS = {
   'account.registered': { activity: 'The account was made.' },
   'account.set-up': { activity: 'The account was made as the first administrator.' },
   'account.approved': {
-    activity: 'The store let you in.',
+    activity: 'The store approved the membership.',
     notice: {
       subject: 'You are in',
       text: 'The store has approved your membership. Come in and look around.',
@@ -53,8 +53,8 @@ export const ACCOUNT_EVENTS = {
   'account.enabled': {
     activity: 'The store enabled the account again.',
     notice: {
-      subject: 'Your account works again',
-      text: 'The store has enabled your account again. You can log in as before.',
+      subject: 'Your account was enabled again',
+      text: 'The store has enabled your account again. It is as it was before.',
       harmless: true,
     },
   },
@@ -71,23 +71,25 @@ export const ACCOUNT_EVENTS = {
     activity: 'The store restored the account.',
     notice: {
       subject: 'Your account was restored',
-      text: 'The store has restored your account. You can log in as before.',
+      text: 'The store has restored your account. It is as it was before, and nothing of it is erased.',
       harmless: true,
     },
   },
-  'account.noted': { activity: 'The store added a note about you to its files.' },
-  'account.note-removed': { activity: 'The store removed a note about you from its files.' },
+  'account.noted': { activity: 'The store added a note about the member to its files.' },
+  'account.note-removed': { activity: 'The store removed a note about the member from its files.' },
   'invitation.accepted': {
     activity: ({ role }) => `The store’s invitation was accepted, with the role ${role}.`,
   },
   'account.reported': {
-    activity: 'You reported something that was not you: every session was ended and the account locked.',
+    activity:
+      'Something was reported as somebody else’s doing: every session was ended and the account locked.',
   },
   'role.changed': {
-    activity: ({ from, to }) => `The store changed your role from ${from} to ${to}.`,
+    activity: ({ from, to }) => `The store changed the role from ${from} to ${to}.`,
     notice: {
       subject: 'Your role was changed',
       text: ({ from, to }) => `The store changed your role from ${from} to ${to}.`,
+      harmless: true,
     },
   },
   'login.succeeded': {
@@ -114,6 +116,14 @@ export const ACCOUNT_EVENTS = {
       subject: 'Your e-mail address was changed',
       text: ({ from, to }) =>
         `The e-mail address of your account was changed from ${from} to ${to}. For 7 days you can take this back from here.`,
+    },
+  },
+  'email.changed-by-store': {
+    activity: ({ from, to }) => `The store changed the e-mail address from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your e-mail address was changed',
+      text: ({ from, to, proven }) =>
+        `The store changed the e-mail address of your account from ${from} to ${to}.${proven ? ' For 7 days you can take this back from here.' : ''}`,
     },
   },
   'email.change-undone': {
@@ -200,7 +210,7 @@ export const ACCOUNT_EVENTS = {
     },
   },
   'browser.trusted': {
-    activity: 'This browser was trusted for 30 days: it is not asked for a second factor.',
+    activity: 'A browser was trusted for 30 days: it is not asked for a second factor.',
   },
   'browser.distrusted': { activity: 'The trust in a browser was ended.' },
   'session.ended': { activity: ({ device }) => `A device was logged out: ${device}.` },
@@ -214,7 +224,7 @@ export const ACCOUNT_EVENTS = {
     },
   },
   'data.exported': {
-    activity: 'Your data were downloaded.',
+    activity: 'The data of the account were downloaded.',
     notice: {
       subject: 'Your data were downloaded',
       text: 'Somebody logged in as you downloaded the data of your account.',

@@ -215,9 +215,24 @@ export async function activeAdminExists(db: Database | Transaction): Promise<boo
   return (await activeAdmins(db).first('id')) !== undefined;
 }
 
-/** The ids of all admins who can log in, locked until the transaction ends. */
-export async function lockActiveAdmins(trx: Transaction): Promise<number[]> {
-  return activeAdmins(trx).orderBy('id').forUpdate().pluck('id');
+/** An admin whom nobody disabled and who does not leave. */
+export interface ActiveAdmin {
+  id: number;
+  /** Since "This wasn't me"; null when nobody said so. */
+  frozenAt: number | null;
+  /** Whether one was chosen yet: the account may have been made for somebody. */
+  hasPassword: boolean;
+}
+
+/** All active admins, locked until the transaction ends. */
+export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]> {
+  const rows = await activeAdmins(trx)
+    .orderBy('id')
+    .forUpdate()
+    .select({ id: 'id', frozenAt: 'frozen_at', passwordHash: 'password_hash' });
+  return rows.map(({ id, frozenAt, passwordHash }) => {
+    return { id, frozenAt, hasPassword: passwordHash !== NO_PASSWORD };
+  });
 }
 
 function activeAdmins(db: Database | Transaction) {

@@ -17,7 +17,7 @@ const TEXTS = {
   done: (until: string) =>
     `Your account is closed. It will be erased on ${until}; until then the link in the mail that we have just sent opens it again.`,
   lastAdmin:
-    'You are the only administrator, and somebody must be able to run the store. Make somebody else an administrator first.',
+    'You are the only administrator who can log in, and somebody must be able to run the store. Make somebody else an administrator first.',
 };
 
 const FIELDS: Record<string, FieldSpec> = {

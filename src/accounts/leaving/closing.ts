@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { dayWords } from '../device-words.ts';
-import { endLinksOf } from '../links.table.ts';
-import { findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
+import { isLastAdmin } from '../last-admin.ts';
+import { endLinksOf, findLiveLink } from '../links.table.ts';
+import { findLink, LINK_LIFETIMES, type LinkPurpose, makeLink, useLink } from '../links.ts';
 import { findUser, isActive, lockActiveAdmins, lockUser, type User, updateUser } from '../users.table.ts';
 
 const TEXTS = {
@@ -22,7 +24,7 @@ const PURPOSE = 'come-back';
 export const CLOSING_TIME = LINK_LIFETIMES[PURPOSE];
 
 /** The links that would go on with something in an account that is closed. */
-export const CLOSING_LINKS = [PURPOSE, 'reset-password', 'new-email', 'verify-email'];
+export const CLOSING_LINKS: readonly LinkPurpose[] = [PURPOSE, 'reset-password', 'new-email', 'verify-email'];
 
 const form = z.object({ username: z.string({ error: TEXTS.confirm }) });
 
@@ -56,7 +58,7 @@ export async function closeAccount(
     const now = context.clock();
     const until = dayWords(now + CLOSING_TIME, context.config.storeLocale);
     const admins = await lockActiveAdmins(trx);
-    if (admins.length === 1 && admins[0] === member.id) return { ok: false, problem: 'last-admin' };
+    if (isLastAdmin(admins, member.id)) return { ok: false, problem: 'last-admin' };
     const user = await lockUser(trx, member.id);
     // Sent twice, or shut by somebody else a moment ago: nothing is left to close.
     if (!user || !isActive(user)) return { ok: true, until };
@@ -73,6 +75,18 @@ export async function closeAccount(
     });
     return { ok: true, until };
   });
+}
+
+/**
+ * Whether a closing account was closed from within: then its member has a link to come back by. Where the store deleted
+ * or declined it, only the store opens it again.
+ */
+export async function closedByMember(
+  db: Database | Transaction,
+  userId: number,
+  now: number,
+): Promise<boolean> {
+  return (await findLiveLink(db, userId, PURPOSE, now)) !== undefined;
 }
 
 export type FoundReturn = { state: 'live'; username: string } | { state: 'dead' | 'unknown' };

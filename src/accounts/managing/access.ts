@@ -1,38 +1,46 @@
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
+import { deleteSessionsOf, listSessionsOf } from '../../web/sessions.table.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { deletePasskeysSince } from '../passkeys/passkeys.table.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
 import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
 import { turnOffIfLast } from '../two-factor/second-factors.ts';
+import { isActive } from '../users.table.ts';
 import {
   type Deed,
   type DeedContext,
   type DeedRefusal,
   type Done,
   doToMember,
+  type Shut,
   type Unchanged,
 } from './deeds.ts';
 
-/** Logs a member out on every device (OWASP ASVS 5.0, 7.4.5). */
+/** Logs a member out on every device (OWASP ASVS 5.0, 7.4.5); there is nothing to do for who is logged in nowhere. */
 export function endMemberSessions(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal> {
-  return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+): Promise<Done | DeedRefusal | Unchanged> {
+  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+    const open = await listSessionsOf(trx, userId, now);
+    if (!isActive(member) || open.length === 0) return { ok: false, problem: 'unchanged' };
     await deleteSessionsOf(trx, userId);
     await record({ action: 'sessions.ended-by-store' });
     return { ok: true, username: member.username };
   });
 }
 
-/** Removes every second factor of a member who has lost them, and ends what was opened with them. */
+/**
+ * Removes every second factor of a member who has lost them, and ends what was opened with them: a passkey or an app
+ * that is just being added in one of these sessions is not added any more.
+ */
 export function removeSecondFactors(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal | Unchanged> {
+): Promise<Done | DeedRefusal | Shut | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+    if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     if (member.twoFactorSince === null) return { ok: false, problem: 'unchanged' };
     await deleteApp(trx, userId);
     await deletePasskeysSince(trx, userId, 0);
@@ -44,18 +52,18 @@ export function removeSecondFactors(
   });
 }
 
-/** The account is shut: nobody could log in with a new password. */
-export type Shut = { ok: false; problem: 'shut' };
-
-/** Mails a member a link to choose a new password. Nobody but the member ever knows it. */
+/**
+ * Mails a member a link to choose a new password, good for one hour. Nobody but the member ever knows it (OWASP ASVS
+ * 5.0, 6.4.6).
+ */
 export function startPasswordReset(
   context: DeedContext,
   deed: Deed,
   userId: number,
 ): Promise<Done | DeedRefusal | Shut> {
-  return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+  return doToMember(context, deed, userId, async ({ trx, member, reason, record }) => {
     if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
-    await queueResetLink(trx, context, member, { kind: 'by-store', reason: deed.reason.trim() });
+    await queueResetLink(trx, context, member, { kind: 'by-store', reason });
     await record({ action: 'password.reset-started' });
     return { ok: true, username: member.username };
   });

@@ -1,4 +1,5 @@
 import { dayWords } from '../device-words.ts';
+import { standingOf } from '../membership.ts';
 import { updateUser } from '../users.table.ts';
 import {
   type Deed,
@@ -6,19 +7,28 @@ import {
   type DeedRefusal,
   type Done,
   doToMember,
+  type Member,
+  type Shut,
   type Unchanged,
 } from './deeds.ts';
 import { shutForErasing, UNTIL_ERASED } from './deletion.ts';
+
+/** Why nothing is to be decided about a member; undefined while the member waits. */
+function notWaiting(member: Member, { settings }: DeedContext): Shut | Unchanged | undefined {
+  if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
+  if (standingOf(member, settings.membership) !== 'waiting') return { ok: false, problem: 'unchanged' };
+  return undefined;
+}
 
 /** Lets a member in who waits for it, once: of two admins who say yes at the same instant one has done it. */
 export function approveMember(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal | Unchanged> {
+): Promise<Done | DeedRefusal | Shut | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
-    if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'unknown' };
-    if (member.approvedAt !== null) return { ok: false, problem: 'unchanged' };
+    const refusal = notWaiting(member, context);
+    if (refusal) return refusal;
     await updateUser(trx, userId, { approvedAt: now });
     await record({ action: 'account.approved' });
     return { ok: true, username: member.username };
@@ -30,10 +40,10 @@ export function declineMember(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal | Unchanged> {
+): Promise<Done | DeedRefusal | Shut | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
-    if (member.approvedAt !== null || member.closingAt !== null || member.role !== 'user')
-      return { ok: false, problem: 'unchanged' };
+    const refusal = notWaiting(member, context);
+    if (refusal) return refusal;
     await shutForErasing(trx, userId, now);
     const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
     await record({ action: 'account.declined', details: { until } });

@@ -37,7 +37,8 @@ export type Creation =
  */
 export async function createMember(context: DeedContext, deed: Deed, input: object): Promise<Creation> {
   const read = checkInput(form, { ...input, reason: deed.reason });
-  const names = z.object({ username: z.string().catch(''), email: z.string().catch('') }).parse(input);
+  const text = z.string().trim().catch('');
+  const names = z.object({ username: text, email: text }).parse(input);
   const errors = { ...(await takenErrors(context.db, names)), ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
 

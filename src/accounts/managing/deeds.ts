@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Actor } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
+import { checkInput, type FieldErrors, oneLineEnd } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
-import { isErased, lockActiveAdmins, lockUser } from '../users.table.ts';
+import { isLastAdmin } from '../last-admin.ts';
+import { type ActiveAdmin, isErased, lockActiveAdmins, lockUser } from '../users.table.ts';
 
 const TEXTS = {
   reason: 'Say why. The member reads it.',
@@ -16,6 +17,7 @@ export const LONGEST_REASON = 500;
 /** Why something is done to a member, as the member and the audit log are told. */
 export const reasonField = z
   .string({ error: TEXTS.reason })
+  .overwrite(oneLineEnd)
   .trim()
   .min(1, TEXTS.reason)
   .max(LONGEST_REASON, TEXTS.reasonLength);
@@ -43,6 +45,9 @@ export type DeedRefusal =
 /** The member is that already: there is nothing to do. */
 export type Unchanged = { ok: false; problem: 'unchanged' };
 
+/** The account is shut, so this would come to nothing: it has to be enabled or restored first. */
+export type Shut = { ok: false; problem: 'shut' };
+
 /** Nobody could run the store any more. */
 export type LastAdmin = { ok: false; problem: 'last-admin' };
 
@@ -55,7 +60,7 @@ export interface Doing {
   /** Locked until the transaction ends. */
   member: Member;
   now: number;
-  /** Whether the store would be without an admin if this member were none. */
+  /** Whether nobody could run the store if this member were no admin. */
   isLastAdmin: boolean;
   /** Writes the audit row and, where the kind of event has one, mails the notice. To be called last. */
   record: (event: Pick<AccountEvent, 'action'> & Partial<AccountEvent>) => Promise<void>;
@@ -70,7 +75,7 @@ export async function doToMember<Outcome>(
   context: DeedContext,
   deed: Deed,
   userId: number,
-  work: (doing: Doing) => Promise<Outcome>,
+  work: (doing: Doing & { reason: string }) => Promise<Outcome>,
 ): Promise<Outcome | DeedRefusal> {
   const read = checkInput(form, deed);
   if (!read.ok) return { ...read, problem: 'invalid' };
@@ -78,6 +83,7 @@ export async function doToMember<Outcome>(
   return withMember(context, deed, userId, (doing) =>
     work({
       ...doing,
+      reason,
       record: (event) => doing.record({ ...event, details: { ...event.details, reason } }),
     }),
   );
@@ -96,12 +102,15 @@ export async function withMember<Outcome>(
     if (actor.kind === 'member' && actor.id === userId) return { ok: false, problem: 'own-account' } as const;
     const member = await lockUser(trx, userId);
     if (!member || (await isErased(trx, userId))) return { ok: false, problem: 'unknown' } as const;
+    const now = context.clock();
+    // At one instant: what is mailed with a change of the address counts as mailed before it (see `putEmailBack`).
+    const still = { ...context, clock: () => now };
     return work({
       trx,
       member,
-      now: context.clock(),
-      isLastAdmin: admins.length === 1 && admins[0] === userId,
-      record: (event) => recordAccountEvent(trx, context, { user: member, actor, client, ...event }),
+      now,
+      isLastAdmin: isLastAdmin(admins, userId),
+      record: (event) => recordAccountEvent(trx, still, { user: member, actor, client, ...event }),
     });
   });
 }
@@ -110,9 +119,13 @@ export async function withMember<Outcome>(
  * Locks the active admins until the transaction ends: of two who demote or disable each other at the same instant
  * one stays, and who is no admin by then does nothing.
  *
- * @returns their ids; undefined when the actor is none of them
+ * @returns undefined when the actor is none of them, or is locked by "This wasn't me": then it may be somebody else
  */
-export async function lockAdminsFor(trx: Transaction, actor: Deed['actor']): Promise<number[] | undefined> {
+export async function lockAdminsFor(
+  trx: Transaction,
+  actor: Deed['actor'],
+): Promise<ActiveAdmin[] | undefined> {
   const admins = await lockActiveAdmins(trx);
-  return actor.kind === 'operator' || admins.includes(actor.id) ? admins : undefined;
+  if (actor.kind === 'operator') return admins;
+  return admins.some(({ id, frozenAt }) => id === actor.id && frozenAt === null) ? admins : undefined;
 }

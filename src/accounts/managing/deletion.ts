@@ -17,7 +17,7 @@ import {
 /** How long a deleted account can be restored, in milliseconds; then it is erased as a closed one is. */
 export const UNTIL_ERASED = CLOSING_TIME;
 
-/** Shuts an account until it is erased. Its member gets no link to come back by: it was not the member who left. */
+/** Shuts an account until it is erased. Its member has no link to come back by: it was not the member who left. */
 export async function shutForErasing(trx: Transaction, userId: number, now: number): Promise<void> {
   await updateUser(trx, userId, { closingAt: now + UNTIL_ERASED });
   await deleteSessionsOf(trx, userId);
@@ -43,15 +43,19 @@ export function deleteMember(
   });
 }
 
-/** Opens an account again that was deleted, declined or closed and is not erased yet, as it was. */
+/**
+ * Opens an account again that was deleted, declined or closed and is not erased yet, as it was: disabled, if it was
+ * disabled; waiting, if its member waited.
+ */
 export function restoreMember(
   context: DeedContext,
   deed: Deed,
   userId: number,
 ): Promise<Done | DeedRefusal | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
     if (member.closingAt === null) return { ok: false, problem: 'unchanged' };
     await updateUser(trx, userId, { closingAt: null });
+    await endLinksOf(trx, userId, CLOSING_LINKS, now);
     await record({ action: 'account.restored' });
     return { ok: true, username: member.username };
   });

@@ -8,13 +8,17 @@ import {
   type Done,
   doToMember,
   type LastAdmin,
+  type Shut,
   type Unchanged,
 } from './deeds.ts';
 
-/** The links with which somebody could come back or go on with a change. */
+/** The links that would go on with a change; those by which somebody comes back do not work while it is disabled. */
 const LINKS = ['reset-password', 'new-email'];
 
-/** Disables an account: it cannot log in, and all its sessions end with this. */
+/**
+ * Disables an account: nobody can log in, and all its sessions end with this. One that is being closed can be disabled
+ * as well: then its member cannot come back.
+ */
 export function disableMember(
   context: DeedContext,
   deed: Deed,
@@ -31,14 +35,15 @@ export function disableMember(
   });
 }
 
-/** Lets a disabled account log in again. */
+/** Lets the member of a disabled account log in again; one that is being deleted has to be restored first. */
 export function enableMember(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal | Unchanged> {
+): Promise<Done | DeedRefusal | Shut | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, record }) => {
     if (member.disabledAt === null) return { ok: false, problem: 'unchanged' };
+    if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     await setDisabledAt(trx, userId, null);
     await record({ action: 'account.enabled' });
     return { ok: true, username: member.username };

@@ -5,9 +5,11 @@ import { emailField } from '../emails.ts';
 import { emailIsHeld } from '../held-emails.table.ts';
 import { endLinksOf } from '../links.table.ts';
 import { offerUndo } from '../my-account/old-email.ts';
+import { changedFields } from '../my-account/profile.ts';
+import { queueResetLink } from '../recovery/reset-links.ts';
 import { takenErrors } from '../registration.ts';
 import { usernameField } from '../usernames.ts';
-import { changeEmail, renameUser } from '../users.table.ts';
+import { changeEmail, findUser, NO_PASSWORD, renameUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';
 import {
   type Deed,
@@ -17,16 +19,17 @@ import {
   type Done,
   doToMember,
   reasonField,
+  type Shut,
   type Unchanged,
 } from './deeds.ts';
 
-const form = z.object({
-  username: usernameField,
-  email: emailField,
-  reason: reasonField,
-  /** What the form showed when it was opened. */
-  shown_username: z.string().optional(),
-  shown_email: z.string().optional(),
+const names = z.object({ username: usernameField, email: emailField }).partial();
+const form = names.extend({ reason: reasonField });
+
+/** What the form showed when it was opened. */
+const shownForm = z.object({
+  shown_username: z.string().optional().catch(undefined),
+  shown_email: z.string().optional().catch(undefined),
 });
 
 /** The links that were meant for the address before. */
@@ -44,73 +47,88 @@ export type ProfileChangedMeanwhile = {
 class NameTaken extends Error {}
 
 /**
- * Changes a member's username and e-mail address. A new address is not proven by this: it is mailed a link, and the
- * old one, if it was proven, can take the change back for seven days.
+ * Changes a member's username and e-mail address. A new address is not proven by this: it is mailed a link. The old
+ * one is told, and if it was proven it can take the change back for seven days.
  *
- * @param input the form: username, email, shown_username, shown_email
+ * @param input the form: username, email, shown_username, shown_email; what is missing stays as it is
+ * @returns all errors of the form at once, also of names that are taken
  */
 export async function changeMemberProfile(
   context: DeedContext,
   deed: Deed,
   userId: number,
   input: object,
-): Promise<Done | DeedRefusal | ProfileChangedMeanwhile | Unchanged> {
-  const read = checkInput(form, { ...input, reason: deed.reason });
-  const names = z.object({ username: z.string().catch(''), email: z.string().catch('') }).parse(input);
-  const errors = { ...(await takenErrors(context.db, names, userId)), ...(read.ok ? {} : read.errors) };
+): Promise<Done | DeedRefusal | ProfileChangedMeanwhile | Shut | Unchanged> {
+  const before = await findUser(context.db, userId);
+  if (!before) return { ok: false, problem: 'unknown' };
+  const typed = changedFields(input, before);
+  const read = checkInput(form, { ...typed, reason: deed.reason });
+  const errors = { ...(await takenBy(context, userId, typed)), ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
 
-  const { username, email, shown_username, shown_email } = read.values;
+  const shown = shownForm.parse(input);
   try {
     return await doToMember(context, deed, userId, async (doing) => {
       const { member } = doing;
-      const stale =
-        (shown_username ?? member.username) !== member.username ||
-        (shown_email ?? member.email) !== member.email;
-      if (stale) {
-        return {
-          ok: false,
-          problem: 'changed-meanwhile',
-          username: member.username,
-          email: member.email,
-        } as const;
+      if (member.closingAt !== null) return { ok: false, problem: 'shut' } as const;
+      const { username = member.username, email = member.email } = read.values;
+      const isAsShown =
+        (shown.shown_username ?? member.username) === member.username &&
+        (shown.shown_email ?? member.email) === member.email;
+      if (!isAsShown) {
+        const saved = { username: member.username, email: member.email };
+        return { ok: false, problem: 'changed-meanwhile', ...saved } as const;
       }
-      if (username === member.username && email === member.email) {
-        return { ok: false, problem: 'unchanged' } as const;
-      }
-      const renamed = username !== member.username;
-      const moved = email !== member.email;
-      if (renamed && !(await renameUser(doing.trx, userId, username))) throw new NameTaken();
-      const undo = moved ? await moveEmail(context, doing, username, email) : {};
-      // Last, as every row of the audit log.
+      const isRenamed = username !== member.username;
+      const isMoved = email !== member.email;
+      if (!isRenamed && !isMoved) return { ok: false, problem: 'unchanged' } as const;
+
+      if (isRenamed && !(await renameUser(doing.trx, userId, username))) throw new NameTaken();
+      const moved = isMoved ? await moveEmail(context, doing, { username, email, reason: doing.reason }) : {};
+      // Written last, as every row of the audit log; told to the address before.
       const user = { ...member, username };
-      if (renamed) {
+      if (isRenamed) {
         const details = { from: member.username, to: username };
         await doing.record({ action: 'username.changed-by-store', user, details });
       }
-      if (moved) {
-        const details = { from: member.email, to: email };
-        await doing.record({ action: 'email.changed', user, details, ...undo });
-      }
+      if (isMoved) await doing.record({ action: 'email.changed-by-store', user, ...moved });
       return { ok: true, username } as const;
     });
   } catch (error) {
     if (!(error instanceof NameTaken)) throw error;
-    return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, read.values, userId) };
+    return { ok: false, problem: 'invalid', errors: await takenBy(context, userId, typed) };
   }
 }
 
-/** @returns how the old address can take the change back, if it was proven */
+/** An error for each name that somebody else has. */
+function takenBy({ db }: DeedContext, userId: number, typed: object) {
+  const text = z.string().trim().catch('');
+  return takenErrors(db, z.object({ username: text, email: text }).parse(typed), userId);
+}
+
+/**
+ * Gives a member another address, and mails a link there: to prove it, or to choose the first password, which proves
+ * it as well.
+ *
+ * @returns what the audit row and the notice say of it. Only an address that was proven can take the change back and
+ *   say that nobody asked for it: another may be a stranger's
+ */
 async function moveEmail(
   context: DeedContext,
   { trx, member, now }: Doing,
-  username: string,
-  email: string,
+  { username, email, reason }: { username: string; email: string; reason: string },
 ): Promise<Partial<AccountEvent>> {
   if (!(await changeEmail(trx, member.id, email, null))) throw new NameTaken();
+  // Looked at now: who gave the address up a moment ago has held it in the same transaction.
   if (await emailIsHeld(trx, email, member.id)) throw new NameTaken();
   await endLinksOf(trx, member.id, LINKS, now);
-  await queueVerification(trx, context, { id: member.id, username, email });
-  if (member.emailVerifiedAt === null) return {};
-  return { button: await offerUndo(trx, now, member), undo: { email: member.email } };
+  const user = { id: member.id, username, email };
+  if (member.passwordHash === NO_PASSWORD)
+    await queueResetLink(trx, context, user, { kind: 'created', reason });
+  else await queueVerification(trx, context, user);
+
+  const proven = member.emailVerifiedAt !== null;
+  const details = { from: member.email, to: email, proven };
+  if (!proven) return { details, alarm: false };
+  return { details, button: await offerUndo(trx, now, member), undo: { email: member.email } };
 }

@@ -1,5 +1,8 @@
-import type { Role } from '../../roles.ts';
+import { z } from 'zod';
+import { checkInput } from '../../input.ts';
+import { isStaff, type Role } from '../../roles.ts';
 import { updateUser } from '../users.table.ts';
+import { roleField } from './creation.ts';
 import {
   type Deed,
   type DeedContext,
@@ -7,28 +10,43 @@ import {
   type Done,
   doToMember,
   type LastAdmin,
+  reasonField,
+  type Shut,
   type Unchanged,
 } from './deeds.ts';
+
+const form = z.object({
+  role: roleField,
+  reason: reasonField,
+  /** The role that the member had when the form was shown. */
+  shown_role: roleField.optional().catch(undefined),
+});
 
 /** Somebody else gave the member another role since the form was shown. */
 export type RoleChangedMeanwhile = { ok: false; problem: 'changed-meanwhile'; role: Role };
 
 /**
- * Gives a member another role, which counts from their next request on (OWASP ASVS 5.0, 8.3.2).
+ * Gives a member another role, which counts from their next request on (OWASP ASVS 5.0, 8.3.2). Who waits for an
+ * admin's yes has it with a role among the staff.
  *
- * @param shown the role that the member had when the form was shown
+ * @param input the form: role, shown_role
  */
-export function changeRole(
+export async function changeRole(
   context: DeedContext,
   deed: Deed,
   userId: number,
-  { role, shown }: { role: Role; shown?: Role },
-): Promise<Done | DeedRefusal | LastAdmin | RoleChangedMeanwhile | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, isLastAdmin, record }) => {
+  input: object,
+): Promise<Done | DeedRefusal | LastAdmin | RoleChangedMeanwhile | Shut | Unchanged> {
+  const read = checkInput(form, { ...input, reason: deed.reason });
+  if (!read.ok) return { ...read, problem: 'invalid' };
+  const { role, shown_role: shown } = read.values;
+  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
+    if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     if (member.role === role) return { ok: false, problem: 'unchanged' };
     if (shown && member.role !== shown) return { ok: false, problem: 'changed-meanwhile', role: member.role };
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
-    await updateUser(trx, userId, { role });
+    const approvedAt = isStaff({ role }) ? (member.approvedAt ?? now) : member.approvedAt;
+    await updateUser(trx, userId, { role, approvedAt });
     await record({ action: 'role.changed', details: { from: member.role, to: role } });
     return { ok: true, username: member.username };
   });

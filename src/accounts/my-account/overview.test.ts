@@ -79,9 +79,7 @@ describe('the activity', () => {
     await app.visitor().logIn('dave', 'wrong');
     await record('dave', 'role.changed', (await userOf('ana')).id);
     const page = textOf((await dave.get(paths.activity())).text);
-    expect(page).toMatch(
-      /The store changed your role from user to moderator\. by the store \d+ \w+ \d{4} at/,
-    );
+    expect(page).toMatch(/The store changed the role from user to moderator\. by the store \d+ \w+ \d{4} at/);
     expect(page).not.toContain('203.0.113.7');
     expect(page).toMatch(
       /A login failed: wrong password\. [^·]*UTC · An unknown device · (::ffff:)?127\.0\.0\.1/,

@@ -57,7 +57,10 @@ export async function changeProfile(
 }
 
 /** Leaves out what is as it was: an old name may break a rule that came after it. */
-function changedFields(input: unknown, user: User): Record<string, unknown> {
+export function changedFields(
+  input: unknown,
+  user: Pick<User, 'username' | 'email'>,
+): Record<string, unknown> {
   const { username, email } = (input ?? {}) as Record<string, unknown>;
   const isNew = ([name, value]: [string, unknown]) =>
     value !== undefined &&

@@ -5,11 +5,13 @@ import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
+import { OPS } from '../../testing/deeds.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf } from '../../testing/visitor.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import { makeLink } from '../links.ts';
+import { deleteMember } from '../managing/deletion.ts';
 import { offerUndo } from '../my-account/old-email.ts';
 import { insertPasskey } from '../passkeys/passkeys.table.ts';
 import { turnOn } from '../two-factor/second-factors.ts';
@@ -178,13 +180,29 @@ test('removes no factor after three days: who reads nothing but the mail does no
 test('opens an account again that a thief closed', async () => {
   const id = await addPerson(app.context, 'hana');
   const link = await notice(id);
-  await app.context
-    .db('users')
-    .where({ id })
-    .update({ closing_at: app.context.clock() + DAY });
+  const thief = app.visitor();
+  await thief.follow(await thief.logIn('hana', PASSWORD));
+  await thief.submit(paths.closing(), { username: 'hana' });
+  expect((await find(id)).closingAt).not.toBeNull();
   await app.visitor().submit(link);
   expect(await find(id)).toMatchObject({ closingAt: null, frozenAt: expect.any(Number) });
   await lastMailTo(app.context, 'hana@example.org', RESET);
+});
+
+test('opens no account that the store deleted: not from an old mail, nor from one that came since', async () => {
+  const id = await addPerson(app.context, 'luca');
+  await addPerson(app.context, 'ana', 'admin');
+  const old = await notice(id);
+  await deleteMember(app.context, OPS, id);
+  const since = await notice(id, { action: 'login.frozen', actor: { kind: 'guest' } });
+  for (const link of [old, since]) {
+    const reader = app.visitor();
+    expect((await reader.get(link)).status).toBe(410);
+    await reader.get(paths.login());
+    expect((await reader.post(link)).status).toBe(410);
+  }
+  expect(await find(id)).toMatchObject({ closingAt: expect.any(Number), frozenAt: null });
+  expect((await readAllOf(app.context.db, id)).map(({ action }) => action)).not.toContain('account.reported');
 });
 
 test.each([

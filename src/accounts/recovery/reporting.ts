@@ -5,6 +5,7 @@ import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
+import { closedByMember } from '../leaving/closing.ts';
 import { endLinksOf, type LinkRow, listLiveLinks } from '../links.table.ts';
 import { findLink, type Link, useLink } from '../links.ts';
 import { putEmailBack } from '../my-account/old-email.ts';
@@ -43,7 +44,7 @@ export async function findReport(
   const found = await findLink(db, PURPOSE, token, clock());
   if (found.state !== 'live') return found;
   const user = await findUser(db, found.link.userId);
-  if (!user || user.disabledAt !== null) return { state: 'dead' };
+  if (!user || (await isShutByStore(db, user, clock()))) return { state: 'dead' };
   const way = await wayBack(db, user, found.link, clock());
   return {
     state: 'live',
@@ -51,6 +52,12 @@ export async function findReport(
     takenBack: takenBackBy(found.link, clock()),
     address: way && mailedTo(found.link),
   };
+}
+
+/** Whether the store disabled, deleted or declined the account: what the store has shut, no mailed link opens. */
+async function isShutByStore(db: Database | Transaction, user: User, now: number): Promise<boolean> {
+  if (user.disabledAt !== null) return true;
+  return user.closingAt !== null && !(await closedByMember(db, user.id, now));
 }
 
 function takenBackBy({ data, createdAt }: Link, now: number): TakenBack | undefined {
@@ -82,7 +89,7 @@ export async function reportNotMe(
     const used = await useLink(trx, PURPOSE, token, now);
     if (used.state !== 'live') return { ok: false, problem: used.state };
     const { link, user: locked } = used;
-    if (locked.disabledAt !== null) return { ok: false, problem: 'dead' };
+    if (await isShutByStore(trx, locked, now)) return { ok: false, problem: 'dead' };
 
     await deleteSessionsOf(trx, locked.id);
     await deleteKnownBrowsersOf(trx, locked.id);
