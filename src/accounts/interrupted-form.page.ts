@@ -28,7 +28,7 @@ export const interruptedFormPage = {
       action: interrupted.path,
       incomplete: interrupted.incomplete,
       canBeSent,
-      values: values.map(([name, value]) => ({ name, value, label: labelOf(name), typed: name !== 'from' })),
+      values: values.map(([name, value]) => ({ name, value, label: labelOf(name), typed: !isOurs(name) })),
     });
   },
 
@@ -44,6 +44,11 @@ export const interruptedFormPage = {
     await seeOther(req, res, paths.store());
   },
 };
+
+/** What our pages put into a form beside what somebody types: where a button stood, what was saved when it was shown. */
+function isOurs(name: string): boolean {
+  return name === 'from' || name.startsWith('shown_');
+}
 
 function labelOf(name: string): string {
   const words = name.replaceAll('_', ' ');

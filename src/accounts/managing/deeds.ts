@@ -37,10 +37,11 @@ export type DeedContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'conf
 
 export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
 
-/** Invalid: the reason, or another field. Not allowed: who asks is no admin (any more). */
-export type DeedRefusal =
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  | { ok: false; problem: 'not-allowed' | 'unknown' | 'own-account' };
+/** Not allowed: who asks is no admin (any more). */
+export type Refused = { ok: false; problem: 'not-allowed' | 'unknown' | 'own-account' };
+
+/** Invalid: the reason, or another field. */
+export type DeedRefusal = { ok: false; problem: 'invalid'; errors: FieldErrors } | Refused;
 
 /** The member is that already: there is nothing to do. */
 export type Unchanged = { ok: false; problem: 'unchanged' };
@@ -95,7 +96,7 @@ export async function withMember<Outcome>(
   { actor, client }: Omit<Deed, 'reason'>,
   userId: number,
   work: (doing: Doing) => Promise<Outcome>,
-): Promise<Outcome | Exclude<DeedRefusal, { problem: 'invalid' }>> {
+): Promise<Outcome | Refused> {
   return inTransaction(context.db, async (trx) => {
     const admins = await lockAdminsFor(trx, actor);
     if (!admins) return { ok: false, problem: 'not-allowed' } as const;

@@ -26,6 +26,7 @@ export function waitingMembersPage(context: AdminContext) {
       since: momentWords(createdAt, config.storeLocale),
       approval: paths.memberDeed(id, 'approval'),
       declining: paths.memberDeed(id, 'declining'),
+      url: paths.adminMember(id),
     };
   }
 

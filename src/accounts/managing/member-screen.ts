@@ -1,0 +1,123 @@
+import { personalOf } from '../../audit/audit.ts';
+import { type AuditRow, readAbout } from '../../audit/audit-log.table.ts';
+import type { Database } from '../../database/connection.ts';
+import { canManageMembers, canReadMemberDetails } from '../../roles.ts';
+import type { AccountContext } from '../account-context.ts';
+import { deviceWords } from '../device-words.ts';
+import { activityText } from '../events.ts';
+import { closedByMember } from '../leaving/closing.ts';
+import { type Device, listDevices, listTrustedDevices, type TrustedDevice } from '../my-account/devices.ts';
+import { listPasskeys } from '../passkeys/passkeys.table.ts';
+import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
+import type { User } from '../users.table.ts';
+import { listNotes, type MemberNote } from './member-notes.table.ts';
+import { findMemberRecord, listUsernames, type MemberRecord } from './member-screen.table.ts';
+import { type MemberState, memberState } from './member-state.ts';
+import { type DeedName, possibleDeeds } from './possible-deeds.ts';
+
+const TEXTS = {
+  self: 'the member',
+  guest: 'somebody not logged in',
+  system: 'the store itself',
+  operator: (name: string) => `${name}, at the terminal`,
+};
+
+/** How many of the latest events are told. */
+export const LATEST = 20;
+
+/** Something that happened to a member, as admins read it. */
+export interface MemberActivity {
+  /** In UTC milliseconds. */
+  at: number;
+  text: string;
+  /** Who did it. @property id where it was another member: an admin */
+  by: { name: string; id?: number };
+  from?: { device: string; address: string };
+}
+
+/** What not everybody who may look a member up sees. */
+export interface MemberDetails {
+  factors: SecondFactorStatus;
+  /** The names of the passkeys, in the order in which they were added. */
+  passkeys: string[];
+  devices: Device[];
+  trusted: TrustedDevice[];
+  activities: MemberActivity[];
+  notes: MemberNote[];
+}
+
+export interface MemberScreen {
+  member: MemberRecord;
+  state: MemberState;
+  /** Whether an account that is being closed was closed by its member. */
+  closedByMember: boolean;
+  /** Undefined for those who may not see it. */
+  details: MemberDetails | undefined;
+  /** What who looks can do to the member now; undefined for those who may do nothing to anybody. */
+  deeds: DeedName[] | undefined;
+  /** Whether they look at themselves: nobody does anything to their own account here. */
+  own: boolean;
+}
+
+type Reading = Pick<AccountContext, 'db' | 'clock' | 'settings'>;
+
+/**
+ * Everything that somebody may see of a member.
+ *
+ * @returns undefined when there is no such member, or no more
+ */
+export async function readMember(
+  context: Reading,
+  viewer: User,
+  id: number,
+): Promise<MemberScreen | undefined> {
+  const { db, clock, settings } = context;
+  const member = await findMemberRecord(db, id);
+  if (!member) return undefined;
+  const own = viewer.id === id;
+  const possible = own ? [] : possibleDeeds(member, settings.membership);
+  return {
+    member,
+    state: memberState(member, settings.membership),
+    closedByMember: member.closingAt !== null && (await closedByMember(db, id, clock())),
+    details: canReadMemberDetails(viewer) ? await readDetails(context, member) : undefined,
+    deeds: canManageMembers(viewer) ? possible : undefined,
+    own,
+  };
+}
+
+async function readDetails(context: Reading, member: User): Promise<MemberDetails> {
+  const { db } = context;
+  const [factors, passkeys, devices, trusted, activities, notes] = await Promise.all([
+    secondFactorStatus(context, member),
+    listPasskeys(db, member.id),
+    listDevices(context, member.id, ''),
+    listTrustedDevices(context, member.id),
+    readActivities(db, member.id),
+    listNotes(db, member.id),
+  ]);
+  return { factors, passkeys: passkeys.map(({ name }) => name), devices, trusted, activities, notes };
+}
+
+async function readActivities(db: Database, userId: number): Promise<MemberActivity[]> {
+  const rows = await readAbout(db, userId, { limit: LATEST, offset: 0 });
+  const others = rows.flatMap(({ actorId }) => (actorId === null || actorId === userId ? [] : [actorId]));
+  const names = await listUsernames(db, [...new Set(others)]);
+  return rows.map((row) => {
+    const { address, userAgent = '', details = {} } = personalOf(row);
+    return {
+      at: row.at,
+      text: activityText(row.action, details),
+      by: doerOf(row, names),
+      ...(address ? { from: { device: deviceWords(userAgent), address } } : {}),
+    };
+  });
+}
+
+function doerOf(row: AuditRow, names: Map<number, string>): MemberActivity['by'] {
+  if (row.actorKind === 'operator') return { name: TEXTS.operator(personalOf(row).operator ?? '') };
+  if (row.actorKind === 'guest') return { name: TEXTS.guest };
+  if (row.actorId === null) return { name: TEXTS.system };
+  if (row.actorId === row.subjectId) return { name: TEXTS.self };
+  return { name: names.get(row.actorId) ?? '', id: row.actorId };
+}

@@ -1,0 +1,173 @@
+import {
+  endMemberSessions,
+  removeSecondFactors,
+  startPasswordReset,
+} from '../../accounts/managing/access.ts';
+import { approveMember, declineMember } from '../../accounts/managing/approval.ts';
+import type { Deed, DeedContext } from '../../accounts/managing/deeds.ts';
+import { deleteMember, restoreMember } from '../../accounts/managing/deletion.ts';
+import { disableMember, enableMember } from '../../accounts/managing/disabling.ts';
+import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
+import { changeRole } from '../../accounts/managing/role-change.ts';
+
+/** Whom a deed is done to, as its page tells. */
+interface Told {
+  name: string;
+  /** The day on which an account that is deleted now is erased, in words. */
+  erased: string;
+}
+
+type Refusal = Exclude<Awaited<ReturnType<typeof changeRole>>, { ok: true }>;
+export type DeedOutcome = { ok: true; username: string } | Refusal | Awaited<ReturnType<typeof deleteMember>>;
+
+/** One deed: what its page says, and the rule behind it. */
+export interface DeedSpec {
+  /** Under which heading the member's screen offers it. */
+  group: 'membership' | 'access' | 'account';
+  /** The link on the member's screen. */
+  label: string;
+  title: (name: string) => string;
+  /** What will happen. */
+  explain: (told: Told) => string[];
+  /** What the member is mailed, besides the reason. */
+  told?: string;
+  button: string;
+  danger?: boolean;
+  done: (name: string) => string;
+  /** There was nothing to do. */
+  unchanged: (name: string) => string;
+  /** @param input the form, where it asks for more than a reason */
+  act: (context: DeedContext, deed: Deed, userId: number, input: object) => Promise<DeedOutcome>;
+}
+
+const ERASING = (told: Told) =>
+  `Until ${told.erased} you can restore the account. Then everything personal in it is erased: rows that others need stay, without a name, and the username and the e-mail address are free again.`;
+
+/** All of them, in the order of the member's screen. */
+export const DEEDS: Record<DeedName, DeedSpec> = {
+  approval: {
+    group: 'membership',
+    label: 'Let in',
+    title: (name) => `Let ${name} in`,
+    explain: ({ name }) => [`${name} is a member from the next page on.`],
+    button: 'Let in',
+    done: (name) => `${name} is in.`,
+    unchanged: (name) => `${name} does not wait any more.`,
+    act: approveMember,
+  },
+  declining: {
+    group: 'membership',
+    label: 'Decline',
+    title: (name) => `Decline the membership of ${name}`,
+    explain: (told) => [`${told.name} is logged out everywhere, and cannot log in any more.`, ERASING(told)],
+    button: 'Decline the membership',
+    danger: true,
+    done: (name) => `The membership of ${name} was declined.`,
+    unchanged: (name) => `${name} does not wait any more.`,
+    act: declineMember,
+  },
+  role: {
+    group: 'membership',
+    label: 'Change the role',
+    title: (name) => `Change the role of ${name}`,
+    explain: ({ name }) => [
+      'Moderators look members up and work on tasks. Administrators run the store: members, settings, the audit log.',
+      `It counts from the next page that ${name} opens.`,
+    ],
+    button: 'Change the role',
+    done: (name) => `The role of ${name} was changed.`,
+    unchanged: (name) => `${name} has that role already.`,
+    act: changeRole,
+  },
+  'sessions-ending': {
+    group: 'access',
+    label: 'Log out everywhere',
+    title: (name) => `Log ${name} out everywhere`,
+    explain: ({ name }) => [
+      `Every device of ${name} is logged out at once. What was typed there and not sent is lost.`,
+      'Logging in again works as before.',
+    ],
+    button: 'Log out everywhere',
+    done: (name) => `${name} was logged out everywhere.`,
+    unchanged: (name) => `${name} is logged in nowhere.`,
+    act: endMemberSessions,
+  },
+  'password-reset': {
+    group: 'access',
+    label: 'Start a password reset',
+    title: (name) => `Start a password reset for ${name}`,
+    explain: ({ name }) => [
+      `The password of ${name} goes on working until another one is chosen; then every device is logged out.`,
+      'Nobody but the member ever knows it.',
+    ],
+    told: 'The mail holds a link to choose a new password. It works once, within one hour.',
+    button: 'Mail the link',
+    done: (name) => `A link to choose a new password was mailed to ${name}.`,
+    unchanged: (name) => `There was nothing to do for ${name}.`,
+    act: startPasswordReset,
+  },
+  'second-factor-removal': {
+    group: 'access',
+    label: 'Remove the second factors',
+    title: (name) => `Remove the second factors of ${name}`,
+    explain: ({ name }) => [
+      `The authenticator app, the passkeys and the recovery codes of ${name} are removed: until new ones are set up, the password alone opens the account.`,
+      'Every device is logged out, and no browser is trusted any more.',
+      `Make sure that it is ${name} who asks, and not somebody who has got hold of the password.`,
+    ],
+    told: 'The mail holds a link for members who did not ask for this: it locks the account.',
+    button: 'Remove the second factors',
+    danger: true,
+    done: (name) => `The second factors of ${name} were removed.`,
+    unchanged: (name) => `${name} has no second factor.`,
+    act: removeSecondFactors,
+  },
+  disabling: {
+    group: 'account',
+    label: 'Disable',
+    title: (name) => `Disable the account of ${name}`,
+    explain: ({ name }) => [
+      `${name} is logged out everywhere, and cannot log in until somebody enables the account again.`,
+      'Nothing is deleted.',
+    ],
+    button: 'Disable the account',
+    danger: true,
+    done: (name) => `${name} was disabled.`,
+    unchanged: (name) => `${name} was disabled already.`,
+    act: disableMember,
+  },
+  enabling: {
+    group: 'account',
+    label: 'Enable',
+    title: (name) => `Enable the account of ${name}`,
+    explain: ({ name }) => [`${name} can log in as before.`],
+    button: 'Enable the account',
+    done: (name) => `${name} was enabled.`,
+    unchanged: (name) => `${name} is not disabled any more.`,
+    act: enableMember,
+  },
+  deletion: {
+    group: 'account',
+    label: 'Delete',
+    title: (name) => `Delete the account of ${name}`,
+    explain: (told) => [`${told.name} is logged out everywhere, and cannot log in any more.`, ERASING(told)],
+    button: 'Delete the account',
+    danger: true,
+    done: (name) => `The account of ${name} was deleted.`,
+    unchanged: (name) => `The account of ${name} is being deleted already.`,
+    act: deleteMember,
+  },
+  restoration: {
+    group: 'account',
+    label: 'Restore',
+    title: (name) => `Restore the account of ${name}`,
+    explain: ({ name }) => [
+      `The account of ${name} is as it was before, and nothing of it is erased.`,
+      'If it was disabled, it still is.',
+    ],
+    button: 'Restore the account',
+    done: (name) => `The account of ${name} was restored.`,
+    unchanged: (name) => `The account of ${name} is not being deleted any more.`,
+    act: restoreMember,
+  },
+};

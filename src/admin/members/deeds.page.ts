@@ -1,0 +1,125 @@
+import type { Request, Response } from 'express';
+import { dayWords } from '../../accounts/device-words.ts';
+import { UNTIL_ERASED } from '../../accounts/managing/deletion.ts';
+import { findMemberRecord, type MemberRecord } from '../../accounts/managing/member-screen.table.ts';
+import { DEED_NAMES, type DeedName, possibleDeeds } from '../../accounts/managing/possible-deeds.ts';
+import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
+import type { User } from '../../accounts/users.table.ts';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { type Flash, flash, flashNow } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { idParam } from '../../web/ids.ts';
+import { Problem } from '../../web/problems.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
+import { deedOf, REASON_FIELD, ROLE_FIELD, refusalFlash } from './deed-forms.page.ts';
+import { DEEDS } from './deed-specs.ts';
+
+const TEXTS = {
+  told: (email: string) => `${email} is told by mail, with the reason.`,
+  own: 'Nobody does anything to their own account here.',
+  unfit: (name: string) => `As the account of ${name} is now, there is nothing of that kind to do.`,
+  roleChanged: (name: string, role: string) =>
+    `Somebody has changed the role of ${name} meanwhile: it is ${role} now. What you chose is kept; send it again if you still mean it.`,
+  moreWait: (count: number) => (count === 1 ? 'One more member waits.' : `${count} more members wait.`),
+};
+
+const REASON_ALONE: Record<string, FieldSpec> = { reason: REASON_FIELD };
+/** The role that was shown goes along, so that who comes second is told of who came first. */
+const ROLE_AND_REASON: Record<string, FieldSpec> = {
+  shown_role: { label: '', type: 'hidden' },
+  role: ROLE_FIELD,
+  reason: REASON_FIELD,
+};
+
+/** The decisions after which the next one who waits is looked at. */
+const DECISIONS = new Set<DeedName>(['approval', 'declining']);
+
+/** One page for each thing that admins do to a member: what will happen, why, and the button. */
+export function deedsPage(context: AdminContext) {
+  const { db, clock, config, settings } = context;
+
+  async function find(req: Request): Promise<{ member: MemberRecord; name: DeedName }> {
+    const name = DEED_NAMES.find((one) => one === req.params.deed);
+    const member = name && (await findMemberRecord(db, idParam(req)));
+    if (!member) throw new Problem(404);
+    return { member, name };
+  }
+
+  function show(
+    res: Response,
+    { member, name }: { member: MemberRecord; name: DeedName },
+    values: Record<string, unknown>,
+    rest: { errors?: FieldErrors; flashes?: Flash[] } = {},
+  ) {
+    const { title, explain, told, button, danger } = DEEDS[name];
+    const fields = name === 'role' ? ROLE_AND_REASON : REASON_ALONE;
+    const shown = { role: member.role, shown_role: member.role };
+    const erased = dayWords(clock() + UNTIL_ERASED, config.storeLocale);
+    return showRoom(res, 'members', 'members/deed', {
+      title: title(member.username),
+      explain: [
+        ...explain({ name: member.username, erased }),
+        TEXTS.told(member.email),
+        ...(told ? [told] : []),
+      ],
+      button,
+      look: danger ? 'btn-danger' : 'btn-primary',
+      back: paths.adminMember(member.id),
+      form: formView(paths.memberDeed(member.id, name), fields, { ...shown, ...values }, rest.errors),
+      flashes: rest.flashes ?? [],
+    });
+  }
+
+  /** After a decision on somebody who waited comes the next one, if there is one. */
+  async function goOn(req: Request, res: Response, id: number, name: DeedName): Promise<void> {
+    const left = DECISIONS.has(name) ? await countWaitingMembers(context) : 0;
+    if (left === 0) return seeOther(req, res, paths.adminMember(id));
+    flash(req, 'info', TEXTS.moreWait(left));
+    await seeOther(req, res, paths.waitingMembers());
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const found = await find(req);
+      const { member, name } = found;
+      const own = member.id === (req.user as User).id;
+      if (!own && possibleDeeds(member, settings.membership).includes(name)) {
+        return show(res, found, takeDraft(req));
+      }
+      flash(req, 'info', own ? TEXTS.own : TEXTS.unfit(member.username));
+      await seeOther(req, res, paths.adminMember(member.id));
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const found = await find(req);
+      const { member, name } = found;
+      const body: Record<string, unknown> = req.body ?? {};
+      const { act, done, unchanged } = DEEDS[name];
+      const outcome = await act(context, deedOf(req), member.id, body);
+      if (outcome.ok) {
+        flash(req, 'success', done(outcome.username));
+        return goOn(req, res, member.id, name);
+      }
+      switch (outcome.problem) {
+        case 'unchanged':
+          flash(req, 'info', unchanged(member.username));
+          return goOn(req, res, member.id, name);
+        case 'invalid':
+          return show(res.status(422), found, body, { errors: outcome.errors });
+        case 'changed-meanwhile': {
+          const warning = flashNow('error', TEXTS.roleChanged(member.username, outcome.role));
+          return show(res.status(422), found, { ...body, shown_role: outcome.role }, { flashes: [warning] });
+        }
+        default: {
+          // First: who is not there any more, or may not, gets an error page instead.
+          const flashes = [refusalFlash(outcome.problem)];
+          return show(res.status(422), found, body, { flashes });
+        }
+      }
+    },
+  };
+}

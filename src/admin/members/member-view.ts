@@ -1,0 +1,121 @@
+import type { MemberActivity, MemberDetails, MemberScreen } from '../../accounts/managing/member-screen.ts';
+import { MEMBER_STATE_LABELS } from '../../accounts/managing/member-state.ts';
+import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
+import { agoView, dayView, momentView } from '../../accounts/my-account/moments.ts';
+import { paths } from '../../paths.ts';
+import { DEEDS, type DeedSpec } from './deed-specs.ts';
+
+const TEXTS = {
+  profile: 'Change the profile',
+  groups: {
+    membership: 'Membership',
+    access: 'Access',
+    account: 'Account',
+  } satisfies Record<DeedSpec['group'], string>,
+  closing: {
+    byMember: (day: string) =>
+      `Closed by the member. It is erased on ${day}; until then the member can come back.`,
+    byStore: (day: string) =>
+      `Deleted or declined by the store. It is erased on ${day}, and can be restored until then.`,
+  },
+  disabled: (day: string) => `Disabled since ${day}.`,
+  locked: (day: string) =>
+    `Locked since ${day}: its member said that something was somebody else’s doing, and gets in again with a new password.`,
+  waiting: 'Waits for an administrator’s yes.',
+  password: {
+    none: 'Not chosen yet.',
+    never: 'The first one, never changed.',
+    changed: 'Changed',
+  },
+  app: 'an authenticator app',
+  passkeys: (names: string[]) =>
+    `${names.length === 1 ? '1 passkey' : `${names.length} passkeys`} (${names.join(', ')})`,
+  codes: (left: number) => (left === 1 ? '1 recovery code left' : `${left} recovery codes left`),
+};
+
+interface Telling {
+  now: number;
+  locale: string;
+}
+
+/** Prepares a member's screen for its template. */
+export function memberView(screen: MemberScreen, telling: Telling) {
+  const { member, state, own, deeds, details } = screen;
+  return {
+    id: member.id,
+    username: member.username,
+    email: member.email,
+    confirmed: member.emailVerifiedAt !== null,
+    role: member.role,
+    joined: dayView(member.createdAt, telling.locale),
+    state: MEMBER_STATE_LABELS[state],
+    active: state === 'active',
+    why: whyOf(screen, telling),
+    twoFactor: member.twoFactorSince !== null,
+    own,
+    deeds: deeds && deedLinks(screen, deeds),
+    details: details && detailsView(screen, details, telling),
+  };
+}
+
+/** What is to be known of how the account is, where it is not simply active. */
+function whyOf({ member, state, closedByMember }: MemberScreen, { locale }: Telling): string[] {
+  const day = (time: number) => dayView(time, locale).text;
+  const { closing, disabled, locked, waiting } = TEXTS;
+  const closed = closedByMember ? closing.byMember : closing.byStore;
+  return [
+    ...(member.closingAt === null ? [] : [closed(day(member.closingAt))]),
+    ...(member.disabledAt === null ? [] : [disabled(day(member.disabledAt))]),
+    ...(member.frozenAt === null ? [] : [locked(day(member.frozenAt))]),
+    ...(state === 'waiting' ? [waiting] : []),
+  ];
+}
+
+/** What can be done now, as links to the pages of it, under their headings. */
+function deedLinks({ member, own }: MemberScreen, names: readonly DeedName[]) {
+  const { id } = member;
+  const linkTo = (name: DeedName) => ({ label: DEEDS[name].label, url: paths.memberDeed(id, name) });
+  const toProfile = { label: TEXTS.profile, url: paths.memberProfile(id) };
+  const hasProfile = !own && member.closingAt === null;
+  const groups = Object.entries(TEXTS.groups).map(([group, title]) => ({
+    title,
+    links: [
+      ...(group === 'account' && hasProfile ? [toProfile] : []),
+      ...names.filter((name) => DEEDS[name].group === group).map(linkTo),
+    ],
+  }));
+  return groups.filter(({ links }) => links.length > 0);
+}
+
+function detailsView({ member }: MemberScreen, details: MemberDetails, { now, locale }: Telling) {
+  const { factors, passkeys, devices, trusted, activities, notes } = details;
+  const { never, none, changed } = TEXTS.password;
+  return {
+    password: !member.hasPassword ? none : member.passwordChangedAt === null ? never : changed,
+    passwordChanged: member.passwordChangedAt === null ? undefined : agoView(member.passwordChangedAt, now),
+    factorsSince: factors.since === null ? undefined : dayView(factors.since, locale),
+    factors: [
+      ...(factors.app ? [TEXTS.app] : []),
+      ...(passkeys.length > 0 ? [TEXTS.passkeys(passkeys)] : []),
+      TEXTS.codes(factors.recoveryCodesLeft),
+    ].join(', '),
+    devices: devices.map((device) => ({ ...device, lastSeen: agoView(device.lastSeenAt, now) })),
+    trusted: trusted.map((browser) => ({
+      ...browser,
+      lastSeen: agoView(browser.lastSeenAt, now),
+      until: dayView(browser.trustedUntil, locale),
+    })),
+    activities: activities.map((activity) => activityView(activity, locale)),
+    auditUrl: `${paths.audit()}?${new URLSearchParams({ whom: member.username })}`,
+    notes: notes.map((note) => ({
+      ...note,
+      written: momentView(note.createdAt, locale),
+      remove: paths.memberNote(member.id, note.id),
+    })),
+  };
+}
+
+function activityView({ at, by, ...activity }: MemberActivity, locale: string) {
+  const url = by.id === undefined ? undefined : paths.adminMember(by.id);
+  return { ...activity, moment: momentView(at, locale), by: { name: by.name, url } };
+}

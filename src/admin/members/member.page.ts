@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express';
+import { readMember } from '../../accounts/managing/member-screen.ts';
+import { LONGEST_NOTE } from '../../accounts/managing/notes.ts';
+import type { User } from '../../accounts/users.table.ts';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { idParam } from '../../web/ids.ts';
+import { Problem } from '../../web/problems.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
+import { memberView } from './member-view.ts';
+
+const TEXTS = {
+  note: 'A new note',
+  noteHint: `For administrators; at most ${LONGEST_NOTE.toLocaleString('en')} characters. The member can read it in the export of their data.`,
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  note: {
+    label: TEXTS.note,
+    hint: TEXTS.noteHint,
+    type: 'textarea',
+    rows: 3,
+    maxlength: LONGEST_NOTE,
+    autocomplete: 'off',
+  },
+};
+
+/** One member on one screen, with the form for a new note, which may be one that came back. */
+export async function showMember(
+  context: AdminContext,
+  req: Request,
+  res: Response,
+  form: { values?: Record<string, unknown>; errors?: FieldErrors } = {},
+): Promise<void> {
+  const screen = await readMember(context, req.user as User, idParam(req));
+  if (!screen) throw new Problem(404);
+  const { id, username } = screen.member;
+  return showRoom(res, 'members', 'members/member', {
+    title: username,
+    member: memberView(screen, { now: context.clock(), locale: context.config.storeLocale }),
+    form: formView(paths.memberNotes(id), FIELDS, form.values, form.errors),
+  });
+}
+
+export function memberPage(context: AdminContext) {
+  return {
+    get: (req: Request, res: Response): Promise<void> => showMember(context, req, res),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express';
+import { NEW_ACCOUNT_FIELDS } from '../../accounts/account-fields.ts';
+import { createMember } from '../../accounts/managing/creation.ts';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { flash } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { Problem } from '../../web/problems.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
+import { deedOf, REASON_FIELD, ROLE_FIELD } from './deed-forms.page.ts';
+
+const TEXTS = {
+  title: 'A new member',
+  made: (name: string) =>
+    `The account of ${name} was made, and a link to choose a password was mailed. It works for 7 days.`,
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  username: { ...(NEW_ACCOUNT_FIELDS.username as FieldSpec), autocomplete: 'off' },
+  email: { ...(NEW_ACCOUNT_FIELDS.email as FieldSpec), autocomplete: 'off' },
+  role: ROLE_FIELD,
+  reason: REASON_FIELD,
+};
+
+/** An account that an admin makes for somebody, who chooses the password: no field here takes one. */
+export function newMemberPage(context: AdminContext) {
+  function show(res: Response, values: Record<string, unknown>, errors?: FieldErrors) {
+    return showRoom(res, 'members', 'members/new-member', {
+      title: TEXTS.title,
+      form: formView(paths.newMember(), FIELDS, { role: 'user', ...values }, errors),
+    });
+  }
+
+  return {
+    get: (req: Request, res: Response): Promise<void> => show(res, takeDraft(req)),
+
+    async post(req: Request, res: Response): Promise<void> {
+      const body: Record<string, unknown> = req.body ?? {};
+      const outcome = await createMember(context, deedOf(req), body);
+      if (outcome.ok) {
+        flash(req, 'success', TEXTS.made(outcome.username));
+        return seeOther(req, res, paths.adminMember(outcome.userId));
+      }
+      if (outcome.problem === 'not-allowed') throw new Problem(403);
+      return show(res.status(422), body, outcome.errors);
+    },
+  };
+}

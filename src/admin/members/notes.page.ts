@@ -1,0 +1,66 @@
+import type { Request, Response } from 'express';
+import { findNote } from '../../accounts/managing/member-notes.table.ts';
+import { findMemberRecord } from '../../accounts/managing/member-screen.table.ts';
+import { addNote, removeNote } from '../../accounts/managing/notes.ts';
+import { momentView } from '../../accounts/my-account/moments.ts';
+import { paths } from '../../paths.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { flash } from '../../web/flash.ts';
+import { idParam } from '../../web/ids.ts';
+import { Problem } from '../../web/problems.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
+import { deedOf, refusalFlash } from './deed-forms.page.ts';
+import { showMember } from './member.page.ts';
+
+const TEXTS = {
+  added: 'The note was added.',
+  removed: 'The note was removed.',
+  gone: 'The note was removed already.',
+  own: 'Nobody writes notes about themselves.',
+  title: (name: string) => `Remove a note about ${name}`,
+};
+
+/** What admins note about a member: added on the member's screen, removed on a page of its own. */
+export function notesPage(context: AdminContext) {
+  return {
+    /** A note that came too late to be taken, back in its form. */
+    get: (req: Request, res: Response): Promise<void> =>
+      showMember(context, req, res, { values: takeDraft(req) }),
+
+    async add(req: Request, res: Response): Promise<void> {
+      const id = idParam(req);
+      const outcome = await addNote(context, deedOf(req), id, req.body);
+      if (outcome.ok) flash(req, 'success', TEXTS.added);
+      else if (outcome.problem === 'invalid') {
+        return showMember(context, req, res.status(422), { values: req.body, errors: outcome.errors });
+      } else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
+      else refusalFlash(outcome.problem);
+      await seeOther(req, res, paths.adminMember(id));
+    },
+
+    async confirmRemoval(req: Request, res: Response): Promise<void> {
+      const [id, noteId] = [idParam(req), idParam(req, 'note')];
+      const member = await findMemberRecord(context.db, id);
+      const note = member && (await findNote(context.db, id, noteId));
+      if (!note) throw new Problem(404);
+      return showRoom(res, 'members', 'members/note-removal', {
+        title: TEXTS.title(member.username),
+        note: { ...note, written: momentView(note.createdAt, context.config.storeLocale) },
+        action: paths.memberNote(id, noteId),
+        back: paths.adminMember(id),
+      });
+    },
+
+    async remove(req: Request, res: Response): Promise<void> {
+      const [id, noteId] = [idParam(req), idParam(req, 'note')];
+      const outcome = await removeNote(context, deedOf(req), id, noteId);
+      if (outcome.ok) flash(req, 'success', TEXTS.removed);
+      else if (outcome.problem === 'gone') flash(req, 'info', TEXTS.gone);
+      else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
+      else refusalFlash(outcome.problem);
+      await seeOther(req, res, paths.adminMember(id));
+    },
+  };
+}
