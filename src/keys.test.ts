@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { deriveKey, loadSecret } from './keys.ts';
-import { BUILT, buildIfStale } from './testing/built.ts';
+import { BUILT, buildIfStale } from './cli/building.mjs';
+import { deriveKey, findSecret, loadSecret } from './keys.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,6 +34,14 @@ describe('the store’s secret', () => {
     const secret = loadSecret(config());
     expect(loadSecret(config())).toBe(secret);
     expect(loadSecret(config(join(folder, 'other')))).not.toBe(secret);
+  });
+
+  test('is only looked for by who must not make one', () => {
+    expect(findSecret(config())).toBeUndefined();
+    expect(() => statSync(keyFile())).toThrow('ENOENT');
+    const secret = loadSecret(config());
+    expect(findSecret(config())).toBe(secret);
+    expect(findSecret({ ...config(), secretKey: 'x'.repeat(32) })).toBe('x'.repeat(32));
   });
 
   test('makes the data folder where there is none yet', () => {

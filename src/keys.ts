@@ -6,6 +6,16 @@ import { type Config, ConfigError } from './config.ts';
 const FILE = 'secret.key';
 const KEY_BYTES = 32;
 
+/** Where the secret is kept that the store makes itself. */
+export function secretFile({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, FILE);
+}
+
+/** The same as `loadSecret`, for whoever must not make one: undefined when the store has none yet. */
+export function findSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): string | undefined {
+  return config.secretKey || existsSync(secretFile(config)) ? loadSecret(config) : undefined;
+}
+
 /**
  * Gives the store's one secret: SECRET_KEY, or else a random one that is made at the first start and kept in
  * the data folder, readable by its owner alone.
@@ -14,7 +24,7 @@ const KEY_BYTES = 32;
  */
 export function loadSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): string {
   if (config.secretKey) return config.secretKey;
-  const file = join(config.dataDir, FILE);
+  const file = secretFile(config);
   try {
     mkdirSync(config.dataDir, { recursive: true });
     if (!existsSync(file)) makeSecret(file);

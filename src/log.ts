@@ -26,6 +26,12 @@ export function describeError(error: unknown): LoggedError | { message: string }
   };
 }
 
+/** Says in one line what the system or a driver says of an error. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return [code, message.split('\n')[0]].filter(Boolean).join(': ');
+}
+
 /** How every log of the store describes what it is given. */
 export const LOG_OPTIONS: LoggerOptions = { serializers: { err: describeError } };
 

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { buildIfStale } from './cli/building.mjs';
 import { parseDatabaseUrl } from './config.ts';
-import { buildIfStale } from './testing/built.ts';
 import { openWorkplace, type Workplace } from './testing/program.ts';
 
 let place: Workplace;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
-import { buildIfStale } from './testing/built.ts';
 import { PASSWORD } from './testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
 import { Visitor } from './testing/visitor.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
-import { buildIfStale } from './testing/built.ts';
 import { PASSWORD } from './testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
 import { textOf, Visitor } from './testing/visitor.ts';

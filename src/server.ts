@@ -9,7 +9,7 @@ import { fillEmptyStore } from './catalogue/demo.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { migrate } from './database/migrations.ts';
-import { createLogger } from './log.ts';
+import { createLogger, reasonOf } from './log.ts';
 import { paths } from './paths.ts';
 import { closeHttpServer, createHttpServer } from './web/http-server.ts';
 
@@ -78,11 +78,6 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
     });
     server.listen(port, host, resolve);
   });
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return [code, message.split('\n')[0]].filter(Boolean).join(': ');
 }
 
 function announce({ config, settings }: Context, setupToken: string | undefined): void {

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { migrate } from './migrations.ts';
+import { migrate, migrationState } from './migrations.ts';
 
 const FOLDER = join(PROJECT_FOLDER, 'migrations');
 const files = readdirSync(FOLDER).sort();
@@ -71,8 +71,17 @@ describe('bringing a database up to date', () => {
     await migrations[last]?.down(database.db);
     const name = files[last]?.replace(/\.ts$/, '');
     await database.db('knex_migrations').where({ name }).delete();
+    expect(await migrationState(database.db)).toEqual({ pending: [name], unknown: [], isNew: false });
     expect(await migrate(database.db)).toEqual([name]);
     expect(await migrate(database.db)).toEqual([]);
+  });
+
+  test('shows what a newer version has run', async () => {
+    expect(await migrationState(database.db)).toEqual({ pending: [], unknown: [], isNew: false });
+    const newer = { name: '29991231000000_rebuild_everything', batch: 9, migration_time: new Date() };
+    await database.db('knex_migrations').insert(newer);
+    expect(await migrationState(database.db)).toEqual({ pending: [], unknown: [newer.name], isNew: false });
+    await database.db('knex_migrations').where('name', newer.name).delete();
   });
 });
 
@@ -121,6 +130,12 @@ describe('several processes that bring an empty database up at the same instant'
     const third = inMemory ? second.then(() => migrate(empty.db)) : migrate(empty.db);
     return (await Promise.all([first, second, third])).map((ran) => ran.length).sort();
   }
+
+  test('can see before that it is empty, and make nothing by looking', async () => {
+    expect(await migrationState(empty.db)).toMatchObject({ unknown: [], isNew: true });
+    expect((await migrationState(empty.db)).pending).toHaveLength(files.length);
+    expect(await empty.db.schema.hasTable('knex_migrations')).toBe(false);
+  });
 
   test('each find it up to date, and so does the next one', async () => {
     expect(await migrateThrice()).toEqual([0, 0, files.length]);

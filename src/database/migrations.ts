@@ -9,6 +9,7 @@ import { holdLock } from './dialect-lock.ts';
 const FOLDER = join(import.meta.dirname, '../../migrations');
 const PATIENCE = 30 * SECOND;
 const LOCK = 'gatehouse-migrations';
+const KNEX_TABLE = 'knex_migrations';
 const KNEX_LOCK = 'knex_migrations_lock';
 
 /** Names migrations without their ending, so that `.ts` in tests and `.js` in the build are the same ones. */
@@ -33,6 +34,27 @@ export async function migrate(db: Database): Promise<string[]> {
     const [, names] = await db.migrate.latest({ migrationSource: source });
     return names;
   });
+}
+
+/** How a database stands to this version of the program, by the names of migrations. */
+export interface MigrationState {
+  /** Those that are still to be run here, oldest first. */
+  pending: string[];
+  /** Those that were run here by a newer version. */
+  unknown: string[];
+  /** Whether none was run yet: there is no store. */
+  isNew: boolean;
+}
+
+/** Compares a database with this version. It only looks: nothing is made, not even Knex's own tables. */
+export async function migrationState(db: Database): Promise<MigrationState> {
+  const known = (await source.getMigrations([])).map((file) => source.getMigrationName(file));
+  const run: string[] = (await db.schema.hasTable(KNEX_TABLE)) ? await db(KNEX_TABLE).pluck('name') : [];
+  return {
+    pending: known.filter((name) => !run.includes(name)),
+    unknown: run.filter((name) => !known.includes(name)).sort(),
+    isNew: run.length === 0,
+  };
 }
 
 /**

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { BUILT } from '../cli/building.mjs';
 import { parseDatabaseUrl } from '../config.ts';
-import { BUILT } from './built.ts';
 import { openTestDatabase } from './database.ts';
 
 /** How a process ended. */
