@@ -17,6 +17,8 @@ const WITHOUT_DATABASE = [
   'src/accounts/two-factor/totp.test.ts',
   'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',
+  'src/cli/output.test.ts',
+  'src/cli/doctor/*.test.ts',
   'src/database/fold-case.test.ts',
   'src/mail/rendering.test.ts',
   'src/web/{assets,duration,forms,headers,methods,pagination,redirect,views}.test.ts',

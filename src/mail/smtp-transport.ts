@@ -75,7 +75,7 @@ export function createSmtpTransport(
   return {
     async send(mail) {
       const error = await attempt(mail);
-      return error ? { ok: false, problem: problemOf(error), reason: reasonOf(error) } : { ok: true };
+      return error ? { ok: false, problem: problemOf(error), reason: smtpReason(error) } : { ok: true };
     },
     close: () => thread.destroy(),
   };
@@ -93,7 +93,7 @@ function problemOf({ code, command, responseCode, permanent }: SmtpError): Probl
 type ProblemOfSending = Extract<Sending, { ok: false }>['problem'];
 
 /** Codes alone: what servers say in words often repeats the address. */
-function reasonOf({ code, originalCode, command, response = '' }: SmtpError): string {
+export function smtpReason({ code, originalCode, command, response = '' }: SmtpError): string {
   const reply = /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(response)?.[0];
   return [originalCode ?? code ?? 'unknown error', command, reply].filter(Boolean).join(' ');
 }

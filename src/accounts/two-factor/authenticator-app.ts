@@ -4,7 +4,7 @@ import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import type { User } from '../users.table.ts';
-import { findApp, saveApp, takeStep } from './authenticator-apps.table.ts';
+import { type AuthenticatorApp, findApp, saveApp, takeStep } from './authenticator-apps.table.ts';
 import { codeForm } from './code-field.ts';
 import { endOtherAccess, lockForChange } from './other-access.ts';
 import { turnOn } from './second-factors.ts';
@@ -106,6 +106,19 @@ export async function useAppCode(
   if (!app) return false;
   const step = stepOf(sealer.open(app.sealedKey, placeOf(userId)), code, clock());
   return step !== undefined && inTransaction(db, (trx) => takeStep(trx, app, step));
+}
+
+/** Whether the store can still read an app's key: not when its own secret is another one by now. */
+export function canRead(
+  sealer: AccountContext['sealer'],
+  { userId, sealedKey }: Pick<AuthenticatorApp, 'userId' | 'sealedKey'>,
+): boolean {
+  try {
+    sealer.open(sealedKey, placeOf(userId));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function placeOf(userId: number): string {

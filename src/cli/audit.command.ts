@@ -1,0 +1,83 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Verification, verifyChain } from '../audit/audit.ts';
+import { readAfter } from '../audit/audit-log.table.ts';
+import type { Report } from './output.ts';
+import { examples, type Shell } from './shell.ts';
+import { type Store, withStore } from './store.ts';
+
+const TEXTS = {
+  group: 'the audit log',
+  verify: 'walk the whole audit log and see that no row was changed or removed',
+  expect: 'the newest row of an earlier run, kept elsewhere: it must be there still, as it was',
+  expectShape: 'Give the number and the hash that an earlier run printed, with a colon between.',
+  sound: (rows: number) => `The audit log is sound: no row was changed or removed. Rows: ${rows}`,
+  erased: (rows: number) => `Rows whose personal data were erased with an account: ${rows}`,
+  empty: 'The audit log is empty.',
+  newest: 'Keep this newest row where whoever has this machine cannot change it, and give it next time:',
+  changed: (row: number) => `Row ${row} of the audit log is not as it was written, or the one before it.`,
+  missing: (row: number) => `Row ${row} of the audit log is missing.`,
+  expected: (row: number) => `Row ${row} is as it was when you kept it.`,
+  otherHash: (row: number) =>
+    `Row ${row} is not the one that you kept: the log was written anew from there or from before.`,
+  cutOff: (row: number) => `Row ${row}, which you kept, is not there: the end of the log was cut off.`,
+};
+
+/** A row that was kept elsewhere. */
+interface Kept {
+  row: number;
+  hash: string;
+}
+
+/** `gatehouse audit …` */
+export function addAuditCommands(program: Command, shell: Shell): void {
+  program
+    .command('audit')
+    .description(TEXTS.group)
+    .command('verify')
+    .description(TEXTS.verify)
+    .option('--expect <number:hash>', TEXTS.expect, readKept)
+    .addHelpText('after', examples('audit verify', `audit verify --expect 1204:${'9f'.repeat(32)}`))
+    .action(async ({ expect }: { expect?: Kept }) => {
+      shell.show(await withStore(shell.readSettings(), (store) => verify(store, expect)));
+    });
+}
+
+function readKept(text: string): Kept {
+  const [, row, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/i.exec(text) ?? [];
+  if (!row || !hash) throw new InvalidArgumentError(TEXTS.expectShape);
+  return { row: Number(row), hash: hash.toLowerCase() };
+}
+
+async function verify({ db }: Store, expect: Kept | undefined): Promise<Report> {
+  const verification = await verifyChain(db);
+  if (!verification.ok) return broken(verification);
+  if (!expect) return sound(verification, []);
+  // The chain is whole, so a row that has the hash it had vouches for all rows before it.
+  const [row] = await readAfter(db, expect.row - 1, 1);
+  if (row?.sequence !== expect.row) return finding(TEXTS.cutOff(expect.row), 'missing', expect.row);
+  if (row.hash !== expect.hash) return finding(TEXTS.otherHash(expect.row), 'changed', expect.row);
+  return sound(verification, [TEXTS.expected(expect.row)]);
+}
+
+function sound({ rows, erased, head }: Extract<Verification, { ok: true }>, more: string[]): Report {
+  const newest = { number: head.sequence, hash: head.hash };
+  const lines =
+    rows === 0
+      ? [TEXTS.empty]
+      : [
+          TEXTS.sound(rows),
+          ...(erased > 0 ? [TEXTS.erased(erased)] : []),
+          ...more,
+          TEXTS.newest,
+          `${newest.number}:${newest.hash}`,
+        ];
+  return { lines, data: { rows, erased, newest: rows === 0 ? null : newest } };
+}
+
+function broken({ sequence, problem }: Extract<Verification, { ok: false }>): Report {
+  return finding(TEXTS[problem](sequence), problem, sequence);
+}
+
+function finding(message: string, code: 'changed' | 'missing', row: number): Report {
+  return { lines: [message], data: { error: { code, message, row } }, failed: true };
+}

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { insertUser } from '../accounts/users.table.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { createMailer } from '../mail/mailer.ts';
+import type { Role } from '../roles.ts';
+import { createSealer, type Sealer } from '../sealing.ts';
+import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
+import type { Finding } from './doctor/finding.ts';
+
+const HOUR = 3_600_000;
+
+let line: CommandLine;
+beforeAll(async () => {
+  line = await openCommandLine();
+});
+afterAll(() => line.close());
+beforeEach(async () => {
+  for (const table of ['authenticator_apps', 'outbox', 'users']) await line.db(table).delete();
+});
+
+async function add(username: string, role: Role, twoFactorSince: number | null = null): Promise<number> {
+  const at = Date.now();
+  const email = `${username}@example.org`;
+  const user = { username, email, role, passwordHash: '!', createdAt: at, approvedAt: at };
+  const id = (await insertUser(line.db, user)) as number;
+  await line.db('users').where({ id }).update({ two_factor_since: twoFactorSince });
+  return id;
+}
+
+async function queueMail(sealer: Sealer, createdAt: number): Promise<void> {
+  const mailer = createMailer({ sealer, clock: () => createdAt });
+  const message = { subject: 'Hello', name: 'bob', paragraphs: [] };
+  await inTransaction(line.db, (trx) => mailer.queue(trx, { to: 'bob@example.org', message }));
+}
+
+/** What the doctor found at one place. */
+async function found(check: string): Promise<Finding[]> {
+  const { checks } = await line.json('doctor');
+  return checks.filter((finding: Finding) => finding.check === check);
+}
+
+test('looks everywhere, and says so line by line', async () => {
+  const { code, out } = await line.run('doctor');
+  expect(code).toBe(0);
+  const lines = out.trimEnd().split('\n');
+  expect(lines.slice(0, -1).map((text) => text.split(/ +/)[1])).toEqual(
+    'node settings key database outbox staff admins mail proxy cookies folder disk'.split(' '),
+  );
+  for (const text of lines.slice(0, -1)) expect(text).toMatch(/^(ok {5}|warning|failure) {2}/);
+  expect(lines.at(-1)).toBe('0 failures, 2 warnings');
+});
+
+test('prints no secret, whatever is set', async () => {
+  const before = { ...line.settings };
+  Object.assign(line.settings, {
+    SMTP_URL: 'smtp://mailer:hush-mail@127.0.0.1:1',
+    DATABASE_URL: 'postgres://keeper:hush-db@127.0.0.1:1/store',
+  });
+  const { code, out, err } = await line.run('doctor');
+  const json = await line.run('doctor', '--json');
+  Object.assign(line.settings, before);
+  delete line.settings.SMTP_URL;
+  expect(code).toBe(1);
+  expect(out).toMatch(/failure +database .*ECONNREFUSED/);
+  expect(out).toMatch(/failure +mail .*ECONNREFUSED/);
+  expect(out + err + json.out).not.toMatch(/hush|keeper|mailer|lantern-moss/);
+});
+
+test('wrong settings are a failure, and the rest is not looked at', async () => {
+  line.settings.PORT = 'abc';
+  const { code, checks } = await line.json('doctor');
+  delete line.settings.PORT;
+  expect(code).toBe(1);
+  expect(checks.map(({ check, level }: Finding) => `${check} ${level}`)).toEqual([
+    'node ok',
+    'settings failure',
+  ]);
+});
+
+test('a database that is not up to date is a warning: the next start mends it', async () => {
+  const [row] = await line.db('knex_migrations').orderBy('id', 'desc').limit(1).select();
+  await line.db('knex_migrations').where('id', row.id).delete();
+  expect(await found('database')).toMatchObject([{ level: 'warning' }]);
+  expect(await found('staff')).toEqual([]);
+  await line.db('knex_migrations').insert(row);
+});
+
+test('staff without a second factor are named, but nobody who cannot log in', async () => {
+  await add('ana', 'admin', 1);
+  expect(await found('staff')).toMatchObject([{ level: 'ok' }]);
+  await add('mod-mina', 'moderator');
+  await add('bob', 'user');
+  const gone = await add('mod-gus', 'moderator');
+  await line.db('users').where('id', gone).update({ disabled_at: 1 });
+  expect(await found('staff')).toMatchObject([
+    { level: 'warning', message: expect.stringContaining(': mod-mina.') },
+  ]);
+});
+
+test('many of them are counted', async () => {
+  for (let number = 10; number < 35; number += 1) await add(`mod-${number}`, 'moderator');
+  const [finding] = await found('staff');
+  expect(finding?.message).toMatch(/mod-10, .*mod-29, and 5 more\.$/);
+});
+
+test('no admin and one admin are warnings, two are not', async () => {
+  expect(await found('admins')).toMatchObject([
+    { level: 'warning', advice: expect.stringContaining('set-up link') },
+  ]);
+  await add('ana', 'admin');
+  expect(await found('admins')).toMatchObject([
+    { level: 'warning', message: expect.stringContaining('ana') },
+  ]);
+  const zoe = await add('zoe', 'admin');
+  expect(await found('admins')).toMatchObject([{ level: 'ok' }]);
+  await line.db('users').where('id', zoe).update({ closing_at: 1 });
+  expect(await found('admins')).toMatchObject([{ level: 'warning' }]);
+});
+
+test('mails that were given up or wait long are counted, others are not', async () => {
+  const now = Date.now();
+  await queueMail(line.sealer, now);
+  expect(await found('outbox')).toMatchObject([{ level: 'ok' }]);
+  await line.db('outbox').update({ created_at: now - 2 * HOUR, last_error: 'ETIMEDOUT' });
+  expect(await found('outbox')).toMatchObject([
+    { level: 'warning', message: expect.stringMatching(/hour: 1\..*ETIMEDOUT/) },
+  ]);
+  await line
+    .db('outbox')
+    .update({ due_at: null, given_up_at: now - HOUR, last_error: 'EENVELOPE RCPT TO 550' });
+  expect(await found('outbox')).toMatchObject([
+    { level: 'warning', message: expect.stringMatching(/days: 1\..*550/) },
+  ]);
+  await line.db('outbox').update({ given_up_at: now - 8 * 24 * HOUR });
+  expect(await found('outbox')).toMatchObject([{ level: 'ok' }]);
+});
+
+test('a key that is not the one the store sealed with is a failure', async () => {
+  const other = createSealer('another-key-of-the-same-length-1');
+  const ana = await add('ana', 'admin');
+  const app = { user_id: ana, created_at: 1, confirmed_at: 1, last_step: 0 };
+  await queueMail(line.sealer, Date.now());
+  await line
+    .db('authenticator_apps')
+    .insert({ ...app, sealed_secret: line.sealer.seal('K', `authenticator:${ana}`) });
+  expect(await found('key')).toMatchObject([{ level: 'ok' }]);
+
+  await line.db('outbox').delete();
+  await queueMail(other, Date.now());
+  expect(await found('key')).toMatchObject([
+    { level: 'ok' },
+    { level: 'failure', message: expect.stringContaining('mail') },
+  ]);
+  await line.db('authenticator_apps').update({ sealed_secret: other.seal('K', `authenticator:${ana}`) });
+  expect(await found('key')).toMatchObject([
+    { level: 'ok' },
+    { level: 'failure', message: expect.stringContaining('app') },
+  ]);
+});

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { examine } from './doctor/examination.ts';
+import type { Finding } from './doctor/finding.ts';
+import { inColumns, type Report } from './output.ts';
+import { examples, type Shell } from './shell.ts';
+
+const TEXTS = {
+  doctor: 'look at settings, key, database, mail, proxy, cookies, staff and disk, and say what to do',
+  note: '\nEach line is ok, a warning or a failure. With a failure the exit code is 1.',
+  summary: (failures: number, warnings: number) =>
+    `${failures === 1 ? '1 failure' : `${failures} failures`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`,
+};
+
+/** `gatehouse doctor` */
+export function addDoctorCommand(program: Command, shell: Shell): void {
+  program
+    .command('doctor')
+    .description(TEXTS.doctor)
+    .addHelpText('after', [TEXTS.note, examples('doctor', 'doctor --json')].join('\n'))
+    .action(async () => shell.show(reportOf(await examine(shell.readSettings))));
+}
+
+function reportOf(findings: Finding[]): Report {
+  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
+  const failures = count('failure');
+  const warnings = count('warning');
+  const rows = findings.map(({ level, check, message, advice }) => [
+    level,
+    check,
+    [message, advice].filter(Boolean).join(' '),
+  ]);
+  return {
+    lines: [...inColumns(rows), TEXTS.summary(failures, warnings)],
+    data: { failures, warnings, checks: findings },
+    failed: failures > 0,
+  };
+}

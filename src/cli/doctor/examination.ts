@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, ConfigError } from '../../config.ts';
+import type { Dialect } from '../../database/dialect.ts';
+import { PROJECT_FOLDER } from '../../folders.ts';
+import { describeError } from '../../log.ts';
+import { Refusal } from '../output.ts';
+import { placeOf, type Store, withStore } from '../store.ts';
+import { type Finding, findingsOf } from './finding.ts';
+import { checkKey, checkKeyFits } from './key.ts';
+import { checkDisk, checkFolder, checkNode } from './machine.ts';
+import { checkMailServer, checkOutbox } from './mail.ts';
+import { checkCookies, checkProxy } from './network.ts';
+import { checkAdmins, checkStaff } from './people.ts';
+
+const TEXTS = {
+  settings: (production: boolean) =>
+    `Every setting can be read; NODE_ENV is ${production ? '' : 'not '}production.`,
+  settingsAdvice:
+    'README.md lists the settings; they come from the environment and from .env in this folder.',
+  database: (kind: string, place: string) => `${kind} at ${place} answers and is up to date.`,
+  databaseAdvice: 'Until then members, mails and staff cannot be looked at.',
+  broken: (reason: string) => `This could not be looked at (${reason}).`,
+  brokenAdvice: 'Run gatehouse doctor again; if it stays, tell whoever looks after the program.',
+};
+
+const KINDS: Record<Dialect, string> = {
+  sqlite: 'SQLite',
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL or MariaDB',
+};
+
+/** Looks at everything that a store needs. It only looks: nothing is made and nothing is sent. */
+export async function examine(readSettings: () => Config): Promise<Finding[]> {
+  const node = [checkNode(process.versions.node, leastNode())];
+  const settings = findingsOf('settings');
+  let config: Config;
+  try {
+    config = readSettings();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [...node, settings.failure(error.message, TEXTS.settingsAdvice)];
+  }
+  return [
+    ...node,
+    settings.ok(TEXTS.settings(config.production)),
+    ...(await look('key', () => checkKey(config))),
+    ...(await look('database', () => checkStore(config))),
+    ...(await look('mail', () => checkMailServer(config))),
+    checkProxy(config),
+    checkCookies(config),
+    ...(await look('folder', () => [checkFolder(config)])),
+    ...(await look('disk', () => checkDisk(config))),
+  ];
+}
+
+/** What the project's package.json asks for. */
+function leastNode(): string {
+  const { engines } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'));
+  return engines.node.replace('>=', '');
+}
+
+/** One check that breaks must not hide what the others find. */
+async function look(check: string, work: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await work();
+  } catch (error) {
+    return [findingsOf(check).failure(TEXTS.broken(describeError(error).message), TEXTS.brokenAdvice)];
+  }
+}
+
+/** The database and what stands in it. */
+async function checkStore(config: Config): Promise<Finding[]> {
+  const { ok, warning, failure } = findingsOf('database');
+  try {
+    return await withStore(config, async (store) => [
+      ok(TEXTS.database(KINDS[config.database.dialect], placeOf(config.database))),
+      ...(await checkContents(store)),
+    ]);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // The next start of the store runs what is pending.
+    const tell = error.code === 'not-migrated' ? warning : failure;
+    return [tell(error.message, TEXTS.databaseAdvice)];
+  }
+}
+
+async function checkContents(store: Store): Promise<Finding[]> {
+  return [
+    ...(await look('key', () => checkKeyFits(store))),
+    ...(await look('outbox', () => checkOutbox(store))),
+    ...(await look('staff', async () => [await checkStaff(store)])),
+    ...(await look('admins', async () => [await checkAdmins(store)])),
+  ];
+}

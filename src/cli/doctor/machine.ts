@@ -1,0 +1,84 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Config } from '../../config.ts';
+import { reasonOf } from '../../log.ts';
+import { type Finding, findingsOf } from './finding.ts';
+
+const TEXTS = {
+  node: (version: string) => `Node ${version} runs the store.`,
+  oldNode: (version: string, least: string) =>
+    `Node ${version} is too old: the store needs ${least} or newer.`,
+  updateNode: 'Install a newer Node.',
+  noFolder: (folder: string) => `The data folder ${folder} does not exist.`,
+  noFolderAdvice:
+    'The first start makes it. If the store runs already, DATA_DIR is not the one it runs with.',
+  shut: (folder: string, reason: string) => `The data folder ${folder} cannot be written to (${reason}).`,
+  shutAdvice: 'Give it to the user that the store runs as, or set DATA_DIR to another.',
+  foreign: (folder: string) =>
+    `The data folder ${folder} belongs to another user than the one who runs this.`,
+  foreignAdvice:
+    'Run gatehouse as the user that the store runs as: files that others make may be closed to it.',
+  folder: (folder: string) => `The data folder ${folder} can be written to.`,
+  space: (free: string, folder: string) => `${free} free at ${folder}.`,
+  makeRoom: 'Make room: without it the store cannot keep what people send.',
+};
+
+const MB = 1_000_000;
+const GB = 1_000 * MB;
+/** Below these the disk is a warning or a failure, in bytes. */
+const LITTLE = 1 * GB;
+const TOO_LITTLE = 100 * MB;
+
+/** @param least the lowest version that will do: `20.19` */
+export function checkNode(version: string, least: string): Finding {
+  const { ok, failure } = findingsOf('node');
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
+  const isNewEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
+  return isNewEnough ? ok(TEXTS.node(version)) : failure(TEXTS.oldNode(version, least), TEXTS.updateNode);
+}
+
+/** Whether the store and whoever runs this can both work with the data folder. */
+export function checkFolder({ dataDir }: Pick<Config, 'dataDir'>): Finding {
+  const { ok, warning, failure } = findingsOf('folder');
+  if (!existsSync(dataDir)) return warning(TEXTS.noFolder(dataDir), TEXTS.noFolderAdvice);
+  try {
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    return failure(TEXTS.shut(dataDir, reasonOf(error)), TEXTS.shutAdvice);
+  }
+  const user = process.getuid?.();
+  const isForeign = user !== undefined && statSync(dataDir).uid !== user;
+  return isForeign ? warning(TEXTS.foreign(dataDir), TEXTS.foreignAdvice) : ok(TEXTS.folder(dataDir));
+}
+
+/** How much room there is for what grows: the data folder and a SQLite database elsewhere. */
+export async function checkDisk({
+  dataDir,
+  database,
+}: Pick<Config, 'dataDir' | 'database'>): Promise<Finding[]> {
+  const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
+  return Promise.all(
+    [...new Set(folders.map(existing))].map(async (folder) => {
+      const { bavail, bsize } = await statfs(folder);
+      return roomAt(folder, bavail * bsize);
+    }),
+  );
+}
+
+/** @param free in bytes */
+export function roomAt(folder: string, free: number): Finding {
+  const { ok, warning, failure } = findingsOf('disk');
+  const message = TEXTS.space(
+    free >= GB ? `${Math.floor(free / GB)} GB` : `${Math.floor(free / MB)} MB`,
+    folder,
+  );
+  if (free < TOO_LITTLE) return failure(message, TEXTS.makeRoom);
+  return free < LITTLE ? warning(message, TEXTS.makeRoom) : ok(message);
+}
+
+/** The folder itself or the one in which it would be made. */
+function existing(folder: string): string {
+  return existsSync(folder) ? folder : existing(dirname(folder));
+}

@@ -1,0 +1,54 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../database/connection.ts';
+
+/** Mails of one fate, and what was said of the newest of them: codes, no address. */
+export interface MailCount {
+  count: number;
+  reason: string;
+}
+
+export function mailsGivenUpSince(db: Database, time: number): Promise<MailCount> {
+  return countMails(db('outbox').where('given_up_at', '>=', time));
+}
+
+/** Mails that were written before a time and are still to be sent. */
+export function mailsWaitingSince(db: Database, time: number): Promise<MailCount> {
+  return countMails(db('outbox').whereNotNull('due_at').where('created_at', '<=', time));
+}
+
+async function countMails(mails: Knex.QueryBuilder): Promise<MailCount> {
+  const [row] = await mails.clone().count({ count: '*' });
+  const newest = await mails.clone().orderBy('id', 'desc').first({ reason: 'last_error' });
+  return { count: Number(row.count), reason: newest?.reason ?? '' };
+}
+
+/** The names of moderators and admins whose accounts are open by the password alone. */
+export async function staffWithoutSecondFactor(db: Database): Promise<string[]> {
+  return openStaff(db).whereNull('two_factor_since').orderBy('username_key').pluck('username');
+}
+
+/** The names of the admins who can log in. */
+export async function activeAdmins(db: Database): Promise<string[]> {
+  return openStaff(db).where('role', 'admin').orderBy('username_key').pluck('username');
+}
+
+function openStaff(db: Database) {
+  return db('users').whereNot('role', 'user').whereNull('disabled_at').whereNull('closing_at');
+}
+
+/** A mail that waits, sealed with the key that the store had when it was written. */
+export async function newestSealedMail(
+  db: Database,
+): Promise<{ messageId: string; sealedMail: string } | undefined> {
+  return db('outbox')
+    .whereNotNull('sealed_mail')
+    .orderBy('id', 'desc')
+    .first({ messageId: 'message_id', sealedMail: 'sealed_mail' });
+}
+
+/** The authenticator app that was added last, likewise. */
+export async function newestApp(db: Database): Promise<{ userId: number; sealedKey: string } | undefined> {
+  return db('authenticator_apps')
+    .orderBy('confirmed_at', 'desc')
+    .first({ userId: 'user_id', sealedKey: 'sealed_secret' });
+}

@@ -1,0 +1,11 @@
+import { runCommandLine } from './command-line.ts';
+
+// Who reads has seen enough (`gatehouse user list | head`): no reason to complain.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+
+const exitCode = await runCommandLine(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});
+// Once all is written, whatever a slow mail server still keeps open.
+process.stdout.write('', () => process.exit(exitCode));

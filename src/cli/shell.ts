@@ -1,0 +1,15 @@
+import type { Config } from '../config.ts';
+import type { Report } from './output.ts';
+
+/** What a command has at hand. */
+export interface Shell {
+  /** Reads the settings. @throws ConfigError */
+  readSettings: () => Config;
+  /** Takes what the command did or found, to be printed. */
+  show: (report: Report) => void;
+}
+
+/** The end of a command's help. */
+export function examples(...lines: string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  $ gatehouse ${line}`)].join('\n');
+}

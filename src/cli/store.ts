@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { connect, type Database } from '../database/connection.ts';
+import type { DatabaseAddress } from '../database/dialect.ts';
+import { type MigrationState, migrationState } from '../database/migrations.ts';
+import { findSecret, secretFile } from '../keys.ts';
+import { reasonOf } from '../log.ts';
+import { createMailer } from '../mail/mailer.ts';
+import { createSealer } from '../sealing.ts';
+import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
+import { Refusal } from './output.ts';
+
+const TEXTS = {
+  noStore: (place: string) =>
+    `There is no store at ${place}. Check DATA_DIR and DATABASE_URL; for a new store run gatehouse migrate or start it.`,
+  unusable: (dialect: string, reason: string) =>
+    `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
+  notMigrated: (place: string) =>
+    `The database at ${place} is not up to date with this version. Run gatehouse migrate or start the store.`,
+  newer: (place: string, migration: string) =>
+    `The database at ${place} was used by a newer version of the store (${migration}). Update this one.`,
+  noKey: (file: string) =>
+    `There is no SECRET_KEY and no key in ${file}, so mails could not be sealed. Use the settings that the store runs with; a new store makes its key at its first start.`,
+};
+
+/**
+ * What commands work with: no more than they need of what the server has (`context.ts`), without its threads, so
+ * that a command is over as soon as it is done.
+ */
+export interface Store {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  settings: LiveSettings;
+}
+
+/** Says where a database is, without the name and password that its address may hold. */
+export function placeOf(address: DatabaseAddress): string {
+  if (address.dialect === 'sqlite') return address.file;
+  const { protocol, host, pathname } = new URL(address.url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** Works on a database as it stands, whatever state it is in, and ends the connection. */
+export async function withDatabase<T>(
+  { database }: Config,
+  work: (db: Database) => Promise<T>,
+  report: (message: string) => void = () => undefined,
+): Promise<T> {
+  const db = connect(database, report);
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/**
+ * Works on a store that is there and up to date.
+ *
+ * @throws Refusal for every other. Nothing is made: a mistyped DATA_DIR must not look like an empty store
+ */
+export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  refuseMissingFile(config.database);
+  return withDatabase(config, async (db) => {
+    const migrations = await migrationsOf(db, config.database);
+    refuseNewer(migrations, config.database);
+    if (migrations.pending.length > 0)
+      throw new Refusal('not-migrated', TEXTS.notMigrated(placeOf(config.database)));
+    const settings = createLiveSettings({ db, clock: systemClock, fixed: config.fixed });
+    await settings.reload();
+    return work({ config, db, clock: systemClock, settings });
+  });
+}
+
+/** SQLite makes a file that is not there. @throws Refusal */
+export function refuseMissingFile(database: DatabaseAddress): void {
+  if (database.dialect === 'sqlite' && !existsSync(database.file))
+    throw new Refusal('no-store', TEXTS.noStore(database.file));
+}
+
+/** The first that is asked of a database: what goes wrong here is its address. @throws Refusal */
+export async function migrationsOf(db: Database, database: DatabaseAddress): Promise<MigrationState> {
+  try {
+    return await migrationState(db);
+  } catch (error) {
+    throw new Refusal('database', TEXTS.unusable(database.dialect, reasonOf(error)));
+  }
+}
+
+/** @throws Refusal when a newer version of the store has worked on the database */
+export function refuseNewer({ unknown: [newer] }: MigrationState, database: DatabaseAddress): void {
+  if (newer) throw new Refusal('newer-database', TEXTS.newer(placeOf(database), newer));
+}
+
+/**
+ * What the rules work with that change members: they mail notices, which are sealed.
+ *
+ * @throws Refusal when the store's key is not to be found: one made here would open nothing there
+ */
+export function deedContextOf(store: Store): DeedContext {
+  const secret = findSecret(store.config);
+  if (!secret) throw new Refusal('no-key', TEXTS.noKey(secretFile(store.config)));
+  return { ...store, mailer: createMailer({ sealer: createSealer(secret), clock: store.clock }) };
+}
+
+/** Who works at this terminal, as the operating system knows them. */
+export function operator(): Deed['actor'] {
+  return { kind: 'operator', name: operatorName() };
+}
+
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In containers often nobody has given the number a name.
+    return `uid ${process.getuid?.()}`;
+  }
+}

@@ -1,0 +1,76 @@
+import { createMember } from '../accounts/managing/creation.ts';
+import type { Deed, DeedContext, DeedRefusal, Done } from '../accounts/managing/deeds.ts';
+import { findForLogin, type User } from '../accounts/users.table.ts';
+import { Refusal, type Report } from './output.ts';
+import { deedContextOf, operator, type Store } from './store.ts';
+
+const TEXTS = {
+  made: (username: string) => `${username} is made.`,
+  link: (link: string) => `The password is chosen with this link, which is mailed as well: ${link}`,
+  linkLife: 'It works once, within 7 days. Whoever has it can take the account: hand it on with care.',
+  unchanged: (username: string) => `${username} is that already.`,
+  unknown: (name: string) => `Nobody has the username or address ${name}.`,
+  lastAdmin: (username: string) =>
+    `${username} is the last active administrator: nobody could run the store. Make somebody else one first.`,
+};
+
+/** Something that is done to one member, and how it is told. */
+export interface Doing {
+  done: (username: string) => string;
+  /** Where there may be nothing to do. */
+  unchanged?: (username: string) => string;
+  work: (context: DeedContext, deed: Deed, userId: number) => Promise<Done | Refused>;
+}
+
+/** Every refusal of the rules. */
+type Refused = DeedRefusal | { ok: false; problem: 'unchanged' | 'last-admin' | 'changed-meanwhile' };
+
+/** Makes an account. Its link is printed as well as mailed: a new store may have no mail server. */
+export async function create(store: Store, form: Record<string, string>, reason: string): Promise<Report> {
+  const creation = await createMember(deedContextOf(store), { actor: operator(), reason }, form);
+  if (!creation.ok) throw refusalOf(creation, form.username ?? '');
+  const { userId, username } = creation;
+  const link = new URL(creation.link, store.config.publicUrl).href;
+  return {
+    lines: [TEXTS.made(username), TEXTS.link(link), TEXTS.linkLife],
+    data: { id: userId, username, link },
+  };
+}
+
+/** Finds a member by username or e-mail address. @throws Refusal */
+export async function findMember({ db }: Store, name: string): Promise<User> {
+  const member = await findForLogin(db, name);
+  if (!member) throw new Refusal('unknown', TEXTS.unknown(name));
+  return member;
+}
+
+/** Does something to one member, as the operator. @throws Refusal for whatever the rules refuse */
+export async function doTo(
+  store: Store,
+  name: string,
+  reason: string,
+  { done, unchanged, work }: Doing,
+): Promise<Report> {
+  const { id, username } = await findMember(store, name);
+  const outcome = await work(deedContextOf(store), { actor: operator(), reason }, id);
+  if (!outcome.ok) throw refusalOf(outcome, username, unchanged);
+  return { lines: [done(username)], data: { id, username } };
+}
+
+/** Says what the rules refused. */
+function refusalOf(refused: Refused, name: string, unchanged = TEXTS.unchanged): Refusal {
+  const { problem } = refused;
+  switch (problem) {
+    case 'invalid':
+      return new Refusal(problem, Object.values(refused.errors).join(' '), { fields: refused.errors });
+    case 'unchanged':
+      return new Refusal(problem, unchanged(name));
+    case 'last-admin':
+      return new Refusal(problem, TEXTS.lastAdmin(name));
+    case 'unknown':
+      return new Refusal(problem, TEXTS.unknown(name));
+    default:
+      // Only members can be refused these, and only a form that was shown before can be late.
+      throw new Error(`An operator was refused: ${problem}`);
+  }
+}

@@ -1,0 +1,251 @@
+import { userInfo } from 'node:os';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { insertUser } from '../accounts/users.table.ts';
+import { personalOf, verifyChain } from '../audit/audit.ts';
+import { readAfter } from '../audit/audit-log.table.ts';
+import type { Role } from '../roles.ts';
+import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
+import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
+import { lastMailTo, mailsTo } from '../testing/mailbox.ts';
+
+let line: CommandLine;
+let ids: Record<string, number>;
+beforeAll(async () => {
+  line = await openCommandLine();
+});
+afterAll(() => line.close());
+beforeEach(async () => {
+  for (const table of ['sessions', 'authenticator_apps', 'outbox', 'account_links', 'users'])
+    await line.db(table).delete();
+  ids = { ana: await add('ana', 'admin'), bob: await add('bob', 'user') };
+});
+
+async function add(username: string, role: Role): Promise<number> {
+  const at = Date.now();
+  const email = `${username}@example.org`;
+  const user = { username, email, role, passwordHash: '!', createdAt: at, approvedAt: at };
+  return (await insertUser(line.db, user)) as number;
+}
+
+const rowOf = (username: string) => line.db('users').where({ username }).first();
+
+/** The newest row of the audit log. */
+async function lastDeed() {
+  const rows = await readAfter(line.db, 0, 10_000);
+  const row = rows.at(-1);
+  if (!row) throw new Error('The audit log is empty.');
+  return { ...row, ...personalOf(row) };
+}
+
+async function logIn(username: string): Promise<void> {
+  const at = Date.now();
+  await line.db('sessions').insert({
+    id_hash: username,
+    user_id: ids[username],
+    created_at: at,
+    last_seen_at: at,
+    expires_at: at + 60_000,
+    ends_at: at + 60_000,
+    address: '192.0.2.1',
+    user_agent: 'Firefox',
+    data: '{}',
+  });
+}
+
+describe('user create', () => {
+  const CREATE = [
+    'user',
+    'create',
+    '--username',
+    'carol',
+    '--email',
+    'carol@example.org',
+    '--reason',
+    'founder',
+  ];
+
+  test('makes an account, prints its one-time link, mails it, and writes down who did it and why', async () => {
+    line.settings.PUBLIC_URL = 'http://shop.example:8080';
+    const { code, out, err } = await line.run(...CREATE, '--role', 'moderator');
+    expect([code, err]).toEqual([0, '']);
+    const [link = ''] = /http:\/\/shop\.example:8080\/\S+/.exec(out) ?? [];
+    const mail = await lastMailTo(line, 'carol@example.org');
+    expect(mail.message.action?.path).toBe(new URL(link).pathname);
+    expect(mail.message.paragraphs[0]).toContain(DEFAULT_SETTINGS.storeName);
+    expect(await rowOf('carol')).toMatchObject({ role: 'moderator', password_hash: '!' });
+    expect(await lastDeed()).toMatchObject({
+      action: 'account.created',
+      actorKind: 'operator',
+      actorId: null,
+      subjectId: (await rowOf('carol')).id,
+      operator: userInfo().username,
+      details: { role: 'moderator', reason: 'founder' },
+    });
+    expect(await verifyChain(line.db)).toMatchObject({ ok: true });
+  });
+
+  test('gives the role of a member where none is named', async () => {
+    expect(await line.json(...CREATE)).toMatchObject({ code: 0, ok: true, username: 'carol' });
+    expect((await rowOf('carol')).role).toBe('user');
+  });
+
+  test('tells everything that is wrong at once, field by field', async () => {
+    const refused = await line.json('user', 'create', '--username', 'ana', '--email', 'x', '--reason', ' ');
+    expect(refused).toMatchObject({ code: 1, ok: false, error: { code: 'invalid' } });
+    expect(Object.keys(refused.error.fields).sort()).toEqual(['email', 'reason', 'username']);
+  });
+
+  test('of two at the same instant for one name, one is made and the other told', async () => {
+    const both = await Promise.all([line.run(...CREATE), line.run(...CREATE)]);
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
+    expect(both.map(({ err }) => err).join('')).toMatch(/^gatehouse: .*taken.*\n$/);
+  });
+
+  test('takes no king', async () => {
+    const { code, err } = await line.run(...CREATE, '--role', 'king');
+    expect([code, err.split('\n').length]).toEqual([2, 2]);
+    expect(err).toContain('Allowed choices are user, moderator, admin');
+    expect(await rowOf('carol')).toBeUndefined();
+  });
+});
+
+describe('user show', () => {
+  test.each(['BOB', 'Bob@example.org'])(
+    'finds a member by %s and prints nothing that opens the account',
+    async (name) => {
+      await logIn('bob');
+      const { code, out } = await line.run('user', 'show', name);
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^username +bob\ne-mail +bob@example.org \(not confirmed\)\nrole +user\nstate +active\n/,
+      );
+      expect(out).toContain('1 device\n');
+      const shown = await line.json('user', 'show', name);
+      expect(Object.keys(shown).join(' ')).toBe(
+        'code ok id username email role state emailVerifiedAt twoFactor sessions createdAt closingAt',
+      );
+      expect(shown).toMatchObject({ username: 'bob', state: 'active', sessions: 1, closingAt: null });
+    },
+  );
+
+  test('says of whom nobody knows that nobody does, without obeying what the name tells the terminal', async () => {
+    const { code, out, err } = await line.run('user', 'show', 'bob\u001b[2J\u009b31m\u202e\nana');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe('gatehouse: Nobody has the username or address bob\\u001b[2J\\u009b31m\\u202e ana.\n');
+    const raw = (await line.run('user', 'show', 'bob\u001b\u009b\u202e', '--json')).out;
+    expect(raw).toMatch(/^[ -~]+\n$/);
+    expect(JSON.parse(raw).error.message).toContain('bob\u001b\u009b\u202e.');
+  });
+});
+
+describe('what is done to a member', () => {
+  test('role: counts, is mailed, and tells before and after', async () => {
+    expect(await line.run('user', 'role', 'bob', 'moderator', '--reason', 'helps out')).toEqual({
+      code: 0,
+      out: 'bob now has the role moderator.\n',
+      err: '',
+    });
+    expect((await rowOf('bob')).role).toBe('moderator');
+    expect(await lastDeed()).toMatchObject({
+      action: 'role.changed',
+      details: { from: 'user', to: 'moderator', reason: 'helps out' },
+      operator: userInfo().username,
+    });
+    const mail = await lastMailTo(line, 'bob@example.org');
+    expect(mail.message.paragraphs.join(' ')).toContain('helps out');
+  });
+
+  test('disable and enable: shut the account, end its sessions, and open it again', async () => {
+    await logIn('bob');
+    expect((await line.run('user', 'disable', 'bob', '--reason', 'left')).code).toBe(0);
+    expect((await rowOf('bob')).disabled_at).not.toBeNull();
+    expect(await line.db('sessions').select()).toEqual([]);
+    expect((await line.json('user', 'show', 'bob')).state).toBe('disabled');
+    expect((await line.run('user', 'enable', 'bob@example.org', '--reason', 'back')).code).toBe(0);
+    expect((await rowOf('bob')).disabled_at).toBeNull();
+  });
+
+  test('reset-2fa: removes the app, also of the only admin, who is locked out without it', async () => {
+    const app = { user_id: ids.ana, sealed_secret: '-', created_at: 1, confirmed_at: 1, last_step: 0 };
+    await line.db('authenticator_apps').insert(app);
+    await line.db('users').where({ id: ids.ana }).update({ two_factor_since: 1 });
+    expect((await line.run('user', 'reset-2fa', 'ana', '--reason', 'lost phone')).code).toBe(0);
+    expect((await rowOf('ana')).two_factor_since).toBeNull();
+    expect(await lastDeed()).toMatchObject({ action: 'two-factor.removed-by-store', subjectId: ids.ana });
+  });
+
+  test('end-sessions: logs out everywhere', async () => {
+    await logIn('bob');
+    expect((await line.run('user', 'end-sessions', 'bob', '--reason', 'lost laptop')).code).toBe(0);
+    expect(await line.db('sessions').select()).toEqual([]);
+    expect(await lastDeed()).toMatchObject({ action: 'sessions.ended-by-store' });
+  });
+
+  test.each([
+    [['user', 'enable', 'bob'], 'bob is not disabled.'],
+    [['user', 'reset-2fa', 'bob'], 'bob has no second factor.'],
+    [['user', 'role', 'bob', 'user'], 'bob has the role user already.'],
+  ])('%j has nothing to do, says so, and writes nothing down', async (command, told) => {
+    const before = await lastDeed();
+    expect(await line.json(...command, '--reason', 'why not')).toEqual({
+      code: 1,
+      ok: false,
+      error: { code: 'unchanged', message: told },
+    });
+    expect(await lastDeed()).toEqual(before);
+    expect(await mailsTo(line, 'bob@example.org')).toEqual([]);
+  });
+
+  test.each([[['role', 'ana', 'user']], [['disable', 'ana']]])(
+    '%j is refused to the last admin',
+    async (command) => {
+      const { code, out, err } = await line.run('user', ...command, '--reason', 'retires');
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(/^gatehouse: ana is the last active administrator.*\n$/);
+      expect(await rowOf('ana')).toMatchObject({ role: 'admin', disabled_at: null });
+    },
+  );
+
+  test('of two admins who are demoted at the same instant one stays', async () => {
+    await add('mod-mina', 'admin');
+    const both = await Promise.all(
+      ['ana', 'mod-mina'].map((name) => line.run('user', 'role', name, 'user', '--reason', 'x')),
+    );
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
+    expect(await line.db('users').where('role', 'admin').select()).toHaveLength(1);
+  });
+
+  test.each([
+    [['disable', 'bob'], '--reason'],
+    [['role', 'bob', 'admin'], '--reason'],
+    [['disable', '--reason', 'x'], 'missing required argument'],
+    [['role', 'bob', 'king', '--reason', 'x'], 'Allowed choices are user, moderator, admin'],
+    [['disable', 'bob', 'ana', '--reason', 'x'], 'too many arguments'],
+    [['disable', 'bob', '--reason', 'x', '--force'], 'unknown option'],
+    [['delete', 'bob'], 'unknown command'],
+    [[], 'a command is missing'],
+  ])('%j is wrong usage', async (args, told) => {
+    const { code, out, err } = await line.run('user', ...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.trimEnd().split('\n').at(-1)).toContain(told);
+    expect(await line.json('user', ...args)).toMatchObject({ code: 2, ok: false, error: { code: 'usage' } });
+    expect((await rowOf('bob')).disabled_at).toBeNull();
+  });
+
+  test('a reason that is too long is refused', async () => {
+    const refused = await line.json('user', 'disable', 'bob', '--reason', 'x'.repeat(501));
+    expect(refused).toMatchObject({
+      code: 1,
+      error: { code: 'invalid', fields: { reason: expect.any(String) } },
+    });
+  });
+
+  test('is refused where the key is not to be found, and none is made', async () => {
+    const { SECRET_KEY = '' } = line.settings;
+    delete line.settings.SECRET_KEY;
+    const { code, err } = await line.run('user', 'disable', 'bob', '--reason', 'x');
+    line.settings.SECRET_KEY = SECRET_KEY;
+    expect([code, err]).toEqual([1, expect.stringContaining('secret.key')]);
+    expect((await rowOf('bob')).disabled_at).toBeNull();
+  });
+});

@@ -1,0 +1,104 @@
+import { Argument, type Command, Option } from 'commander';
+import { endMemberSessions, removeSecondFactors } from '../accounts/managing/access.ts';
+import { disableMember, enableMember } from '../accounts/managing/disabling.ts';
+import { changeRole } from '../accounts/managing/role-change.ts';
+import { ROLES, type Role } from '../roles.ts';
+import { examples, type Shell } from './shell.ts';
+import { type Store, withStore } from './store.ts';
+import { create, type Doing, doTo, findMember } from './user-deeds.ts';
+import { showMember } from './user-view.ts';
+
+const TEXTS = {
+  group: 'members: make, look up, change',
+  name: 'username or e-mail address',
+  reason: 'why: the member and the audit log are told',
+};
+
+/** What needs nothing but a member and a reason, by the name of its command. */
+const DOINGS: Record<string, Doing & { description: string }> = {
+  disable: {
+    description: 'shut an account: nobody can log in to it, and its sessions end',
+    done: (username) => `${username} is disabled and logged out everywhere.`,
+    unchanged: (username) => `${username} is disabled already.`,
+    work: disableMember,
+  },
+  enable: {
+    description: 'let a disabled account log in again',
+    done: (username) => `${username} can log in again.`,
+    unchanged: (username) => `${username} is not disabled.`,
+    work: enableMember,
+  },
+  'reset-2fa': {
+    description: 'remove every second factor of somebody who has lost them, and end the sessions',
+    done: (username) => `${username} now logs in with the password alone, and is logged out everywhere.`,
+    unchanged: (username) => `${username} has no second factor.`,
+    work: removeSecondFactors,
+  },
+  'end-sessions': {
+    description: 'log a member out on every device',
+    done: (username) => `${username} is logged out everywhere.`,
+    work: endMemberSessions,
+  },
+};
+
+/** `gatehouse user …`: what admins do on the members' pages. */
+export function addUserCommands(program: Command, shell: Shell): void {
+  const user = program.command('user').description(TEXTS.group);
+  addCreate(user, shell);
+  user
+    .command('show')
+    .description('show one member')
+    .argument('<name>', TEXTS.name)
+    .addHelpText('after', examples('user show alice', 'user show alice@example.org --json'))
+    .action(async (name: string) => {
+      const show = async (store: Store) => showMember(store, await findMember(store, name));
+      shell.show(await withStore(shell.readSettings(), show));
+    });
+  addRole(user, shell);
+  for (const [command, doing] of Object.entries(DOINGS)) {
+    user
+      .command(command)
+      .description(doing.description)
+      .argument('<name>', TEXTS.name)
+      .requiredOption('--reason <why>', TEXTS.reason)
+      .addHelpText('after', examples(`user ${command} bob --reason "asked for by telephone"`))
+      .action(async (name: string, { reason }: { reason: string }) => {
+        shell.show(await withStore(shell.readSettings(), (store) => doTo(store, name, reason, doing)));
+      });
+  }
+}
+
+function addCreate(user: Command, shell: Shell): void {
+  user
+    .command('create')
+    .description('make an account; its member chooses the password through a link')
+    .requiredOption('--username <name>', '3 to 30 letters, digits, dots, underscores and hyphens')
+    .requiredOption('--email <address>', 'where the link is mailed to')
+    .addOption(new Option('--role <role>', 'what the member may do').choices(ROLES).default('user'))
+    .requiredOption('--reason <why>', TEXTS.reason)
+    .addHelpText(
+      'after',
+      examples('user create --username alice --email alice@example.org --reason "joined at the fair"'),
+    )
+    .action(async ({ reason, ...form }: { reason: string } & Record<string, string>) => {
+      shell.show(await withStore(shell.readSettings(), (store) => create(store, form, reason)));
+    });
+}
+
+function addRole(user: Command, shell: Shell): void {
+  user
+    .command('role')
+    .description('give a member another role')
+    .argument('<name>', TEXTS.name)
+    .addArgument(new Argument('<role>', 'what the member may do').choices(ROLES))
+    .requiredOption('--reason <why>', TEXTS.reason)
+    .addHelpText('after', examples('user role alice moderator --reason "helps out from May on"'))
+    .action(async (name: string, role: Role, { reason }: { reason: string }) => {
+      const doing: Doing = {
+        done: (username) => `${username} now has the role ${role}.`,
+        unchanged: (username) => `${username} has the role ${role} already.`,
+        work: (context, deed, id) => changeRole(context, deed, id, { role }),
+      };
+      shell.show(await withStore(shell.readSettings(), (store) => doTo(store, name, reason, doing)));
+    });
+}
