@@ -10,6 +10,8 @@ const TEXTS = {
   linkLife: 'It works once, within 7 days. Whoever has it can take the account: hand it on with care.',
   unchanged: (username: string) => `${username} is that already.`,
   unknown: (name: string) => `Nobody has the username or address ${name}.`,
+  shut: (username: string) =>
+    `The account of ${username} is shut until it is erased. An administrator can restore it on the member’s page.`,
   lastAdmin: (username: string) =>
     `${username} is the last active administrator: nobody could run the store. Make somebody else one first.`,
 };
@@ -23,7 +25,9 @@ export interface Doing {
 }
 
 /** Every refusal of the rules. */
-type Refused = DeedRefusal | { ok: false; problem: 'unchanged' | 'last-admin' | 'changed-meanwhile' };
+type Refused =
+  | DeedRefusal
+  | { ok: false; problem: 'unchanged' | 'shut' | 'last-admin' | 'changed-meanwhile' };
 
 /** Makes an account. Its link is printed as well as mailed: a new store may have no mail server. */
 export async function create(store: Store, form: Record<string, string>, reason: string): Promise<Report> {
@@ -67,6 +71,8 @@ function refusalOf(refused: Refused, name: string, unchanged = TEXTS.unchanged):
       return new Refusal(problem, unchanged(name));
     case 'last-admin':
       return new Refusal(problem, TEXTS.lastAdmin(name));
+    case 'shut':
+      return new Refusal(problem, TEXTS.shut(name));
     case 'unknown':
       return new Refusal(problem, TEXTS.unknown(name));
     default:
