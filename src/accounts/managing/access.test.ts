@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, keyOn, setUpApp } from '../../testing/authenticator.ts';
@@ -9,6 +10,7 @@ import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { errorOf } from '../../testing/visitor.ts';
 import { findUser } from '../users.table.ts';
 import { endMemberSessions, removeSecondFactors, startPasswordReset } from './access.ts';
+import { createMember } from './creation.ts';
 
 const NEW = 'Oak-bench-under-9-stars!';
 
@@ -109,6 +111,24 @@ test('a reset that the store starts changes nothing by itself, works once, and d
   expect(done.location).toBe(paths.login());
   expect((await fred.get(paths.store())).location).toBe(paths.login());
   expect((await app.visitor().get(link)).status).toBe(410);
+});
+
+test('a reset for who has not chosen a password yet is the mail of the new account once more, for 7 days', async () => {
+  const created = await createMember(app.context, deedOf(ana), {
+    username: 'ida',
+    email: 'ida@example.org',
+    role: 'user',
+  });
+  if (!created.ok) throw new Error(created.problem);
+  expect((await startPasswordReset(app.context, deedOf(ana), created.userId)).ok).toBe(true);
+  expect((await app.visitor().get(created.link)).status).toBe(410);
+  const mail = await lastMailTo(app.context, 'ida@example.org');
+  expect(mail.message.subject).toBe('Your account is ready');
+  app.passTime(7 * DAY - MINUTE);
+  const ida = app.visitor();
+  await ida.follow(await ida.get(actionPath(mail)));
+  await ida.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
+  expect((await ida.logIn('ida', NEW)).location).toBe(paths.store());
 });
 
 test('a reset that the store starts opens an account that “This wasn’t me” locked', async () => {

@@ -4,7 +4,7 @@ import { deletePasskeysSince } from '../passkeys/passkeys.table.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
 import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
 import { turnOffIfLast } from '../two-factor/second-factors.ts';
-import { isActive } from '../users.table.ts';
+import { isActive, NO_PASSWORD } from '../users.table.ts';
 import {
   type Deed,
   type DeedContext,
@@ -53,8 +53,8 @@ export function removeSecondFactors(
 }
 
 /**
- * Mails a member a link to choose a new password, good for one hour. Nobody but the member ever knows it (OWASP ASVS
- * 5.0, 6.4.6).
+ * Mails a member a link to choose a new password, good for one hour; for a first one, as when the account was made,
+ * good for 7 days. Nobody but the member ever knows it (OWASP ASVS 5.0, 6.4.6).
  */
 export function startPasswordReset(
   context: DeedContext,
@@ -63,7 +63,8 @@ export function startPasswordReset(
 ): Promise<Done | DeedRefusal | Shut> {
   return doToMember(context, deed, userId, async ({ trx, member, reason, record }) => {
     if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
-    await queueResetLink(trx, context, member, { kind: 'by-store', reason });
+    const kind = member.passwordHash === NO_PASSWORD ? 'created' : 'by-store';
+    await queueResetLink(trx, context, member, { kind, reason });
     await record({ action: 'password.reset-started' });
     return { ok: true, username: member.username };
   });

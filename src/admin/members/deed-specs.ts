@@ -97,10 +97,10 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
     label: 'Start a password reset',
     title: (name) => `Start a password reset for ${name}`,
     explain: ({ name }) => [
-      `The password of ${name} goes on working until another one is chosen; then every device is logged out.`,
+      `The password that ${name} has goes on working until another one is chosen; then every device is logged out.`,
       'Nobody but the member ever knows it.',
     ],
-    told: 'The mail holds a link to choose a new password. It works once, within one hour.',
+    told: 'The mail holds a link to choose a new password, which works once.',
     button: 'Mail the link',
     done: (name) => `A link to choose a new password was mailed to ${name}.`,
     unchanged: (name) => `There was nothing to do for ${name}.`,
