@@ -2,7 +2,10 @@ import type { Knex } from 'knex';
 import { forEachDialect } from '../src/database/dialect.ts';
 import { compareByBytes } from '../src/database/dialect-columns.ts';
 
-/** By which words a member is found: those of the username and of the e-mail address, and both as a whole. */
+/**
+ * By which words a member is found: those of the username and of the e-mail address, and both as a whole. A word with
+ * which another of the member begins is left out: who looks for its beginning finds the other.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('member_words', (table) => {
     forEachDialect(table, knex);
@@ -28,9 +31,14 @@ async function addWords(knex: Knex): Promise<void> {
       .select('id', 'username_key', 'email_key');
     if (users.length === 0) return;
     const rows = users.flatMap(({ id, username_key, email_key }) => {
-      const parts = `${username_key} ${email_key}`.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-      const words = new Set([username_key, email_key, ...parts]);
-      return [...words].map((word) => ({ user_id: id, word }));
+      const words = new Set([
+        username_key,
+        email_key,
+        ...`${username_key} ${email_key}`.split(/[^\p{L}\p{N}]+/u),
+      ]);
+      const isBeginning = (word: string) =>
+        [...words].some((other) => other !== word && other.startsWith(word));
+      return [...words].filter((word) => !isBeginning(word)).map((word) => ({ user_id: id, word }));
     });
     for (let from = 0; from < rows.length; from += BATCH) {
       await knex('member_words').insert(rows.slice(from, from + BATCH));

@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Role } from '../roles.ts';
+import { insertMemberWords, replaceMemberWords } from './managing/member-words.table.ts';
 
 /** A person with an account, as rules and pages see them: without the password's hash. */
 export interface User {
@@ -116,11 +117,12 @@ export async function updateUser(trx: Transaction, id: number, change: UserChang
 
 /** @returns false when somebody else has the name; the unique index decides */
 export async function renameUser(trx: Transaction, id: number, username: string): Promise<boolean> {
-  return unlessTaken(trx, (savepoint) =>
-    savepoint('users')
+  return unlessTaken(trx, async (savepoint) => {
+    await savepoint('users')
       .where({ id })
-      .update({ username, username_key: foldCase(username) }),
-  );
+      .update({ username, username_key: foldCase(username) });
+    await replaceMemberWords(savepoint, id);
+  });
 }
 
 /** Gives an account another address, proven at this time. @returns false when somebody else has it */
@@ -130,20 +132,21 @@ export async function changeEmail(
   email: string,
   verifiedAt: number | null,
 ): Promise<boolean> {
-  return unlessTaken(trx, (savepoint) =>
-    savepoint('users')
+  return unlessTaken(trx, async (savepoint) => {
+    await savepoint('users')
       .where({ id })
-      .update({ email, email_key: foldCase(email), email_verified_at: verifiedAt }),
-  );
+      .update({ email, email_key: foldCase(email), email_verified_at: verifiedAt });
+    await replaceMemberWords(savepoint, id);
+  });
 }
 
-/** Runs a query in a savepoint: a unique violation undoes it alone, not the transaction around it (PostgreSQL). */
+/** Runs queries in a savepoint: a unique violation undoes them alone, not the transaction around them (PostgreSQL). */
 async function unlessTaken(
-  trx: Transaction,
-  query: (savepoint: Transaction) => Promise<unknown>,
+  db: Database | Transaction,
+  queries: (savepoint: Transaction) => Promise<unknown>,
 ): Promise<boolean> {
   try {
-    await trx.transaction(query);
+    await db.transaction(queries);
     return true;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
@@ -183,8 +186,9 @@ export async function emailIsTaken(db: Database, email: string, exceptFor?: numb
  *   that of two who ask at the same instant one gets it
  */
 export async function insertUser(db: Database | Transaction, user: NewUser): Promise<number | undefined> {
-  try {
-    return await insertReturningId(db, 'users', {
+  let id: number | undefined;
+  const added = await unlessTaken(db, async (savepoint) => {
+    id = await insertReturningId(savepoint, 'users', {
       username: user.username,
       username_key: foldCase(user.username),
       email: user.email,
@@ -194,10 +198,9 @@ export async function insertUser(db: Database | Transaction, user: NewUser): Pro
       created_at: user.createdAt,
       approved_at: user.approvedAt,
     });
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined;
-    throw error;
-  }
+    await insertMemberWords(savepoint, id, user);
+  });
+  return added ? id : undefined;
 }
 
 /** Puts a new hash in an old one's place, unless the password was changed meanwhile. */

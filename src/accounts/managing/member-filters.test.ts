@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { DAY } from '../../clock.ts';
+import { facetsOf } from './member-facets.ts';
+import { filtersInWords, isFiltered, queryOf, readMemberFilters } from './member-filters.ts';
+
+const NOTHING = { q: '', role: '', state: '', verified: '', two_factor: '', joined: '', sort: 'newest' };
+
+describe('filters', () => {
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['an empty address', {}],
+    ['empty fields', { q: ' ', role: '', state: '', verified: '', two_factor: '', joined: '', sort: '' }],
+    [
+      'nonsense',
+      {
+        q: ',;',
+        role: 'king',
+        state: 'gone',
+        verified: 'perhaps',
+        two_factor: '1',
+        joined: 'ever',
+        sort: 'x',
+      },
+    ],
+    ['lists', { q: ['a', 'b'], role: ['user', 'admin'], state: ['locked'], joined: [], sort: ['name'] }],
+    ['objects', { q: {}, role: { $ne: 'user' }, state: null, verified: true, sort: 7 }],
+    ['names of what every object has', { role: 'constructor', state: '__proto__', sort: 'toString' }],
+  ])('made of %s ask for nothing', (_what, input) => {
+    const filters = readMemberFilters(input, 'approval');
+    expect(filters).toEqual(NOTHING);
+    expect(isFiltered(filters)).toBe(false);
+    expect(filtersInWords(filters)).toBe('All members');
+  });
+
+  test('are told in words', () => {
+    const all = {
+      q: ' Smith,  Anna ',
+      role: 'moderator',
+      state: 'locked',
+      verified: 'no',
+      two_factor: 'yes',
+      joined: 'week',
+      sort: 'name',
+    };
+    const filters = readMemberFilters(all, 'open');
+    expect(filters).toEqual({ ...all, q: 'Smith,  Anna' });
+    expect(filtersInWords(filters)).toBe(
+      'Moderators, locked, not confirmed, with two-factor, joined in the last 7 days, matching “smith anna”',
+    );
+    expect(filtersInWords({ ...filters, role: '', q: 'x' })).toMatch(/^Members, locked, .* matching “x”$/);
+  });
+
+  test('are not only an order', () => {
+    expect(isFiltered(readMemberFilters({ sort: 'name' }, 'open'))).toBe(false);
+  });
+
+  test('find nobody waiting where nobody has to be let in, and whoever would have had to is active', () => {
+    const waiting = { state: 'waiting' };
+    expect(readMemberFilters(waiting, 'approval').state).toBe('waiting');
+    expect(readMemberFilters(waiting, 'open').state).toBe('');
+    const active = readMemberFilters({ state: 'active' }, 'open');
+    expect(queryOf(active, 'open', 0).facets).toEqual(facetsOf({ states: ['active', 'waiting'] }));
+    expect(queryOf(active, 'approval', 0).facets).toEqual(facetsOf({ states: ['active'] }));
+  });
+
+  test.each([
+    ['today', 20 * DAY],
+    ['week', 13 * DAY + 5],
+    ['month', -10 * DAY + 5],
+    ['', undefined],
+  ])('joined %s mean this time', (joined, since) => {
+    const filters = readMemberFilters({ joined }, 'open');
+    expect(queryOf(filters, 'open', 20 * DAY + 5).joinedSince).toBe(since);
+  });
+});

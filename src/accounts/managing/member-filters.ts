@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { DAY } from '../../clock.ts';
+import { ROLES } from '../../roles.ts';
+import type { Membership } from '../../settings/store-settings.ts';
+import { facetsOf } from './member-facets.ts';
+import { MEMBER_STATES, type MemberState } from './member-state.ts';
+import { searchWords } from './member-words.ts';
+import type { MemberQuery } from './members.table.ts';
+
+const TEXTS = {
+  all: 'All members',
+  roles: { '': 'Members', user: 'Users', moderator: 'Moderators', admin: 'Admins' },
+  states: {
+    active: 'active',
+    waiting: 'waiting to be let in',
+    locked: 'locked',
+    disabled: 'disabled',
+    closing: 'to be erased',
+  } satisfies Record<MemberState, string>,
+  verified: { yes: 'confirmed', no: 'not confirmed' },
+  twoFactor: { yes: 'with two-factor', no: 'without two-factor' },
+  joined: {
+    today: 'joined today',
+    week: 'joined in the last 7 days',
+    month: 'joined in the last 30 days',
+    year: 'joined in the last 365 days',
+  },
+  matching: (words: string) => `matching “${words}”`,
+};
+
+export const MEMBER_SORTS = ['newest', 'oldest', 'name', 'name-desc'] as const;
+export type MemberSort = (typeof MEMBER_SORTS)[number];
+
+/** When each time to have joined in began, in UTC milliseconds. */
+const JOINED = {
+  today: (now: number) => now - (now % DAY),
+  week: (now: number) => now - 7 * DAY,
+  month: (now: number) => now - 30 * DAY,
+  year: (now: number) => now - 365 * DAY,
+};
+type Joined = keyof typeof JOINED;
+export const JOINED_IN = Object.keys(JOINED) as Joined[];
+
+/** One of some values, or nothing asked for. Nonsense in a field is that field's default. */
+const oneOf = <Value extends string>(values: readonly Value[]) =>
+  z.union([z.literal(''), z.enum(values)]).catch('');
+
+const form = z.object({
+  q: z
+    .string()
+    .transform((text) => (searchWords(text).length > 0 ? text.trim() : ''))
+    .catch(''),
+  role: oneOf(ROLES),
+  state: oneOf(MEMBER_STATES),
+  verified: oneOf(['yes', 'no']),
+  two_factor: oneOf(['yes', 'no']),
+  joined: oneOf(JOINED_IN),
+  sort: z.enum(MEMBER_SORTS).catch('newest'),
+});
+
+/** What a member list is asked for, by the names that stand in the address; empty where it does not matter. */
+export type MemberFilters = z.output<typeof form>;
+
+/** Reads filters from an address or a form. Waiting means nothing where nobody has to be let in. */
+export function readMemberFilters(input: unknown, membership: Membership): MemberFilters {
+  const filters = form.parse(input ?? {});
+  return filters.state === 'waiting' && membership !== 'approval' ? { ...filters, state: '' } : filters;
+}
+
+/** Whether anything but the order is asked for. */
+export function isFiltered({ sort: _sort, ...filters }: MemberFilters): boolean {
+  return Object.values(filters).some((value) => value !== '');
+}
+
+/** Tells filters in words: `Moderators, not confirmed, matching “smith”`. */
+export function filtersInWords(filters: MemberFilters): string {
+  const { q, role, state, verified, two_factor, joined } = filters;
+  if (!isFiltered(filters)) return TEXTS.all;
+  return [
+    TEXTS.roles[role],
+    state && TEXTS.states[state],
+    verified && TEXTS.verified[verified],
+    two_factor && TEXTS.twoFactor[two_factor],
+    joined && TEXTS.joined[joined],
+    q && TEXTS.matching(searchWords(q).join(' ')),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** What filters mean for the table at this time. */
+export function queryOf(filters: MemberFilters, membership: Membership, now: number): MemberQuery {
+  const { q, role, verified, two_factor, joined } = filters;
+  return {
+    words: searchWords(q),
+    facets: facetsOf({
+      role: role || undefined,
+      states: statesOf(filters.state, membership),
+      verified: verified ? verified === 'yes' : undefined,
+      twoFactor: two_factor ? two_factor === 'yes' : undefined,
+    }),
+    joinedSince: joined ? JOINED[joined](now) : undefined,
+  };
+}
+
+/** Where nobody has to be let in, whoever is not is as active as the others. */
+function statesOf(state: MemberFilters['state'], membership: Membership): MemberState[] | undefined {
+  if (state === '') return undefined;
+  return state === 'active' && membership !== 'approval' ? ['active', 'waiting'] : [state];
+}

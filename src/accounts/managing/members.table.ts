@@ -1,0 +1,165 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../database/connection.ts';
+import { USER_COLUMNS, type User } from '../users.table.ts';
+
+/** A member as lists show them. Times are UTC milliseconds. */
+export interface ListedMember extends User {
+  createdAt: number;
+}
+
+/** Which members a list is asked for. Whoever is erased is in none. */
+export interface MemberQuery {
+  /** Each must be the beginning of one of a member's words. */
+  words: readonly string[];
+  /** A member's `facet` must be one of these. */
+  facets: readonly number[];
+  /** In UTC milliseconds. */
+  joinedSince?: number | undefined;
+}
+
+/** By what lists are in order; the id decides between those who are alike in it. */
+export type OrderColumn = 'created_at' | 'username_key';
+
+/** A member by their place in an order. */
+export interface Behind {
+  /** Of the column that the order goes by. */
+  value: string | number;
+  id: number;
+}
+
+/** The rows from a place on, in an order. */
+export interface Stretch {
+  column: OrderColumn;
+  descending: boolean;
+  /** Begins behind this member. */
+  behind?: Behind | undefined;
+  limit: number;
+}
+
+/**
+ * Counts what each condition of a query finds by itself, up to bounds: members with its facets, and words for each
+ * of its words (a member may have several that begin alike).
+ */
+export async function countEach(
+  db: Database,
+  query: MemberQuery,
+  bounds: { facets: number; words: number },
+): Promise<{ facets: number; words: number[] }> {
+  const counted = (rows: Knex.QueryBuilder, bound: number, name: string) =>
+    db.from(rows.limit(bound).as('found')).count('*').as(name);
+  const found = [
+    counted(inFacets(db('users'), query).select('id'), bounds.facets, 'facets'),
+    ...query.words.map((word, index) =>
+      counted(beginningWith(db, word).select('user_id'), bounds.words, `word${index}`),
+    ),
+  ];
+  const [row] = await db.select(found);
+  return { facets: row.facets, words: query.words.map((_word, index) => row[`word${index}`]) };
+}
+
+/**
+ * Reads members of a query that is known to leave few: all of them are looked at, counted and put in order.
+ *
+ * @param rare the words that few have, all of them at once; with none of them, few have the facets
+ * @returns with each member how many there are in all
+ */
+export async function findAmongFew(
+  db: Database,
+  query: MemberQuery,
+  rare: readonly string[],
+  stretch: Stretch,
+): Promise<(ListedMember & { total: number })[]> {
+  const few = db('users').select('users.id', 'created_at', 'username_key');
+  if (rare.length === 0) {
+    inFacets(few, query);
+    for (const word of query.words) few.whereRaw('? is not null', [firstWord(db, word, 'users.id')]);
+  } else {
+    const common = query.words.filter((word) => !rare.includes(word));
+    checkFacets(few.join(haveAll(db, rare, common).as('found'), 'users.id', 'found.user_id'), query);
+  }
+  few.select(db.raw('count(*) over () as total'));
+  return stretchOf(db, db.from(few.as('few')).select('id', stretch.column, 'total'), stretch).select('total');
+}
+
+/**
+ * Reads members of a query that many fit, along the order of the list, until there are enough.
+ *
+ * @param rare those of the query's words that not so many members have: they are looked up once and kept at hand, the
+ *   others are looked up for each member on the way
+ */
+export async function findAlongOrder(
+  db: Database,
+  query: MemberQuery,
+  rare: readonly string[],
+  stretch: Stretch,
+): Promise<ListedMember[]> {
+  const members = checkFacets(db('users').select('id', stretch.column), query);
+  for (const word of query.words) {
+    // "Is true", or PostgreSQL would begin with the words and put what they find in order.
+    if (rare.includes(word))
+      members.whereRaw('(users.id in ?) is true', [beginningWith(db, word).select('user_id')]);
+    else members.whereRaw('? is not null', [firstWord(db, word, 'users.id')]);
+  }
+  return stretchOf(db, members, stretch);
+}
+
+/** Conditions that find members by their facets, with the index. */
+function inFacets(rows: Knex.QueryBuilder, { facets, joinedSince }: MemberQuery): Knex.QueryBuilder {
+  rows.whereIn('facet', [...facets]);
+  if (joinedSince !== undefined) rows.where('created_at', '>=', joinedSince);
+  return rows;
+}
+
+/** The same conditions to be checked of members who are found otherwise: a sum is looked up in no index. */
+function checkFacets(rows: Knex.QueryBuilder, { facets, joinedSince }: MemberQuery): Knex.QueryBuilder {
+  rows.whereRaw(`facet + 0 in (${facets.map(() => '?').join()})`, [...facets]);
+  if (joinedSince !== undefined) rows.where('created_at', '>=', joinedSince);
+  return rows;
+}
+
+/** Comes after every character that is in a word. */
+const LAST_CHARACTER = '\u{10ffff}';
+
+/** The words that begin with a text. */
+function beginningWith(db: Database, text: string): Knex.QueryBuilder {
+  return db('member_words')
+    .where('word', '>=', text)
+    .where('word', '<', text + LAST_CHARACTER);
+}
+
+/** The members who have, for each of some texts, a word that begins with it; the common ones are looked up one by one. */
+function haveAll(db: Database, rare: readonly string[], common: readonly string[]): Knex.QueryBuilder {
+  return db.intersect(
+    rare.map((text, index) => {
+      const members = beginningWith(db, text).distinct('user_id');
+      if (index === 0)
+        for (const other of common)
+          members.whereRaw('? is not null', [firstWord(db, other, 'member_words.user_id')]);
+      return members;
+    }),
+  );
+}
+
+/** The first word of a member that begins with a text: as a value, which no database turns into a join. */
+function firstWord(db: Database, text: string, member: string): Knex.QueryBuilder {
+  return db('member_words as own')
+    .where('own.user_id', db.ref(member))
+    .where('own.word', '>=', text)
+    .where('own.word', '<', text + LAST_CHARACTER)
+    .min('own.word');
+}
+
+/** Puts rows in order, cuts out a stretch and reads the whole rows of those who are in it. */
+function stretchOf(db: Database, rows: Knex.QueryBuilder, stretch: Stretch): Knex.QueryBuilder {
+  const { column, descending, behind, limit } = stretch;
+  const direction = descending ? 'desc' : 'asc';
+  if (behind)
+    rows.whereRaw(`(??, ??) ${descending ? '<' : '>'} (?, ?)`, [column, 'id', behind.value, behind.id]);
+  const chosen = rows.orderBy(column, direction).orderBy('id', direction).limit(limit).as('chosen');
+  return db
+    .from(chosen)
+    .join('users', 'users.id', 'chosen.id')
+    .orderBy(`chosen.${column}`, direction)
+    .orderBy('chosen.id', direction)
+    .select({ ...USER_COLUMNS, createdAt: 'users.created_at' });
+}
