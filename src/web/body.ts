@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
+import { paths } from '../paths.ts';
 import { Problem } from './problems.ts';
 
 const BODY_LIMIT = '100kb';
+/** Forms into which somebody pastes a list of thousands. */
+const LONG_FORMS: ReadonlySet<string> = new Set([paths.newInvitations()]);
+const LONG_BODY_LIMIT = '1mb';
 const FIELD_LIMIT = 200;
 
 const MALFORMED = 'The request holds characters that no form of ours sends.';
@@ -11,25 +15,31 @@ const MALFORMED = 'The request holds characters that no form of ours sends.';
 const UNREADABLE = /[\0\ufffd]/;
 
 /**
- * Reads form bodies: flat fields only, at most 100 kB and 200 fields, in UTF-8. To come before the session is looked
- * up: a sender can keep a body back for minutes, and who may do what is to be decided when it is whole. What cannot
- * be read is refused by `refuseMalformedBodies`, on a page that knows whose it is.
+ * Reads form bodies: flat fields only, at most 100 kB (1 MB where lists are pasted) and 200 fields, in UTF-8. To come
+ * before the session is looked up: a sender can keep a body back for minutes, and who may do what is to be decided
+ * when it is whole. What cannot be read is refused by `refuseMalformedBodies`, on a page that knows whose it is.
  */
 export function readForms(): RequestHandler {
-  const read = express.urlencoded({
-    extended: false,
-    limit: BODY_LIMIT,
-    parameterLimit: FIELD_LIMIT,
-    verify: (_req, _res, bytes) => {
-      if (!isUtf8(bytes)) throw new Problem(400, MALFORMED);
-    },
-  });
+  const readShort = formReader(BODY_LIMIT);
+  const readLong = formReader(LONG_BODY_LIMIT);
   return (req, res, next) => {
+    const read = LONG_FORMS.has(req.path) ? readLong : readShort;
     read(req, res, (error?: unknown) => {
       req.bodyRefusal = error;
       next();
     });
   };
+}
+
+function formReader(limit: string): RequestHandler {
+  return express.urlencoded({
+    extended: false,
+    limit,
+    parameterLimit: FIELD_LIMIT,
+    verify: (_req, _res, bytes) => {
+      if (!isUtf8(bytes)) throw new Problem(400, MALFORMED);
+    },
+  });
 }
 
 declare global {

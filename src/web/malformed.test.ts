@@ -52,6 +52,22 @@ describe('a body that cannot be read is refused', () => {
     expect((await postRaw(paths.login(), `username=${'x'.repeat(99_000)}&password=x`)).status).toBe(422);
   });
 
+  test('one of 1 MB is read by the form into which lists are pasted, and by no other that looks like it', async () => {
+    const body = (length: number) => `addresses=${'x'.repeat(length)}`;
+    const list = paths.newInvitations();
+    // Read, and then a guest is sent to the login page.
+    expect((await postRaw(list, body(1_000_000))).status).toBe(303);
+    for (const [path, length] of [
+      [list, 1_100_000],
+      [`${list}/`, 110_000],
+      [list.toUpperCase(), 110_000],
+      [paths.invitations(), 110_000],
+      [paths.invitation('new'), 110_000],
+    ] as const) {
+      expect([path, (await postRaw(path, body(length))).status]).toEqual([path, 413]);
+    }
+  });
+
   test.each([
     ['packed in a way that nobody knows', [FORM, 'Content-Encoding: rot13'], 415],
     ['that says it is packed and is not', [FORM, 'Content-Encoding: gzip'], 400],
