@@ -1,3 +1,4 @@
+import { mailInvitations } from './accounts/inviting/invitation-mails.ts';
 import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { MINUTE, SECOND } from './clock.ts';
@@ -16,6 +17,7 @@ interface Job {
 const JOBS: Job[] = [
   { name: 'mail', every: 1 * SECOND, run: ({ sender }) => sender.deliverDue() },
   { name: 'reset-requests', every: 1 * SECOND, run: answerResetRequests },
+  { name: 'invitations', every: 1 * SECOND, run: mailInvitations },
   { name: 'erasing', every: 10 * MINUTE, run: eraseClosedAccounts },
   { name: 'sweep', every: 10 * MINUTE, run: sweep },
 ];

@@ -1,4 +1,5 @@
 import { deleteExpiredHolds } from './accounts/held-emails.table.ts';
+import { deleteEndedInvitations } from './accounts/inviting/invitations.table.ts';
 import { deleteExpiredBrowsers } from './accounts/known-browsers.table.ts';
 import { deleteOldLinks } from './accounts/links.table.ts';
 import { deleteExpiredChallenges } from './accounts/passkeys/challenges.table.ts';
@@ -14,6 +15,8 @@ import { deleteExpiredSessions } from './web/sessions.table.ts';
 const LINKS_STAY = 7 * DAY;
 /** When a mail went out, and why one did not, can be looked up for a while. */
 const MAILS_STAY = 30 * DAY;
+/** Whether somebody came, admins can look up for a while; then the store forgets whom it invited. */
+const INVITATIONS_STAY = 30 * DAY;
 
 /** Removes what has expired from the database. */
 export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
@@ -26,4 +29,5 @@ export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promi
   await deleteExpiredHolds(db, now);
   await deleteExpiredChallenges(db, now);
   await removeDeletedTasks(db, now - DELETED_TASKS_STAY);
+  await deleteEndedInvitations(db, now - INVITATIONS_STAY);
 }

@@ -135,3 +135,31 @@ describe('products', () => {
     expect(isUniqueViolation(await refusalOf('products', product('two', { slug: 'one' })))).toBe(true);
   });
 });
+
+describe('invitations', () => {
+  const invitation = (email: string, more: object = {}) => ({
+    email,
+    email_key: email,
+    open_key: email,
+    role: 'user',
+    reason: '',
+    created_at: 1,
+    ends_at: 1,
+    ...more,
+  });
+
+  test('stand once for each address, and any number of them are over', async () => {
+    const { db } = database;
+    await db('invitations').insert(invitation('gina@example.org'));
+    expect(isUniqueViolation(await refusalOf('invitations', invitation('gina@example.org')))).toBe(true);
+    for (let time = 0; time < 2; time += 1) {
+      const over = invitation('gina@example.org', { open_key: null });
+      expect(await refusalOf('invitations', over)).toBeUndefined();
+    }
+  });
+
+  test('give a role that there is', async () => {
+    const row = invitation('hank@example.org', { role: 'owner' });
+    expect(await refusalOf('invitations', row)).toBeInstanceOf(Error);
+  });
+});

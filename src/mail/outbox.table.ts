@@ -49,6 +49,12 @@ export async function findDueMails(db: Database, now: number, limit: number): Pr
   });
 }
 
+/** How many mails are to be sent now. */
+export async function countMailsDue(db: Database, now: number): Promise<number> {
+  const [row] = await db('outbox').where('due_at', '<=', now).count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
+
 /**
  * Takes a mail for one sender: nobody else sees it as due before the claim runs out.
  *

@@ -123,7 +123,8 @@ export async function erasePersonalTables(
 ): Promise<void> {
   for (const table of OWNED_TABLES) await trx(table).where('user_id', user.id).delete();
   await trx('reset_requests').where('email_key', foldCase(user.email)).delete();
-  await trx('invitations').where('email_key', foldCase(user.email)).delete();
+  // Under an address that the account had before, too.
+  await trx('invitations').where('email_key', foldCase(user.email)).orWhere('accepted_by', user.id).delete();
   const nobody = `erased #${user.id}`;
   await trx('users').where('id', user.id).update({
     username: nobody,

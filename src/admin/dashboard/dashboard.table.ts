@@ -9,7 +9,7 @@ export async function countFailedMails(db: Database): Promise<number> {
 /** How many invitations can still be accepted. */
 export async function countOpenInvitations(db: Database, now: number): Promise<number> {
   const [row] = await db('invitations')
-    .where('expires_at', '>', now)
+    .where('ends_at', '>', now)
     .whereNotNull('open_key')
     .count({ count: '*' });
   return Number(row?.count ?? 0);

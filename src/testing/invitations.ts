@@ -1,0 +1,29 @@
+import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
+import { inviteByMail } from '../accounts/inviting/inviting.ts';
+import type { Deed } from '../accounts/managing/deeds.ts';
+import type { Context } from '../context.ts';
+import type { Role } from '../roles.ts';
+import { OPS } from './deeds.ts';
+import { actionPath, lastMailTo } from './mailbox.ts';
+
+/** Writes all mails of invitations that wait for it, as if the ones before were sent. */
+export async function mailAllInvitations(context: Context): Promise<void> {
+  const waiting = () => context.db('invitations').whereNotNull('mail_due_at').first('id');
+  while (await waiting()) {
+    await mailInvitations(context);
+    await context.db('outbox').update({ due_at: null });
+  }
+}
+
+/** Invites somebody and gives the path of the link in the mail. */
+export async function invite(
+  context: Context,
+  email: string,
+  role: Role = 'user',
+  deed: Deed = OPS,
+): Promise<string> {
+  const outcome = await inviteByMail(context, deed, { addresses: email, role });
+  if (!outcome.ok) throw new Error(`${email} cannot be invited: ${JSON.stringify(outcome)}`);
+  await mailAllInvitations(context);
+  return actionPath(await lastMailTo(context, email));
+}
