@@ -22,7 +22,7 @@ export const OPEN_PATHS = [
   paths.passkeyLogin(),
   paths.forgotPassword(),
   paths.resetPassword(),
-  /^\/(setup|reset-password|verify-email|new-email|old-email|not-me|come-back)\/[^/]+$/,
+  /^\/(setup|reset-password|verify-email|new-email|old-email|not-me|come-back|invitation)\/[^/]+$/,
 ];
 
 /**

@@ -4,6 +4,7 @@ import { guestsOnly } from '../web/gate.ts';
 import { page } from '../web/routing.ts';
 import type { AccountContext } from './account-context.ts';
 import { interruptedFormPage } from './interrupted-form.page.ts';
+import { invitingRoutes } from './inviting/routes.ts';
 import { joiningRoutes } from './joining/routes.ts';
 import { leavingRoutes } from './leaving/routes.ts';
 import { loginPage } from './login.page.ts';
@@ -33,6 +34,7 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   router.use(myAccountRoutes(context));
   router.use(passkeyRoutes(context));
   router.use(joiningRoutes(context));
+  router.use(invitingRoutes(context));
   router.use(recoveryRoutes(context));
   router.use(leavingRoutes(context));
   return router;

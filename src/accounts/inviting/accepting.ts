@@ -1,0 +1,157 @@
+import type { Database } from '../../database/connection.ts';
+import { foldCase } from '../../database/fold-case.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import type { FieldErrors } from '../../input.ts';
+import { ROLES, type Role } from '../../roles.ts';
+import { hashToken } from '../../tokens.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { checkNewAccount, type NewAccount, takenErrors } from '../registration.ts';
+import { findByEmail, insertUser, isActive, lockUser, updateUser } from '../users.table.ts';
+import { endAccepted, findInvitationRow, type InvitationRow, setAcceptedBy } from './invitations.table.ts';
+import { isDormant, stateOf } from './invitations.ts';
+
+export type FoundInvitation =
+  /** @property holderId the account that has the address already */
+  { state: 'live'; email: string; role: Role; holderId: number | undefined } | { state: 'dead' | 'unknown' };
+
+/** Looks at a link without using it: mail scanners open links, too. */
+export async function findInvitation(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundInvitation> {
+  const found = await findLive(db, token, clock());
+  if (found.state !== 'live') return found;
+  const { email, role } = found.invitation;
+  return { state: 'live', email, role, holderId: (await findByEmail(db, email))?.id };
+}
+
+type Live = { state: 'live'; invitation: InvitationRow } | { state: 'dead' | 'unknown' };
+
+async function findLive(db: Database | Transaction, token: string, now: number): Promise<Live> {
+  const invitation = await findInvitationRow(db, { tokenHash: hashToken(token) });
+  if (!invitation) return { state: 'unknown' };
+  const works = stateOf(invitation, now) === 'open' && !isDormant(invitation);
+  return works ? { state: 'live', invitation } : { state: 'dead' };
+}
+
+type NoLink = { ok: false; problem: 'dead' | 'unknown' };
+
+export type Joining =
+  | { ok: true }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** The address has an account: whoever reads its mails has to log in to it. */
+  | { ok: false; problem: 'has-account' }
+  | NoLink;
+
+/** Thrown inside the transaction to undo it; never leaves this file. */
+class NameTaken extends Error {}
+
+/**
+ * Makes the account that somebody was invited to, with the role of the invitation and its address, which is confirmed:
+ * the link was mailed there. The link dies in the same transaction: of two who use it at the same instant one succeeds.
+ *
+ * @param input the form: username, password, password_confirmation
+ */
+export async function joinByInvitation(
+  context: AccountContext,
+  token: string,
+  input: object,
+  client: AskingClient,
+): Promise<Joining> {
+  const found = await findLive(context.db, token, context.clock());
+  if (found.state !== 'live') return { ok: false, problem: found.state };
+  const { email } = found.invitation;
+  if (await findByEmail(context.db, email)) return { ok: false, problem: 'has-account' };
+  const form = await checkNewAccount(context, { ...input, email });
+  if (!form.ok) return { ...form, problem: 'invalid' };
+
+  const passwordHash = await context.hasher.hash(form.values.password);
+  try {
+    return await inTransaction(context.db, async (trx): Promise<Joining> => {
+      const now = context.clock();
+      const again = await findLive(trx, token, now);
+      if (again.state !== 'live') return { ok: false, problem: again.state };
+      return join(trx, context, again.invitation, { ...form.values, passwordHash, client, now });
+    });
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
+    return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+  }
+}
+
+async function join(
+  trx: Transaction,
+  context: AccountContext,
+  { id, email, role }: InvitationRow,
+  {
+    username,
+    passwordHash,
+    client,
+    now,
+  }: Pick<NewAccount, 'username'> & { passwordHash: string; client: AskingClient; now: number },
+): Promise<Joining> {
+  if (!(await endAccepted(trx, id, now, null))) return { ok: false, problem: 'dead' };
+  const userId = await insertUser(trx, {
+    username,
+    email,
+    passwordHash,
+    role,
+    createdAt: now,
+    approvedAt: now,
+  });
+  if (userId === undefined) throw new NameTaken();
+  await updateUser(trx, userId, { emailVerifiedAt: now });
+  await setAcceptedBy(trx, id, userId);
+  const user = { id: userId, username, email };
+  await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details: { role } });
+  return { ok: true };
+}
+
+export type Accepting =
+  /** @property role what the member is from now on @property raised whether that is more than before */
+  | { ok: true; role: Role; raised: boolean }
+  /** The invitation is for another address than that of the account. */
+  | { ok: false; problem: 'not-yours' }
+  | NoLink;
+
+/**
+ * Accepts an invitation for an account that has its address: the member gets its role, unless they have a higher one,
+ * the address is confirmed and nobody has to let them in any more.
+ *
+ * @param userId who is logged in
+ */
+export async function acceptInvitation(
+  context: AccountContext,
+  token: string,
+  userId: number,
+  client: AskingClient,
+): Promise<Accepting> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    // The account is locked before its invitation, as everywhere.
+    const user = await lockUser(trx, userId);
+    const found = await findLive(trx, token, now);
+    if (found.state !== 'live') return { ok: false, problem: found.state };
+    const { id, emailKey, role: offered } = found.invitation;
+    if (!user || !isActive(user) || foldCase(user.email) !== emailKey) {
+      return { ok: false, problem: 'not-yours' };
+    }
+    if (!(await endAccepted(trx, id, now, userId))) return { ok: false, problem: 'dead' };
+    const raised = ROLES.indexOf(offered) > ROLES.indexOf(user.role);
+    const role = raised ? offered : user.role;
+    const { emailVerifiedAt, approvedAt } = user;
+    await updateUser(trx, userId, {
+      role,
+      emailVerifiedAt: emailVerifiedAt ?? now,
+      approvedAt: approvedAt ?? now,
+    });
+    const details = { role: offered };
+    await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
+    if (raised) {
+      const change = { from: user.role, to: role };
+      await recordAccountEvent(trx, context, { action: 'role.changed', user, client, details: change });
+    }
+    return { ok: true, role, raised };
+  });
+}

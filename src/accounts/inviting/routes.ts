@@ -1,0 +1,12 @@
+import { Router } from 'express';
+import { paths } from '../../paths.ts';
+import { page } from '../../web/routing.ts';
+import type { AccountContext } from '../account-context.ts';
+import { invitationPage } from './invitation.page.ts';
+
+/** Where people come who were invited by mail. */
+export function invitingRoutes(context: AccountContext): Router {
+  const router = Router();
+  page(router, paths.invitation(':token'), invitationPage(context));
+  return router;
+}
