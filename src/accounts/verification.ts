@@ -2,6 +2,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
+import { recogniseInvitee } from './inviting/recognition.ts';
 import { findLink, type Link, replaceLink, useLink } from './links.ts';
 import { findUser, lockUser, type User, updateUser } from './users.table.ts';
 
@@ -98,7 +99,9 @@ export async function verifyEmail(
     if (!isFor(user, used.link)) return { ok: false, problem: 'dead' };
     if (user.emailVerifiedAt === null) {
       await updateUser(trx, user.id, { emailVerifiedAt: now });
+      const more = await recogniseInvitee(trx, user, now);
       await recordAccountEvent(trx, context, { action: 'email.verified', user, client });
+      for (const event of more) await recordAccountEvent(trx, context, event);
     }
     return { ok: true };
   });

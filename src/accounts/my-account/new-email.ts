@@ -3,6 +3,7 @@ import { paths } from '../../paths.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailIsHeld } from '../held-emails.table.ts';
+import { recogniseInvitee } from '../inviting/recognition.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { type FoundLink, findLink, replaceLink, useLink } from '../links.ts';
 import { changeEmail, isActive, lockUser, type User } from '../users.table.ts';
@@ -128,8 +129,10 @@ export async function confirmNewEmail(
       return { ok: false, problem: 'taken', email };
     }
     await endLinksOf(trx, user.id, ['verify-email', 'reset-password'], now);
+    const more = await recogniseInvitee(trx, { ...user, email }, now);
     // At one instant: whatever is mailed after it goes to the new address (see `putEmailBack`).
     await tellOfChange(trx, { ...context, clock: () => now }, user, email, client);
+    for (const event of more) await recordAccountEvent(trx, context, event);
     return { ok: true, userId: user.id, email };
   });
 }

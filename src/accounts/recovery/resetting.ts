@@ -3,6 +3,7 @@ import { checkInput, type FieldErrors } from '../../input.ts';
 import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { recogniseInvitee } from '../inviting/recognition.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
 import { findLinkByHash, type Link } from '../links.ts';
@@ -100,19 +101,22 @@ function setPassword(
     // Two-factor was turned on a moment ago: the form comes back, with the field for a code.
     if (user.twoFactorSince !== null && !factor) return { ok: false, problem: 'invalid', errors: NO_CODE };
     if (!(await endLink(trx, link.tokenHash, now))) return { ok: false, problem: 'dead' };
+    // The link was read at this address.
+    const confirms = user.emailVerifiedAt === null && user.email === link.data.email;
     await updateUser(trx, user.id, {
       passwordHash,
       passwordChangedAt: now,
       frozenAt: null,
-      // The link was read at this address.
-      ...(user.email === link.data.email ? { emailVerifiedAt: user.emailVerifiedAt ?? now } : {}),
+      ...(confirms ? { emailVerifiedAt: now } : {}),
     });
+    const more = confirms ? await recogniseInvitee(trx, user, now) : [];
     // A new address that was asked for with the old password waits for its proof no longer.
     await endLinksOf(trx, user.id, [RESET_PURPOSE, 'new-email'], now);
     await deleteSessionsOf(trx, user.id);
     await distrustBrowsersOf(trx, user.id);
     const details = { factors: ['a mailed link', ...(factor ? [factor] : [])] };
     await recordAccountEvent(trx, context, { action: 'password.reset', user, client, details });
+    for (const event of more) await recordAccountEvent(trx, context, event);
     return { ok: true, userId: user.id };
   });
 }
