@@ -47,12 +47,13 @@ declare module 'express-session' {
  * Lets a request pass only if its sender showed who they are within the last five minutes. Others are asked to,
  * and come back to the page, with what they had typed.
  *
+ * @param tooLong answers a form of which more was typed than can be kept meanwhile
  * @param secondFactor whether those who have two-factor on must have shown a second factor within that time: the
  *   password alone must not be enough to change what protects it
  */
 export function requireRecentLogin(
   { clock }: Pick<AccountContext, 'clock'>,
-  { secondFactor = false }: { secondFactor?: boolean } = {},
+  { secondFactor = false, tooLong }: { secondFactor?: boolean; tooLong?: RequestHandler } = {},
 ): RequestHandler {
   const isRecent = (time = 0) => clock() - time < RECENT;
 
@@ -60,10 +61,11 @@ export function requireRecentLogin(
     const needsFactor = secondFactor && req.user?.twoFactorSince !== null;
     const factorIsShown = !needsFactor || isRecent(req.session.secondFactorAt);
     if (isRecent(req.session.authenticatedAt) && factorIsShown) return next();
-    if (req.method !== 'GET') keepDraft(req);
+    const kept = req.method === 'GET' || keepDraft(req);
     req.session.confirmedFor = req.method === 'GET' ? req.originalUrl : req.path;
     req.session.confirmedBySecondFactor = needsFactor;
     req.session.confirmedForForm = req.method !== 'GET';
+    if (!kept && tooLong) return tooLong(req, res, next);
     await seeOther(req, res, paths.recentLogin());
   };
 }

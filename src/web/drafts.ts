@@ -44,10 +44,11 @@ function draftOf(req: Request): Draft | undefined {
   return { path: req.path, values, incomplete };
 }
 
-/** Keeps what was typed, so that the form's page shows it again. */
-export function keepDraft(req: Request): void {
+/** Keeps what was typed, so that the form's page shows it again. @returns false when it is too much */
+export function keepDraft(req: Request): boolean {
   const draft = draftOf(req);
   if (draft) req.session.draft = draft;
+  return draft !== undefined;
 }
 
 /** Takes back what was typed into the form of this path before it could not be taken; empty when nothing was. */

@@ -12,7 +12,10 @@ const TEXTS = {
 const OTHER_ACTIONS = [
   'access.denied',
   'audit.exported',
+  'invitation.renewed',
+  'invitation.withdrawn',
   'invitations.made',
+  'invitations.withdrawn',
   'members.exported',
   'settings.changed',
   'tasks.added',

@@ -1,0 +1,81 @@
+import type { Database } from '../../database/connection.ts';
+import type { Role } from '../../roles.ts';
+
+/** What became of invitations, in the order in which admins are shown them. */
+export const INVITATION_STATES = ['open', 'accepted', 'expired', 'withdrawn'] as const;
+export type ListedState = (typeof INVITATION_STATES)[number];
+
+/** An invitation as admins see it. Times are UTC milliseconds. */
+export interface ListedInvitation {
+  id: number;
+  email: string;
+  role: Role;
+  invitedBy: number | null;
+  inviter: string | null;
+  inviterRole: Role | null;
+  inviterDisabledAt: number | null;
+  inviterFrozenAt: number | null;
+  inviterClosingAt: number | null;
+  inviterErasedAt: number | null;
+  createdAt: number;
+  mailDueAt: number | null;
+  endsAt: number;
+  acceptedBy: number | null;
+  accepter: string | null;
+}
+
+/** Which invitations: of a state, to addresses that begin with a text in its folded form. */
+export interface InvitationFilter {
+  state: ListedState;
+  beginning: string;
+  now: number;
+}
+
+/** Comes after everything that begins with a text. */
+const LAST = '\u{10ffff}';
+
+function matching(db: Database, { state, beginning, now }: InvitationFilter) {
+  const query = db('invitations');
+  if (beginning) query.whereBetween('invitations.email_key', [beginning, beginning + LAST]);
+  if (state === 'accepted') return query.whereNotNull('invitations.accepted_at');
+  if (state === 'withdrawn') return query.whereNotNull('invitations.withdrawn_at');
+  const inTime = state === 'open' ? '>' : '<=';
+  return query.whereNotNull('invitations.open_key').where('invitations.ends_at', inTime, now);
+}
+
+/** What was made or ended last comes first. */
+export async function listMatching(
+  db: Database,
+  filter: InvitationFilter,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<ListedInvitation[]> {
+  return matching(db, filter)
+    .leftJoin({ inviter: 'users' }, 'inviter.id', 'invitations.invited_by')
+    .leftJoin({ accepter: 'users' }, 'accepter.id', 'invitations.accepted_by')
+    .orderBy('invitations.ends_at', 'desc')
+    .orderBy('invitations.id', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .select({
+      id: 'invitations.id',
+      email: 'invitations.email',
+      role: 'invitations.role',
+      invitedBy: 'invitations.invited_by',
+      inviter: 'inviter.username',
+      inviterRole: 'inviter.role',
+      inviterDisabledAt: 'inviter.disabled_at',
+      inviterFrozenAt: 'inviter.frozen_at',
+      inviterClosingAt: 'inviter.closing_at',
+      inviterErasedAt: 'inviter.erased_at',
+      createdAt: 'invitations.created_at',
+      mailDueAt: 'invitations.mail_due_at',
+      endsAt: 'invitations.ends_at',
+      acceptedBy: 'invitations.accepted_by',
+      accepter: 'accepter.username',
+    });
+}
+
+export async function countMatching(db: Database, filter: InvitationFilter): Promise<number> {
+  const [row] = await matching(db, filter).count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
