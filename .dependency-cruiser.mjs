@@ -24,7 +24,7 @@ export default {
     {
       name: 'foundations-know-no-feature',
       severity: 'error',
-      from: { path: folders(['web', 'database', 'mail', 'audit']), pathNot: TEST_CODE },
+      from: { path: folders(['web', 'database', 'mail', 'audit', 'settings']), pathNot: TEST_CODE },
       to: { path: folders(all) },
     },
     {

@@ -6,6 +6,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { DatabaseAddress } from './database/dialect.ts';
 import {
+  CONTROL_CHARACTERS,
   type FixedSettings,
   LONGEST_STORE_NAME,
   MEMBERSHIPS,
@@ -122,6 +123,7 @@ const settings = z.object({
     .trim()
     .min(1, 'must not be empty')
     .max(LONGEST_STORE_NAME, `must be at most ${LONGEST_STORE_NAME} characters`)
+    .refine((name) => !CONTROL_CHARACTERS.test(name), 'must be one line without control characters')
     .optional(),
   STORE_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as INR or EUR').default('INR'),
   SMTP_URL: z.string().refine(isMailServer, 'must be a URL that starts with smtp:// or smtps://').optional(),

@@ -13,8 +13,7 @@ import { type Login, loginForm } from './login.ts';
 import { type Authenticator, authenticate } from './passport.ts';
 import { type Factor, needsSecondFactor } from './signing-in.ts';
 
-/** What somebody reads who has shown who they are and cannot come in all the same. */
-export const REFUSALS = {
+const REFUSALS = {
   disabled: 'This account has been disabled. Please ask the store.',
   frozen:
     'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
@@ -22,11 +21,19 @@ export const REFUSALS = {
 };
 
 const TEXTS = {
-  ...REFUSALS,
+  help: (address: string) => ` Questions? Write to ${address}.`,
   title: 'Log in',
   wrong: 'Invalid username or password. Try again.',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
 };
+
+/** What somebody reads who has shown who they are and cannot come in all the same. */
+export function refusalText(
+  problem: keyof typeof REFUSALS,
+  { supportAddress }: Pick<AccountContext['settings'], 'supportAddress'>,
+): string {
+  return REFUSALS[problem] + (supportAddress === '' ? '' : TEXTS.help(supportAddress));
+}
 
 const FIELDS: Record<string, FieldSpec> = {
   username: { label: 'Username or e-mail', autocomplete: 'username' },
@@ -53,7 +60,8 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       setRetryAfter(res, refusal.retryAfter);
       return show(res.status(429), body, { error: TEXTS.throttled(waitText(refusal.retryAfter)) });
     }
-    return show(res.status(422), body, { error: TEXTS[refusal.problem] });
+    const error = refusal.problem === 'wrong' ? TEXTS.wrong : refusalText(refusal.problem, context.settings);
+    return show(res.status(422), body, { error });
   }
 
   return {

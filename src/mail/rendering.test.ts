@@ -20,7 +20,10 @@ const MESSAGE: Message = {
   alarm: { text: 'If it was not you, say so.', label: 'This wasn’t me', path: '/not-me/abc' },
 };
 
-const SITE = { settings: { storeName: 'Corner <Shop>' }, publicUrl: new URL('https://store.example:8443') };
+const SITE = {
+  settings: { storeName: 'Corner <Shop>', supportAddress: '' },
+  publicUrl: new URL('https://store.example:8443'),
+};
 const render = messageRenderer(loadViews(), SITE);
 
 /** Every word of a message, and every address that it leads to. */
@@ -64,4 +67,11 @@ test('a mail with nothing but words has no empty table, button or box', () => {
   const { text, html } = render({ subject: 'Hello', name: 'alice', paragraphs: ['Welcome.'] });
   expect(text).toBe('Hello alice,\n\nWelcome.\n\n--\nCorner <Shop>\nhttps://store.example:8443\n');
   expect(html).not.toMatch(/<dl>|class="(button|address|alarm)"/);
+});
+
+test('a mail ends with where to write for help, if the store says where', () => {
+  const settings = { ...SITE.settings, supportAddress: 'help+members@store.example' };
+  const { text, html } = messageRenderer(loadViews(), { ...SITE, settings })(MESSAGE);
+  expect(text).toMatch(/\nHelp: help\+members@store\.example\n$/);
+  expect(html).toContain('Help: <a href="mailto:help+members@store.example">help+members@store.example</a>');
 });

@@ -26,7 +26,7 @@ export type MessageRenderer = (message: Message) => RenderedMessage;
  */
 export function messageRenderer(
   views: Views,
-  site: { settings: Pick<StoreSettings, 'storeName'>; publicUrl: URL },
+  site: { settings: Pick<StoreSettings, 'storeName' | 'supportAddress'>; publicUrl: URL },
 ): MessageRenderer {
   const linked = <Link extends { path: string }>(link: Link) => ({
     ...link,
@@ -37,6 +37,7 @@ export function messageRenderer(
     const page = {
       lang: 'en',
       storeName: site.settings.storeName,
+      supportAddress: site.settings.supportAddress,
       origin: site.publicUrl.origin,
       subject: message.subject,
       greeting: TEXTS.greeting(message.name),

@@ -12,10 +12,16 @@ export interface StoredSettings {
   changedBy: number | null;
 }
 
+const COLUMNS = { version: 'version', values: 'data', changedAt: 'changed_at', changedBy: 'changed_by' };
+
 export async function readSettings(db: Database | Transaction): Promise<StoredSettings> {
-  const row = await db('store_settings')
-    .where('id', 1)
-    .first({ version: 'version', values: 'data', changedAt: 'changed_at', changedBy: 'changed_by' });
+  const row = await db('store_settings').where('id', 1).first(COLUMNS);
+  return { ...row, values: JSON.parse(row.values) };
+}
+
+/** Reads them and keeps others from changing them until the transaction ends. */
+export async function lockSettings(trx: Transaction): Promise<StoredSettings> {
+  const row = await trx('store_settings').where('id', 1).forUpdate().first(COLUMNS);
   return { ...row, values: JSON.parse(row.values) };
 }
 

@@ -50,8 +50,9 @@ export function installPages(app: express.Express, options: PageOptions): void {
     const req = this.req as express.Request;
     // Where a button that stands on every page leads back to.
     const from = req.method === 'GET' ? req.originalUrl : '';
-    const { storeName } = settings;
-    const common = Object.assign(Object.create(site), { storeName, user: req.user, from });
+    const { storeName, supportAddress, doorText } = settings;
+    const now = { storeName, supportAddress, doorText, user: req.user, from };
+    const common = Object.assign(Object.create(site), now);
     Object.defineProperty(common, 'csrfToken', {
       // Only when a template asks: making a token for a guest opens a session. A request that failed before
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.

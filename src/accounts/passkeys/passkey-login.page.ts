@@ -9,7 +9,7 @@ import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { enter, pendingUser } from '../enter.page.ts';
-import { REFUSALS } from '../login.page.ts';
+import { refusalText } from '../login.page.ts';
 import { confirmRecentLogin } from '../recent-login.page.ts';
 import type { User } from '../users.table.ts';
 import type { ChallengeScope } from './challenges.ts';
@@ -19,7 +19,6 @@ const TEXTS = {
   refused: 'That passkey could not be used. Try again, or go on without it.',
   tooLate: 'That took too long. Please log in again.',
   throttled: (wait: string) => `Too many passkeys were refused. Try again in ${wait}.`,
-  ...REFUSALS,
 };
 
 /** What the form is for says which passkeys it takes; the challenge is bound to it. */
@@ -41,7 +40,8 @@ export function passkeyLoginPage(context: AccountContext) {
       const { retryAfter } = refusal;
       throw new Problem(429, TEXTS.throttled(waitText(retryAfter)), retryAfter);
     }
-    flash(req, 'error', TEXTS[refusal.problem]);
+    const { problem } = refusal;
+    flash(req, 'error', problem === 'refused' ? TEXTS.refused : refusalText(problem, context.settings));
     await seeOther(req, res, back);
   }
 

@@ -1,8 +1,11 @@
 import { Router } from 'express';
+import { requireRecentLogin } from '../../accounts/recent-login.page.ts';
 import { paths } from '../../paths.ts';
 import { canChangeSettings } from '../../roles.ts';
+import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';
+import { settingsPage } from './settings.page.ts';
 
 const TEXTS = {
   guard: 'Only administrators change the settings.',
@@ -10,6 +13,10 @@ const TEXTS = {
 
 export function settingsRoutes(context: AdminContext): Router {
   const router = Router();
+  const recent = requireRecentLogin(context);
+  const { get, post } = settingsPage(context);
+
   router.use(paths.settings(), onlyFor(context, canChangeSettings, TEXTS.guard));
+  page(router, paths.settings(), { get: [recent, get], post: [recent, post] });
   return router;
 }

@@ -1,0 +1,78 @@
+import type { DatabaseAddress } from '../../database/dialect.ts';
+import { mailIdentity } from '../../mail/composing.ts';
+import type { StoreSettings } from '../../settings/store-settings.ts';
+
+/** What the page tells of the environment that the store was started in. */
+export interface Environment {
+  production: boolean;
+  host: string;
+  port: number;
+  dataDir: string;
+  database: DatabaseAddress;
+  publicUrl: URL;
+  trustProxy: number | string[] | false;
+  storeCurrency: string;
+  storeLocale: string;
+  smtpUrl: string | undefined;
+  mailFrom: string | undefined;
+}
+
+const TEXTS = {
+  production: 'production',
+  development: 'development: not for the open internet',
+  database: { sqlite: 'SQLite', postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB' },
+  noServer: 'none: mails go into the data folder',
+  noServerInProduction: 'none: no mail gets out',
+  noProxy: 'none: the store is reached directly',
+  proxies: (count: number) => (count === 1 ? 'one proxy in front' : `${count} proxies in front`),
+};
+
+/** A setting of the environment, as the page prints it. */
+export interface EnvironmentFact {
+  label: string;
+  /** The variable that sets it. */
+  variable: string;
+  value: string;
+}
+
+/** Says how the store was started. Passwords and keys are not among it (OWASP ASVS 5.0, 13.3.1, 16.2.5). */
+export function environmentFacts(
+  environment: Environment,
+  settings: Pick<StoreSettings, 'storeName'>,
+): EnvironmentFact[] {
+  const { production, host, port, dataDir, publicUrl, storeLocale, storeCurrency } = environment;
+  const fact = (label: string, variable: string, value: string) => ({ label, variable, value });
+  return [
+    fact('Kind of operation', 'NODE_ENV', production ? TEXTS.production : TEXTS.development),
+    fact('Public address', 'PUBLIC_URL', publicUrl.origin),
+    fact('Listens on', 'HOST, PORT', `${host} ${port}`),
+    fact('Proxies', 'TRUST_PROXY', proxyWords(environment)),
+    fact('Database', 'DATABASE_URL', databaseWords(environment.database)),
+    fact('Data folder', 'DATA_DIR', dataDir),
+    fact('Mail server', 'SMTP_URL', mailServerWords(environment)),
+    fact('Sender of mails', 'MAIL_FROM', mailIdentity(environment, settings).mailFrom),
+    fact('Language and region', 'STORE_LOCALE', storeLocale),
+    fact('Currency of new products', 'STORE_CURRENCY', storeCurrency),
+  ];
+}
+
+/** Where the mails go: the server's host, without name and password. */
+export function mailServerWords({
+  smtpUrl,
+  production,
+}: Pick<Environment, 'smtpUrl' | 'production'>): string {
+  if (smtpUrl) return new URL(smtpUrl).host;
+  return production ? TEXTS.noServerInProduction : TEXTS.noServer;
+}
+
+function databaseWords(database: DatabaseAddress): string {
+  const kind = TEXTS.database[database.dialect];
+  if (database.dialect === 'sqlite') return `${kind}, ${database.file}`;
+  const { host, pathname } = new URL(database.url);
+  return `${kind}, ${host}${pathname}`;
+}
+
+function proxyWords({ trustProxy }: Pick<Environment, 'trustProxy'>): string {
+  if (trustProxy === false || trustProxy === 0) return TEXTS.noProxy;
+  return typeof trustProxy === 'number' ? TEXTS.proxies(trustProxy) : trustProxy.join(', ');
+}

@@ -1,0 +1,131 @@
+import { type AuditEvent, record } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { inTransaction } from '../database/transaction.ts';
+import type { FieldErrors } from '../input.ts';
+import { canChangeSettings, type RoleHolder } from '../roles.ts';
+import type { LiveSettings } from './live-settings.ts';
+import { lockSettings, readSettings, replaceSettings, type StoredSettings } from './settings.table.ts';
+import { readSettingsForm, SETTING_NAMES, type SettingName } from './settings-form.ts';
+import { DEFAULT_SETTINGS, type FixedSettings, type StoreSettings } from './store-settings.ts';
+
+export interface SettingChange {
+  setting: SettingName;
+  from: string;
+  to: string;
+}
+
+/** The settings as the database and the environment have them, and who changed them last. */
+export interface CurrentSettings extends Pick<StoredSettings, 'changedAt' | 'changedBy'> {
+  values: StoreSettings;
+}
+
+export type SettingsOutcome =
+  | { ok: true; changes: SettingChange[] }
+  | { ok: false; problem: 'not-allowed' }
+  | { ok: false; problem: 'unchanged' }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | {
+      ok: false;
+      problem: 'changed-meanwhile';
+      current: CurrentSettings;
+      /** What somebody else has changed since the form was shown. */
+      changes: SettingChange[];
+      /** The form for another try: what was typed and, where nothing was, what is set now. */
+      values: StoreSettings;
+    };
+
+interface SettingsContext {
+  db: Database;
+  clock: Clock;
+  settings: LiveSettings;
+}
+
+export async function readCurrentSettings({
+  db,
+  settings,
+}: Pick<SettingsContext, 'db' | 'settings'>): Promise<CurrentSettings> {
+  return currentOf(await readSettings(db), settings.fixed);
+}
+
+/**
+ * Changes the store's settings, in one transaction with its audit row; this process knows them at once, others within
+ * a second. What is not sent stays as it is, and so does what the environment fixes, whatever is sent. Who sends a
+ * form after somebody else changed something is told first.
+ *
+ * @param input the form: the fields of SETTING_FIELDS, and for each, what it was when the form was shown
+ * @param client from where
+ */
+export async function changeSettings(
+  context: SettingsContext,
+  admin: RoleHolder & { id: number },
+  input: Record<string, unknown>,
+  client: NonNullable<AuditEvent['client']>,
+): Promise<SettingsOutcome> {
+  if (!canChangeSettings(admin)) return { ok: false, problem: 'not-allowed' };
+  const { fixed } = context.settings;
+  const sent = readSettingsForm(input, fixed);
+  if (!sent.ok) return { ...sent, problem: 'invalid' };
+  const { typed, shown } = sent.values;
+
+  const outcome = await inTransaction(context.db, async (trx): Promise<SettingsOutcome> => {
+    const stored = await lockSettings(trx);
+    const current = currentOf(stored, fixed);
+    const wanted = { ...current.values, ...typed };
+    const changes = changesBetween(current.values, wanted);
+    if (changes.length === 0) return { ok: false, problem: 'unchanged' };
+
+    const meanwhile = changesBetween({ ...current.values, ...shown }, current.values);
+    if (meanwhile.length > 0) {
+      const untouched = SETTING_NAMES.filter((name) => wanted[name] === shown[name]);
+      const values = { ...wanted, ...pick(current.values, untouched) };
+      return { ok: false, problem: 'changed-meanwhile', current, changes: meanwhile, values };
+    }
+
+    const now = context.clock();
+    const values = {
+      ...stored.values,
+      ...pick(
+        wanted,
+        changes.map(({ setting }) => setting),
+      ),
+    };
+    const change = { values: unlessDefault(values), changedAt: now, changedBy: admin.id };
+    if (!(await replaceSettings(trx, stored.version, change)))
+      throw new Error('Locked settings have changed.');
+    await record(trx, now, {
+      action: 'settings.changed',
+      actor: { kind: 'member', id: admin.id },
+      client,
+      details: Object.fromEntries(changes.map(({ setting, from, to }) => [setting, { from, to }])),
+    });
+    return { ok: true, changes };
+  });
+  if (outcome.ok) await context.settings.reload();
+  return outcome;
+}
+
+function currentOf({ values, changedAt, changedBy }: StoredSettings, fixed: FixedSettings): CurrentSettings {
+  return { values: { ...DEFAULT_SETTINGS, ...values, ...fixed }, changedAt, changedBy };
+}
+
+function changesBetween(
+  before: Record<SettingName, string>,
+  after: Record<SettingName, string>,
+): SettingChange[] {
+  return SETTING_NAMES.filter((name) => before[name] !== after[name]).map((setting) => ({
+    setting,
+    from: before[setting],
+    to: after[setting],
+  }));
+}
+
+function pick(values: StoreSettings, names: readonly SettingName[]): Partial<StoreSettings> {
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
+}
+
+function unlessDefault(values: Partial<StoreSettings>): Partial<StoreSettings> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== DEFAULT_SETTINGS[name as SettingName]),
+  );
+}
