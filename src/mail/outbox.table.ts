@@ -129,3 +129,58 @@ export async function deleteFinishedMails(db: Database, before: number): Promise
   await db('outbox').where('sent_at', '<=', before).delete();
   await db('outbox').where('given_up_at', '<=', before).delete();
 }
+
+/** Given up; to be tried (again); sent. */
+export const MAIL_STATES = ['failed', 'waiting', 'sent'] as const;
+export type MailState = (typeof MAIL_STATES)[number];
+
+/** How a mail fared; what it says is nobody's business but its reader's. Times are UTC milliseconds. */
+export interface MailRecord {
+  id: number;
+  userId: number | null;
+  createdAt: number;
+  attempts: number;
+  /** Why the last attempt failed, in codes; empty when none did. */
+  lastError: string;
+  /** When it is tried next, was sent, was given up; null while it is not in that state. */
+  dueAt: number | null;
+  sentAt: number | null;
+  givenUpAt: number | null;
+}
+
+/** By what the mails in each state are found and ordered: the latest first, of those that wait the next. */
+const STATE_COLUMNS = {
+  failed: { column: 'given_up_at', order: 'desc' },
+  waiting: { column: 'due_at', order: 'asc' },
+  sent: { column: 'sent_at', order: 'desc' },
+} as const satisfies Record<MailState, object>;
+
+export async function listMails(
+  db: Database,
+  state: MailState,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<MailRecord[]> {
+  const { column, order } = STATE_COLUMNS[state];
+  return db('outbox')
+    .whereNotNull(column)
+    .orderBy(column, order)
+    .orderBy('id', order)
+    .limit(limit)
+    .offset(offset)
+    .select({
+      id: 'id',
+      userId: 'user_id',
+      createdAt: 'created_at',
+      attempts: 'attempts',
+      lastError: 'last_error',
+      dueAt: 'due_at',
+      sentAt: 'sent_at',
+      givenUpAt: 'given_up_at',
+    });
+}
+
+/** How many mails were given up in the last 30 days: older ones are swept away. */
+export async function countFailedMails(db: Database): Promise<number> {
+  const [row] = await db('outbox').whereNotNull('given_up_at').count({ count: '*' });
+  return Number(row?.count ?? 0);
+}

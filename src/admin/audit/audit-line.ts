@@ -21,6 +21,7 @@ const TEXTS = {
 
 /** As much of a value as a reader needs; the export has all of it. */
 const LONGEST_VALUE = 160;
+/** Enough of a hash to tell rows apart by eye. */
 const SHORT_HASH = 8;
 
 /** Somebody in a row; with a link to them where there is something to see. */
@@ -63,26 +64,32 @@ export function clockFormat(locale: string): Intl.DateTimeFormat {
   });
 }
 
-export function auditLine(row: AuditRow, look: AuditLook): AuditLine {
+/** Prepares the rows of a page. Of a device that stands in many of them it is found out once what it is. */
+export function auditLines(rows: readonly AuditRow[], look: AuditLook): AuditLine[] {
+  const devices = new Map<string, string>();
+  const deviceOf = (userAgent: string) => {
+    const words = devices.get(userAgent) ?? deviceWords(userAgent);
+    devices.set(userAgent, words);
+    return words;
+  };
+  return rows.map((row) => auditLine(row, look, deviceOf));
+}
+
+function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string) => string): AuditLine {
   const { address, userAgent, operator, details = {} } = personalOf(row);
   return {
     number: row.sequence,
     hash: row.hash,
-    shortHash: shortHash(row.hash),
+    shortHash: row.hash.slice(0, SHORT_HASH),
     moment: { iso: new Date(row.at).toISOString(), text: look.clockFormat.format(row.at) },
     who: doer(row, operator, look),
     what: actionWords(row.action),
     action: row.action,
     whom: row.subjectId === null ? undefined : person(row.subjectId, look),
-    from: address === undefined ? undefined : { address, device: deviceWords(userAgent ?? '') },
+    from: address === undefined ? undefined : { address, device: deviceOf(userAgent ?? '') },
     details: detailLines(details),
     erased: row.personal === null ? TEXTS.erased : undefined,
   };
-}
-
-/** Enough of a hash to tell rows apart by eye. */
-export function shortHash(hash: string): string {
-  return hash.slice(0, SHORT_HASH);
 }
 
 function doer(row: AuditRow, operator: string | undefined, look: AuditLook): Person {
@@ -133,6 +140,7 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 function cut(text: string): string {
-  const characters = [...text];
-  return characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE).join('')}…`;
+  if (text.length <= LONGEST_VALUE) return text;
+  // Never half of a character that takes two.
+  return `${[...text.slice(0, LONGEST_VALUE + 1)].slice(0, -1).join('')}…`;
 }

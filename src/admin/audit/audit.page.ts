@@ -6,7 +6,7 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 import { actionGroups } from './actions.ts';
-import { auditLine, clockFormat } from './audit-line.ts';
+import { auditLines, clockFormat } from './audit-line.ts';
 import {
   type AuditFilters,
   filtersUrl,
@@ -81,7 +81,7 @@ export function auditPage({ db, config }: AdminContext) {
         isFiltered,
         summary: filterWords(filters, config.storeLocale),
         unknown: page.unknown.length > 0 ? TEXTS.unknown(page.unknown) : undefined,
-        lines: page.rows.map((row) => auditLine(row, look)),
+        lines: auditLines(page.rows, look),
         empty: isFiltered ? TEXTS.nothing : TEXTS.empty,
         exportUrl: filtersUrl(paths.exportAudit(), filters),
         steps: stepsOf(page, filters),

@@ -1,8 +1,10 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
 import { canReadAudit } from '../../roles.ts';
+import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';
+import { mailsPage } from './mails.page.ts';
 
 const TEXTS = {
   guard: 'Only administrators see which mails went out.',
@@ -11,5 +13,6 @@ const TEXTS = {
 export function mailRoutes(context: AdminContext): Router {
   const router = Router();
   router.use(paths.mails(), onlyFor(context, canReadAudit, TEXTS.guard));
+  page(router, paths.mails(), mailsPage(context));
   return router;
 }

@@ -19,11 +19,11 @@ export interface Environment {
 
 const TEXTS = {
   production: 'production',
-  development: 'development: not for the open internet',
+  development: 'development, not for the open internet',
   database: { sqlite: 'SQLite', postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB' },
-  noServer: 'none: mails go into the data folder',
-  noServerInProduction: 'none: no mail gets out',
-  noProxy: 'none: the store is reached directly',
+  noServer: 'none, mails go into the data folder',
+  noServerInProduction: 'none, no mail gets out',
+  noProxy: 'none, the store is reached directly',
   proxies: (count: number) => (count === 1 ? 'one proxy in front' : `${count} proxies in front`),
 };
 

@@ -259,5 +259,5 @@ test('the environment is told without passwords and keys', async () => {
   });
   expect(JSON.stringify(facts)).not.toContain('hunter2');
   const page = textOf((await ana.get(paths.settings())).text);
-  expect(page).toContain('Mail server SMTP_URL none: mails go into the data folder');
+  expect(page).toContain('Mail server SMTP_URL none, mails go into the data folder');
 });
