@@ -9,7 +9,11 @@ export interface Route {
 
 /** Every route that an app really has, found by walking its routers. */
 export function routesOf(app: Express): Route[] {
-  return walk(app.router as IRouter);
+  // One with guards of its own stands there once for each of its handlers.
+  const routes = walk(app.router as IRouter).map(
+    (route) => [`${route.method} ${route.path}`, route] as const,
+  );
+  return [...new Map(routes).values()];
 }
 
 function walk(router: IRouter): Route[] {
