@@ -18,7 +18,7 @@ const WITHOUT_DATABASE = [
   'src/accounts/two-factor/totp.test.ts',
   'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',
-  'src/cli/output.test.ts',
+  'src/cli/{command-line,output}.test.ts',
   'src/cli/doctor/*.test.ts',
   'src/database/fold-case.test.ts',
   'src/mail/rendering.test.ts',

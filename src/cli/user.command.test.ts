@@ -109,6 +109,79 @@ describe('user create', () => {
   });
 });
 
+describe('user list', () => {
+  const names = async (...options: string[]) => {
+    const { members } = await line.json('user', 'list', ...options);
+    return members.map(({ username }: { username: string }) => username);
+  };
+  beforeEach(async () => {
+    await add('mod-mina', 'moderator');
+    await add('zoe', 'user');
+    await line.db('users').where('username', 'zoe').update({ disabled_at: 1 });
+  });
+
+  test('lists members by name, with what they are', async () => {
+    const { code, out } = await line.run('user', 'list');
+    expect(code).toBe(0);
+    const [head, ...lines] = out.trimEnd().split('\n');
+    expect(head).toMatch(/^USERNAME +E-MAIL +ROLE +STATE +TWO-FACTOR +MADE$/);
+    expect(lines).toHaveLength(4);
+    expect(lines[3]).toMatch(/^zoe +zoe@example.org +user +disabled +no +\d{4}-\d\d-\d\d$/);
+    const { members, more } = await line.json('user', 'list');
+    expect(more).toBe(false);
+    expect(Object.keys(members[0]).join(' ')).toBe(
+      'id username email role state emailVerifiedAt twoFactorSince createdAt',
+    );
+  });
+
+  test.each([
+    [[], ['ana', 'bob', 'mod-mina', 'zoe']],
+    [['--role', 'admin'], ['ana']],
+    [['--state', 'disabled'], ['zoe']],
+    [['--role', 'user', '--state', 'active'], ['bob']],
+    [['--search', 'MINA'], ['mod-mina']],
+    [
+      ['--search', 'example'],
+      ['ana', 'bob', 'mod-mina', 'zoe'],
+    ],
+    [['--search', 'zoe@example.org'], ['zoe']],
+    [['--search', '\u001b[31m'], []],
+    [['--search', "' or 1=1 --"], []],
+    [['--state', 'waiting'], []],
+    [['--limit', '1'], ['ana']],
+  ])('%j finds %j', async (options, found) => {
+    expect(await names(...options)).toEqual(found);
+  });
+
+  test('says that more fit than it lists, and that nobody fits', async () => {
+    expect((await line.run('user', 'list', '--limit', '3')).out).toContain('These are the first 3.');
+    expect((await line.json('user', 'list', '--limit', '3')).more).toBe(true);
+    expect(await line.run('user', 'list', '--search', 'nobody')).toEqual({
+      code: 0,
+      out: 'Nobody fits.\n',
+      err: '',
+    });
+  });
+
+  test('does not take a search without a word for everybody', async () => {
+    expect(await line.json('user', 'list', '--search', ' ,; ')).toMatchObject({
+      code: 1,
+      error: { code: 'invalid' },
+    });
+  });
+
+  test.each([
+    ['--role', 'king'],
+    ['--state', 'odd'],
+    ['--limit', '0'],
+    ['--limit', '1001'],
+    ['--limit', '-5'],
+    ['--limit', '1e2'],
+  ])('takes no %s %s', async (option, value) => {
+    expect((await line.run('user', 'list', option, value)).code).toBe(2);
+  });
+});
+
 describe('user show', () => {
   test.each(['BOB', 'Bob@example.org'])(
     'finds a member by %s and prints nothing that opens the account',

@@ -1,17 +1,22 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { endMemberSessions, removeSecondFactors } from '../accounts/managing/access.ts';
 import { disableMember, enableMember } from '../accounts/managing/disabling.ts';
+import { MEMBER_STATES } from '../accounts/managing/member-state.ts';
 import { changeRole } from '../accounts/managing/role-change.ts';
 import { ROLES, type Role } from '../roles.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';
 import { create, type Doing, doTo, findMember } from './user-deeds.ts';
+import { type Listing, listMembers } from './user-list.ts';
 import { showMember } from './user-view.ts';
+
+const MOST_LISTED = 1_000;
 
 const TEXTS = {
   group: 'members: make, look up, change',
   name: 'username or e-mail address',
   reason: 'why: the member and the audit log are told',
+  limit: `Give a number from 1 to ${MOST_LISTED}.`,
 };
 
 /** What needs nothing but a member and a reason, by the name of its command. */
@@ -45,6 +50,7 @@ const DOINGS: Record<string, Doing & { description: string }> = {
 export function addUserCommands(program: Command, shell: Shell): void {
   const user = program.command('user').description(TEXTS.group);
   addCreate(user, shell);
+  addList(user, shell);
   user
     .command('show')
     .description('show one member')
@@ -83,6 +89,29 @@ function addCreate(user: Command, shell: Shell): void {
     .action(async ({ reason, ...form }: { reason: string } & Record<string, string>) => {
       shell.show(await withStore(shell.readSettings(), (store) => create(store, form, reason)));
     });
+}
+
+function addList(user: Command, shell: Shell): void {
+  user
+    .command('list')
+    .description('list members, by name')
+    .addOption(new Option('--role <role>', 'only those of a role').choices(ROLES))
+    .addOption(new Option('--state <state>', 'only those in a state').choices(MEMBER_STATES))
+    .option('--search <words>', 'only those whose name or address has parts that begin so')
+    .option('--limit <number>', `how many at most, up to ${MOST_LISTED}`, readLimit, 100)
+    .addHelpText(
+      'after',
+      examples('user list', 'user list --role admin --json', 'user list --search anna --limit 10'),
+    )
+    .action(async (listing: Listing) => {
+      shell.show(await withStore(shell.readSettings(), (store) => listMembers(store, listing)));
+    });
+}
+
+function readLimit(text: string): number {
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > MOST_LISTED) throw new InvalidArgumentError(TEXTS.limit);
+  return limit;
 }
 
 function addRole(user: Command, shell: Shell): void {

@@ -12,7 +12,8 @@ const { ok, warning, failure } = findingsOf('key');
 
 const TEXTS = {
   make: 'Make one with: openssl rand -base64 48. A new key logs everybody out and makes authenticator apps useless.',
-  guessable: 'SECRET_KEY looks as if it could be guessed: whoever does can log in as anybody.',
+  guessable:
+    'SECRET_KEY looks as if it could be guessed: with a copy of the database, whoever does can read authenticator keys and mails.',
   given: 'SECRET_KEY is set and long enough.',
   none: 'There is no key yet.',
   noneAdvice:
