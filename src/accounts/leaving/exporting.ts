@@ -1,8 +1,8 @@
-import { stringify } from 'csv-stringify/sync';
 import { strToU8, zipSync } from 'fflate';
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { csvText } from '../../web/csv.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { activityText } from '../events.ts';
@@ -76,7 +76,7 @@ function withReadableTimes(row: PersonalRow): PersonalRow {
   return Object.fromEntries(Object.entries(row).map(read));
 }
 
-/** Spreadsheets run cells that begin like a formula: those get an apostrophe in front (OWASP, CSV injection). */
 function csvOf(rows: PersonalRow[]): string {
-  return stringify(rows, { header: true, bom: true, escape_formulas: true, record_delimiter: 'windows' });
+  const [first] = rows;
+  return first ? csvText(Object.keys(first), rows.map(Object.values)) : '';
 }

@@ -4,7 +4,7 @@ import { ROLES } from '../../roles.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { facetsOf } from './member-facets.ts';
 import { MEMBER_STATES, type MemberState } from './member-state.ts';
-import { searchWords } from './member-words.ts';
+import { LONGEST_SEARCH, searchWords } from './member-words.ts';
 import type { MemberQuery } from './members.table.ts';
 
 const TEXTS = {
@@ -48,7 +48,7 @@ const oneOf = <Value extends string>(values: readonly Value[]) =>
 const form = z.object({
   q: z
     .string()
-    .transform((text) => (searchWords(text).length > 0 ? text.trim() : ''))
+    .transform((text) => (searchWords(text).length > 0 ? text.trim().slice(0, LONGEST_SEARCH) : ''))
     .catch(''),
   role: oneOf(ROLES),
   state: oneOf(MEMBER_STATES),

@@ -11,7 +11,7 @@ export function wordsOf({ username, email }: { username: string; email: string }
 }
 
 /** No address is longer. */
-const LONGEST_SEARCH = 254;
+export const LONGEST_SEARCH = 254;
 const MOST_WORDS = 3;
 
 /** What stands around names and addresses where they are copied from: `Smith, Anna <anna@example.org>;`. */

@@ -6,6 +6,8 @@ import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';
 import { deedsPage } from './deeds.page.ts';
+import { exportMembersPage } from './export.page.ts';
+import { memberListPage } from './list.page.ts';
 import { memberPage } from './member.page.ts';
 import { newMemberPage } from './new-member.page.ts';
 import { notesPage } from './notes.page.ts';
@@ -22,12 +24,18 @@ export function memberRoutes(context: AdminContext): Router {
   const router = Router();
   const managers = onlyFor(context, canManageMembers, TEXTS.managing);
   const recent = requireRecentLogin(context);
+  const exporting = exportMembersPage(context);
   const created = newMemberPage(context);
   const profile = memberProfilePage(context);
   const notes = notesPage(context);
   const deeds = deedsPage(context);
 
   router.use(paths.adminMembers(), onlyFor(context, canReadMembers, TEXTS.reading));
+  page(router, paths.adminMembers(), memberListPage(context));
+  page(router, paths.exportMembers(), {
+    get: [managers, recent, exporting.get],
+    post: [managers, recent, exporting.post],
+  });
   page(router, paths.newMember(), {
     get: [managers, recent, created.get],
     post: [managers, recent, created.post],

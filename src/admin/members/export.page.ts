@@ -1,0 +1,54 @@
+import type { Request, Response } from 'express';
+import { EXPORT_COLUMNS, exportMembers } from '../../accounts/managing/member-export.ts';
+import {
+  filtersInWords,
+  type MemberFilters,
+  readMemberFilters,
+} from '../../accounts/managing/member-filters.ts';
+import { countInWords, listMembers } from '../../accounts/managing/member-list.ts';
+import type { User } from '../../accounts/users.table.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { sendCsv } from '../../web/csv.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { Problem } from '../../web/problems.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { showRoom } from '../back-office.page.ts';
+import { addressOf, setFilters } from './list-address.ts';
+
+const TEXTS = {
+  title: 'Export members',
+};
+
+/** The members of a list as a file for a spreadsheet. */
+export function exportMembersPage(context: AdminContext) {
+  const { settings, config } = context;
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const filters = readMemberFilters({ ...req.query, ...takeDraft(req) }, settings.membership);
+      const { count } = await listMembers(context, filters);
+      return showRoom(res, 'members', 'members/export', {
+        title: TEXTS.title,
+        what: filtersInWords(filters),
+        count: countInWords(count, config.storeLocale),
+        columns: EXPORT_COLUMNS.join(', '),
+        back: addressOf(paths.adminMembers(), filters),
+        form: formView(paths.exportMembers(), hiddenFields(filters), filters),
+      });
+    },
+
+    /** Sends the file. */
+    async post(req: Request, res: Response): Promise<void> {
+      const filters = readMemberFilters(req.body, settings.membership);
+      const file = await exportMembers(context, req.user as User, clientOf(req), filters);
+      if (!file.ok) throw new Problem(403);
+      return sendCsv(res, file.name, EXPORT_COLUMNS, file.batches);
+    },
+  };
+}
+
+function hiddenFields(filters: MemberFilters): Record<string, FieldSpec> {
+  return Object.fromEntries(setFilters(filters).map(([name]) => [name, { label: name, type: 'hidden' }]));
+}
