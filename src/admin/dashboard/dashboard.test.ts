@@ -167,10 +167,13 @@ describe('a moderator', () => {
 });
 
 describe('the first steps', () => {
-  const config = { storeLocale: 'en-IN', publicUrl: new URL('http://store.example'), smtpUrl: undefined };
   const stepsOf = (user: User, others: number, smtpUrl?: string, fixed = {}) =>
     firstSteps(
-      { ...app.context, config: { ...config, smtpUrl }, settings: { ...app.context.settings, fixed } },
+      {
+        ...app.context,
+        config: { ...app.context.config, smtpUrl },
+        settings: { ...app.context.settings, fixed },
+      },
       user,
       others,
     );

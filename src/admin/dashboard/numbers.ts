@@ -3,9 +3,11 @@ import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts'
 import type { User } from '../../accounts/users.table.ts';
 import { countSince } from '../../audit/audit-log.table.ts';
 import { DAY } from '../../clock.ts';
+import { countFailedMails } from '../../mail/outbox.table.ts';
 import { canManageMembers, canReadAudit } from '../../roles.ts';
+import { countTasks, type TaskCounts } from '../../tasks/listing.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { countFailedMails, countOpenInvitations, countTasks } from './dashboard.table.ts';
+import { countOpenInvitations } from './dashboard.table.ts';
 
 /** How many days the dashboard's week has, today among them. */
 const WEEK = 7;
@@ -24,7 +26,7 @@ export interface Numbers {
   week: DayCount[];
   /** Undefined while nobody has to wait for an admin's yes. */
   waiting: number | undefined;
-  tasks: { mine: number; overdue: number };
+  tasks: TaskCounts;
   /** Undefined for those who may not see it. */
   invitations: number | undefined;
   failedMails: number | undefined;
@@ -48,7 +50,7 @@ export async function readNumbers(context: Reading, user: User): Promise<Numbers
     countMembers(db),
     countJoined(db, days),
     settings.membership === 'approval' ? countWaitingMembers(context) : undefined,
-    countTasks(db, user.id, new Date(now).toISOString().slice(0, 10)),
+    countTasks(context, user.id),
     canManageMembers(user) ? countOpenInvitations(db, now) : undefined,
     canReadAudit(user) ? countFailedMails(db) : undefined,
     canReadAudit(user) ? countSince(db, 'login.failed', today) : undefined,
