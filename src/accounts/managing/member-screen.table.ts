@@ -19,9 +19,3 @@ export async function findMemberRecord(db: Database, id: number): Promise<Member
   const { passwordHash, ...member } = row;
   return { ...member, hasPassword: passwordHash !== NO_PASSWORD };
 }
-
-/** The usernames of some people, by id. */
-export async function listUsernames(db: Database, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = await db('users').whereIn('id', ids).select('id', 'username');
-  return new Map(rows.map(({ id, username }) => [id, username]));
-}

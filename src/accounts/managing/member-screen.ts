@@ -11,11 +11,13 @@ import { listPasskeys } from '../passkeys/passkeys.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
 import type { User } from '../users.table.ts';
 import { listNotes, type MemberNote } from './member-notes.table.ts';
-import { findMemberRecord, listUsernames, type MemberRecord } from './member-screen.table.ts';
+import { findMemberRecord, type MemberRecord } from './member-screen.table.ts';
 import { type MemberState, memberState } from './member-state.ts';
+import { type Name, readNames } from './names.table.ts';
 import { type DeedName, possibleDeeds } from './possible-deeds.ts';
 
 const TEXTS = {
+  erased: 'somebody who was erased',
   self: 'the member',
   guest: 'somebody not logged in',
   system: 'the store itself',
@@ -102,7 +104,7 @@ async function readDetails(context: Reading, member: User): Promise<MemberDetail
 async function readActivities(db: Database, userId: number): Promise<MemberActivity[]> {
   const rows = await readAbout(db, userId, { limit: LATEST, offset: 0 });
   const others = rows.flatMap(({ actorId }) => (actorId === null || actorId === userId ? [] : [actorId]));
-  const names = await listUsernames(db, [...new Set(others)]);
+  const names = await readNames(db, others);
   return rows.map((row) => {
     const { address, userAgent = '', details = {} } = personalOf(row);
     return {
@@ -114,10 +116,11 @@ async function readActivities(db: Database, userId: number): Promise<MemberActiv
   });
 }
 
-function doerOf(row: AuditRow, names: Map<number, string>): MemberActivity['by'] {
+function doerOf(row: AuditRow, names: Map<number, Name>): MemberActivity['by'] {
   if (row.actorKind === 'operator') return { name: TEXTS.operator(personalOf(row).operator ?? '') };
   if (row.actorKind === 'guest') return { name: TEXTS.guest };
   if (row.actorId === null) return { name: TEXTS.system };
   if (row.actorId === row.subjectId) return { name: TEXTS.self };
-  return { name: names.get(row.actorId) ?? '', id: row.actorId };
+  const name = names.get(row.actorId);
+  return name && !name.erased ? { name: name.username, id: row.actorId } : { name: TEXTS.erased };
 }

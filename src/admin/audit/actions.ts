@@ -18,12 +18,12 @@ const OTHER_ACTIONS = [
   'invitations.withdrawn',
   'members.exported',
   'settings.changed',
-  'tasks.added',
-  'tasks.changed',
-  'tasks.completed',
-  'tasks.deleted',
-  'tasks.reopened',
-  'tasks.restored',
+  'task.added',
+  'task.changed',
+  'task.completed',
+  'task.deleted',
+  'task.reopened',
+  'task.restored',
 ];
 
 const KNOWN_ACTIONS = [...Object.keys(ACCOUNT_EVENTS), ...OTHER_ACTIONS].sort();
@@ -33,7 +33,7 @@ const GROUPS: [label: string, words: string[]][] = [
   [TEXTS.accounts, ['account', 'data', 'email', 'invitation', 'role', 'username']],
   [TEXTS.login, ['browser', 'login', 'password', 'session', 'sessions']],
   [TEXTS.factors, ['passkey', 'recovery-code', 'recovery-codes', 'two-factor']],
-  [TEXTS.store, ['access', 'audit', 'invitations', 'members', 'settings', 'tasks']],
+  [TEXTS.store, ['access', 'audit', 'invitations', 'members', 'settings', 'task']],
 ];
 
 /** An action says what, and what became of it. Also those of another version of the store can be asked for. */

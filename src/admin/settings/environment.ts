@@ -35,7 +35,7 @@ export interface EnvironmentFact {
   value: string;
 }
 
-/** Says how the store was started. Passwords and keys are not among it (OWASP ASVS 5.0, 13.3.1, 16.2.5). */
+/** Says how the store was started. Passwords and keys are not among it (OWASP ASVS 5.0, 13.3.1). */
 export function environmentFacts(
   environment: Environment,
   settings: Pick<StoreSettings, 'storeName'>,
