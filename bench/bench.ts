@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
-import { comparisonText, loginsText, mailsText } from './findings.ts';
+import { comparisonText, listFigures, listsText, loginsText, mailsText } from './findings.ts';
 import { addMembers, countQueries } from './in-process.ts';
+import { measureLists } from './lists.ts';
 import { fullSpeed, type Target } from './load.ts';
 import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
 import { MAILS, measureUnderMails, sinkState, type UnderMails } from './mails.ts';
@@ -28,14 +29,16 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
 /*
  * `npm run bench`: how quick the store is, as it is built and as it runs in production, over plain HTTP on
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
- * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite.
+ * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
+ * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
+ * `npm run bench -- store` and `npm run bench -- lists` run one half alone.
  */
 
 const PRODUCTS = 24;
 const REQUESTS = 20_000;
 const MEGABYTE = 1_000_000;
 
-async function run(workplace: Workplace): Promise<void> {
+async function benchStore(workplace: Workplace): Promise<void> {
   const sink = await workplace.serve('mail-sink.js', { args: (port) => [String(port)], readyPath: '/' });
   const settings = {
     SMTP_URL: `smtp://127.0.0.1:${(await sinkState(sink.url)).smtpPort}`,
@@ -158,6 +161,25 @@ function figures(results: Results): Figure[] {
     under('start to first answer, later', starts.later, 2_000, milliseconds),
     atMost('queries of the store page', queries, 3, String),
   ];
+}
+
+async function benchLists(workplace: Workplace): Promise<void> {
+  const servers = { SQLite: undefined, PostgreSQL: process.env.TEST_POSTGRES_URL };
+  const found: Figure[] = [];
+  for (const [database, server] of Object.entries(servers)) {
+    if (database !== 'SQLite' && !server) continue;
+    const costs = await measureLists(workplace, server);
+    say(`\n${listsText(database, costs)}`);
+    found.push(...listFigures(database, costs));
+  }
+  say(`\n${table(found)}`);
+}
+
+const [only] = process.argv.slice(2);
+
+async function run(workplace: Workplace): Promise<void> {
+  if (only !== 'lists') await benchStore(workplace);
+  if (only !== 'store') await benchLists(workplace);
 }
 
 const workplace = openWorkplace();

@@ -8,6 +8,7 @@ import { inTransaction } from '../src/database/transaction.ts';
 import { createLogger } from '../src/log.ts';
 import type { Mail } from '../src/mail/message.ts';
 import { paths } from '../src/paths.ts';
+import type { Role } from '../src/roles.ts';
 import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';
 import { checkStorePage, Member, PASSWORD } from './member.ts';
 
@@ -40,7 +41,11 @@ const MAIL: Omit<Mail, 'to'> = {
  *
  * @param settings the environment that the server gets
  */
-export function addMembers(settings: Record<string, string>, usernames: readonly string[]): Promise<void> {
+export function addMembers(
+  settings: Record<string, string>,
+  usernames: readonly string[],
+  role: Role = 'user',
+): Promise<void> {
   return withContext(settings, async ({ db, hasher, clock }) => {
     // One hash for all: to verify it costs each of them the same, and the bench need not wait for twenty.
     const passwordHash = await hasher.hash(PASSWORD);
@@ -52,7 +57,7 @@ export function addMembers(settings: Record<string, string>, usernames: readonly
         createdAt: clock(),
         approvedAt: clock(),
       };
-      if ((await insertUser(db, { ...user, role: 'user' })) === undefined)
+      if ((await insertUser(db, { ...user, role })) === undefined)
         throw new Error(`There is a member ${username} already.`);
     }
   });
