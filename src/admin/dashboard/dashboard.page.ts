@@ -4,6 +4,7 @@ import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../roles.ts';
 import type { Membership } from '../../settings/store-settings.ts';
+import { dayOf } from '../../tasks/days.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 import { type FirstStep, firstSteps } from './first-steps.ts';
@@ -97,7 +98,7 @@ function entriesOf(numbers: Numbers, user: User, locale: string): { todo: Entry[
   const entry = (label: string, count: number | undefined, url: string | undefined, matters = false) =>
     count === undefined ? [] : [{ label, number: format.format(count), url, due: matters && count > 0 }];
   const { members, week, waiting, tasks, failedMails, failedLogins, invitations } = numbers;
-  const [firstDay, today] = [week[0], week.at(-1)].map((day) => dayOf(day?.start ?? 0));
+  const today = dayOf(week.at(-1)?.start ?? 0);
   const joined = week.reduce((sum, { count }) => sum + count, 0);
   return {
     todo: [
@@ -109,16 +110,11 @@ function entriesOf(numbers: Numbers, user: User, locale: string): { todo: Entry[
     ],
     members: [
       ...entry(TEXTS.all, members.all, paths.adminMembers()),
-      ...entry(TEXTS.week, joined, `${paths.adminMembers()}?from=${firstDay}`),
+      ...entry(TEXTS.week, joined, `${paths.adminMembers()}?joined=week`),
       ...entry(TEXTS.invitations, invitations, paths.invitations()),
       ...entry(TEXTS.disabled, members.disabled, `${paths.adminMembers()}?state=disabled`),
       ...entry(TEXTS.locked, members.locked, `${paths.adminMembers()}?state=locked`),
       ...entry(TEXTS.closing, members.closing, `${paths.adminMembers()}?state=closing`),
     ],
   };
-}
-
-/** A day as addresses have it: `2026-11-20`. */
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

@@ -4,6 +4,7 @@ import { record } from '../../audit/audit.ts';
 import { DAY, HOUR } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { dayOf } from '../../tasks/days.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
@@ -55,7 +56,6 @@ async function weekOf(visitor: Visitor): Promise<string[]> {
 }
 
 const now = () => app.context.clock();
-const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 describe('the members', () => {
   test('are counted once each by how their accounts are; what is left of an erased one is none', async () => {
@@ -106,7 +106,7 @@ describe('the members', () => {
 describe('what there is to do', () => {
   test('counts open tasks of who looks, and what is overdue for anybody', async () => {
     const task = { title: 'x', note: '', created_at: 1, updated_at: 1 };
-    const today = day(now());
+    const today = dayOf(now());
     await app.context.db('tasks').insert([
       { ...task, assignee_id: anaId, due_on: '2020-01-01' },
       { ...task, assignee_id: anaId, due_on: today },
@@ -136,7 +136,7 @@ describe('what there is to do', () => {
     await inTransaction(app.context.db, (trx) =>
       record(trx, today, { ...failed, action: 'login.succeeded' }),
     );
-    const list = `${paths.audit()}?action=login.failed&from=${day(today)}`;
+    const list = `${paths.audit()}?action=login.failed&from=${dayOf(today)}`;
     expect((await numbersOf(ana))['Failed logins today']).toEqual([2, list]);
   });
 });
