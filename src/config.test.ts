@@ -142,6 +142,7 @@ describe('a wrong value is refused by name, and the message says what it must be
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
     ['STORE_NAME', '   ', 'STORE_NAME must not be empty.'],
     ['STORE_NAME', 'x'.repeat(61), 'STORE_NAME must be at most 60 characters.'],
+    ['STORE_NAME', 'Corner\nShop', 'STORE_NAME must be one line without control characters.'],
     ['STORE_CURRENCY', 'inr', 'STORE_CURRENCY must be an ISO 4217 code such as INR or EUR.'],
     ['STORE_CURRENCY', 'RUPEES', 'STORE_CURRENCY must be an ISO 4217 code such as INR or EUR.'],
     ['STORE_LOCALE', 'en_IN', 'STORE_LOCALE must be a language tag such as en-IN.'],
