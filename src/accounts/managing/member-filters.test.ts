@@ -65,10 +65,10 @@ describe('filters', () => {
 
   test.each([
     ['today', 20 * DAY],
-    ['week', 13 * DAY + 5],
-    ['month', -10 * DAY + 5],
+    ['week', 14 * DAY],
+    ['month', -9 * DAY],
     ['', undefined],
-  ])('joined %s mean this time', (joined, since) => {
+  ])('joined %s mean whole days in UTC, today among them', (joined, since) => {
     const filters = readMemberFilters({ joined }, 'open');
     expect(queryOf(filters, 'open', 20 * DAY + 5).joinedSince).toBe(since);
   });

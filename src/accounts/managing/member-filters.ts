@@ -31,13 +31,8 @@ const TEXTS = {
 export const MEMBER_SORTS = ['newest', 'oldest', 'name', 'name-desc'] as const;
 export type MemberSort = (typeof MEMBER_SORTS)[number];
 
-/** When each time to have joined in began, in UTC milliseconds. */
-const JOINED = {
-  today: (now: number) => now - (now % DAY),
-  week: (now: number) => now - 7 * DAY,
-  month: (now: number) => now - 30 * DAY,
-  year: (now: number) => now - 365 * DAY,
-};
+/** How many days each time to have joined in has: days in UTC, today among them. */
+const JOINED = { today: 1, week: 7, month: 30, year: 365 };
 type Joined = keyof typeof JOINED;
 export const JOINED_IN = Object.keys(JOINED) as Joined[];
 
@@ -99,7 +94,7 @@ export function queryOf(filters: MemberFilters, membership: Membership, now: num
       verified: verified ? verified === 'yes' : undefined,
       twoFactor: two_factor ? two_factor === 'yes' : undefined,
     }),
-    joinedSince: joined ? JOINED[joined](now) : undefined,
+    joinedSince: joined ? now - (now % DAY) - (JOINED[joined] - 1) * DAY : undefined,
   };
 }
 

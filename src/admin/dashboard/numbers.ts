@@ -1,3 +1,4 @@
+import { countMatching } from '../../accounts/inviting/invitation-list.table.ts';
 import { countJoined, countMembers, type MemberCounts } from '../../accounts/managing/member-counts.table.ts';
 import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import type { User } from '../../accounts/users.table.ts';
@@ -7,7 +8,6 @@ import { countFailedMails } from '../../mail/outbox.table.ts';
 import { canManageMembers, canReadAudit } from '../../roles.ts';
 import { countTasks, type TaskCounts } from '../../tasks/listing.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { countOpenInvitations } from './dashboard.table.ts';
 
 /** How many days the dashboard's week has, today among them. */
 const WEEK = 7;
@@ -51,7 +51,7 @@ export async function readNumbers(context: Reading, user: User): Promise<Numbers
     countJoined(db, days),
     settings.membership === 'approval' ? countWaitingMembers(context) : undefined,
     countTasks(context, user.id),
-    canManageMembers(user) ? countOpenInvitations(db, now) : undefined,
+    canManageMembers(user) ? countMatching(db, { state: 'open', beginning: '', now }) : undefined,
     canReadAudit(user) ? countFailedMails(db) : undefined,
     canReadAudit(user) ? countSince(db, 'login.failed', today) : undefined,
   ]);
