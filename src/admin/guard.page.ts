@@ -22,7 +22,7 @@ export function onlyFor(
     const user = req.user as User;
     if (may(user)) return next();
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      const path = req.baseUrl + req.path;
+      const [path = ''] = req.originalUrl.split('?');
       await recordDenial(context, user, clientOf(req), { method: req.method, path });
     }
     throw new Problem(403, refusal);

@@ -23,7 +23,7 @@ beforeEach(async () => {
 async function add(username: string, role: Role): Promise<number> {
   const at = Date.now();
   const email = `${username}@example.org`;
-  const user = { username, email, role, passwordHash: '!', createdAt: at, approvedAt: at };
+  const user = { username, email, role, passwordHash: '-', createdAt: at, approvedAt: at };
   return (await insertUser(line.db, user)) as number;
 }
 
