@@ -12,13 +12,32 @@ export async function compareByBytes(db: Knex, table: string, column: string, le
   await db.raw(`alter table ?? alter column ?? type varchar(${length}) collate "C"`, [table, column]);
 }
 
+/** A value that the database computes of other columns of a row. */
+export interface Computed {
+  name: string;
+  type: string;
+  /** In the SQL that all three understand. */
+  expression: string;
+}
+
 /**
- * The type of a column that the database computes from others of its row. SQLite adds only what is computed when it
- * is read, PostgreSQL knows only what is stored; an index on it holds the value in either case.
- *
- * @param expression in the SQL that all three understand
+ * Adds a computed value to a table. PostgreSQL and MySQL keep it in a column. SQLite gets none: an index there can
+ * hold the expression itself, and answers alone for it; for a computed column SQLite reads the row after all.
  */
-export function computedType(db: Knex, type: string, expression: string): string {
-  const keeping = dialectOf(db) === 'sqlite' ? 'virtual' : 'stored';
-  return `${type} generated always as (${expression}) ${keeping}`;
+export async function addComputed(db: Knex, table: string, value: Computed): Promise<void> {
+  if (dialectOf(db) === 'sqlite') return;
+  const { name, type, expression } = value;
+  await db.raw(`alter table ?? add column ?? ${type} generated always as (${expression}) stored`, [
+    table,
+    name,
+  ]);
+}
+
+export async function dropComputed(db: Knex, table: string, { name }: Computed): Promise<void> {
+  if (dialectOf(db) !== 'sqlite') await db.raw('alter table ?? drop column ??', [table, name]);
+}
+
+/** How a computed value is written in queries and indexes. */
+export function computed(db: Knex, { name, expression }: Computed): Knex.Raw {
+  return dialectOf(db) === 'sqlite' ? db.raw(`(${expression})`) : db.raw('??', [name]);
 }

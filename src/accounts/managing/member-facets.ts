@@ -20,9 +20,9 @@ export interface FacetChoice {
   twoFactor?: boolean | undefined;
 }
 
-/** Every value of `users.facet` that fits a choice. */
-export function facetsOf({ role, states, verified, twoFactor }: FacetChoice): number[] {
-  return FACETS.flatMap((facet, value) => {
+/** Every value of `users.facet` that fits a choice; undefined when all of them do. */
+export function facetsOf({ role, states, verified, twoFactor }: FacetChoice): number[] | undefined {
+  const facets = FACETS.flatMap((facet, value) => {
     const fits =
       (role === undefined || facet.role === role) &&
       (states === undefined || states.includes(facet.state)) &&
@@ -30,4 +30,5 @@ export function facetsOf({ role, states, verified, twoFactor }: FacetChoice): nu
       (twoFactor === undefined || facet.twoFactor === twoFactor);
     return fits ? [value] : [];
   });
+  return facets.length < FACETS.length ? facets : undefined;
 }

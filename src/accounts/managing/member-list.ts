@@ -20,13 +20,18 @@ const PAGE_SIZE = 25;
 
 /**
  * A page costs the same among 100,000 members as among 100, for nothing counts or sorts the whole table. What few
- * members fit is found with an index, put in order as a whole and counted. What many fit is met soon on a walk along
- * the order of the list. These are, at most, few; beyond, the walk is shorter. `bench` measures it.
+ * members fit is found with an index and put in order as a whole. What many fit is met soon on a walk along the order
+ * of the list. So many are few: beyond, the walk is shorter. `bench` measures it.
  */
-const FEW = { members: 2_000, words: 500 };
+const FEW = 500;
+/** Where a search is not all that is asked for, a walk has to look at more members until it has a page. */
+const FEW_OF_THEM = 2_000;
 
-/** A search that at most so many words begin with is looked up once for a walk, others for each member on the way. */
+/** What a search finds up to so many times is looked up once for a whole walk, other words for each member on the way. */
 const RARE = 3_000;
+
+/** Up to so many members are counted. */
+const COUNTED = 2_000;
 
 const ORDERS: Record<MemberSort, { column: OrderColumn; descending: boolean }> = {
   newest: { column: 'created_at', descending: true },
@@ -72,14 +77,19 @@ type Plan = {
 export async function planList({ db, clock, settings }: ListContext, filters: MemberFilters): Promise<Plan> {
   const order = ORDERS[filters.sort];
   const query = queryOf(filters, settings.membership, clock());
-  const counts = await countEach(db, query, { facets: FEW.members + 1, words: RARE + 1 });
+  const counts = await countEach(db, query, { facets: COUNTED + 1, words: RARE + 1 });
   const rare = query.words.filter((_word, index) => (counts.words[index] ?? 0) <= RARE);
   const isOneWord = query.words.length === 1 && !isFiltered({ ...filters, q: '' });
-  const enough = isOneWord ? FEW.words : RARE;
-  if (counts.words.some((count) => count <= enough)) return { query, order, rare, few: true };
-  if (counts.facets <= FEW.members) return { query, order, rare: [], few: true };
-  const moreThan = query.words.length === 0 ? FEW.members : PAGE_SIZE;
-  return { query, order, rare, few: false, count: { moreThan } };
+  const few = isOneWord ? FEW : FEW_OF_THEM;
+  if (counts.words.some((count) => count <= few)) return { query, order, rare, few: true };
+  if (counts.facets <= FEW) return { query, order, rare: [], few: true };
+  return { query, order, rare, few: false, count: boundsOf(query, counts.facets) };
+}
+
+/** What is known of how many members many are. */
+function boundsOf({ words }: MemberQuery, ofFacets: number): MemberCount {
+  if (words.length > 0) return { moreThan: PAGE_SIZE };
+  return ofFacets > COUNTED ? { moreThan: COUNTED } : { exact: ofFacets };
 }
 
 /** Reads the members of a plan from a place on, in its order or against it. */

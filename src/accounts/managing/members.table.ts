@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../database/connection.ts';
+import { computed } from '../../database/dialect-columns.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
 
 /** A member as lists show them. Times are UTC milliseconds. */
@@ -11,11 +12,33 @@ export interface ListedMember extends User {
 export interface MemberQuery {
   /** Each must be the beginning of one of a member's words. */
   words: readonly string[];
-  /** A member's `facet` must be one of these. */
-  facets: readonly number[];
+  /** A member's `facet` must be one of these; undefined for any. */
+  facets?: readonly number[] | undefined;
   /** In UTC milliseconds. */
   joinedSince?: number | undefined;
 }
+
+/**
+ * The number by which a member is filtered, as the migration made it that indexes the table; it must stay the same
+ * there and here. What its values mean stands in `member-facets.ts`. Null for whoever is erased.
+ */
+const FACET = {
+  name: 'facet',
+  type: 'smallint',
+  expression: `
+    case when erased_at is not null then null else
+      case
+        when closing_at is not null then 4
+        when disabled_at is not null then 3
+        when frozen_at is not null then 2
+        when approved_at is null and role = 'user' then 1
+        else 0
+      end
+      + case role when 'user' then 0 when 'moderator' then 5 else 10 end
+      + case when email_verified_at is null then 0 else 15 end
+      + case when two_factor_since is null then 0 else 30 end
+    end`,
+};
 
 /** By what lists are in order; the id decides between those who are alike in it. */
 export type OrderColumn = 'created_at' | 'username_key';
@@ -48,7 +71,7 @@ export async function countEach(
   const counted = (rows: Knex.QueryBuilder, bound: number, name: string) =>
     db.from(rows.limit(bound).as('found')).count('*').as(name);
   const found = [
-    counted(inFacets(db('users'), query).select('id'), bounds.facets, 'facets'),
+    counted(inFacets(db, db('users'), query).select('id'), bounds.facets, 'facets'),
     ...query.words.map((word, index) =>
       counted(beginningWith(db, word).select('user_id'), bounds.words, `word${index}`),
     ),
@@ -70,12 +93,14 @@ export async function findAmongFew(
   stretch: Stretch,
 ): Promise<(ListedMember & { total: number })[]> {
   const few = db('users').select('users.id', 'created_at', 'username_key');
-  if (rare.length === 0) {
-    inFacets(few, query);
-    for (const word of query.words) few.whereRaw('? is not null', [firstWord(db, word, 'users.id')]);
+  const [first, ...others] = rare;
+  if (first === undefined) {
+    inFacets(db, few, query);
+    for (const word of query.words) few.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
   } else {
     const common = query.words.filter((word) => !rare.includes(word));
-    checkFacets(few.join(haveAll(db, rare, common).as('found'), 'users.id', 'found.user_id'), query);
+    const found = haveAll(db, [first, ...others], common).as('found');
+    checkFacets(db, few.join(found, 'users.id', 'found.user_id'), query);
   }
   few.select(db.raw('count(*) over () as total'));
   return stretchOf(db, db.from(few.as('few')).select('id', stretch.column, 'total'), stretch).select('total');
@@ -93,26 +118,29 @@ export async function findAlongOrder(
   rare: readonly string[],
   stretch: Stretch,
 ): Promise<ListedMember[]> {
-  const members = checkFacets(db('users').select('id', stretch.column), query);
+  const members = checkFacets(db, db('users').select('id', stretch.column), query);
   for (const word of query.words) {
     // "Is true", or PostgreSQL would begin with the words and put what they find in order.
     if (rare.includes(word))
       members.whereRaw('(users.id in ?) is true', [beginningWith(db, word).select('user_id')]);
-    else members.whereRaw('? is not null', [firstWord(db, word, 'users.id')]);
+    else members.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
   }
   return stretchOf(db, members, stretch);
 }
 
 /** Conditions that find members by their facets, with the index. */
-function inFacets(rows: Knex.QueryBuilder, { facets, joinedSince }: MemberQuery): Knex.QueryBuilder {
-  rows.whereIn('facet', [...facets]);
-  if (joinedSince !== undefined) rows.where('created_at', '>=', joinedSince);
-  return rows;
+function inFacets(db: Database, rows: Knex.QueryBuilder, query: MemberQuery): Knex.QueryBuilder {
+  return withFacets(rows, computed(db, FACET), query);
 }
 
-/** The same conditions to be checked of members who are found otherwise: a sum is looked up in no index. */
-function checkFacets(rows: Knex.QueryBuilder, { facets, joinedSince }: MemberQuery): Knex.QueryBuilder {
-  rows.whereRaw(`facet + 0 in (${facets.map(() => '?').join()})`, [...facets]);
+/** The same conditions to be checked of members who are found otherwise: no index holds a sum. */
+function checkFacets(db: Database, rows: Knex.QueryBuilder, query: MemberQuery): Knex.QueryBuilder {
+  return withFacets(rows, db.raw('? + 0', [computed(db, FACET)]), query);
+}
+
+function withFacets(rows: Knex.QueryBuilder, facet: Knex.Raw, { facets, joinedSince }: MemberQuery) {
+  if (facets) rows.whereRaw(`? in (${facets.map(() => '?').join()})`, [facet, ...facets]);
+  else rows.whereRaw('? >= 0', [facet]);
   if (joinedSince !== undefined) rows.where('created_at', '>=', joinedSince);
   return rows;
 }
@@ -127,26 +155,33 @@ function beginningWith(db: Database, text: string): Knex.QueryBuilder {
     .where('word', '<', text + LAST_CHARACTER);
 }
 
-/** The members who have, for each of some texts, a word that begins with it; the common ones are looked up one by one. */
-function haveAll(db: Database, rare: readonly string[], common: readonly string[]): Knex.QueryBuilder {
-  return db.intersect(
-    rare.map((text, index) => {
-      const members = beginningWith(db, text).distinct('user_id');
-      if (index === 0)
-        for (const other of common)
-          members.whereRaw('? is not null', [firstWord(db, other, 'member_words.user_id')]);
-      return members;
-    }),
-  );
+/**
+ * The members who have, for each of some texts, a word that begins with it; each of them once.
+ *
+ * @param rare are looked up as a whole
+ * @param common are looked up for each member that the first of them finds
+ */
+function haveAll(
+  db: Database,
+  [first, ...others]: readonly [string, ...string[]],
+  common: readonly string[],
+): Knex.QueryBuilder {
+  const members = beginningWith(db, first);
+  for (const text of common) {
+    members.whereRaw('? is not null', [oneWord(db, text, 'member_words.user_id')]);
+  }
+  if (others.length === 0) return members.distinct('user_id');
+  return members.select('user_id').intersect(others.map((text) => beginningWith(db, text).select('user_id')));
 }
 
-/** The first word of a member that begins with a text: as a value, which no database turns into a join. */
-function firstWord(db: Database, text: string, member: string): Knex.QueryBuilder {
+/** One of a member's words that begin with a text: a value, which no database turns into a join. */
+function oneWord(db: Database, text: string, member: string): Knex.QueryBuilder {
   return db('member_words as own')
     .where('own.user_id', db.ref(member))
     .where('own.word', '>=', text)
     .where('own.word', '<', text + LAST_CHARACTER)
-    .min('own.word');
+    .limit(1)
+    .select('own.word');
 }
 
 /** Puts rows in order, cuts out a stretch and reads the whole rows of those who are in it. */
