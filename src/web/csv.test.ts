@@ -63,6 +63,26 @@ describe('a download', () => {
     expect(bytes.toString()).toBe("\uFEFFname,age\r\nalice,31\r\nbob,32\r\n'+carol,33\r\n");
   });
 
+  test('lets others be served between two batches, also where reading never waits', async () => {
+    let turns = 0;
+    let counting = true;
+    const count = () => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    const turnsAt: number[] = [];
+    batches = async function* () {
+      setImmediate(count);
+      for (let batch = 0; batch < 5; batch += 1) {
+        turnsAt.push(turns);
+        yield [['alice', 31]];
+      }
+    };
+    await (await fetch(url)).text();
+    counting = false;
+    expect(new Set(turnsAt).size).toBe(5);
+  });
+
   test('of nothing has its header', async () => {
     batches = async function* () {};
     expect(await (await fetch(url)).text()).toBe('name,age\r\n');
