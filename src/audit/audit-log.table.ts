@@ -58,8 +58,9 @@ export async function insertAuditRow(trx: Transaction, row: AuditRow): Promise<v
   await trx('audit_head').where('id', 1).update({ hash: row.hash });
 }
 
+/** One that somebody has removed is as that of an empty log. */
 export async function readHead(db: Database | Transaction): Promise<AuditHead> {
-  return db('audit_head').where('id', 1).first('sequence', 'hash');
+  return (await db('audit_head').where('id', 1).first('sequence', 'hash')) ?? { sequence: 0, hash: '' };
 }
 
 /** The rows that come after a number, oldest first. */

@@ -158,6 +158,22 @@ describe('the chain shows', () => {
     expect(await verifyChain(database.db)).toMatchObject({ ok: true, rows: 5 });
   });
 
+  test.each<[string, object | undefined, number]>([
+    ['set back to the beginning', { sequence: 0, hash: '' }, 1],
+    ['set back by two rows', { sequence: 3 }, 4],
+    ['removed', undefined, 1],
+  ])('rows that are beyond a head that was %s', async (_what, head, sequence) => {
+    await writeFive();
+    const { hash } = await row(3).first();
+    if (head) await database.db('audit_head').update({ hash, ...head });
+    else await database.db('audit_head').delete();
+    try {
+      expect(await verifyChain(database.db)).toEqual({ ok: false, sequence, problem: 'changed' });
+    } finally {
+      if (!head) await database.db('audit_head').insert({ id: 1, sequence: 0, hash: '' });
+    }
+  });
+
   /** What somebody who knows how rows are hashed would put in the place of one: the same chain up to it, another event. */
   async function forge(sequence: number): Promise<Record<string, unknown>> {
     const { previous_hash } = await row(sequence).first();

@@ -83,7 +83,8 @@ export type Verification =
   | { ok: false; sequence: number; problem: 'changed' | 'missing' };
 
 /**
- * Walks the whole log and compares each row with the chain.
+ * Walks the whole log and compares each row with the chain, and the chain with its head: a head that was set back or
+ * removed hides no row.
  *
  * @param batch how many rows are read at once
  */
@@ -105,6 +106,10 @@ export async function verifyChain(db: Database, batch = 1_000): Promise<Verifica
     if (last !== previous.sequence) return { ok: false, sequence: previous.sequence + 1, problem: 'missing' };
   }
   if (previous.hash !== head.hash) return { ok: false, sequence: head.sequence, problem: 'changed' };
+  const [beyond] = await readAfter(db, head.sequence, 1);
+  // A row and its head are written together: one that the head does not know by now was put back to before it.
+  if (beyond && beyond.sequence > (await readHead(db)).sequence)
+    return { ok: false, sequence: beyond.sequence, problem: 'changed' };
   return { ok: true, rows: head.sequence, erased, head };
 }
 
