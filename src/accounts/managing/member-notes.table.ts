@@ -8,7 +8,7 @@ export interface MemberNote {
   body: string;
   /** In UTC milliseconds. */
   createdAt: number;
-  /** Null when it was written at a terminal. */
+  /** Null when it was written at a terminal, or its author was erased since. */
   authorName: string | null;
 }
 
@@ -21,7 +21,9 @@ const COLUMNS = {
 
 function notesOf(db: Database, userId: number) {
   return db('member_notes')
-    .leftJoin('users', 'users.id', 'member_notes.author_id')
+    .leftJoin('users', (author) => {
+      author.on('users.id', 'member_notes.author_id').andOnNull('users.erased_at');
+    })
     .where('member_notes.user_id', userId);
 }
 

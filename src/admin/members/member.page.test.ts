@@ -181,6 +181,17 @@ describe('notes', () => {
     expect(await mailsTo(app.context, 'gina@example.org')).toEqual([]);
   });
 
+  test('of an admin who was erased name nobody', async () => {
+    const id = await addPerson(app.context, 'grace');
+    const zoe = await addPerson(app.context, 'zoe', 'admin');
+    await addNote(app.context, deedOf(zoe), id, { note: 'pays early' });
+    await app.context.db('users').where('id', zoe).update({ closing_at: 1 });
+    await eraseClosedAccounts(app.context);
+    const text = await screenOf(id);
+    expect(text).toContain('pays early');
+    expect(text).not.toContain('erased #');
+  });
+
   test.each([
     ['nothing', '', 'Error: Write the note first.'],
     ['white space', ' \r\n ', 'Error: Write the note first.'],
