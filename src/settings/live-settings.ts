@@ -29,9 +29,18 @@ export function createLiveSettings({
 }): LiveSettings {
   let current: StoreSettings = { ...DEFAULT_SETTINGS, ...fixed };
   let readAt = Number.NEGATIVE_INFINITY;
+  /** How many readings were begun, and the last of these whose answer is in use. */
+  let begun = 0;
+  let used = 0;
+  let refreshing: Promise<void> | undefined;
 
   async function reload(): Promise<void> {
+    begun += 1;
+    const turn = begun;
     const { values } = await readSettings(db);
+    // What was asked before a change may be answered after it.
+    if (turn < used) return;
+    used = turn;
     current = { ...DEFAULT_SETTINGS, ...values, ...fixed };
     readAt = clock();
   }
@@ -56,7 +65,12 @@ export function createLiveSettings({
     reload,
     async refresh() {
       // A clock that was set back must not keep what is old.
-      if (Math.abs(clock() - readAt) >= FRESH) await reload();
+      if (Math.abs(clock() - readAt) < FRESH) return;
+      // All who come meanwhile wait for one reading.
+      refreshing ??= reload().finally(() => {
+        refreshing = undefined;
+      });
+      await refreshing;
     },
   };
 }
