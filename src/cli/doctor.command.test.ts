@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { insertUser } from '../accounts/users.table.ts';
+import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../roles.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 async function add(username: string, role: Role, twoFactorSince: number | null = null): Promise<number> {
   const at = Date.now();
   const email = `${username}@example.org`;
-  const user = { username, email, role, passwordHash: '!', createdAt: at, approvedAt: at };
+  const user = { username, email, role, passwordHash: '-', createdAt: at, approvedAt: at };
   const id = (await insertUser(line.db, user)) as number;
   await line.db('users').where({ id }).update({ two_factor_since: twoFactorSince });
   return id;
@@ -113,8 +113,15 @@ test('no admin and one admin are warnings, two are not', async () => {
   ]);
   const zoe = await add('zoe', 'admin');
   expect(await found('admins')).toMatchObject([{ level: 'ok' }]);
-  await line.db('users').where('id', zoe).update({ closing_at: 1 });
-  expect(await found('admins')).toMatchObject([{ level: 'warning' }]);
+  // Who is leaving, locked by "This wasn't me" or has no password yet cannot log in.
+  for (const cannot of [{ closing_at: 1 }, { frozen_at: 1 }, { password_hash: NO_PASSWORD }]) {
+    const { closing_at, frozen_at, password_hash } = await line.db('users').where('id', zoe).first();
+    await line.db('users').where('id', zoe).update(cannot);
+    expect(await found('admins')).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('ana') },
+    ]);
+    await line.db('users').where('id', zoe).update({ closing_at, frozen_at, password_hash });
+  }
 });
 
 test('mails that were given up or wait long are counted, others are not', async () => {

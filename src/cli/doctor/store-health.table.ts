@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import type { Database } from '../../database/connection.ts';
 
 /** Mails of one fate, and what was said of the newest of them: codes, no address. */
@@ -27,9 +28,14 @@ export async function staffWithoutSecondFactor(db: Database): Promise<string[]> 
   return openStaff(db).whereNull('two_factor_since').orderBy('username_key').pluck('username');
 }
 
-/** The names of the admins who can log in. */
+/** The names of the admins who can log in: not those who are locked, or have chosen no password yet. */
 export async function activeAdmins(db: Database): Promise<string[]> {
-  return openStaff(db).where('role', 'admin').orderBy('username_key').pluck('username');
+  return openStaff(db)
+    .where('role', 'admin')
+    .whereNull('frozen_at')
+    .whereNot('password_hash', NO_PASSWORD)
+    .orderBy('username_key')
+    .pluck('username');
 }
 
 function openStaff(db: Database) {
