@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
+import { putDraft } from '../web/drafts.ts';
 import { flash } from '../web/flash.ts';
 import { seeOther } from '../web/redirect.ts';
 
@@ -37,7 +38,7 @@ export const interruptedFormPage = {
     const { interrupted } = req.session;
     delete req.session.interrupted;
     if (interrupted && req.body?.decision === 'back') {
-      req.session.draft = interrupted;
+      putDraft(req, interrupted);
       return seeOther(req, res, interrupted.path);
     }
     flash(req, 'info', TEXTS.discarded);

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { hashToken } from '../tokens.ts';
 import { isSameSitePath } from './redirect.ts';
 
 /** Fields that are never kept, not even for a moment in the session. */
@@ -18,8 +19,11 @@ export interface Draft {
 
 declare module 'express-session' {
   interface SessionData {
-    /** A form that came too late to be taken, kept until it is shown again. */
-    draft?: Draft;
+    /**
+     * A form that came too late to be taken, kept until it is shown again. Of its path the hash alone: that of a
+     * mailed link holds a secret.
+     */
+    draft?: Pick<Draft, 'values'> & { pathHash: string };
     /**
      * A form that came after its session had ended, kept until its member has logged in again: nobody else who uses
      * the browser is shown what was typed.
@@ -47,14 +51,19 @@ function draftOf(req: Request): Draft | undefined {
 /** Keeps what was typed, so that the form's page shows it again. @returns false when it is too much */
 export function keepDraft(req: Request): boolean {
   const draft = draftOf(req);
-  if (draft) req.session.draft = draft;
+  if (draft) putDraft(req, draft);
   return draft !== undefined;
+}
+
+/** Has the page of a form show what was typed into it, the next time it is opened. */
+export function putDraft(req: Request, { path, values }: Draft): void {
+  req.session.draft = { pathHash: hashToken(path), values };
 }
 
 /** Takes back what was typed into the form of this path before it could not be taken; empty when nothing was. */
 export function takeDraft(req: Request): Record<string, string> {
   const { draft } = req.session;
-  if (draft?.path !== req.path) return {};
+  if (!draft || draft.pathHash !== hashToken(req.path)) return {};
   delete req.session.draft;
   return draft.values;
 }

@@ -100,6 +100,16 @@ describe('who opens the link', () => {
     expect(await find('bob')).toMatchObject({ email: 'bob@example.net', role: 'user', disabled_at: null });
   });
 
+  test('leaves no token in any table when the form was open too long, and finds what was typed', async () => {
+    const path = await invite('tess@example.net');
+    const visitor = app.visitor();
+    await visitor.get(path);
+    expect((await visitor.post(path, { _csrf: 'stale', username: 'tess' })).status).toBe(403);
+    const token = path.split('/').at(-1) as string;
+    expect(JSON.stringify([...(await everyRow(app.context.db))])).not.toContain(token);
+    expect((await visitor.get(path)).text).toContain('value="tess"');
+  });
+
   test('sees all that is wrong at once, keeps what was typed, and the link goes on working', async () => {
     const path = await invite('carol@example.net');
     const answer = await join(path, 'ANA', { password: 'short', password_confirmation: 'other' });
