@@ -4,7 +4,7 @@ import { canManageMembers } from '../../roles.ts';
 import type { CsvRow } from '../../web/csv.ts';
 import type { AskingClient } from '../account-context.ts';
 import type { User } from '../users.table.ts';
-import { filtersInWords, type MemberFilters } from './member-filters.ts';
+import { filtersForTheLog, type MemberFilters } from './member-filters.ts';
 import { type ListContext, placeIn, planList, readMembers } from './member-list.ts';
 import { MEMBER_STATE_LABELS, memberState } from './member-state.ts';
 import type { Behind, ListedMember } from './members.table.ts';
@@ -46,7 +46,7 @@ export async function exportMembers(
       action: 'members.exported',
       actor: { kind: 'member', id: admin.id },
       client,
-      details: { filters: filtersInWords(filters) },
+      details: { filters: filtersForTheLog(filters) },
     }),
   );
   const name = `members-${new Date(now).toISOString().slice(0, 10)}.csv`;

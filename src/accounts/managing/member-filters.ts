@@ -26,6 +26,7 @@ const TEXTS = {
     year: 'joined in the last 365 days',
   },
   matching: (words: string) => `matching “${words}”`,
+  searched: 'matching a search',
 };
 
 export const MEMBER_SORTS = ['newest', 'oldest', 'name', 'name-desc'] as const;
@@ -69,7 +70,19 @@ export function isFiltered({ sort: _sort, ...filters }: MemberFilters): boolean 
 
 /** Tells filters in words: `Moderators, not confirmed, matching “smith”`. */
 export function filtersInWords(filters: MemberFilters): string {
-  const { q, role, state, verified, two_factor, joined } = filters;
+  return inWords(filters, filters.q && TEXTS.matching(searchWords(filters.q).join(' ')));
+}
+
+/**
+ * The same for the audit log, which does not say what was searched for: that may be somebody's name or address, and
+ * could not be erased from there with them.
+ */
+export function filtersForTheLog(filters: MemberFilters): string {
+  return inWords(filters, filters.q && TEXTS.searched);
+}
+
+function inWords(filters: MemberFilters, search: string): string {
+  const { role, state, verified, two_factor, joined } = filters;
   if (!isFiltered(filters)) return TEXTS.all;
   return [
     TEXTS.roles[role],
@@ -77,7 +90,7 @@ export function filtersInWords(filters: MemberFilters): string {
     verified && TEXTS.verified[verified],
     two_factor && TEXTS.twoFactor[two_factor],
     joined && TEXTS.joined[joined],
-    q && TEXTS.matching(searchWords(q).join(' ')),
+    search,
   ]
     .filter(Boolean)
     .join(', ');

@@ -2,7 +2,7 @@ import type { Name } from '../../accounts/managing/names.table.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { type Personal, personalOf, record } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
-import { searchAudit } from '../../audit/audit-search.table.ts';
+import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { canReadAudit } from '../../roles.ts';
 import type { CsvRow } from '../../web/csv.ts';
@@ -48,19 +48,30 @@ export async function exportAudit(
   client: { address: string; userAgent: string },
 ): Promise<{ ok: true; batches: AsyncIterable<CsvRow[]> } | { ok: false; problem: 'not-allowed' }> {
   if (!canReadAudit(admin)) return { ok: false, problem: 'not-allowed' };
+  const { filter } = await resolveFilters(db, filters);
   await inTransaction(db, (trx) =>
     record(trx, clock(), {
       action: 'audit.exported',
       actor: { kind: 'member', id: admin.id },
       client,
-      details: { filters: givenFilters(filters) },
+      details: { filters: { ...givenFilters(filters), ...idsFor(filters, filter) } },
     }),
   );
-  return { ok: true, batches: readBatches(db, filters) };
+  return { ok: true, batches: readBatches(db, filter) };
 }
 
-async function* readBatches(db: AdminContext['db'], filters: AuditFilters): AsyncGenerator<CsvRow[]> {
-  const { filter } = await resolveFilters(db, filters);
+/** People by their numbers: a name here could not be erased with them. Null for a name that nobody has. */
+function idsFor({ who, whom }: AuditFilters, filter: AuditFilter | undefined) {
+  return {
+    ...(who === '' ? {} : { who: filter?.actorId ?? null }),
+    ...(whom === '' ? {} : { whom: filter?.subjectId ?? null }),
+  };
+}
+
+async function* readBatches(
+  db: AdminContext['db'],
+  filter: AuditFilter | undefined,
+): AsyncGenerator<CsvRow[]> {
   if (!filter) return;
   const search = searchAudit(db, filter);
   let rows = await search.newest(BATCH);

@@ -66,17 +66,19 @@ test('the file holds whom the list shows, in its order, and no formulas (CSV inj
   expect(lines[0]?.split(',').slice(5)).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), '', '']);
 });
 
-test('that it was taken is written down, with what was in it', async () => {
+test('that it was taken is written down, with what was in it and without a name that was searched for', async () => {
   const before = await exportsBy(anaId);
-  await ana.post(paths.exportMembers(), { role: 'moderator', q: 'x' });
+  await ana.post(paths.exportMembers(), { role: 'moderator', q: 'bob@example.org' });
   const rows = await exportsBy(anaId);
   expect(rows).toHaveLength(before.length + 1);
   const [row] = rows.slice(-1);
   expect(row).toMatchObject({ actorKind: 'member', actorId: anaId, subjectId: null });
   expect(personalOf(row as never)).toMatchObject({
     address: '127.0.0.1',
-    details: { filters: 'Moderators, matching “x”' },
+    details: { filters: 'Moderators, matching a search' },
   });
+  // It is nobody's own row, so what it told of bob would stay when he is erased.
+  expect(row?.personal).not.toContain('bob');
 });
 
 test('looking at the page takes nothing', async () => {
