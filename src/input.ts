@@ -28,3 +28,6 @@ export function checkInput<Schema extends z.ZodObject>(
 export function oneLineEnd(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
+
+/** A character that can be seen. A name or a reason without one would be none. */
+export const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;

@@ -96,6 +96,12 @@ describe('changing settings', () => {
       { store_name: 'Shop\u2028x' },
       'Use one line, without control characters.',
     ],
+    ['a name that nobody can see', { store_name: '\u200b\u2060' }, 'Give the store a name.'],
+    [
+      'a name that turns what stands behind it',
+      { store_name: 'Shop\u202e' },
+      'Use one line, without control characters.',
+    ],
     ['no membership', { membership: 'closed' }, 'Choose one of these.'],
     ['several', { membership: ['open', 'approval'] }, 'Choose one of these.'],
     ['no requirement', { require_2fa: '' }, 'Choose one of these.'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Checked, checkInput } from '../input.ts';
+import { type Checked, checkInput, VISIBLE } from '../input.ts';
 import {
   CONTROL_CHARACTERS,
   type FixedSettings,
@@ -50,7 +50,7 @@ const form = z.object({
   store_name: z
     .string()
     .trim()
-    .min(1, TEXTS.name)
+    .regex(VISIBLE, TEXTS.name)
     .max(LONGEST_STORE_NAME, TEXTS.nameLength)
     .refine((text) => !CONTROL_CHARACTERS.test(text), TEXTS.nameLine)
     .optional(),

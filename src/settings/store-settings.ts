@@ -28,8 +28,11 @@ export const DEFAULT_SETTINGS: StoreSettings = {
 export const LONGEST_STORE_NAME = 60;
 export const LONGEST_DOOR_TEXT = 500;
 
-/** Line ends and what is no character to read: they would change what a line of a mail, a page or an app means. */
-export const CONTROL_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+/**
+ * Line ends, what is no character to read, and marks that turn the direction of what stands behind them: they would
+ * change what a line of a mail, a page or an app means.
+ */
+export const CONTROL_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Those that the environment fixes: there an admin cannot change them. */
 export type FixedSettings = Partial<Pick<StoreSettings, 'storeName' | 'membership' | 'require2fa'>>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/transaction.ts';
-import { type Checked, checkInput } from '../input.ts';
+import { type Checked, checkInput, VISIBLE } from '../input.ts';
 import { listStaff } from './people.table.ts';
 import type { Task, TaskValues } from './tasks.table.ts';
 
@@ -20,9 +20,8 @@ const TEXTS = {
   dueOn: 'Give a day that exists, in a year from 2000 to 2099, or none.',
 };
 
-/** A title that holds nothing to be seen could not be clicked. */
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-const CONTROL = /\p{Cc}/gu;
+/** What is no character to read, and marks that would turn the direction of what stands behind the title. */
+const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 const taskForm = z.object({
   title: z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors, oneLineEnd } from '../../input.ts';
+import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import { isLastAdmin } from '../last-admin.ts';
@@ -19,7 +19,7 @@ export const reasonField = z
   .string({ error: TEXTS.reason })
   .overwrite(oneLineEnd)
   .trim()
-  .min(1, TEXTS.reason)
+  .regex(VISIBLE, TEXTS.reason)
   .max(LONGEST_REASON, TEXTS.reasonLength);
 
 const form = z.object({ reason: reasonField });

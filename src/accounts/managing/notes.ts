@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkInput, oneLineEnd } from '../../input.ts';
+import { checkInput, oneLineEnd, VISIBLE } from '../../input.ts';
 import {
   type Deed,
   type DeedContext,
@@ -23,7 +23,7 @@ const form = z.object({
     .string({ error: TEXTS.missing })
     .overwrite(oneLineEnd)
     .trim()
-    .min(1, TEXTS.missing)
+    .regex(VISIBLE, TEXTS.missing)
     .max(LONGEST_NOTE, TEXTS.length),
 });
 

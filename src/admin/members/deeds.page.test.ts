@@ -83,7 +83,7 @@ describe.each(DEED_NAMES)('%s', (name) => {
     expect(textOf(page.text)).toContain(`${username}@example.org is told by mail, with the reason.`);
 
     const before = await rowOf(id);
-    const unsaid = await ana.post(path, { ...fields, reason: ' ' });
+    const unsaid = await ana.post(path, { ...fields, reason: ' \u200b' });
     expect([unsaid.status, errorOf(unsaid.text, 'reason')]).toEqual([
       422,
       'Error: Say why. The member reads it.',

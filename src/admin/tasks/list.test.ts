@@ -148,6 +148,11 @@ describe('the short form', () => {
     expect((await mina.post(paths.tasks(), {})).status).toBe(422);
   });
 
+  test('turns the direction of no text but its own title', async () => {
+    await mina.post(paths.tasks(), { title: 'Order \u202erepap\u202c \u2066x' });
+    expect(await app.context.db('tasks').pluck('title')).toEqual(['Order repap x']);
+  });
+
   test('sent twice at the same instant adds one task and says so once', async () => {
     const { text } = await mina.get(paths.tasks());
     const fields = { title: 'Order paper', form_key: hiddenOf(text, 'form_key') };
