@@ -1,6 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { facetsOf } from './member-facets.ts';
 import type { MemberState } from './member-state.ts';
+import { inFacets } from './members.table.ts';
 
 /** How many members there are, and how many of their accounts are shut. Whoever is erased counts nowhere. */
 export interface MemberCounts {
@@ -12,16 +13,14 @@ export interface MemberCounts {
 
 /** Counts the members by how their accounts are, as the members list has them, in one query of an index. */
 export async function countMembers(db: Database): Promise<MemberCounts> {
-  const inState = (state: MemberState) =>
-    db('users')
-      .count('*')
-      .whereIn('facet', facetsOf({ states: [state] }));
+  const counted = (states?: MemberState[]) =>
+    inFacets(db, db('users').count('*'), { facets: facetsOf({ states }) });
   const row = await db
     .select({
-      all: db('users').count('*').whereNotNull('facet'),
-      disabled: inState('disabled'),
-      locked: inState('locked'),
-      closing: inState('closing'),
+      all: counted(),
+      disabled: counted(['disabled']),
+      locked: counted(['locked']),
+      closing: counted(['closing']),
     })
     .first();
   return {
@@ -39,7 +38,7 @@ export async function countMembers(db: Database): Promise<MemberCounts> {
  */
 export async function countJoined(db: Database, starts: readonly number[]): Promise<number[]> {
   const counts = starts.map((start, index) => {
-    const count = db('users').count('*').where('created_at', '>=', start).whereNotNull('facet');
+    const count = inFacets(db, db('users').count('*'), { joinedSince: start });
     const end = starts[index + 1];
     return end === undefined ? count : count.where('created_at', '<', end);
   });

@@ -129,7 +129,11 @@ export async function findAlongOrder(
 }
 
 /** Conditions that find members by their facets, with the index. */
-function inFacets(db: Database, rows: Knex.QueryBuilder, query: MemberQuery): Knex.QueryBuilder {
+export function inFacets(
+  db: Database,
+  rows: Knex.QueryBuilder,
+  query: Omit<MemberQuery, 'words'>,
+): Knex.QueryBuilder {
   return withFacets(rows, computed(db, FACET), query);
 }
 
@@ -138,7 +142,11 @@ function checkFacets(db: Database, rows: Knex.QueryBuilder, query: MemberQuery):
   return withFacets(rows, db.raw('? + 0', [computed(db, FACET)]), query);
 }
 
-function withFacets(rows: Knex.QueryBuilder, facet: Knex.Raw, { facets, joinedSince }: MemberQuery) {
+function withFacets(
+  rows: Knex.QueryBuilder,
+  facet: Knex.Raw,
+  { facets, joinedSince }: Omit<MemberQuery, 'words'>,
+) {
   if (facets) rows.whereRaw(`? in (${facets.map(() => '?').join()})`, [facet, ...facets]);
   else rows.whereRaw('? >= 0', [facet]);
   if (joinedSince !== undefined) rows.where('created_at', '>=', joinedSince);
