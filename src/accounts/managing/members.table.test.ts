@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dialectOf } from '../../database/dialect.ts';
 import { ROLES } from '../../roles.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { facetsOf } from './member-facets.ts';
@@ -195,22 +194,4 @@ test('few are counted as a whole on every page', async () => {
   const behind = { value: NOW - 4, id: 1 };
   const [later] = await findAmongFew(database.db, query, [], { ...NEWEST, behind, limit: 1 });
   expect(later?.total).toBe(first?.total);
-});
-
-test('on SQLite the indexes tell by themselves who fits, without a row being read', async ({ skip }) => {
-  const { db } = database;
-  if (dialectOf(db) !== 'sqlite') skip();
-  const statements: { sql: string; bindings: unknown[] }[] = [];
-  db.on('query', ({ sql, bindings }) => statements.push({ sql, bindings }));
-  const query = { words: [], facets: facetsOf({ role: 'admin' }), joinedSince: 1 };
-  await countEach(db, query, { facets: 10, words: 10 });
-  await findAlongOrder(db, query, [], NEWEST);
-  await findAlongOrder(db, query, [], { ...NEWEST, column: 'username_key' });
-  const plans = await Promise.all(
-    statements.map(({ sql, bindings }) => db.raw(`explain query plan ${sql}`, bindings as string[])),
-  );
-  const indexes = ['users_by_facet', 'users_by_joining', 'users_by_name'];
-  for (const [place, index] of indexes.entries()) {
-    expect(JSON.stringify(plans[place])).toContain(`USING COVERING INDEX ${index}`);
-  }
 });
