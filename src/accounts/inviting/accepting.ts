@@ -9,7 +9,7 @@ import { recordAccountEvent } from '../account-events.ts';
 import { checkNewAccount, type NewAccount, takenErrors } from '../registration.ts';
 import { findByEmail, insertUser, isActive, lockUser, updateUser } from '../users.table.ts';
 import { endAccepted, findInvitationRow, type InvitationRow, setAcceptedBy } from './invitations.table.ts';
-import { isDormant, stateOf } from './invitations.ts';
+import { acceptedDetails, isDormant, stateOf } from './invitations.ts';
 
 export type FoundInvitation =
   /** @property holderId the account that has the address already */
@@ -83,7 +83,7 @@ export async function joinByInvitation(
 async function join(
   trx: Transaction,
   context: AccountContext,
-  { id, email, role }: InvitationRow,
+  invitation: InvitationRow,
   {
     username,
     passwordHash,
@@ -91,6 +91,7 @@ async function join(
     now,
   }: Pick<NewAccount, 'username'> & { passwordHash: string; client: AskingClient; now: number },
 ): Promise<Joining> {
+  const { id, email, role } = invitation;
   if (!(await endAccepted(trx, id, now, null))) return { ok: false, problem: 'dead' };
   const userId = await insertUser(trx, {
     username,
@@ -104,7 +105,8 @@ async function join(
   await updateUser(trx, userId, { emailVerifiedAt: now });
   await setAcceptedBy(trx, id, userId);
   const user = { id: userId, username, email };
-  await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details: { role } });
+  const details = acceptedDetails(invitation);
+  await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
   return { ok: true };
 }
 
@@ -146,7 +148,7 @@ export async function acceptInvitation(
       emailVerifiedAt: emailVerifiedAt ?? now,
       approvedAt: approvedAt ?? now,
     });
-    const details = { role: offered };
+    const details = acceptedDetails(found.invitation);
     await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
     if (raised) {
       const change = { from: user.role, to: role };

@@ -268,6 +268,19 @@ describe('whose address has an account by now', () => {
     await expectDead(path, 410, nora);
   });
 
+  test('leaves in the log whose word gave a role, for new accounts and old ones', async () => {
+    const { id: ana } = await find('ana');
+    const fresh = await invite('otto@example.net', 'admin', deedOf(ana));
+    expect((await join(fresh, 'otto')).status).toBe(303);
+    const old = await invite('paula@example.org', 'admin', deedOf(ana));
+    expect((await (await signIn(app, 'paula')).submit(old)).status).toBe(303);
+    for (const name of ['otto', 'paula']) {
+      const rows = await readAllOf(app.context.db, (await find(name)).id);
+      const accepted = rows.find(({ action }) => action === 'invitation.accepted');
+      expect(accepted && personalOf(accepted).details).toEqual({ role: 'admin', invitedBy: ana });
+    }
+  });
+
   test('never gets less than before', async () => {
     const path = await invite('olga@example.org');
     const olga = await signIn(app, 'olga', 'admin');

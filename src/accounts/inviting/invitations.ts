@@ -44,3 +44,11 @@ export function isBacked(invitation: Backing): boolean {
 export function isDormant(invitation: Backing & Pick<InvitationRow, 'role'>): boolean {
   return isStaff(invitation) && !isBacked(invitation);
 }
+
+/**
+ * What the audit log keeps of an invitation that was accepted: also whose word gave the role, as the invitation itself
+ * is forgotten after a while. An admin by number: a name could not be erased from there with its bearer.
+ */
+export function acceptedDetails({ role, invitedBy }: Pick<InvitationRow, 'role' | 'invitedBy'>) {
+  return invitedBy === null ? { role } : { role, invitedBy };
+}

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import type { AccountEvent } from '../account-events.ts';
 import { type User, updateUser } from '../users.table.ts';
 import { endAccepted, findStanding } from './invitations.table.ts';
-import { stateOf } from './invitations.ts';
+import { acceptedDetails, stateOf } from './invitations.ts';
 
 /**
  * Looks whether an address that its member has just confirmed was invited: then nobody has to let the member in any
@@ -20,7 +20,7 @@ export async function recogniseInvitee(trx: Transaction, user: User, now: number
   const { id, role } = invitation;
   if (role === 'user') {
     if (!(await endAccepted(trx, id, now, user.id))) return [];
-    events.push({ action: 'invitation.accepted', user, details: { role } });
+    events.push({ action: 'invitation.accepted', user, details: acceptedDetails(invitation) });
   }
   if (user.approvedAt === null) {
     await updateUser(trx, user.id, { approvedAt: now });
