@@ -22,6 +22,7 @@ function codesLeft(left: number): string {
 
 /** Everything that can happen to an account, with the words in which members read of it. One entry, one event. */
 export const ACCOUNT_EVENTS = {
+  'access.denied': { activity: 'Something was tried that is not open to this account.' },
   'account.registered': { activity: 'The account was made.' },
   'account.set-up': { activity: 'The account was made as the first administrator.' },
   'account.approved': {

@@ -76,7 +76,7 @@ test('a moderator who posts what is for admins leaves a row in the audit log (AS
     await people.moderator.get(paths.account());
     expect((await ask(people.moderator, row)).status).toBe(403);
     const denial = (await readAllOf(app.context.db, id)).at(-1);
-    expect(denial).toMatchObject({ action: 'access.denied', actorId: id, subjectId: null });
+    expect(denial).toMatchObject({ action: 'access.denied', actorId: id, subjectId: id });
     expect(denial && personalOf(denial).details).toEqual({ method: 'POST', path: filled(row.path) });
   }
 });

@@ -22,6 +22,7 @@ export async function recordDenial(
     record(trx, context.clock(), {
       action: 'access.denied',
       actor: { kind: 'member', id: user.id },
+      subjectId: user.id,
       client,
       details: { method, path: path.slice(0, LONGEST_PATH) },
     }),

@@ -107,12 +107,9 @@ export async function readAllOf(db: Database, userId: number): Promise<AuditRow[
 }
 
 /**
- * Erases what the log holds of a person; the rows and the chain stay. What somebody did to others stays whole: it is
- * the others' story, and an admin who leaves must not take it along.
+ * Erases what the log holds of a person; the rows and the chain stay. What somebody did to others or to the store stays
+ * whole: it is the others' story, and an admin who leaves must not take it along.
  */
 export async function erasePersonalOf(trx: Transaction, userId: number): Promise<void> {
-  await trx('audit_log')
-    .where('subject_id', userId)
-    .orWhere((own) => own.where('actor_id', userId).whereNull('subject_id'))
-    .update({ personal: null });
+  await trx('audit_log').where('subject_id', userId).update({ personal: null });
 }

@@ -205,6 +205,17 @@ describe('erasing a person', () => {
     expect(await told()).toEqual([4]);
   });
 
+  test('leaves what they did in the store whole: no admin takes the trail of settings and roles along', async () => {
+    const actor = { kind: 'member', id: BOB } as const;
+    const details = { require2fa: { from: 'staff', to: 'none' } };
+    await write({ action: 'settings.changed', actor, details });
+    await write({ action: 'access.denied', actor, subjectId: BOB, details: { path: '/admin' } });
+    await inTransaction(database.db, (trx) => erasePersonalOf(trx, BOB));
+    const [changed, denied] = await readAfter(database.db, 0, 10);
+    expect(changed && personalOf(changed).details).toEqual(details);
+    expect(denied?.personal).toBeNull();
+  });
+
   test('does not hide a change of what is left of the row', async () => {
     await writeFive();
     await inTransaction(database.db, (trx) => erasePersonalOf(trx, ALICE));

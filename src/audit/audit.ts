@@ -22,7 +22,7 @@ export interface AuditEvent {
   /** `login.succeeded`, `password.changed`: what, and what became of it. */
   action: string;
   actor: Actor;
-  /** On whom, when it was done to somebody's account. */
+  /** On whom, when it is about somebody's account: what the row tells goes when that is erased. */
   subjectId?: number;
   /** From where, when it came through a browser or a program. */
   client?: { address: string; userAgent: string };

@@ -10,7 +10,6 @@ const TEXTS = {
 
 /** What is written down beside what happens to accounts. */
 const OTHER_ACTIONS = [
-  'access.denied',
   'audit.exported',
   'invitation.renewed',
   'invitation.withdrawn',
