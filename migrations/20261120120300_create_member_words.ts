@@ -11,10 +11,14 @@ export async function up(knex: Knex): Promise<void> {
     forEachDialect(table, knex);
     table.integer('user_id').unsigned().notNullable().references('id').inTable('users').onDelete('CASCADE');
     table.string('word', 254).notNullable();
+    // What lists are in order by, so that the index tells all of whom it finds.
+    table.bigInteger('created_at').notNullable();
+    table.string('username_key', 30).notNullable();
     table.primary(['user_id', 'word']);
-    table.index(['word', 'user_id']);
+    table.index(['word', 'user_id', 'created_at', 'username_key'], 'member_words_by_word');
   });
   await compareByBytes(knex, 'member_words', 'word', 254);
+  await compareByBytes(knex, 'member_words', 'username_key', 30);
   await addWords(knex);
 }
 
@@ -28,9 +32,9 @@ async function addWords(knex: Knex): Promise<void> {
       .whereNull('erased_at')
       .orderBy('id')
       .limit(BATCH)
-      .select('id', 'username_key', 'email_key');
+      .select('id', 'username_key', 'email_key', 'created_at');
     if (users.length === 0) return;
-    const rows = users.flatMap(({ id, username_key, email_key }) => {
+    const rows = users.flatMap(({ id, username_key, email_key, created_at }) => {
       const words = new Set([
         username_key,
         email_key,
@@ -38,7 +42,9 @@ async function addWords(knex: Knex): Promise<void> {
       ]);
       const isBeginning = (word: string) =>
         [...words].some((other) => other !== word && other.startsWith(word));
-      return [...words].filter((word) => !isBeginning(word)).map((word) => ({ user_id: id, word }));
+      return [...words]
+        .filter((word) => !isBeginning(word))
+        .map((word) => ({ user_id: id, word, created_at, username_key }));
     });
     for (let from = 0; from < rows.length; from += BATCH) {
       await knex('member_words').insert(rows.slice(from, from + BATCH));

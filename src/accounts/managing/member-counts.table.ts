@@ -13,8 +13,7 @@ export interface MemberCounts {
 
 /** Counts the members by how their accounts are, as the members list has them, in one query of an index. */
 export async function countMembers(db: Database): Promise<MemberCounts> {
-  const counted = (states?: MemberState[]) =>
-    inFacets(db, db('users').count('*'), { facets: facetsOf({ states }) });
+  const counted = (states?: MemberState[]) => inFacets(db, { facets: facetsOf({ states }) }).count('*');
   const row = await db
     .select({
       all: counted(),
@@ -38,7 +37,7 @@ export async function countMembers(db: Database): Promise<MemberCounts> {
  */
 export async function countJoined(db: Database, starts: readonly number[]): Promise<number[]> {
   const counts = starts.map((start, index) => {
-    const count = inFacets(db, db('users').count('*'), { joinedSince: start });
+    const count = inFacets(db, { joinedSince: start }).count('*');
     const end = starts[index + 1];
     return end === undefined ? count : count.where('created_at', '<', end);
   });

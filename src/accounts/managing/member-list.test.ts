@@ -23,7 +23,9 @@ beforeAll(async () => {
     const role = id % 100 === 0 ? 'moderator' : 'user';
     const createdAt = NOW - MANY + Math.floor(id / 2);
     users.push({ id, ...names, password_hash: '-', role, created_at: createdAt, approved_at: NOW });
-    for (const word of wordsOf({ username, email })) words.push({ user_id: id, word });
+    for (const word of wordsOf({ username, email })) {
+      words.push({ user_id: id, word, created_at: createdAt, username_key: username });
+    }
   }
   for (const [table, rows] of Object.entries({ users, member_words: words })) {
     for (let from = 0; from < rows.length; from += 500) {

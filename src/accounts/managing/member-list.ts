@@ -1,6 +1,6 @@
 import { foldCase } from '../../database/fold-case.ts';
 import type { AccountContext } from '../account-context.ts';
-import { isFiltered, type MemberFilters, type MemberSort, queryOf } from './member-filters.ts';
+import { type MemberFilters, type MemberSort, queryOf } from './member-filters.ts';
 import {
   type Behind,
   countEach,
@@ -19,19 +19,14 @@ const TEXTS = {
 const PAGE_SIZE = 25;
 
 /**
- * A page costs the same among 100,000 members as among 100, for nothing counts or sorts the whole table. What few
- * members fit is found with an index and put in order as a whole. What many fit is met soon on a walk along the order
- * of the list. So many are few: beyond, the walk is shorter. `bench` measures it.
+ * A page costs about the same among 100,000 members as among 100, for nothing counts or sorts the whole table. What
+ * few members fit is found with an index and put in order as a whole. What many fit is met soon on a walk along the
+ * order of the list. So many are few: beyond, the walk is shorter. `bench` measures it.
  */
-const FEW = 500;
-/** Where a search is not all that is asked for, a walk has to look at more members until it has a page. */
-const FEW_OF_THEM = 2_000;
+const FEW = { members: 500, words: 3_000 };
 
-/** What a search finds up to so many times is looked up once for a whole walk, other words for each member on the way. */
-const RARE = 3_000;
-
-/** Up to so many members are counted. */
-const COUNTED = 2_000;
+/** How many are counted exactly: with these facets, or found by these words. */
+const COUNTED = { members: 2_000, words: 1_000 };
 
 const ORDERS: Record<MemberSort, { column: OrderColumn; descending: boolean }> = {
   newest: { column: 'created_at', descending: true },
@@ -69,27 +64,35 @@ export interface MemberPage {
 type Plan = {
   query: MemberQuery;
   order: (typeof ORDERS)[MemberSort];
-  /** Those of its words that not so many members have. */
-  rare: string[];
-} & ({ few: true } | { few: false; count: MemberCount });
+  /** What is known of how many fit, before anybody is read. */
+  count: MemberCount;
+} & (
+  | { few: false }
+  | {
+      few: true /** The words that few have; none when few have the facets. */;
+      rare: string[];
+      counted: boolean;
+    }
+);
 
 /** Looks at what filters would find, and decides how to read it. */
 export async function planList({ db, clock, settings }: ListContext, filters: MemberFilters): Promise<Plan> {
   const order = ORDERS[filters.sort];
   const query = queryOf(filters, settings.membership, clock());
-  const counts = await countEach(db, query, { facets: COUNTED + 1, words: RARE + 1 });
-  const rare = query.words.filter((_word, index) => (counts.words[index] ?? 0) <= RARE);
-  const isOneWord = query.words.length === 1 && !isFiltered({ ...filters, q: '' });
-  const few = isOneWord ? FEW : FEW_OF_THEM;
-  if (counts.words.some((count) => count <= few)) return { query, order, rare, few: true };
-  if (counts.facets <= FEW) return { query, order, rare: [], few: true };
-  return { query, order, rare, few: false, count: boundsOf(query, counts.facets) };
+  const found = await countEach(db, query, { facets: COUNTED.members + 1, words: FEW.words + 1 });
+  const base = { query, order, count: boundsOf(query, found.facets) };
+  const rare = query.words.filter((_word, index) => (found.words[index] ?? 0) <= FEW.words);
+  if (rare.length > 0) {
+    return { ...base, few: true, rare, counted: Math.min(...found.words) <= COUNTED.words };
+  }
+  if (found.facets <= FEW.members) return { ...base, few: true, rare, counted: query.words.length > 0 };
+  return { ...base, few: false };
 }
 
-/** What is known of how many members many are. */
+/** With facets alone, how many have them is how many fit; otherwise a page that leads on has more than it shows. */
 function boundsOf({ words }: MemberQuery, ofFacets: number): MemberCount {
   if (words.length > 0) return { moreThan: PAGE_SIZE };
-  return ofFacets > COUNTED ? { moreThan: COUNTED } : { exact: ofFacets };
+  return ofFacets > COUNTED.members ? { moreThan: COUNTED.members } : { exact: ofFacets };
 }
 
 /** Reads the members of a plan from a place on, in its order or against it. */
@@ -100,13 +103,12 @@ export async function readMembers(
 ): Promise<{ members: ListedMember[]; count: MemberCount }> {
   const { query, order } = plan;
   const stretch = { ...order, descending: order.descending !== backwards, behind, limit };
-  if (plan.few) {
-    const members = await findAmongFew(db, query, plan.rare, stretch);
-    return { members, count: { exact: members[0]?.total ?? 0 } };
-  }
-  const members = await findAlongOrder(db, query, plan.rare, stretch);
+  const members: (ListedMember & { total?: number })[] = plan.few
+    ? await findAmongFew(db, query, plan, stretch)
+    : await findAlongOrder(db, query, stretch);
   const isAll = behind === undefined && members.length < limit;
-  return { members, count: isAll ? { exact: members.length } : plan.count };
+  const total = isAll ? members.length : members[0]?.total;
+  return { members, count: total === undefined ? plan.count : { exact: total } };
 }
 
 /** Where a member stands in the order of a plan. */

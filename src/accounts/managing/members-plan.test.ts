@@ -19,8 +19,8 @@ test('on SQLite the indexes of members tell by themselves who fits, without a ro
   db.on('query', ({ sql, bindings }) => statements.push({ sql, bindings }));
   const query = { words: [], facets: facetsOf({ role: 'admin' }), joinedSince: 1 };
   await countEach(db, query, { facets: 10, words: 10 });
-  await findAlongOrder(db, query, [], NEWEST);
-  await findAlongOrder(db, query, [], { ...NEWEST, column: 'username_key' });
+  await findAlongOrder(db, query, NEWEST);
+  await findAlongOrder(db, query, { ...NEWEST, column: 'username_key' });
   const plans = await Promise.all(
     statements.map(({ sql, bindings }) => db.raw(`explain query plan ${sql}`, bindings as string[])),
   );

@@ -51,8 +51,13 @@ beforeAll(async () => {
           });
         }
   await database.db('users').insert(rows);
-  const words = rows.flatMap(({ id, username, email }) =>
-    wordsOf({ username: String(username), email: String(email) }).map((word) => ({ user_id: id, word })),
+  const words = rows.flatMap(({ id, username, email, created_at, username_key }) =>
+    wordsOf({ username: String(username), email: String(email) }).map((word) => ({
+      user_id: id,
+      word,
+      created_at,
+      username_key,
+    })),
   );
   await database.db('member_words').insert(words);
   const erased = { username: 'erased #99', email: '', password_hash: '-', role: 'user', created_at: NOW };
@@ -65,7 +70,7 @@ afterAll(() => database.drop());
 const NEWEST: Stretch = { column: 'created_at', descending: true, limit: 1_000 };
 
 async function all(query: MemberQuery, stretch = NEWEST): Promise<ListedMember[]> {
-  return findAlongOrder(database.db, query, [], stretch);
+  return findAlongOrder(database.db, query, stretch);
 }
 
 /** What a query should find, by looking at everybody. */
@@ -133,13 +138,14 @@ describe.each<[string, MemberQuery, (member: ListedMember) => boolean]>([
   ['all', { words: ['exa'], facets: facetsOf({ role: 'user' }), joinedSince: NOW - 5 }, isUser],
 ])('looking for %s', (_what, query, fits) => {
   const { words } = query;
+  const fewBy = (rare: readonly string[], stretch: Stretch, counted = false) =>
+    findAmongFew(database.db, query, { rare, counted }, stretch);
   const readers: [string, (stretch: Stretch) => Promise<ListedMember[]>][] = [
-    ['few by facets', (stretch) => findAmongFew(database.db, query, [], stretch)],
-    ['few by words', (stretch) => findAmongFew(database.db, query, words, stretch)],
-    ['few by one of the words', (stretch) => findAmongFew(database.db, query, words.slice(0, 1), stretch)],
-    ['along the order', (stretch) => findAlongOrder(database.db, query, [], stretch)],
-    ['along the order, rare words', (stretch) => findAlongOrder(database.db, query, words, stretch)],
-    ['along the order, one rare', (stretch) => findAlongOrder(database.db, query, words.slice(1), stretch)],
+    ['few by facets', (stretch) => fewBy([], stretch)],
+    ['few by words', (stretch) => fewBy(words, stretch)],
+    ['few by words, counted', (stretch) => fewBy(words, stretch, true)],
+    ['few by one of the words', (stretch) => fewBy(words.slice(0, 1), stretch)],
+    ['along the order', (stretch) => findAlongOrder(database.db, query, stretch)],
   ];
 
   test.each(readers)('finds the same: %s', async (_how, read) => {
@@ -189,9 +195,10 @@ describe.each<[string, MemberQuery, (member: ListedMember) => boolean]>([
 
 test('few are counted as a whole on every page', async () => {
   const query = { words: ['smith'], facets: facetsOf({}) };
-  const [first] = await findAmongFew(database.db, query, ['smith'], { ...NEWEST, limit: 1 });
+  const stretch = { ...NEWEST, limit: 1 };
+  const [first] = await findAmongFew(database.db, query, { rare: ['smith'], counted: true }, stretch);
   expect(first?.total).toBe(expected(query, anybody).length);
   const behind = { value: NOW - 4, id: 1 };
-  const [later] = await findAmongFew(database.db, query, [], { ...NEWEST, behind, limit: 1 });
+  const [later] = await findAmongFew(database.db, query, { rare: [], counted: true }, { ...stretch, behind });
   expect(later?.total).toBe(first?.total);
 });

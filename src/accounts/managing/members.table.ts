@@ -71,7 +71,7 @@ export async function countEach(
   const counted = (rows: Knex.QueryBuilder, bound: number, name: string) =>
     db.from(rows.limit(bound).as('found')).count('*').as(name);
   const found = [
-    counted(inFacets(db, db('users'), query).select('id'), bounds.facets, 'facets'),
+    counted(inFacets(db, query).select('id'), bounds.facets, 'facets'),
     ...query.words.map((word, index) =>
       counted(beginningWith(db, word).select('user_id'), bounds.words, `word${index}`),
     ),
@@ -81,76 +81,86 @@ export async function countEach(
 }
 
 /**
- * Reads members of a query that is known to leave few: all of them are looked at, counted and put in order.
+ * Reads members of a query that is known to leave few: all of them are looked at and put in order.
  *
  * @param rare the words that few have, all of them at once; with none of them, few have the facets
- * @returns with each member how many there are in all
+ * @param counted whether they are to be counted as well
+ * @returns with each member how many there are in all, if they are counted
  */
 export async function findAmongFew(
   db: Database,
   query: MemberQuery,
-  rare: readonly string[],
+  { rare, counted }: { rare: readonly string[]; counted: boolean },
   stretch: Stretch,
-): Promise<(ListedMember & { total: number })[]> {
-  const few = db('users').select('users.id', 'created_at', 'username_key');
+): Promise<(ListedMember & { total?: number })[]> {
   const [first, ...others] = rare;
-  if (first === undefined) {
-    inFacets(db, few, query);
-    for (const word of query.words) few.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
-  } else {
-    const common = query.words.filter((word) => !rare.includes(word));
-    const found = haveAll(db, [first, ...others], common).as('found');
-    checkFacets(db, few.join(found, 'users.id', 'found.user_id'), query);
-  }
+  const few = first === undefined ? ofFacets(db, query) : ofWords(db, query, [first, ...others]);
+  if (!counted) return stretchOf(db, db.from(few.as('few')).select('id', stretch.column), stretch);
   few.select(db.raw('count(*) over () as total'));
   return stretchOf(db, db.from(few.as('few')).select('id', stretch.column, 'total'), stretch).select('total');
 }
 
 /**
- * Reads members of a query that many fit, along the order of the list, until there are enough.
- *
- * @param rare those of the query's words that not so many members have: they are looked up once and kept at hand, the
- *   others are looked up for each member on the way
+ * Reads members of a query that many fit, along the order of the list, until there are enough. Words are looked up
+ * for each member on the way.
  */
 export async function findAlongOrder(
   db: Database,
   query: MemberQuery,
-  rare: readonly string[],
   stretch: Stretch,
 ): Promise<ListedMember[]> {
-  const members = checkFacets(db, db('users').select('id', stretch.column), query);
-  for (const word of query.words) {
-    // "Is true", or PostgreSQL would begin with the words and put what they find in order.
-    if (rare.includes(word))
-      members.whereRaw('(users.id in ?) is true', [beginningWith(db, word).select('user_id')]);
-    else members.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
-  }
+  const members = db('users').select('id', stretch.column);
+  whereFacet(members, unindexedFacet(db), query.facets);
+  whereJoined(members, 'created_at', query);
+  for (const word of query.words) members.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
   return stretchOf(db, members, stretch);
 }
 
-/** Conditions that find members by their facets, with the index. */
+/** All members that fit, found by their facets. */
+function ofFacets(db: Database, query: MemberQuery): Knex.QueryBuilder {
+  const members = inFacets(db, query).select('id', 'created_at', 'username_key');
+  for (const word of query.words) members.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
+  return members;
+}
+
+/** All members that fit, found by some of their words; the table of words holds none of who is erased. */
+function ofWords(db: Database, query: MemberQuery, rare: readonly [string, ...string[]]): Knex.QueryBuilder {
+  const common = query.words.filter((word) => !rare.includes(word));
+  const members = db
+    .from(haveAll(db, rare, common).as('found'))
+    .select('found.id', 'found.created_at', 'found.username_key');
+  if (query.facets) {
+    members.join('users', 'users.id', 'found.id');
+    whereFacet(members, unindexedFacet(db), query.facets);
+  }
+  return whereJoined(members, 'found.created_at', query);
+}
+
+/** The members with the facets of a query, found with the index. */
 export function inFacets(
   db: Database,
-  rows: Knex.QueryBuilder,
-  query: Omit<MemberQuery, 'words'>,
+  query: Pick<MemberQuery, 'facets' | 'joinedSince'>,
 ): Knex.QueryBuilder {
-  return withFacets(rows, computed(db, FACET), query);
+  const members = whereFacet(db('users'), computed(db, FACET), query.facets);
+  return whereJoined(members, 'created_at', query);
 }
 
-/** The same conditions to be checked of members who are found otherwise: no index holds a sum. */
-function checkFacets(db: Database, rows: Knex.QueryBuilder, query: MemberQuery): Knex.QueryBuilder {
-  return withFacets(rows, db.raw('? + 0', [computed(db, FACET)]), query);
+/** The facet of members who are found otherwise: no index holds a sum. */
+function unindexedFacet(db: Database): Knex.Raw {
+  return db.raw('? + 0', [computed(db, FACET)]);
 }
 
-function withFacets(
+function whereFacet(rows: Knex.QueryBuilder, facet: Knex.Raw, facets: MemberQuery['facets']) {
+  if (!facets) return rows.whereRaw('? >= 0', [facet]);
+  return rows.whereRaw(`? in (${facets.map(() => '?').join()})`, [facet, ...facets]);
+}
+
+function whereJoined(
   rows: Knex.QueryBuilder,
-  facet: Knex.Raw,
-  { facets, joinedSince }: Omit<MemberQuery, 'words'>,
+  column: string,
+  { joinedSince }: Pick<MemberQuery, 'joinedSince'>,
 ) {
-  if (facets) rows.whereRaw(`? in (${facets.map(() => '?').join()})`, [facet, ...facets]);
-  else rows.whereRaw('? >= 0', [facet]);
-  if (joinedSince !== undefined) rows.where('created_at', '>=', joinedSince);
-  return rows;
+  return joinedSince === undefined ? rows : rows.where(column, '>=', joinedSince);
 }
 
 /** Comes after every character that is in a word. */
@@ -178,8 +188,9 @@ function haveAll(
   for (const text of common) {
     members.whereRaw('? is not null', [oneWord(db, text, 'member_words.user_id')]);
   }
-  if (others.length === 0) return members.distinct('user_id');
-  return members.select('user_id').intersect(others.map((text) => beginningWith(db, text).select('user_id')));
+  const told = { id: 'user_id', created_at: 'created_at', username_key: 'username_key' };
+  if (others.length === 0) return members.distinct(told);
+  return members.select(told).intersect(others.map((text) => beginningWith(db, text).select(told)));
 }
 
 /** One of a member's words that begin with a text: a value, which no database turns into a join. */

@@ -7,7 +7,7 @@ import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { OPS } from '../../testing/deeds.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { PASSWORD, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -36,12 +36,10 @@ function linkOn(page: string, label: RegExp): string {
 
 /** Adds somebody who joined so many days ago. */
 async function addOld(username: string, daysAgo: number, change: object = {}): Promise<number> {
-  const id = await addPerson(app.context, username);
+  const names = { username, email: `${username}@example.org`, passwordHash: '-', role: 'user' as const };
   const createdAt = app.context.clock() - daysAgo * DAY;
-  await app.context
-    .db('users')
-    .where({ id })
-    .update({ created_at: createdAt, ...change });
+  const id = (await insertUser(app.context.db, { ...names, createdAt, approvedAt: 1 })) as number;
+  if (Object.keys(change).length > 0) await app.context.db('users').where({ id }).update(change);
   return id;
 }
 
