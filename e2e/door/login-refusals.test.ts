@@ -1,5 +1,4 @@
 import { paths } from '../../src/paths.ts';
-import { Visitor } from '../../src/testing/visitor.ts';
 import {
   credentials,
   expectMessage,
@@ -75,17 +74,15 @@ test('a disabled member is told so, but only with the right password', async ({
 
 test('too many failed logins are told to wait, and the name is kept', async ({
   page,
-  openStore,
   newcomer,
+  useUpThrottles,
   watch,
 }) => {
+  watch.expectStatus(422);
   watch.expectStatus(429);
-  const { url } = await openStore();
-  for (let failures = 1; failures <= 5; failures += 1) {
-    await new Visitor(url).logIn(newcomer.name, newcomer.password);
-  }
-
-  await page.goto(url + paths.login());
+  await page.goto(paths.login());
+  await sendLogin(page, newcomer);
+  await useUpThrottles();
   expect((await sendLogin(page, newcomer)).status()).toBe(429);
   await expectMessage(page, 'alert', /^Error: Too many failed logins\. Try again in .+\.$/);
   await expectTypedKept(page, credentials(newcomer));

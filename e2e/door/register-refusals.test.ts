@@ -1,5 +1,4 @@
 import { paths } from '../../src/paths.ts';
-import { Visitor } from '../../src/testing/visitor.ts';
 import { expectMessage, field, fill, newAccount, send, sendRegistration } from '../support/door.ts';
 import type { Person } from '../support/members.ts';
 import { expectFormBack, expectTypedKept } from '../support/refusals.ts';
@@ -90,14 +89,15 @@ test('registering tells all that is wrong at once, beside each field, until it i
 
 test('too many new accounts from one address are told to wait, and nothing typed is lost', async ({
   page,
-  openStore,
+  newcomer,
+  useUpThrottles,
   watch,
 }) => {
   watch.expectStatus(429);
-  const { url } = await openStore();
-  for (let count = 1; count <= 20; count += 1) await new Visitor(url).register(`many-${count}`, eve.password);
-
-  await page.goto(url + paths.register());
+  await page.goto(paths.register());
+  await sendRegistration(page, newcomer);
+  await useUpThrottles();
+  await page.goto(paths.register());
   expect((await sendRegistration(page, eve)).status()).toBe(429);
   await expectMessage(
     page,

@@ -80,8 +80,8 @@ test('logging out twice, in two tabs, ends at the door', async ({ page, logIn })
   await expect(other.getByRole('heading', { level: 1 })).toHaveText('Log in');
 });
 
-test('the menu tells who is logged in, and as what', async ({ page, logIn }) => {
-  await logIn(page, 'mod-mina');
+test('the menu tells who is logged in, and as what', async ({ page, enter }) => {
+  await enter(page, 'mod-mina');
   await page.goto(paths.store());
   const menu = await openMenu(page);
   await expect(menu.getByText('Logged in as mod-mina moderator')).toBeVisible();

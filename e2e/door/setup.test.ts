@@ -1,4 +1,6 @@
 import { paths } from '../../src/paths.ts';
+import { keyOn } from '../../src/testing/authenticator.ts';
+import { AuthenticatorApp } from '../support/authenticator-app.ts';
 import {
   expectMessage,
   expectStoreOf,
@@ -39,7 +41,20 @@ test('the link that the terminal shows makes the first admin, once', { tag: '@no
     await expectMessage(page, 'status', 'Success: The first administrator is set up. Please log in.');
     await sendLogin(page, ana);
     await expectStoreOf(page, 'ana');
-    await expect((await openMenu(page)).getByText('Logged in as ana admin')).toBeVisible();
+  });
+
+  await test.step('leads the admin to two-factor before the back office, and then there', async () => {
+    const menu = await openMenu(page);
+    await expect(menu.getByText('Logged in as ana admin')).toBeVisible();
+    await menu.getByRole('link', { name: 'Back office' }).click();
+    await expect(page).toHaveURL(url + paths.twoFactor());
+    await expectMessage(page, 'status', /^Warning: Please set up two-factor authentication first/);
+    await page.getByRole('link', { name: 'Set up an app' }).click();
+    await fill(page, { Code: new AuthenticatorApp(keyOn(await page.content())).code() });
+    await send(page, 'Confirm the app');
+    await page.getByRole('link', { name: 'I have kept them, go on' }).click();
+    await expect(page).toHaveURL(url + paths.admin());
+    await expect(page.getByRole('heading', { name: 'Invite the first members' })).toBeVisible();
   });
 
   await test.step('is dead afterwards, and says so', async () => {

@@ -13,9 +13,13 @@ for (const { name, status, open, like } of SITE_PAGES) {
   test(
     `the ${name} page is open to everybody and fits every screen`,
     { tag: like ? [] : '@layout' },
-    async ({ page, enter, logIn, openStore, members, mailbox, watch }, { project }) => {
+    async (
+      { page, enter, enterOffice, logIn, setSettings, openStore, members, mailbox, watch },
+      { project },
+    ) => {
       if (status >= 400) watch.expectStatus(status);
-      const response = await open({ page, enter, logIn, openStore, members, mailbox });
+      const visit = { page, enter, enterOffice, logIn, setSettings, openStore, members, mailbox };
+      const response = await open(visit);
       expect(response?.status()).toBe(status);
 
       if (project.name === 'phone') {

@@ -1,16 +1,84 @@
 import { paths } from '../../src/paths.ts';
-import { Visitor } from '../../src/testing/visitor.ts';
-import { setUpApp } from './authenticator-app.ts';
-import { sendLogin } from './door.ts';
-import { PASSWORD } from './members.ts';
-import { longAddress, longName, type SitePage, show, type Visit } from './site-page.ts';
+import { addTask } from '../../src/tasks/adding.ts';
+import { changeTask } from '../../src/tasks/changing.ts';
+import { deleteTask } from '../../src/tasks/deleting.ts';
+import type { Worker } from '../../src/tasks/working.ts';
+import { fill, send } from './door.ts';
+import { MEMBER_PAGES } from './member-pages.ts';
+import type { Members } from './members.ts';
+import {
+  ADMIN,
+  LONG_WORD,
+  longAddress,
+  longName,
+  MODERATOR,
+  officePage,
+  type SitePage,
+  show,
+  type Visit,
+} from './site-page.ts';
 import { sendUnseen } from './unseen.ts';
 
-/** Lets an admin in, who has the second factor that the back office asks for. */
-async function enterAsAdmin({ page, logIn }: Visit, name: string): Promise<void> {
-  await logIn(page, longName(`admin-${name}-`));
-  await setUpApp(page);
+const LONG_TITLE = LONG_WORD + 'm'.repeat(20);
+const LAST_YEAR = '2025-12-31';
+
+async function workerOf(members: Members): Promise<Worker> {
+  return { id: await members.idOf(ADMIN), role: 'admin' };
 }
+
+/** Adds a task that is overdue, with long texts, for somebody with a long name. @returns its id */
+async function addLongTask({ members }: Pick<Visit, 'members'>, title = LONG_TITLE): Promise<number> {
+  const worker = await workerOf(members);
+  const values = { title, note: LONG_WORD, assignee_id: String(worker.id), due_on: LAST_YEAR };
+  const added = await addTask(members.context, worker, values);
+  if (!added.ok) throw new Error(`The task was not added: ${added.problem}.`);
+  return added.id;
+}
+
+const TASK_PAGES: SitePage[] = [
+  officePage('tasks', paths.tasks(), {
+    async prepare(visit) {
+      // More than one page of them.
+      for (let count = 1; count <= 26; count += 1) await addLongTask(visit);
+    },
+  }),
+  officePage('no tasks', `${paths.tasks()}?show=mine`, { as: MODERATOR, like: 'empty search' }),
+  {
+    name: 'new task',
+    status: 422,
+    async open({ page, enterOffice }) {
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.newTask());
+      return send(page, 'Add the task');
+    },
+    like: 'changed task',
+  },
+  {
+    name: 'changed task',
+    status: 422,
+    async open({ page, enterOffice, members }) {
+      const id = await addLongTask({ members });
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.task(id));
+      const values = { title: 'Sweep', note: LONG_WORD.repeat(3), assignee_id: '', due_on: '', version: '1' };
+      await changeTask(members.context, await workerOf(members), id, values);
+      await fill(page, { Title: LONG_WORD });
+      return send(page, 'Save');
+    },
+  },
+  {
+    name: 'deleted task',
+    status: 422,
+    async open({ page, enterOffice, members }) {
+      const id = await addLongTask({ members });
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.task(id));
+      await deleteTask(members.context, await workerOf(members), id);
+      return send(page, 'Save');
+    },
+    like: 'changed task',
+  },
+];
 
 /** Waits for a mail to a long address. @returns the name of its file */
 async function mailToLongAddress({ page, enter, members, mailbox }: Visit): Promise<string> {
@@ -22,41 +90,36 @@ async function mailToLongAddress({ page, enter, members, mailbox }: Visit): Prom
   return (await mailbox.mail(email, 'Please confirm your e-mail address')).name;
 }
 
+const AUDITED = longName('audited-');
+
 /** The back office, and what only those see who try the store out. */
 export const ADMIN_PAGES: SitePage[] = [
+  officePage('back office', paths.admin()),
+  officePage('back office of a moderator', paths.admin(), { as: MODERATOR, like: 'back office' }),
+  officePage('not for moderators', paths.audit(), { as: MODERATOR, status: 403, like: 'page not found' }),
+  ...MEMBER_PAGES,
+  ...TASK_PAGES,
+  officePage('audit log', `${paths.audit()}?whom=${AUDITED}`, {
+    // More than one page of it.
+    prepare: ({ members }) => members.makeHistory(AUDITED, 60),
+  }),
+  officePage('audit log without a find', `${paths.audit()}?who=${LONG_WORD}`, { like: 'audit log' }),
+  officePage('audit export', paths.exportAudit(), { like: 'role change' }),
   {
-    name: 'back office',
-    status: 200,
-    async open(visit) {
-      await enterAsAdmin(visit, 'index');
-      return show(visit.page, paths.admin());
+    name: 'settings',
+    status: 422,
+    async open({ page, enterOffice, setSettings }) {
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.settings());
+      await setSettings({ door_text: LONG_WORD, support_address: longAddress('help') });
+      await fill(page, { 'Text at the door': 'Closed.' });
+      return send(page, 'Save');
     },
+  },
+  officePage('mails', paths.mails(), {
+    prepare: ({ members }) => members.failMail(AUDITED, `550 5.1.1 ${LONG_WORD}`),
     like: 'waiting members',
-  },
-  {
-    name: 'no waiting members',
-    status: 200,
-    async open(visit) {
-      await enterAsAdmin(visit, 'waiting');
-      return show(visit.page, paths.waitingMembers());
-    },
-    like: 'empty search',
-  },
-  {
-    name: 'waiting members',
-    status: 200,
-    async open({ page, openStore }) {
-      const store = await openStore({ MEMBERSHIP: 'approval', REQUIRE_2FA: 'none' });
-      const secret = { password: PASSWORD, password_confirmation: PASSWORD };
-      const account = (username: string) => ({ username, email: longAddress(username), ...secret });
-      const visitor = new Visitor(store.url);
-      await visitor.submit(paths.register(), account(longName('newcomer-')));
-      await visitor.submit(new URL(store.setupUrl).pathname, account(longName('ana-')));
-      await page.goto(store.url + paths.login());
-      await sendLogin(page, { name: longName('ana-'), password: PASSWORD });
-      return show(page, store.url + paths.waitingMembers());
-    },
-  },
+  }),
   {
     name: 'trial mails',
     status: 200,

@@ -1,11 +1,8 @@
-import { expect } from 'playwright/test';
 import type { LinkPurpose } from '../../src/accounts/links.ts';
 import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
-import { Visitor } from '../../src/testing/visitor.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send, sendLogin } from './door.ts';
-import { PASSWORD } from './members.ts';
 import { LONG_WORD, longAddress, longName, type SitePage, show } from './site-page.ts';
 
 /** A page that a mailed link opens, which belongs to somebody with a long name and a long address. */
@@ -68,6 +65,7 @@ export const DOOR_PAGES: SitePage[] = [
     name: 'set-up',
     status: 200,
     open: async ({ page, openStore }) => page.goto((await openStore()).setupUrl),
+    like: 'register',
   },
   {
     name: 'stale form',
@@ -81,14 +79,13 @@ export const DOOR_PAGES: SitePage[] = [
   {
     name: 'waiting',
     status: 200,
-    async open({ page, openStore }) {
-      const { url } = await openStore({ MEMBERSHIP: 'approval' });
+    async open({ page, enter, members, setSettings }) {
       const name = longName('waiting-');
-      await new Visitor(url).register(name, PASSWORD);
-      await page.goto(url + paths.login());
-      const response = await sendLogin(page, { name, password: PASSWORD });
-      await expect(page).toHaveURL(url + paths.waiting());
-      return response;
+      await members.change(name, { email: longAddress(name) });
+      await enter(page, name);
+      await members.change(name, { approvedAt: null });
+      await setSettings({ membership: 'approval' });
+      return show(page, paths.waiting());
     },
     like: 'verify e-mail',
   },
@@ -104,7 +101,7 @@ export const DOOR_PAGES: SitePage[] = [
   },
   linkPage('reset password', 'reset-password', paths.resetLink, {
     end: paths.resetPassword(),
-    like: 'set-up',
+    like: 'register',
   }),
   linkPage('verify e-mail', 'verify-email', paths.verifyEmail),
   linkPage('new e-mail', 'new-email', paths.confirmNewEmail, { like: 'verify e-mail' }),

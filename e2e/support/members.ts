@@ -1,8 +1,11 @@
 import type { SessionData } from 'express-session';
+import { inviteByMail } from '../../src/accounts/inviting/inviting.ts';
 import { type LinkPurpose, makeLink } from '../../src/accounts/links.ts';
+import { startPasswordReset } from '../../src/accounts/managing/access.ts';
+import type { DeedContext } from '../../src/accounts/managing/deeds.ts';
 import { disableMember } from '../../src/accounts/managing/disabling.ts';
 import { insertPasskey } from '../../src/accounts/passkeys/passkeys.table.ts';
-import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
+import { createPasswordHasher, type PasswordHasher } from '../../src/accounts/password-hasher.ts';
 import { changeEmail, findUser, type UserChange, updateUser } from '../../src/accounts/users.table.ts';
 import { record } from '../../src/audit/audit.ts';
 import { readConfig } from '../../src/config.ts';
@@ -15,7 +18,7 @@ import { createSealer } from '../../src/sealing.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/store-settings.ts';
 import { OPS } from '../../src/testing/deeds.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
-import { makeToken } from '../../src/tokens.ts';
+import { hashToken, makeToken } from '../../src/tokens.ts';
 import { deleteSessionsOf } from '../../src/web/sessions.table.ts';
 import type { Store } from './server.ts';
 
@@ -36,6 +39,8 @@ export function person(name: string): Person {
 
 /** Makes members without the register form, which takes only so many an hour. */
 export interface Members {
+  /** What the store's rules take, for what is to be there without a click. */
+  context: DeedContext & { hasher: PasswordHasher };
   /** Gives a member, whose account is made at the first call: alice, bob, mod-mina, admin-ana or anyone. */
   get: (name: string) => Promise<Person>;
   /** The id of a member. */
@@ -46,6 +51,10 @@ export interface Members {
   change: (name: string, change: UserChange & { email?: string }) => Promise<void>;
   /** Makes a link as one that is mailed to a member, without the mail. @returns its token */
   makeLink: (name: string, purpose: LinkPurpose, data?: Record<string, unknown>) => Promise<string>;
+  /** Invites somebody, as if the mail had been written. @returns the token of its link */
+  invite: (email: string, role: Role) => Promise<string>;
+  /** Lets a mail to a member have come to nothing. */
+  failMail: (name: string, error: string) => Promise<void>;
   /** Changes what a member's sessions hold: when its member logged in, for instance. */
   changeSessions: (name: string, data: Partial<SessionData>) => Promise<void>;
   /** Ends a member's sessions, as their time would. */
@@ -56,6 +65,10 @@ export interface Members {
   makeHistory: (name: string, events: number) => Promise<void>;
   /** Trusts all browsers that a member has used. @param until in UTC milliseconds */
   trustBrowsers: (name: string, until: number) => Promise<void>;
+  /** Lets whatever a throttle has counted so far be one too many. */
+  useUpThrottles: () => Promise<void>;
+  /** Forgets what the throttles have counted. */
+  clearThrottles: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -82,6 +95,7 @@ export async function openMembers(store: Store): Promise<Members> {
   }
 
   return {
+    context,
     async get(name) {
       await idOf(name);
       return person(name);
@@ -102,6 +116,20 @@ export async function openMembers(store: Store): Promise<Members> {
       const { email } = (await findUser(db, userId)) ?? {};
       const link = { purpose, userId, data: { email, mailedTo: email, ...data } };
       return inTransaction(db, (trx) => makeLink(trx, clock(), link));
+    },
+    async invite(email, role) {
+      const invited = await inviteByMail(context, OPS, { addresses: email, role });
+      if (!invited.ok) throw new Error(`${email} was not invited: ${invited.problem}.`);
+      const token = makeToken();
+      const mailed = { token_hash: hashToken(token), mail_due_at: null };
+      await db('invitations').where({ email }).whereNotNull('open_key').update(mailed);
+      return token;
+    },
+    async failMail(name, error) {
+      const userId = await idOf(name);
+      await startPasswordReset(context, OPS, userId);
+      const failed = { due_at: null, given_up_at: clock(), attempts: 1, last_error: error };
+      await db('outbox').where('user_id', userId).update(failed);
     },
     async changeSessions(name, data) {
       const sessions = db('sessions').where('user_id', await idOf(name));
@@ -142,6 +170,12 @@ export async function openMembers(store: Store): Promise<Members> {
       await db('known_browsers')
         .where('user_id', await idOf(name))
         .update({ trusted_until: until });
+    },
+    async useUpThrottles() {
+      await db('rate_limits').update({ points: 1_000 });
+    },
+    async clearThrottles() {
+      await db('rate_limits').delete();
     },
     async close() {
       await hasher.close();

@@ -39,6 +39,8 @@ export async function startStore(settings: Record<string, string> = {}): Promise
       DATABASE_URL: `sqlite:${file}`,
       BCRYPT_COST: '4',
       LOG_LEVEL: 'warn',
+      // As it would be anyway: so the settings' page shows how what the environment sets is shown.
+      STORE_NAME: 'Gatehouse',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,7 +7,9 @@ import type { Store } from './server.ts';
 export interface Visit {
   page: Page;
   enter: (page: Page, name: string) => Promise<void>;
+  enterOffice: (page: Page, name: string) => Promise<void>;
   logIn: (page: Page, name: string) => Promise<void>;
+  setSettings: (values: Record<string, string>) => Promise<void>;
   openStore: (settings?: Record<string, string>) => Promise<Store>;
   members: Members;
   mailbox: Mailbox;
@@ -24,6 +26,8 @@ export interface SitePage {
 
 export const LONG_WORD = 'w'.repeat(100);
 export const LONG_NAME = longName('mw');
+export const ADMIN = longName('admin-');
+export const MODERATOR = longName('mod-');
 
 /** A name as long as names may be. */
 export function longName(start: string): string {
@@ -51,6 +55,31 @@ export function memberPage(name: string, path: string, rest: Partial<SitePage> =
     async open({ page, enter }) {
       await enter(page, LONG_NAME);
       return show(page, path);
+    },
+    ...rest,
+  };
+}
+
+interface OfficePage extends Omit<SitePage, 'name' | 'open'> {
+  /** Who opens it. */
+  as: string;
+  /** Makes what is to be seen on it. */
+  prepare: (visit: Visit) => Promise<void>;
+}
+
+/** A page of the back office that somebody opens by its address alone; an admin, unless it says otherwise. */
+export function officePage(
+  name: string,
+  path: string,
+  { as = ADMIN, prepare, ...rest }: Partial<OfficePage> = {},
+): SitePage {
+  return {
+    name,
+    status: 200,
+    async open(visit) {
+      await prepare?.(visit);
+      await visit.enterOffice(visit.page, as);
+      return show(visit.page, path);
     },
     ...rest,
   };

@@ -11,6 +11,7 @@ import { paths } from '../../src/paths.ts';
 import { Mailbox } from './mailbox.ts';
 import { type Members, openMembers, type Person, person } from './members.ts';
 import { type Store, startStore } from './server.ts';
+import { SettingsClerk } from './settings-clerk.ts';
 import { sendUnseen } from './unseen.ts';
 import { WarmPage } from './warm-page.ts';
 import { Watch } from './watch.ts';
@@ -24,6 +25,12 @@ interface TestFixtures {
   logIn: (page: Page, name: string) => Promise<void>;
   /** Lets somebody be logged in as before, with the same session: faster than `logIn`, for who never logs out. */
   enter: (page: Page, name: string) => Promise<void>;
+  /** Lets moderators and admins in as `enter` does, with a second factor as the back office asks for, and just now. */
+  enterOffice: (page: Page, name: string) => Promise<void>;
+  /** Has another admin change settings of the store, by the names of the form's fields, until the test is over. */
+  setSettings: (values: Record<string, string>) => Promise<void>;
+  /** Has whatever a throttle has counted so far been one too many, until the test is over. */
+  useUpThrottles: () => Promise<void>;
   /** Gives a page in a new browser of its own, as another person has: nothing is shared but the store. */
   otherBrowser: () => Promise<Page>;
   /**
@@ -136,6 +143,26 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await logIn(page, name);
       entered.set(name, await context.cookies());
     });
+  },
+  enterOffice: async ({ enter, members }, use) => {
+    await use(async (page, name) => {
+      await enter(page, name);
+      // Not before, or the login would ask for it.
+      await members.change(name, { twoFactorSince: Date.now() });
+      await members.changeSessions(name, { authenticatedAt: Date.now() });
+    });
+  },
+  setSettings: async ({ store, members }, use) => {
+    let clerk: SettingsClerk | undefined;
+    await use(async (values) => {
+      clerk ??= await SettingsClerk.logIn(store, members);
+      await clerk.change(values);
+    });
+    await clerk?.reset();
+  },
+  useUpThrottles: async ({ members }, use) => {
+    await use(() => members.useUpThrottles());
+    await members.clearThrottles();
   },
   openStore: async ({ watch }, use) => {
     const stores: Store[] = [];

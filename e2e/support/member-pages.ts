@@ -1,0 +1,138 @@
+import { addNote } from '../../src/accounts/managing/notes.ts';
+import { DAY } from '../../src/clock.ts';
+import { paths } from '../../src/paths.ts';
+import { deedOf } from '../../src/testing/deeds.ts';
+import { fill, send } from './door.ts';
+import {
+  ADMIN,
+  LONG_NAME,
+  LONG_WORD,
+  longAddress,
+  longName,
+  MODERATOR,
+  officePage,
+  type SitePage,
+  show,
+  type Visit,
+} from './site-page.ts';
+
+const MUCH = longName('much-');
+
+/** A member of whom there is all that there can be, and long. @returns the id */
+async function makeMember({ page, logIn, members }: Visit): Promise<number> {
+  const id = await members.idOf(MUCH);
+  await members.change(MUCH, { email: longAddress(MUCH), twoFactorSince: null });
+  await logIn(page, MUCH);
+  await page.context().clearCookies();
+  await members.trustBrowsers(MUCH, Date.now() + DAY);
+  await members.addPasskey(MUCH, LONG_WORD);
+  await members.makeHistory(MUCH, 20);
+  const admin = deedOf(await members.idOf(ADMIN));
+  await addNote(members.context, admin, id, {
+    note: `${LONG_WORD.repeat(2)}\n\n${'Likes tea. '.repeat(20)}`,
+  });
+  return id;
+}
+
+/** A form about a member, which an admin sends with nothing filled in. */
+function emptyForm(name: string, deed: string, button: string, rest: Partial<SitePage> = {}): SitePage {
+  return {
+    name,
+    status: 422,
+    async open({ page, enterOffice, members }) {
+      await members.change(LONG_NAME, { email: longAddress(LONG_NAME) });
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.memberDeed(await members.idOf(LONG_NAME), deed));
+      return send(page, button);
+    },
+    ...rest,
+  };
+}
+
+const INVITED = longAddress('invited');
+
+/** Who is invited, and what they see of it. */
+const INVITATION_PAGES: SitePage[] = [
+  officePage('invitations', paths.invitations(), {
+    prepare: async ({ members }) => {
+      await members.invite(INVITED, 'moderator');
+    },
+    like: 'waiting members',
+  }),
+  officePage('no invitations', `${paths.invitations()}?state=expired`, { like: 'empty search' }),
+  {
+    name: 'new invitations',
+    status: 422,
+    async open({ page, enterOffice, members }) {
+      const { email } = await members.get(LONG_NAME);
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.newInvitations());
+      await fill(page, { 'E-mail addresses': `${LONG_WORD}\n${email}\n${longAddress('new')}` });
+      return send(page, 'Send the invitations');
+    },
+    like: 'role change',
+  },
+  {
+    name: 'invitation',
+    status: 200,
+    open: async ({ page, members }) => show(page, paths.invitation(await members.invite(INVITED, 'admin'))),
+    like: 'register',
+  },
+];
+
+/** What staff see of members. */
+export const MEMBER_PAGES: SitePage[] = [
+  officePage('members', paths.adminMembers(), {
+    async prepare({ members }) {
+      const name = longName('listed-');
+      await members.change(name, { email: longAddress(name), frozenAt: Date.now() });
+    },
+  }),
+  officePage('members without a find', `${paths.adminMembers()}?q=${LONG_WORD}`, { like: 'members' }),
+  officePage('members export', `${paths.exportMembers()}?q=${LONG_WORD}`, { like: 'role change' }),
+  {
+    name: 'member',
+    status: 200,
+    async open(visit) {
+      const id = await makeMember(visit);
+      await visit.enterOffice(visit.page, ADMIN);
+      return show(visit.page, paths.adminMember(id));
+    },
+  },
+  {
+    name: 'member as a moderator sees',
+    status: 200,
+    async open({ page, enterOffice, members }) {
+      await enterOffice(page, MODERATOR);
+      return show(page, paths.adminMember(await members.idOf(LONG_NAME)));
+    },
+    like: 'member',
+  },
+  emptyForm('role change', 'role', 'Change the role'),
+  emptyForm('deletion', 'deletion', 'Delete the account', { like: 'role change' }),
+  emptyForm('member profile', 'profile', 'Change the profile', { like: 'role change' }),
+  {
+    name: 'new member',
+    status: 422,
+    async open({ page, enterOffice }) {
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.newMember());
+      await fill(page, { Username: LONG_WORD });
+      return send(page, 'Make the account');
+    },
+    like: 'role change',
+  },
+  officePage('no waiting members', paths.waitingMembers(), { like: 'empty search' }),
+  {
+    name: 'waiting members',
+    status: 200,
+    async open({ page, enterOffice, members, setSettings }) {
+      const name = longName('newcomer-');
+      await members.change(name, { email: longAddress(name), approvedAt: null });
+      await setSettings({ membership: 'approval' });
+      await enterOffice(page, ADMIN);
+      return show(page, paths.waitingMembers());
+    },
+  },
+  ...INVITATION_PAGES,
+];
