@@ -1,0 +1,87 @@
+import { paths } from '../../src/paths.ts';
+import { button, expectMessage, field, fill, send } from '../support/door.ts';
+import { tabTo } from '../support/keyboard.ts';
+import { expectTold } from '../support/office.ts';
+import { expect, type Locator, type Page, test } from '../support/test.ts';
+
+/** Adds a task by the form on top of the list, which is opened first. */
+async function addTask(page: Page, title: string): Promise<void> {
+  await page.goto(paths.tasks());
+  await fill(page, { 'New task': title });
+  await send(page, 'Add');
+  await expectTold(page, `Added: ${title}`);
+}
+
+function task(page: Page, title: string): Locator {
+  return page.getByRole('main').getByRole('link', { name: title, exact: true });
+}
+
+test('a moderator adds, changes, completes and reopens a task by keyboard alone, and cannot delete it', async ({
+  page,
+  newcomer,
+  enterOffice,
+}) => {
+  const title = `Sweep for ${newcomer.name}`;
+  const press = async (target: Locator) => {
+    await tabTo(page, target);
+    await page.keyboard.press('Enter');
+  };
+  await enterOffice(page, 'mod-mina');
+  await page.goto(paths.tasks());
+  await tabTo(page, field(page, 'New task'));
+  await page.keyboard.type(title);
+  await page.keyboard.press('Enter');
+  await expectTold(page, `Added: ${title}`);
+
+  await press(task(page, title));
+  await expect(button(page, 'Save')).toBeVisible();
+  await expect(button(page, 'Delete')).toHaveCount(0);
+  await tabTo(page, field(page, 'Note'));
+  await page.keyboard.type('Behind the shelves, too.');
+  await press(button(page, 'Save'));
+  await expectTold(page, `Saved: ${title}`);
+  await expect(page.getByText('Behind the shelves, too.')).toBeVisible();
+
+  await press(page.getByRole('button', { name: new RegExp(`^Complete.*${title}$`) }));
+  await expectTold(page, `Done: ${title}`);
+  await expect(task(page, title)).toHaveCount(0);
+  await press(button(page, 'Undo'));
+  await expectMessage(page, 'status', `Success: Open again: ${title}`);
+  await expect(task(page, title)).toBeVisible();
+});
+
+test('of two who change one task, the second sees what the first saved and keeps the own typing', {
+  tag: '@no-script',
+}, async ({ page, otherBrowser, newcomer, enterOffice, watch }) => {
+  watch.expectStatus(422);
+  const title = `Order tea for ${newcomer.name}`;
+  const minas = await otherBrowser();
+  await enterOffice(page, 'admin-ana');
+  await enterOffice(minas, 'mod-mina');
+  await addTask(page, title);
+  await minas.goto(paths.tasks());
+  for (const each of [page, minas]) await task(each, title).click();
+  await fill(minas, { Note: 'Assam, two boxes.', 'Due day': '2030-05-01' });
+  await send(minas, 'Save');
+
+  await fill(page, { Note: 'Darjeeling.' });
+  expect((await send(page, 'Save')).status()).toBe(422);
+  const conflict = page.getByRole('alert');
+  await expect(conflict.getByRole('heading')).toHaveText('Changed meanwhile by mod-mina');
+  await expect(conflict.getByRole('definition')).toHaveText(['Assam, two boxes.', '1 May 2030']);
+  await expect(conflict).toBeFocused();
+  await expect(field(page, 'Note')).toHaveValue('Darjeeling.');
+  await send(page, 'Save');
+  await expectTold(page, `Saved: ${title}`);
+
+  await test.step('an admin deletes it, and takes that back', async () => {
+    await task(page, title).click();
+    await send(page, 'Delete');
+    await expectTold(page, `Deleted: ${title}`);
+    await expect(task(page, title)).toHaveCount(0);
+    await send(page, 'Undo');
+    await expectMessage(page, 'status', `Success: Back again: ${title}`);
+    await task(page, title).click();
+    await expect(field(page, 'Note')).toHaveValue('Darjeeling.');
+  });
+});
