@@ -4,6 +4,7 @@ import { NO_PASSWORD } from '../src/accounts/users.table.ts';
 import { DAY } from '../src/clock.ts';
 import type { Database } from '../src/database/connection.ts';
 import { dialectOf } from '../src/database/dialect.ts';
+import { foldCase } from '../src/database/fold-case.ts';
 
 /** What few rows have: as many in a long list as in a short one, and less than a page. */
 const FEW = 10;
@@ -47,11 +48,14 @@ export async function fillLists(db: Database, rows: number): Promise<void> {
     'users',
     Array.from({ length: count }, (_none, index) => memberRow(index, count, now)),
   );
-  const users: { id: number; username: string; email: string }[] = await db('users')
+  const users: { id: number; username: string; email: string; created_at: number }[] = await db('users')
     .where('password_hash', NO_PASSWORD)
     .orderBy('id')
-    .select('id', 'username', 'email');
-  const words = users.flatMap((user) => wordsOf(user).map((word) => ({ user_id: user.id, word })));
+    .select('id', 'username', 'email', 'created_at');
+  const words = users.flatMap((user) => {
+    const order = { created_at: user.created_at, username_key: foldCase(user.username) };
+    return wordsOf(user).map((word) => ({ user_id: user.id, word, ...order }));
+  });
   await insert(db, 'member_words', words);
 
   // The rows that making and letting in the admin wrote would stand in their way.
