@@ -68,7 +68,7 @@ describe('a login from a new device', () => {
   test('is one again a year after the device was last used', async () => {
     await addPerson(app.context, 'carol');
     const browser = await logIn('carol');
-    app.passTime(BROWSER_LIFETIME - 1_000);
+    app.passTime(BROWSER_LIFETIME - MINUTE);
     await logIn('carol', browser);
     expect(await noticesTo('carol')).toHaveLength(0);
     app.passTime(BROWSER_LIFETIME);
