@@ -11,12 +11,11 @@ async function expectAccount(page: Page): Promise<void> {
 
 test('a member ends the session on another device, by itself and with a new password, and reads of it', async ({
   page,
-  otherBrowser,
+  othersPage: other,
   members,
   logIn,
 }) => {
   const sam = await members.get('sam');
-  const other = await otherBrowser();
   await logIn(page, 'sam');
   await logIn(other, 'sam');
   await other.goto(paths.account());

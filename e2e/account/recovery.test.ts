@@ -37,11 +37,10 @@ test('a member who forgot the password chooses a new one by a mailed link, once'
 
 test('a member who reads of a stranger’s login throws the stranger out, and comes back in', {
   tag: '@no-script',
-}, async ({ page, otherBrowser, members, mailbox, logIn, watch }) => {
+}, async ({ page, othersPage: strangers, members, mailbox, logIn, watch }) => {
   watch.expectStatus(422);
   const nora = await members.get('nora');
   await logIn(page, 'nora');
-  const strangers = await otherBrowser();
   await logIn(strangers, 'nora');
   await strangers.goto(paths.account());
 

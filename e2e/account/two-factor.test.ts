@@ -17,7 +17,7 @@ async function expectOnlyCodesPrinted(page: Page): Promise<void> {
 
 test('a member turns two-factor on, and logs in with a code, by a trusted browser and with a recovery code', {
   tag: '@journey',
-}, async ({ page, otherBrowser, members, logIn }) => {
+}, async ({ page, othersPage: elsewhere, members, logIn }) => {
   const tina = await members.get('tina');
   await logIn(page, 'tina');
 
@@ -63,7 +63,6 @@ test('a member turns two-factor on, and logs in with a code, by a trusted browse
   });
 
   await test.step('logs in elsewhere with a recovery code', async () => {
-    const elsewhere = await otherBrowser();
     await elsewhere.goto(paths.login());
     await sendLogin(elsewhere, tina);
     await expect(button(elsewhere, 'Log in')).toBeVisible();

@@ -19,10 +19,9 @@ const DEEDS: [link: string, button: string, said: string, state: string][] = [
 
 test('an admin logs a member out, disables, enables, deletes and restores, each with a reason that is mailed', {
   tag: '@no-script',
-}, async ({ page, otherBrowser, members, mailbox, enterOffice, logIn, watch }) => {
+}, async ({ page, othersPage: dans, members, mailbox, enterOffice, logIn, watch }) => {
   watch.expectStatus(422);
   const dan = await members.get('dan');
-  const dans = await otherBrowser();
   await logIn(dans, 'dan');
   await enterOffice(page, 'admin-ana');
 

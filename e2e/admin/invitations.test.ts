@@ -15,9 +15,8 @@ import { expect, test } from '../support/test.ts';
 
 test('an admin invites from a pasted list, is told which line cannot be used, and who is invited comes in with the role', {
   tag: '@no-script',
-}, async ({ page, otherBrowser, newcomer, mailbox, enterOffice, watch }) => {
+}, async ({ page, othersPage: guests, newcomer, mailbox, enterOffice, watch }) => {
   watch.expectStatus(422);
-  const guests = await otherBrowser();
   const second = `second-${newcomer.email}`;
   const list = `"Dora, of the choir" <${newcomer.email}>\nnobody-at-example\n${second};Member since May`;
   await enterOffice(page, 'admin-ana');

@@ -9,9 +9,8 @@ const WHY = 'helps at the counter';
 
 test('an admin finds a member and changes the role, which counts at once and is told wherever it matters', {
   tag: '@journey',
-}, async ({ page, otherBrowser, members, mailbox, enterOffice, logIn }) => {
+}, async ({ page, othersPage: monas, members, mailbox, enterOffice, logIn }) => {
   const mona = await members.get('mona');
-  const monas = await otherBrowser();
   await logIn(monas, 'mona');
   await enterOffice(page, 'admin-ana');
   const main = page.getByRole('main');

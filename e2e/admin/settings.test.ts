@@ -8,9 +8,8 @@ const MEMBERSHIP = 'Who is in after registering';
 
 test('an admin has newcomers wait, though another one changes settings at the same time, and lets one in', {
   tag: '@no-script',
-}, async ({ page, otherBrowser, newcomer, mailbox, enterOffice, setSettings, watch }) => {
+}, async ({ page, othersPage: newcomers, newcomer, mailbox, enterOffice, setSettings, watch }) => {
   watch.expectStatus(422);
-  const newcomers = await otherBrowser();
   const main = page.getByRole('main');
   await enterOffice(page, 'admin-ana');
 

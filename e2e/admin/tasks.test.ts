@@ -52,10 +52,9 @@ test('a moderator adds, changes, completes and reopens a task by keyboard alone,
 
 test('of two who change one task, the second sees what the first saved and keeps the own typing', {
   tag: '@no-script',
-}, async ({ page, otherBrowser, newcomer, enterOffice, watch }) => {
+}, async ({ page, othersPage: minas, newcomer, enterOffice, watch }) => {
   watch.expectStatus(422);
   const title = `Order tea for ${newcomer.name}`;
-  const minas = await otherBrowser();
   await enterOffice(page, 'admin-ana');
   await enterOffice(minas, 'mod-mina');
   await addTask(page, title);

@@ -11,8 +11,7 @@ import {
 } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
 
-test('two people in two browsers share nothing', async ({ page: alices, otherBrowser, members }) => {
-  const bobs = await otherBrowser();
+test('two people in two browsers share nothing', async ({ page: alices, othersPage: bobs, members }) => {
   for (const [page, name] of [[alices, 'alice'] as const, [bobs, 'bob'] as const]) {
     await page.goto(paths.login());
     await sendLogin(page, await members.get(name));

@@ -22,6 +22,7 @@ for (const { name, status, open, like } of SITE_PAGES) {
       const response = await open(visit);
       expect(response?.status()).toBe(status);
 
+      await test.step('for everybody', () => expectAccessible(page));
       if (project.name === 'phone') {
         await test.step('for fingers', () => expectFingerSized(page));
         await test.step('on what one holds', () => expectToFit(page, HAND_HELD_WIDTHS));
@@ -30,7 +31,6 @@ for (const { name, status, open, like } of SITE_PAGES) {
         // The store sends a phone the same.
         await test.step('for every browser', async () => expectValidHtml((await response?.text()) ?? ''));
       }
-      await test.step('for everybody', () => expectAccessible(page));
     },
   );
 }

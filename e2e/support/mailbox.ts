@@ -1,24 +1,26 @@
-import { join } from 'node:path';
 import { expect } from 'playwright/test';
-import { type FolderMail, openMailFolder } from '../../src/mail/mail-folder.ts';
-import type { Store } from './server.ts';
+import { mailInvitations } from '../../src/accounts/inviting/invitation-mails.ts';
+import { answerResetRequests } from '../../src/accounts/recovery/reset-requests.ts';
+import type { Context } from '../../src/context.ts';
+import type { FolderMail } from '../../src/mail/mail-folder.ts';
 
 /** How many of the newest mails are looked through. */
 const NEWEST = 10;
 
 /** Reads the mails of a store that has no mail server: it puts them into its data folder. */
 export class Mailbox {
-  readonly #folder;
+  readonly #context;
 
-  constructor({ dataDir }: Pick<Store, 'dataDir'>) {
-    this.#folder = openMailFolder(join(dataDir, 'outbox'));
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /** Waits for a mail to an address, the newest of this subject. */
   async mail(to: string, subject: string): Promise<FolderMail> {
     let found: FolderMail | undefined;
     const look = async () => {
-      const mails = await this.#folder.newest(NEWEST);
+      await this.#send();
+      const mails = (await this.#context.mailFolder?.newest(NEWEST)) ?? [];
       found = mails.find((mail) => mail.to === to && mail.subject === subject);
       return mails.map((mail) => `to ${mail.to}: ${mail.subject}`);
     };
@@ -38,5 +40,12 @@ export class Mailbox {
     const link = text.match(/https?:\/\/\S+/g)?.find((url) => new URL(url).pathname.startsWith(below));
     expect(link, `the link below ${below} in: ${text}`).toBeDefined();
     return link as string;
+  }
+
+  /** Does at once what the store does each second, as another of its processes would. */
+  async #send(): Promise<void> {
+    await answerResetRequests(this.#context);
+    await mailInvitations(this.#context);
+    await this.#context.sender.deliverDue();
   }
 }

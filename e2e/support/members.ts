@@ -1,21 +1,16 @@
 import type { SessionData } from 'express-session';
+import { pino } from 'pino';
 import { inviteByMail } from '../../src/accounts/inviting/inviting.ts';
 import { type LinkPurpose, makeLink } from '../../src/accounts/links.ts';
 import { startPasswordReset } from '../../src/accounts/managing/access.ts';
-import type { DeedContext } from '../../src/accounts/managing/deeds.ts';
 import { disableMember } from '../../src/accounts/managing/disabling.ts';
 import { insertPasskey } from '../../src/accounts/passkeys/passkeys.table.ts';
-import { createPasswordHasher, type PasswordHasher } from '../../src/accounts/password-hasher.ts';
 import { changeEmail, findUser, type UserChange, updateUser } from '../../src/accounts/users.table.ts';
 import { record } from '../../src/audit/audit.ts';
 import { readConfig } from '../../src/config.ts';
-import { connect } from '../../src/database/connection.ts';
+import { type Context, createContext } from '../../src/context.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
-import { loadSecret } from '../../src/keys.ts';
-import { createMailer } from '../../src/mail/mailer.ts';
 import type { Role } from '../../src/roles.ts';
-import { createSealer } from '../../src/sealing.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/store-settings.ts';
 import { OPS } from '../../src/testing/deeds.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
 import { hashToken, makeToken } from '../../src/tokens.ts';
@@ -39,8 +34,8 @@ export function person(name: string): Person {
 
 /** Makes members without the register form, which takes only so many an hour. */
 export interface Members {
-  /** What the store's rules take, for what is to be there without a click. */
-  context: DeedContext & { hasher: PasswordHasher };
+  /** Another process of the store: what its rules take, for what is to be there without a click. */
+  context: Context;
   /** Gives a member, whose account is made at the first call: alice, bob, mod-mina, admin-ana or anyone. */
   get: (name: string) => Promise<Person>;
   /** The id of a member. */
@@ -74,18 +69,10 @@ export interface Members {
 
 export { PASSWORD };
 
-const LEAST_COST = 4;
-
 /** @param store the running store whose members they become */
 export async function openMembers(store: Store): Promise<Members> {
-  const db = connect(store.database, (message) => {
-    throw new Error(message);
-  });
-  const hasher = await createPasswordHasher(LEAST_COST, { threads: 1 });
-  const clock = Date.now;
-  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: store.dataDir });
-  const mailer = createMailer({ sealer: createSealer(loadSecret(config)), clock });
-  const context = { db, hasher, clock, mailer, config, settings: DEFAULT_SETTINGS };
+  const context = await createContext(readConfig(store.settings), pino({ level: 'silent' }));
+  const { db, clock } = context;
   const ids = new Map<string, Promise<number>>();
 
   function idOf(name: string): Promise<number> {
@@ -177,10 +164,7 @@ export async function openMembers(store: Store): Promise<Members> {
     async clearThrottles() {
       await db('rate_limits').delete();
     },
-    async close() {
-      await hasher.close();
-      await db.destroy();
-    },
+    close: context.close,
   };
 }
 

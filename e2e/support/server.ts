@@ -4,7 +4,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DatabaseAddress } from '../../src/database/dialect.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/src/server.js', import.meta.url));
 
@@ -13,8 +12,8 @@ export interface Store {
   url: string;
   /** The link for the first admin, as the terminal shows it. */
   setupUrl: string;
-  dataDir: string;
-  database: DatabaseAddress;
+  /** The environment settings with which it runs. */
+  settings: Record<string, string>;
   /** Everything that it printed. */
   output: () => string;
   /** Stops it as a service manager would, and removes its data. */
@@ -24,25 +23,21 @@ export interface Store {
 /** @param settings environment settings that differ from those of all stores here */
 export async function startStore(settings: Record<string, string> = {}): Promise<Store> {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
-  const file = join(dataDir, 'gatehouse.db');
-  const port = await freePort();
+  const all = {
+    NODE_ENV: 'test',
+    // Not 0: PUBLIC_URL, to which mailed links and passkeys are bound, takes its port from here.
+    PORT: String(await freePort()),
+    DATA_DIR: dataDir,
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'warn',
+    // As it would be anyway: so the settings' page shows how what the environment sets is shown.
+    STORE_NAME: 'Gatehouse',
+    ...settings,
+  };
   const server = spawn(process.execPath, [SERVER], {
     // Neither this machine's settings nor a `.env` file in the project's folder count.
     cwd: dataDir,
-    env: {
-      PATH: process.env.PATH,
-      SystemRoot: process.env.SystemRoot,
-      NODE_ENV: 'test',
-      // Not 0: PUBLIC_URL, to which mailed links and passkeys are bound, takes its port from here.
-      PORT: String(port),
-      DATA_DIR: dataDir,
-      DATABASE_URL: `sqlite:${file}`,
-      BCRYPT_COST: '4',
-      LOG_LEVEL: 'warn',
-      // As it would be anyway: so the settings' page shows how what the environment sets is shown.
-      STORE_NAME: 'Gatehouse',
-      ...settings,
-    },
+    env: { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot, ...all },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -65,8 +60,7 @@ export async function startStore(settings: Record<string, string> = {}): Promise
   return {
     url: /is open at (\S+)/.exec(output)?.[1] ?? '',
     setupUrl,
-    dataDir,
-    database: { dialect: 'sqlite', file },
+    settings: all,
     output: () => output,
     async stop() {
       server.kill('SIGTERM');

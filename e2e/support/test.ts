@@ -1,4 +1,5 @@
 import {
+  type Browser,
   type BrowserContext,
   test as base,
   type Cookie,
@@ -31,7 +32,9 @@ interface TestFixtures {
   setSettings: (values: Record<string, string>) => Promise<void>;
   /** Has whatever a throttle has counted so far been one too many, until the test is over. */
   useUpThrottles: () => Promise<void>;
-  /** Gives a page in a new browser of its own, as another person has: nothing is shared but the store. */
+  /** The page of another person, in another browser: nothing is shared but the store. It is as warm as `page`. */
+  othersPage: Page;
+  /** Gives a page in a new browser of its own, to which it matters what is kept in a browser, or how many there are. */
   otherBrowser: () => Promise<Page>;
   /**
    * Starts one more store, for what can be done only once or would stand in other tests' way.
@@ -48,6 +51,7 @@ interface WorkerFixtures {
   /** What the store mails. */
   mailbox: Mailbox;
   warmPage: WarmPage;
+  othersWarmPage: WarmPage;
   /** The cookies of those who have come in by `enter`. */
   entered: Map<string, Cookie[]>;
 }
@@ -76,10 +80,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  mailbox: [async ({ store }, use) => use(new Mailbox(store)), { scope: 'worker' }],
+  mailbox: [async ({ members }, use) => use(new Mailbox(members.context)), { scope: 'worker' }],
   warmPage: [
     // biome-ignore lint/correctness/noEmptyPattern: as above
     async ({}, use) => use(new WarmPage()),
+    { scope: 'worker' },
+  ],
+  othersWarmPage: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => use(new WarmPage({ userAgent: ANOTHER_BROWSER })),
     { scope: 'worker' },
   ],
   entered: [
@@ -102,13 +111,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
   page: async ({ browser, warmPage, store, watch }, use) => {
-    const page = await warmPage.lend(browser);
-    const size = page.viewportSize();
-    watch.on(page.context());
-    await use(page);
-    await warmPage.takeBack(page, [store.url]);
-    Watch.off(page.context());
-    if (size) await page.setViewportSize(size);
+    await lendWarmPage(warmPage, browser, store, watch, use);
+  },
+  othersPage: async ({ browser, othersWarmPage, store, watch }, use) => {
+    await lendWarmPage(othersWarmPage, browser, store, watch, use);
   },
   context: async ({ page }, use) => use(page.context()),
   otherBrowser: async ({ browser, watch }, use) => {
@@ -175,5 +181,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const store of stores) await store.stop();
   },
 });
+
+/** Lends a warm page to a test, and looks on meanwhile. */
+async function lendWarmPage(
+  warmPage: WarmPage,
+  browser: Browser,
+  store: Store,
+  watch: Watch,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const page = await warmPage.lend(browser);
+  const size = page.viewportSize();
+  watch.on(page.context());
+  await use(page);
+  await warmPage.takeBack(page, [store.url], size);
+  Watch.off(page.context());
+}
 
 export { expect, type Locator, type Page, type Request };
