@@ -209,13 +209,10 @@ describe('what an admin does to a member', () => {
     async (name, state) => {
       const { db } = app.context;
       const { id, email } = await addMember(state);
-      const strangers = [await addMember(), await addMember(), await addMember(), await addMember()];
-      const [member, moderator, disabled, frozen] = strangers.map((one) => one.id) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const member = await addPerson(app.context, `member-${name}`);
+      const moderator = await addPerson(app.context, `moderator-${name}`);
+      const disabled = await addPerson(app.context, `disabled-${name}`);
+      const frozen = await addPerson(app.context, `frozen-${name}`);
       await db('users').where({ id: moderator }).update({ role: 'moderator' });
       await db('users').where({ id: disabled }).update({ role: 'admin', disabled_at: 1 });
       await db('users').where({ id: frozen }).update({ role: 'admin', frozen_at: 1 });
