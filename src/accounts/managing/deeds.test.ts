@@ -209,10 +209,10 @@ describe('what an admin does to a member', () => {
     async (name, state) => {
       const { db } = app.context;
       const { id, email } = await addMember(state);
-      const member = await addPerson(app.context, `member-${name}`);
-      const moderator = await addPerson(app.context, `moderator-${name}`);
-      const disabled = await addPerson(app.context, `disabled-${name}`);
-      const frozen = await addPerson(app.context, `frozen-${name}`);
+      const member = await addPerson(app.context, `m-${name}`);
+      const moderator = await addPerson(app.context, `o-${name}`);
+      const disabled = await addPerson(app.context, `d-${name}`);
+      const frozen = await addPerson(app.context, `f-${name}`);
       await db('users').where({ id: moderator }).update({ role: 'moderator' });
       await db('users').where({ id: disabled }).update({ role: 'admin', disabled_at: 1 });
       await db('users').where({ id: frozen }).update({ role: 'admin', frozen_at: 1 });
