@@ -62,9 +62,12 @@ const REFUSALS: Record<string, Record<string, [typed: string, said: string]>> = 
   },
 };
 
-test('registering tells all that is wrong at once, beside each field, until it is mended', {
-  tag: '@no-script',
-}, async ({ page, members, newcomer, watch }) => {
+test('registering tells all that is wrong at once, beside each field, until it is mended', async ({
+  page,
+  members,
+  newcomer,
+  watch,
+}) => {
   watch.expectStatus(422);
   await members.get('alice');
   await page.goto(paths.register());

@@ -1,8 +1,10 @@
+import { listNotes } from '../../src/accounts/managing/member-notes.table.ts';
 import { addNote } from '../../src/accounts/managing/notes.ts';
 import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
 import { deedOf } from '../../src/testing/deeds.ts';
 import { fill, send } from './door.ts';
+import type { Members } from './members.ts';
 import {
   ADMIN,
   LONG_NAME,
@@ -27,11 +29,17 @@ async function makeMember({ page, logIn, members }: Visit): Promise<number> {
   await members.trustBrowsers(MUCH, Date.now() + DAY);
   await members.addPasskey(MUCH, LONG_WORD);
   await members.makeHistory(MUCH, 20);
-  const admin = deedOf(await members.idOf(ADMIN));
-  await addNote(members.context, admin, id, {
-    note: `${LONG_WORD.repeat(2)}\n\n${'Likes tea. '.repeat(20)}`,
-  });
+  await addLongNote(members, id);
   return id;
+}
+
+/** Has an admin write a long note about a member. @returns the note's id */
+async function addLongNote(members: Members, userId: number): Promise<number> {
+  const admin = deedOf(await members.idOf(ADMIN));
+  const note = `${LONG_WORD.repeat(2)}\n\n${'Likes tea. '.repeat(20)}`;
+  await addNote(members.context, admin, userId, { note });
+  const [newest] = await listNotes(members.context.db, userId);
+  return newest?.id ?? 0;
 }
 
 /** A form about a member, which an admin sends with nothing filled in. */
@@ -59,12 +67,24 @@ const INVITATION_PAGES: SitePage[] = [
     },
     like: 'waiting members',
   }),
+  {
+    name: 'invitation withdrawal',
+    status: 200,
+    async open({ page, enterOffice, members }) {
+      await members.invite(INVITED, 'moderator');
+      await enterOffice(page, ADMIN);
+      await page.goto(paths.invitations());
+      const link = page.getByRole('link', { name: /^Withdraw/ }).first();
+      return show(page, (await link.getAttribute('href')) ?? '');
+    },
+    like: 'role change',
+  },
   officePage('no invitations', `${paths.invitations()}?state=expired`, { like: 'empty search' }),
   {
     name: 'new invitations',
     status: 422,
     async open({ page, enterOffice, members }) {
-      const { email } = await members.get(LONG_NAME);
+      const { email } = await members.get(ADMIN);
       await enterOffice(page, ADMIN);
       await page.goto(paths.newInvitations());
       await fill(page, { 'E-mail addresses': `${LONG_WORD}\n${email}\n${longAddress('new')}` });
@@ -92,12 +112,24 @@ export const MEMBER_PAGES: SitePage[] = [
   officePage('members export', `${paths.exportMembers()}?q=${LONG_WORD}`, { like: 'role change' }),
   {
     name: 'member',
-    status: 200,
+    status: 422,
     async open(visit) {
       const id = await makeMember(visit);
       await visit.enterOffice(visit.page, ADMIN);
-      return show(visit.page, paths.adminMember(id));
+      await visit.page.goto(paths.adminMember(id));
+      return send(visit.page, 'Add the note');
     },
+  },
+  {
+    name: 'note removal',
+    status: 200,
+    async open({ page, enterOffice, members }) {
+      const id = await members.idOf(LONG_NAME);
+      const note = await addLongNote(members, id);
+      await enterOffice(page, ADMIN);
+      return show(page, paths.memberNote(id, note));
+    },
+    like: 'role change',
   },
   {
     name: 'member as a moderator sees',
