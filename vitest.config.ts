@@ -28,7 +28,10 @@ const WITHOUT_DATABASE = [
 
 /** Requests and pages whose queries other tests try on all three. */
 const ONE_DATABASE_WILL_DO = [
+  'src/accounts/{dead-links,interrupted-form,login-sent-again}.test.ts',
+  'src/accounts/my-account/{overview,profile}.test.ts',
   'src/admin/{access,members/deeds.page}.test.ts',
+  'src/admin/{invitations,settings,tasks}/*.test.ts',
   'src/mail/dev-outbox.page.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
