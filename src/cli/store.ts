@@ -77,7 +77,7 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
 }
 
 /** SQLite makes a file that is not there. @throws Refusal */
-export function refuseMissingFile(database: DatabaseAddress): void {
+function refuseMissingFile(database: DatabaseAddress): void {
   if (database.dialect === 'sqlite' && !existsSync(database.file))
     throw new Refusal('no-store', TEXTS.noStore(database.file));
 }

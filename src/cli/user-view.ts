@@ -52,6 +52,6 @@ export function iso(time: number | null): string | null {
 }
 
 /** A moment for people: `2026-11-20 13:18 UTC`. */
-export function momentText(time: number): string {
+function momentText(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

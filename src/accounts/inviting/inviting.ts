@@ -23,7 +23,7 @@ import {
 import { INVITATION_LIFETIME, stateOf } from './invitations.ts';
 
 /** How many people are invited at once. */
-export const MOST_INVITED = 10_000;
+const MOST_INVITED = 10_000;
 
 const counted = (count: number) => count.toLocaleString('en');
 
