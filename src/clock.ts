@@ -8,3 +8,13 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+
+/** When the day of a moment began, in UTC milliseconds. */
+export function startOfDay(time: number): number {
+  return time - (time % DAY);
+}
+
+/** Which day it is at a moment, in UTC: `2026-11-20`. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

@@ -1,10 +1,5 @@
 import { DAY } from '../clock.ts';
 
-/** Which day it is at a moment, in UTC: `2026-11-20`. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
-
 /** When a day begins, in UTC milliseconds. */
 export function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayOf } from './days.ts';
+import { dayOf } from '../clock.ts';
 import {
   countDoneTasks,
   countOpenTasks,

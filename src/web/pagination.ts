@@ -1,3 +1,5 @@
+import { NUMBER } from './ids.ts';
+
 /** The links under a long list, as the pagination partial prints them. */
 export interface Pagination {
   label: string;
@@ -28,4 +30,9 @@ export function paginate(
     ...(current > 1 ? { previous: urlOf(current - 1) } : {}),
     ...(current < pageCount ? { next: urlOf(current + 1) } : {}),
   };
+}
+
+/** Reads the number of a page from an address; what makes no sense is the first page. */
+export function pageNumber(text: unknown): number {
+  return typeof text === 'string' && NUMBER.test(text) ? Number(text) : 1;
 }

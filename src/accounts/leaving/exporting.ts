@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, readAllOf } from '../../audit/audit-log.table.ts';
+import { dayOf } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { csvText } from '../../web/csv.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
@@ -46,7 +47,7 @@ export async function exportData(context: AccountContext, user: User, client: As
   await inTransaction(db, (trx) =>
     recordAccountEvent(trx, context, { action: 'data.exported', user, client }),
   );
-  const day = new Date(now).toISOString().slice(0, 10);
+  const day = dayOf(now);
   return { name: `gatehouse-data-${user.username}-${day}.zip`, bytes: zipSync(files, { mtime: now }) };
 }
 

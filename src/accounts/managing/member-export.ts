@@ -1,4 +1,5 @@
 import { record } from '../../audit/audit.ts';
+import { dayOf } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { canManageMembers } from '../../roles.ts';
 import type { CsvRow } from '../../web/csv.ts';
@@ -49,7 +50,7 @@ export async function exportMembers(
       details: { filters: filtersForTheLog(filters) },
     }),
   );
-  const name = `members-${new Date(now).toISOString().slice(0, 10)}.csv`;
+  const name = `members-${dayOf(now)}.csv`;
   return { ok: true, name, batches: batchesOf(context, filters) };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY } from '../../clock.ts';
+import { DAY, startOfDay } from '../../clock.ts';
 import { ROLES } from '../../roles.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { facetsOf } from './member-facets.ts';
@@ -107,7 +107,7 @@ export function queryOf(filters: MemberFilters, membership: Membership, now: num
       verified: verified ? verified === 'yes' : undefined,
       twoFactor: two_factor ? two_factor === 'yes' : undefined,
     }),
-    joinedSince: joined ? now - (now % DAY) - (JOINED[joined] - 1) * DAY : undefined,
+    joinedSince: joined ? startOfDay(now) - (JOINED[joined] - 1) * DAY : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
+import { dayOf } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
 import { sendCsv } from '../../web/csv.ts';
@@ -37,7 +38,7 @@ export function exportAuditPage(context: AdminContext) {
       const filters = readFilters(req.body);
       const outcome = await exportAudit(context, req.user as User, filters, clientOf(req));
       if (!outcome.ok) throw new Problem(403);
-      const today = new Date(context.clock()).toISOString().slice(0, 10);
+      const today = dayOf(context.clock());
       return sendCsv(res, TEXTS.fileName(today), AUDIT_CSV_HEADER, outcome.batches);
     },
   };

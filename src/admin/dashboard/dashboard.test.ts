@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findUser, type User } from '../../accounts/users.table.ts';
 import { record } from '../../audit/audit.ts';
-import { DAY, HOUR } from '../../clock.ts';
+import { DAY, dayOf, HOUR, startOfDay } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import { dayOf } from '../../tasks/days.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 import { firstSteps } from './first-steps.ts';
-import { startOfDay } from './numbers.ts';
 
 let app: TestApp;
 let ana: Visitor;

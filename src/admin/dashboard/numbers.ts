@@ -3,7 +3,7 @@ import { countJoined, countMembers, type MemberCounts } from '../../accounts/man
 import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { countSince } from '../../audit/audit-log.table.ts';
-import { DAY } from '../../clock.ts';
+import { DAY, startOfDay } from '../../clock.ts';
 import { countFailedMails } from '../../mail/outbox.table.ts';
 import { canManageMembers, canReadAudit } from '../../roles.ts';
 import { countTasks, type TaskCounts } from '../../tasks/listing.ts';
@@ -34,11 +34,6 @@ export interface Numbers {
 }
 
 type Reading = Pick<AdminContext, 'db' | 'clock' | 'settings'>;
-
-/** When the day of a moment began, in UTC milliseconds. */
-export function startOfDay(time: number): number {
-  return time - (time % DAY);
-}
 
 /** Counts what somebody who works for the store sees at a glance, all at once; of what they may not see, nothing. */
 export async function readNumbers(context: Reading, user: User): Promise<Numbers> {

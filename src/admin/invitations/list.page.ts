@@ -4,7 +4,7 @@ import { type InvitationList, listInvitations } from '../../accounts/inviting/in
 import { dayView } from '../../accounts/my-account/moments.ts';
 import { paths } from '../../paths.ts';
 import { isStaff } from '../../roles.ts';
-import { paginate } from '../../web/pagination.ts';
+import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 
@@ -34,7 +34,6 @@ const TEXTS = {
   },
 };
 
-const PAGE = /^[1-9]\d{0,8}$/;
 const LONGEST_SEARCH = 254;
 
 interface Filters {
@@ -49,7 +48,7 @@ function readFilters(query: Request['query']): Filters {
   return {
     state: INVITATION_STATES.find((each) => each === state) ?? 'open',
     q: typeof q === 'string' ? q.trim().slice(0, LONGEST_SEARCH) : '',
-    page: typeof page === 'string' && PAGE.test(page) ? Number(page) : 1,
+    page: pageNumber(page),
   };
 }
 

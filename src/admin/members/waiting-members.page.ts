@@ -3,16 +3,13 @@ import { momentWords } from '../../accounts/device-words.ts';
 import type { WaitingMember } from '../../accounts/managing/waiting-members.table.ts';
 import { listWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import { paths } from '../../paths.ts';
-import { paginate } from '../../web/pagination.ts';
+import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 
 const TEXTS = {
   title: 'Members waiting',
 };
-
-/** Longer numbers are no id of ours. */
-const ID = /^[1-9]\d{0,8}$/;
 
 /** Who waits for an admin's yes, and the ways to say yes or no. */
 export function waitingMembersPage(context: AdminContext) {
@@ -32,7 +29,7 @@ export function waitingMembersPage(context: AdminContext) {
 
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const wanted = ID.test(String(req.query.page)) ? Number(req.query.page) : 1;
+      const wanted = pageNumber(req.query.page);
       const { members, total, page, pageCount } = await listWaitingMembers(context, wanted);
       const urlOf = (number: number) =>
         number === 1 ? paths.waitingMembers() : `${paths.waitingMembers()}?page=${number}`;

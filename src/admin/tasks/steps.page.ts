@@ -7,10 +7,11 @@ import { deleteTask } from '../../tasks/deleting.ts';
 import { readTaskFilters } from '../../tasks/listing.ts';
 import type { Task } from '../../tasks/tasks.table.ts';
 import { flash } from '../../web/flash.ts';
+import { idParam } from '../../web/ids.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { fromList, LIST_ANCHOR, listUrl } from './addresses.ts';
-import { refuse, taskIdOf, workerOf } from './requests.page.ts';
+import { refuse, workerOf } from './requests.page.ts';
 import { personWords } from './task-view.ts';
 
 const TEXTS = {
@@ -39,11 +40,11 @@ export function taskStepsPage(context: AdminContext) {
 
   return {
     /** Whoever comes to a button's address by a link is led to the task. */
-    get: (req: Request, res: Response): Promise<void> => seeOther(req, res, paths.task(taskIdOf(req))),
+    get: (req: Request, res: Response): Promise<void> => seeOther(req, res, paths.task(idParam(req))),
 
     async complete(req: Request, res: Response): Promise<void> {
       const worker = workerOf(req);
-      const outcome = await completeTask(context, worker, taskIdOf(req));
+      const outcome = await completeTask(context, worker, idParam(req));
       if (outcome.ok) {
         const path = fromList(paths.reopenTask(outcome.task.id), readTaskFilters(req.query));
         flash(req, 'success', TEXTS.completed(outcome.task.title), { label: TEXTS.undo, path });
@@ -56,7 +57,7 @@ export function taskStepsPage(context: AdminContext) {
     },
 
     async reopen(req: Request, res: Response): Promise<void> {
-      const outcome = await reopenTask(context, workerOf(req), taskIdOf(req));
+      const outcome = await reopenTask(context, workerOf(req), idParam(req));
       if (outcome.ok) flash(req, 'success', TEXTS.reopened(outcome.task.title));
       else if (outcome.problem === 'unchanged') flash(req, 'info', TEXTS.isOpen(outcome.task.title));
       else if (outcome.problem === 'deleted') tellDeleted(req, outcome.task);
@@ -65,7 +66,7 @@ export function taskStepsPage(context: AdminContext) {
     },
 
     async delete(req: Request, res: Response): Promise<void> {
-      const outcome = await deleteTask(context, workerOf(req), taskIdOf(req));
+      const outcome = await deleteTask(context, workerOf(req), idParam(req));
       if (outcome.ok) {
         const path = fromList(paths.restoreTask(outcome.task.id), readTaskFilters(req.query));
         flash(req, 'success', TEXTS.deleted(outcome.task.title), { label: TEXTS.undo, path });

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
+import { dayOf } from '../../clock.ts';
 import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import { canDeleteTasks } from '../../roles.ts';
 import { type ChangedMeanwhile, changeTask } from '../../tasks/changing.ts';
-import { dayOf } from '../../tasks/days.ts';
 import { restoreTask } from '../../tasks/deleting.ts';
 import { readTaskFilters } from '../../tasks/listing.ts';
 import { typedOf } from '../../tasks/task-form.ts';
@@ -13,11 +13,12 @@ import { makeToken } from '../../tokens.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
+import { idParam } from '../../web/ids.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 import { fromList, listUrl } from './addresses.ts';
-import { refuse, taskIdOf, workerOf } from './requests.page.ts';
+import { refuse, workerOf } from './requests.page.ts';
 import { tellDeleted } from './steps.page.ts';
 import { HIDDEN, taskFields } from './task-fields.ts';
 import { assigneeWords, dueDayWords, factsOf, personWords, stepOf, tagOf } from './task-view.ts';
@@ -99,7 +100,7 @@ export function taskPage(context: AdminContext) {
 
   async function save(req: Request, res: Response): Promise<void> {
     const typed = req.body ?? {};
-    const outcome = await changeTask(context, workerOf(req), taskIdOf(req), typed);
+    const outcome = await changeTask(context, workerOf(req), idParam(req), typed);
     if (outcome.ok) {
       flash(req, 'success', TEXTS.saved(outcome.title));
       return seeOther(req, res, listUrl(readTaskFilters(req.query)));
@@ -122,7 +123,7 @@ export function taskPage(context: AdminContext) {
 
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const task = await findTask(db, taskIdOf(req));
+      const task = await findTask(db, idParam(req));
       if (!task) return refuse('unknown');
       if (task.deletedAt === null) return show(req, res, task, { ...typedOf(task), ...takeDraft(req) });
       tellDeleted(req, task);
@@ -133,7 +134,7 @@ export function taskPage(context: AdminContext) {
 
     /** Takes a deletion back; what was typed meanwhile, if it comes along, is saved as well. */
     async restore(req: Request, res: Response): Promise<void> {
-      const outcome = await restoreTask(context, workerOf(req), taskIdOf(req));
+      const outcome = await restoreTask(context, workerOf(req), idParam(req));
       if (!outcome.ok && outcome.problem !== 'unchanged') return refuse(outcome.problem);
       const { title, doneAt } = outcome.task;
       if (outcome.ok) flash(req, 'success', TEXTS.restored(title));
