@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
 import { createThrottles, type Throttles } from './accounts/throttles.ts';
+import { createTokenKeys, type TokenKeys } from './accounts/tokens/token-keys.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { connect, type Database } from './database/connection.ts';
@@ -32,6 +33,7 @@ export interface Context {
   /** Where mails go instead of to people: only outside production, and only while no mail server is set. */
   mailFolder: MailFolder | undefined;
   throttles: Throttles;
+  tokenKeys: TokenKeys;
   close: () => Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function createContext(
     sender,
     mailFolder,
     throttles: createThrottles(db),
+    tokenKeys: createTokenKeys(secret),
     async close() {
       await sender.close();
       await passwordHasher.close();

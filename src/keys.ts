@@ -59,6 +59,9 @@ function makeSecret(file: string): void {
  *
  * @returns 32 bytes as base64url text
  */
-export function deriveKey(secret: string, purpose: 'session-cookie' | 'sealed-columns'): string {
+export function deriveKey(
+  secret: string,
+  purpose: 'session-cookie' | 'sealed-columns' | `access-tokens ${number}`,
+): string {
   return Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, KEY_BYTES)).toString('base64url');
 }

@@ -40,6 +40,17 @@ export const paths = {
   endDevice: (handle: string) => `/account/devices/${segment(handle)}/ending`,
   endOtherDevices: () => '/account/devices/others/ending',
   forgetBrowser: (handle: string) => `/account/devices/trusted/${segment(handle)}/removal`,
+  /** Programs that are logged in, and the tokens that members make for programs. */
+  programs: () => '/account/programs',
+  endProgram: (id: string) => `/account/programs/${segment(id)}/ending`,
+  personalTokens: () => '/account/programs/tokens',
+  removePersonalToken: (id: number | string) => `/account/programs/tokens/${segment(String(id))}/removal`,
+  /** Providers by which one can log in, such as Google. */
+  providerLogin: (provider: string) => `/login/with/${segment(provider)}`,
+  providerCallback: (provider: string) => `/login/with/${segment(provider)}/callback`,
+  /** Who comes from a provider for the first time. */
+  newIdentity: () => '/login/new-identity',
+  identities: () => '/account/identities',
   activity: () => '/account/activity',
   data: () => '/account/data',
   closing: () => '/account/closing',
@@ -75,6 +86,11 @@ export const paths = {
   devOutbox: () => '/dev/outbox',
   devMail: (name: string) => `/dev/outbox/${segment(name)}`,
   devMailHtml: (name: string) => `/dev/outbox/${segment(name)}/html`,
+  /** The session API, for a front end of its own. */
+  sessionApi: () => '/auth',
+  api: () => '/api/v1',
+  apiDocument: () => '/api/v1/openapi.json',
+  apiDocs: () => '/api/docs',
   store: () => '/store',
   product: (slug: string) => `/store/${segment(slug)}`,
   picture: (contentHash: string) => `/store/pictures/${segment(contentHash)}`,

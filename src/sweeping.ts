@@ -3,6 +3,7 @@ import { deleteEndedInvitations } from './accounts/inviting/invitations.table.ts
 import { deleteExpiredBrowsers } from './accounts/known-browsers.table.ts';
 import { deleteOldLinks } from './accounts/links.table.ts';
 import { deleteExpiredChallenges } from './accounts/passkeys/challenges.table.ts';
+import { deleteExpiredFamilies } from './accounts/tokens/token-families.table.ts';
 import { DAY } from './clock.ts';
 import type { Context } from './context.ts';
 import { deleteFinishedMails } from './mail/outbox.table.ts';
@@ -27,6 +28,7 @@ export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promi
   await deleteExpiredBrowsers(db, now);
   await deleteFinishedMails(db, now - MAILS_STAY);
   await deleteExpiredHolds(db, now);
+  await deleteExpiredFamilies(db, now);
   await deleteExpiredChallenges(db, now);
   await removeDeletedTasks(db, now - DELETED_TASKS_STAY);
   await deleteEndedInvitations(db, now - INVITATIONS_STAY);

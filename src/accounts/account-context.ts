@@ -5,6 +5,7 @@ import type { Sealer } from '../sealing.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Throttles } from './throttles.ts';
+import type { TokenKeys } from './tokens/token-keys.ts';
 
 /** What the rules of accounts work with; the app's context has it all. */
 export interface AccountContext {
@@ -14,6 +15,7 @@ export interface AccountContext {
   mailer: Mailer;
   sealer: Sealer;
   throttles: Throttles;
+  tokenKeys: TokenKeys;
   /** What admins may change while the store runs: to be read where it is used. */
   settings: StoreSettings;
   config: {

@@ -94,8 +94,8 @@ export const ACCOUNT_EVENTS = {
     },
   },
   'login.succeeded': {
-    activity: ({ factors, newBrowser }) =>
-      `Logged in with ${listed(factors)}${newBrowser ? ', from a new device' : ''}.`,
+    activity: ({ factors, newBrowser, program }) =>
+      `${program ? 'A program logged in' : 'Logged in'} with ${listed(factors)}${newBrowser ? ', from a new device' : ''}.`,
     notice: {
       subject: 'A login from a new device',
       text: 'Somebody logged in to your account from a device that was not used before.',
@@ -222,6 +222,38 @@ export const ACCOUNT_EVENTS = {
       subject: 'You were logged out everywhere',
       text: 'The store has logged you out on every device. You can log in again as before.',
       harmless: true,
+    },
+  },
+  'program.logged-out': { activity: 'A program was logged out.' },
+  'programs.logged-out': { activity: 'All programs were logged out.' },
+  'program.reused': {
+    activity: 'A program showed a token that was used before: the program was logged out.',
+    notice: {
+      subject: 'A program was logged out',
+      text: 'A program that was logged in as you showed a token that had been used before. Somebody may have copied it, so the program was logged out. Log it in again; if you do not know why this happened, change your password.',
+    },
+  },
+  'token.made': {
+    activity: ({ name }) => `A personal access token was made: ${name}.`,
+    notice: {
+      subject: 'A personal access token was made',
+      text: ({ name }) => `Programs can now use your account with the personal access token “${name}”.`,
+    },
+  },
+  'token.removed': { activity: ({ name }) => `A personal access token was removed: ${name}.` },
+  'identity.linked': {
+    activity: ({ provider }) => `${provider} was connected: it can be used to log in.`,
+    notice: {
+      subject: 'A way to log in was connected',
+      text: ({ provider, label }) => `${provider} (${label}) can now be used to log in to your account.`,
+    },
+  },
+  'identity.unlinked': {
+    activity: ({ provider }) => `${provider} was disconnected: it can no longer be used to log in.`,
+    notice: {
+      subject: 'A way to log in was disconnected',
+      text: ({ provider, label }) =>
+        `${provider} (${label}) can no longer be used to log in to your account.`,
     },
   },
   'data.exported': {

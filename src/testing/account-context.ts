@@ -1,6 +1,7 @@
 import type { AccountContext, AskingClient } from '../accounts/account-context.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { createThrottles } from '../accounts/throttles.ts';
+import { createTokenKeys } from '../accounts/tokens/token-keys.ts';
 import type { Database } from '../database/connection.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { createSealer } from '../sealing.ts';
@@ -9,7 +10,8 @@ import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
 /** What the rules of accounts work with, where a test needs no app; the clock stands still. */
 export function accountContext(db: Database, hasher: PasswordHasher): AccountContext {
   const clock = () => 1_800_000_000_000;
-  const sealer = createSealer('lantern-moss-fiddle-barn-7890123');
+  const secret = 'lantern-moss-fiddle-barn-7890123';
+  const sealer = createSealer(secret);
   return {
     db,
     clock,
@@ -17,6 +19,7 @@ export function accountContext(db: Database, hasher: PasswordHasher): AccountCon
     sealer,
     mailer: createMailer({ sealer, clock }),
     throttles: createThrottles(db),
+    tokenKeys: createTokenKeys(secret),
     settings: { ...DEFAULT_SETTINGS, storeName: 'Corner Shop' },
     config: {
       storeLocale: 'en-IN',

@@ -38,6 +38,37 @@ export const PERSONAL_TABLES = {
     columns: { createdAt: 'created_at', confirmedAt: 'confirmed_at' },
   },
   recoveryCodes: { table: 'recovery_codes', columns: { createdAt: 'created_at', usedAt: 'used_at' } },
+  programs: {
+    table: 'token_families',
+    columns: {
+      loggedInAt: 'created_at',
+      lastUsedAt: 'last_used_at',
+      expiresAt: 'expires_at',
+      address: 'address',
+      userAgent: 'user_agent',
+    },
+  },
+  personalAccessTokens: {
+    table: 'personal_access_tokens',
+    columns: {
+      createdAt: 'created_at',
+      name: 'name',
+      scopes: 'scopes',
+      expiresAt: 'expires_at',
+      lastUsedAt: 'last_used_at',
+      lastAddress: 'last_address',
+    },
+  },
+  identities: {
+    table: 'identities',
+    columns: {
+      linkedAt: 'created_at',
+      issuer: 'issuer',
+      subject: 'subject',
+      label: 'label',
+      lastUsedAt: 'last_used_at',
+    },
+  },
   mailedLinks: {
     table: 'account_links',
     columns: {

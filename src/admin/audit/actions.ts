@@ -30,7 +30,10 @@ const KNOWN_ACTIONS = [...Object.keys(ACCOUNT_EVENTS), ...OTHER_ACTIONS].sort();
 /** Which part of the list an action stands in, by its first word. */
 const GROUPS: [label: string, words: string[]][] = [
   [TEXTS.accounts, ['account', 'data', 'email', 'invitation', 'role', 'username']],
-  [TEXTS.login, ['browser', 'login', 'password', 'session', 'sessions']],
+  [
+    TEXTS.login,
+    ['browser', 'identity', 'login', 'password', 'program', 'programs', 'session', 'sessions', 'token'],
+  ],
   [TEXTS.factors, ['passkey', 'recovery-code', 'recovery-codes', 'two-factor']],
   [TEXTS.store, ['access', 'audit', 'invitations', 'members', 'settings', 'task']],
 ];

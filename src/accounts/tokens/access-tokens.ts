@@ -1,0 +1,90 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { MINUTE, SECOND } from '../../clock.ts';
+import { makeToken } from '../../tokens.ts';
+import type { AccountContext } from '../account-context.ts';
+
+/** How long an access token is good, in milliseconds. */
+export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
+
+/** Of two machines one may be ahead. In seconds. */
+const CLOCK_TOLERANCE = 5;
+
+const ALGORITHM = 'HS256';
+/** RFC 9068, 2.1: tells an access token from every other kind of JWT. */
+const TYPE = 'at+jwt';
+/** What is longer is none of ours, and need not be decoded to know it. */
+const LONGEST = 2_000;
+
+/** What an access token says, once it is proven. */
+export interface AccessClaims {
+  userId: number;
+  /** Of which login it is. */
+  familyId: string;
+}
+
+type TokenContext = Pick<AccountContext, 'clock' | 'config' | 'tokenKeys'>;
+
+/** Who issues tokens, and whom they are for (RFC 7519, 4.1.1 and 4.1.3). */
+function partiesOf({ config }: TokenContext) {
+  return { issuer: config.publicUrl.origin, audience: `${config.publicUrl.origin}/api/v1` };
+}
+
+/** Makes the access token of a login (RFC 9068): signed, not secret in what it says, good for 15 minutes. */
+export async function makeAccessToken(
+  context: TokenContext,
+  { userId, familyId }: AccessClaims,
+): Promise<string> {
+  const now = context.clock();
+  const { id, key } = await context.tokenKeys.signing(now);
+  const { issuer, audience } = partiesOf(context);
+  return new SignJWT({ sid: familyId })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: id })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(String(userId))
+    .setIssuedAt(Math.floor(now / SECOND))
+    .setExpirationTime(Math.floor((now + ACCESS_TOKEN_LIFETIME) / SECOND))
+    .setJti(makeToken())
+    .sign(key);
+}
+
+/**
+ * Reads an access token (RFC 8725, 3.1 and 3.8 to 3.11: one algorithm, our own key, issuer, audience and type).
+ *
+ * @returns undefined when it is none of ours, changed, expired or not yet valid; whether its login still stands is
+ *   another question
+ */
+export async function readAccessToken(
+  context: TokenContext,
+  token: string,
+): Promise<AccessClaims | undefined> {
+  if (token.length > LONGEST) return undefined;
+  const now = context.clock();
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      async ({ kid }) => {
+        const key = kid === undefined ? undefined : await context.tokenKeys.verifying(kid, now);
+        if (!key) throw new errors.JWKSNoMatchingKey();
+        return key;
+      },
+      {
+        ...partiesOf(context),
+        algorithms: [ALGORITHM],
+        typ: TYPE,
+        requiredClaims: ['sub', 'sid', 'exp', 'iat', 'jti'],
+        // With it a token from the future is refused, too.
+        maxTokenAge: ACCESS_TOKEN_LIFETIME / SECOND,
+        clockTolerance: CLOCK_TOLERANCE,
+        currentDate: new Date(now),
+      },
+    );
+    const userId = Number(payload.sub);
+    const { sid: familyId } = payload;
+    if (!Number.isSafeInteger(userId) || typeof familyId !== 'string') return undefined;
+    return { userId, familyId };
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

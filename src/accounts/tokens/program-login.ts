@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import { DAY } from '../../clock.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { hashToken, makeToken } from '../../tokens.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../complete-login.ts';
+import { hasFreshBrowserLike, hasKnownBrowsers, saveKnownBrowser } from '../known-browsers.table.ts';
+import { refusalOf } from '../login.ts';
+import type { Factor } from '../signing-in.ts';
+import { lockUser, type User } from '../users.table.ts';
+import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';
+import { insertFamily, insertRefreshToken } from './token-families.table.ts';
+
+/** How long a login of a program goes on (OWASP ASVS 5.0, 7.3.1 and 7.3.2), in milliseconds. */
+export const FAMILY_LIMITS = {
+  /** Without use. */
+  idle: 14 * DAY,
+  absolute: 30 * DAY,
+};
+
+/** How long a place is remembered from which a program logged in, in milliseconds. */
+const PLACE_LIFETIME = 365 * DAY;
+
+const FAMILY_ID_BYTES = 16;
+
+/** How a refresh token begins, so that nobody takes it for an access token. */
+export const REFRESH_TOKEN_PREFIX = 'gatehouse_refresh_';
+
+/** What a program goes on with. */
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+  /** How long the access token is good, in milliseconds. */
+  expiresIn: number;
+}
+
+export type ProgramLogin = ({ ok: true } & TokenPair) | (CompleteLogin & { ok: false });
+
+/**
+ * Logs a program in: a new family of tokens. A place that the account was never used from is told to the member by
+ * mail, as with browsers.
+ */
+export async function logInProgram(
+  context: AccountContext,
+  credentials: z.output<typeof completeLoginForm>,
+  client: AskingClient,
+): Promise<ProgramLogin> {
+  const login = await logInCompletely(context, credentials, client);
+  if (!login.ok) return login;
+  const familyId = randomBytes(FAMILY_ID_BYTES).toString('base64url');
+  const opened = await inTransaction(context.db, (trx) => openFamily(trx, context, login, familyId, client));
+  return opened.ok
+    ? { ok: true, ...(await pairOf(context, login.user.id, familyId, opened.refreshToken)) }
+    : opened;
+}
+
+async function openFamily(
+  trx: Transaction,
+  context: AccountContext,
+  { user: proven, factors }: { user: User; factors: Factor[] },
+  familyId: string,
+  client: AskingClient,
+): Promise<{ ok: true; refreshToken: string } | (CompleteLogin & { ok: false })> {
+  const user = await lockUser(trx, proven.id);
+  // Something changed while the password was looked at.
+  if (!user || user.passwordChangedAt !== proven.passwordChangedAt) return { ok: false, problem: 'wrong' };
+  const refusal = refusalOf(user);
+  if (refusal) return refusal;
+  if (user.twoFactorSince !== proven.twoFactorSince) return { ok: false, problem: 'second-factor-required' };
+
+  const now = context.clock();
+  const endsAt = now + FAMILY_LIMITS.absolute;
+  const { address, userAgent } = client;
+  await insertFamily(trx, {
+    id: familyId,
+    userId: user.id,
+    createdAt: now,
+    lastUsedAt: now,
+    passwordSetAt: user.passwordChangedAt,
+    expiresAt: Math.min(now + FAMILY_LIMITS.idle, endsAt),
+    endsAt,
+    address,
+    userAgent,
+  });
+  const refreshToken = await addRefreshToken(trx, familyId, now, endsAt);
+  const newPlace = await isNewPlace(trx, user.id, client, now);
+  const details = { factors, program: true, ...(newPlace ? { newBrowser: true } : {}) };
+  await recordAccountEvent(trx, context, {
+    action: 'login.succeeded',
+    user,
+    client,
+    details,
+    quiet: !newPlace,
+  });
+  return { ok: true, refreshToken };
+}
+
+/** Remembers from where a program logged in. @returns whether the account was used elsewhere before and never here */
+async function isNewPlace(
+  trx: Transaction,
+  userId: number,
+  { address, userAgent }: AskingClient,
+  now: number,
+): Promise<boolean> {
+  if (await hasFreshBrowserLike(trx, { userId, address, userAgent }, now - PLACE_LIFETIME)) return false;
+  const others = await hasKnownBrowsers(trx, userId);
+  // A program keeps no cookie, so nobody knows this secret: it opens nothing.
+  const place = { tokenHash: hashToken(makeToken()), userId, lastSeenAt: now, address, userAgent };
+  await saveKnownBrowser(trx, place, now + PLACE_LIFETIME);
+  return others;
+}
+
+/** Makes a refresh token of a family; the database keeps its hash. */
+export async function addRefreshToken(
+  trx: Transaction,
+  familyId: string,
+  now: number,
+  endsAt: number,
+): Promise<string> {
+  const refreshToken = REFRESH_TOKEN_PREFIX + makeToken();
+  const expiresAt = Math.min(now + FAMILY_LIMITS.idle, endsAt);
+  await insertRefreshToken(trx, { tokenHash: hashToken(refreshToken), familyId, createdAt: now, expiresAt });
+  return refreshToken;
+}
+
+/** Puts a refresh token and a fresh access token together. */
+export async function pairOf(
+  context: AccountContext,
+  userId: number,
+  familyId: string,
+  refreshToken: string,
+): Promise<TokenPair> {
+  const accessToken = await makeAccessToken(context, { userId, familyId });
+  return { accessToken, refreshToken, expiresIn: ACCESS_TOKEN_LIFETIME };
+}

@@ -1,0 +1,73 @@
+import { SECOND } from '../../clock.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { hashToken } from '../../tokens.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { isActive, lockUser } from '../users.table.ts';
+import { addRefreshToken, FAMILY_LIMITS, pairOf, type TokenPair } from './program-login.ts';
+import {
+  deleteFamilyOf,
+  findFamily,
+  findRefreshToken,
+  touchFamily,
+  useRefreshToken,
+} from './token-families.table.ts';
+
+/** How long a refresh token can be exchanged once more, for two requests that went out at once. In milliseconds. */
+export const REFRESH_GRACE = 10 * SECOND;
+
+/** Whatever is wrong with the token, nobody is told more. */
+export type Refreshing = ({ ok: true } & TokenPair) | { ok: false; problem: 'invalid' };
+
+/**
+ * Exchanges a refresh token for the next one and an access token. Whoever comes with one that was exchanged before,
+ * beyond the grace, ends the whole family: somebody else has it, and nobody knows which of the two is the member
+ * (RFC 9700, 4.14.2; OWASP ASVS 5.0, 10.4.5). The member is told by mail.
+ */
+export async function refresh(
+  context: AccountContext,
+  refreshToken: string,
+  client: AskingClient,
+): Promise<Refreshing> {
+  const tokenHash = hashToken(refreshToken);
+  // Read outside first, so that the account is locked before its tokens, as everywhere.
+  const known = await findRefreshToken(context.db, tokenHash);
+  const family = known && (await findFamily(context.db, known.familyId));
+  if (!family) return { ok: false, problem: 'invalid' };
+  const { userId, id: familyId } = family;
+  const next = await inTransaction(context.db, (trx) =>
+    exchange(trx, context, { userId, tokenHash }, client),
+  );
+  if (!next) return { ok: false, problem: 'invalid' };
+  return { ok: true, ...(await pairOf(context, userId, familyId, next)) };
+}
+
+async function exchange(
+  trx: Transaction,
+  context: AccountContext,
+  { userId, tokenHash }: { userId: number; tokenHash: string },
+  client: AskingClient,
+): Promise<string | undefined> {
+  const now = context.clock();
+  const user = await lockUser(trx, userId);
+  const token = await findRefreshToken(trx, tokenHash);
+  const family = token && (await findFamily(trx, token.familyId));
+  if (!user || !family || token.expiresAt <= now || family.expiresAt <= now) return undefined;
+  if (!isActive(user) || family.passwordSetAt !== user.passwordChangedAt) return undefined;
+
+  if (token.usedAt !== null && now - token.usedAt > REFRESH_GRACE) {
+    await deleteFamilyOf(trx, userId, family.id);
+    await recordAccountEvent(trx, context, {
+      action: 'program.reused',
+      user,
+      actor: { kind: 'guest' },
+      client,
+    });
+    return undefined;
+  }
+  await useRefreshToken(trx, tokenHash, now);
+  const { address, userAgent } = client;
+  const expiresAt = Math.min(now + FAMILY_LIMITS.idle, family.endsAt);
+  await touchFamily(trx, family.id, { lastUsedAt: now, expiresAt, address, userAgent });
+  return addRefreshToken(trx, family.id, now, family.endsAt);
+}

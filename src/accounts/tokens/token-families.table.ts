@@ -1,0 +1,154 @@
+import type { Database } from '../../database/connection.ts';
+import { prepare } from '../../database/prepared.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import { USER_COLUMNS, type User } from '../users.table.ts';
+
+/** A program's login. Times are UTC milliseconds. */
+export interface TokenFamily {
+  /** Not secret: it stands in every access token. */
+  id: string;
+  userId: number;
+  createdAt: number;
+  lastUsedAt: number;
+  /** When the password was set that counted at the login. */
+  passwordSetAt: number | null;
+  /** Moves on with each refresh, up to `endsAt`. */
+  expiresAt: number;
+  endsAt: number;
+  address: string;
+  userAgent: string;
+}
+
+export interface RefreshToken {
+  tokenHash: string;
+  familyId: string;
+  createdAt: number;
+  expiresAt: number;
+  /** When it was first exchanged; null while it was not. */
+  usedAt: number | null;
+}
+
+const FAMILY = {
+  id: 'token_families.id',
+  userId: 'token_families.user_id',
+  createdAt: 'token_families.created_at',
+  lastUsedAt: 'token_families.last_used_at',
+  passwordSetAt: 'token_families.password_set_at',
+  expiresAt: 'token_families.expires_at',
+  endsAt: 'token_families.ends_at',
+  address: 'token_families.address',
+  userAgent: 'token_families.user_agent',
+} as const;
+
+const REFRESH_TOKEN = {
+  tokenHash: 'token_hash',
+  familyId: 'family_id',
+  createdAt: 'created_at',
+  expiresAt: 'expires_at',
+  usedAt: 'used_at',
+} as const;
+
+/** A login that has not expired, with its person. */
+export type LoadedFamily = User & { familyCreatedAt: number; passwordSetAt: number | null };
+
+/** Makes the query of every request with an access token. */
+export function prepareFamily(
+  db: Database,
+): (familyId: string, now: number) => Promise<LoadedFamily | undefined> {
+  const query = prepare<{ familyId: string; now: number }, LoadedFamily>(db, (param) =>
+    db('token_families')
+      .join('users', 'users.id', 'token_families.user_id')
+      .where('token_families.id', param('familyId'))
+      .where('token_families.expires_at', '>', param('now'))
+      .select({
+        ...USER_COLUMNS,
+        familyCreatedAt: 'token_families.created_at',
+        passwordSetAt: 'token_families.password_set_at',
+      }),
+  );
+  return async (familyId, now) => (await query({ familyId, now }))[0];
+}
+
+export async function insertFamily(trx: Transaction, family: TokenFamily): Promise<void> {
+  await trx('token_families').insert({
+    id: family.id,
+    user_id: family.userId,
+    created_at: family.createdAt,
+    last_used_at: family.lastUsedAt,
+    password_set_at: family.passwordSetAt,
+    expires_at: family.expiresAt,
+    ends_at: family.endsAt,
+    address: family.address,
+    user_agent: family.userAgent,
+  });
+}
+
+export async function findFamily(db: Database | Transaction, id: string): Promise<TokenFamily | undefined> {
+  return db('token_families').where({ id }).first(FAMILY);
+}
+
+/** Writes down that a login goes on, and from where. */
+export async function touchFamily(
+  trx: Transaction,
+  id: string,
+  seen: Pick<TokenFamily, 'lastUsedAt' | 'expiresAt' | 'address' | 'userAgent'>,
+): Promise<void> {
+  await trx('token_families').where({ id }).update({
+    last_used_at: seen.lastUsedAt,
+    expires_at: seen.expiresAt,
+    address: seen.address,
+    user_agent: seen.userAgent,
+  });
+}
+
+/** The programs that somebody is logged in with, the one used last first. */
+export async function listFamiliesOf(
+  db: Database | Transaction,
+  userId: number,
+  now: number,
+): Promise<TokenFamily[]> {
+  return db('token_families')
+    .where('user_id', userId)
+    .where('expires_at', '>', now)
+    .orderBy([{ column: 'last_used_at', order: 'desc' }, 'id'])
+    .select(FAMILY);
+}
+
+/** Ends one login of a person, with all its tokens. @returns false when they have none of this id */
+export async function deleteFamilyOf(trx: Transaction, userId: number, id: string): Promise<boolean> {
+  return (await trx('token_families').where({ id, user_id: userId }).delete()) === 1;
+}
+
+/** Ends all logins of a person's programs. @returns how many there were */
+export async function deleteFamiliesOf(trx: Transaction, userId: number): Promise<number> {
+  return trx('token_families').where('user_id', userId).delete();
+}
+
+export async function insertRefreshToken(
+  trx: Transaction,
+  token: Omit<RefreshToken, 'usedAt'>,
+): Promise<void> {
+  await trx('refresh_tokens').insert({
+    token_hash: token.tokenHash,
+    family_id: token.familyId,
+    created_at: token.createdAt,
+    expires_at: token.expiresAt,
+  });
+}
+
+export async function findRefreshToken(
+  db: Database | Transaction,
+  tokenHash: string,
+): Promise<RefreshToken | undefined> {
+  return db('refresh_tokens').where('token_hash', tokenHash).first(REFRESH_TOKEN);
+}
+
+/** Writes down when a refresh token was exchanged first. */
+export async function useRefreshToken(trx: Transaction, tokenHash: string, usedAt: number): Promise<void> {
+  await trx('refresh_tokens').where('token_hash', tokenHash).whereNull('used_at').update({ used_at: usedAt });
+}
+
+export async function deleteExpiredFamilies(db: Database, now: number): Promise<void> {
+  await db('token_families').where('expires_at', '<=', now).delete();
+  await db('refresh_tokens').where('expires_at', '<=', now).delete();
+}

@@ -1,0 +1,67 @@
+import { createHash, webcrypto } from 'node:crypto';
+import { DAY } from '../../clock.ts';
+import { deriveKey } from '../../keys.ts';
+
+type CryptoKey = webcrypto.CryptoKey;
+
+/** How long new access tokens are signed with the same key, in milliseconds. */
+export const KEY_PERIOD = 30 * DAY;
+
+const NAME_LENGTH = 8;
+
+/** A key by the name that stands in the header of a token (RFC 7515, 4.1.4). */
+export interface TokenKey {
+  id: string;
+  key: CryptoKey;
+}
+
+/** The keys that sign access tokens. They change with the calendar, and nobody is logged out by it. */
+export interface TokenKeys {
+  /** The key that signs now. @param now in UTC milliseconds */
+  signing: (now: number) => Promise<TokenKey>;
+  /**
+   * The key of this name, if a token that is good now can have been signed with it: the present one, the one before,
+   * and the next, with which a process signs whose clock is ahead.
+   */
+  verifying: (id: string, now: number) => Promise<CryptoKey | undefined>;
+}
+
+/**
+ * Makes the keys for access tokens, one for each period of 30 days, from the store's secret: every process has the
+ * same ones, and no table holds them.
+ *
+ * @param secret the store's one secret
+ */
+export function createTokenKeys(secret: string): TokenKeys {
+  const made = new Map<number, Promise<TokenKey>>();
+
+  function keyOf(period: number): Promise<TokenKey> {
+    const known = made.get(period) ?? makeKey(secret, period);
+    // Older ones sign nothing that is still good.
+    for (const old of made.keys()) if (old < period - 2) made.delete(old);
+    made.set(period, known);
+    return known;
+  }
+
+  const periodOf = (now: number) => Math.floor(now / KEY_PERIOD);
+  return {
+    signing: (now) => keyOf(periodOf(now)),
+    async verifying(id, now) {
+      const present = periodOf(now);
+      for (const period of [present, present - 1, present + 1]) {
+        const candidate = await keyOf(period);
+        if (candidate.id === id) return candidate.key;
+      }
+      return undefined;
+    },
+  };
+}
+
+async function makeKey(secret: string, period: number): Promise<TokenKey> {
+  const bytes = Buffer.from(deriveKey(secret, `access-tokens ${period}`), 'base64url');
+  // Tells the keys of two secrets apart, and nothing of the key: 32 random bytes are not found by their hash.
+  const name = createHash('sha256').update(bytes).digest('hex').slice(0, NAME_LENGTH);
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await webcrypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']);
+  return { id: `${period}-${name}`, key };
+}
