@@ -4,8 +4,10 @@ import express, { type Express } from 'express';
 import { admission } from './accounts/admission.page.ts';
 import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
+import { apiProblems, apiRoutes } from './api/v1/routes.ts';
 import type { Context } from './context.ts';
 import { devOutboxRoutes } from './mail/dev-outbox.page.ts';
+import { paths } from './paths.ts';
 import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
@@ -55,6 +57,9 @@ export function createApp(context: Context): Express {
     next();
   });
 
+  // Programs show a token with each request, and have no session.
+  app.use(apiRoutes(context));
+
   // Who asks, once all of it is here.
   app.use(readForms());
   app.use(sessions(store, sessionKey, https));
@@ -72,6 +77,7 @@ export function createApp(context: Context): Express {
 
   app.use(storeRoutes(context, passport, assets));
   app.use(notFound);
+  app.use(paths.api(), apiProblems);
   app.use(errorPages(logger));
   return app;
 }

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 
+const UNKNOWN_FIELD = 'This field is not known here.';
+
 /** One message for each wrong field, by the field's name. */
 export type FieldErrors = Record<string, string>;
 
@@ -8,7 +10,7 @@ export type Checked<Values> = { ok: true; values: Values } | { ok: false; errors
 
 /**
  * Checks input from a form, the API or the command line against a schema. All errors come back at once; the
- * several messages of one field are joined into one text. What the schema does not name is ignored.
+ * several messages of one field are joined into one text. What the schema does not name is ignored, unless it is strict.
  */
 export function checkInput<Schema extends z.ZodObject>(
   schema: Schema,
@@ -18,6 +20,10 @@ export function checkInput<Schema extends z.ZodObject>(
   if (read.success) return { ok: true, values: read.data };
   const errors: FieldErrors = {};
   for (const issue of read.error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) errors[key] = UNKNOWN_FIELD;
+      continue;
+    }
     const field = String(issue.path[0] ?? '');
     errors[field] = errors[field] ? `${errors[field]} ${issue.message}` : issue.message;
   }

@@ -21,8 +21,8 @@ const PENDING_LIFETIME = 10 * MINUTE;
 
 declare module 'express-session' {
   interface SessionData {
-    /** Somebody who showed the password and not yet the second factor: not logged in. Times in UTC milliseconds. */
-    pendingLogin?: { userId: number; at: number; remember: boolean };
+    /** Somebody who showed a first factor and not yet the second: not logged in. Times in UTC milliseconds. */
+    pendingLogin?: { userId: number; at: number; remember: boolean; first: Factor };
     /** When this session was opened by a login; stays when the session goes on under a new id. In UTC milliseconds. */
     loggedInAt?: number;
     /** When the person last showed who they are, for what needs a recent login; in UTC milliseconds. */
@@ -32,33 +32,45 @@ declare module 'express-session' {
   }
 }
 
-/**
- * Lets somebody in who has shown all that is asked for: opens a session under a new id and leads to the page first
- * asked for, or back to the form that was being filled in when an earlier session ended.
- */
-export async function enter(
+/** How somebody came in. */
+export interface Entry {
+  factors: Factor[];
+  /** Whether the login outlives the browser. */
+  remember: boolean;
+  /** Whether the browser is to be spared the second factor for 30 days. */
+  trust?: boolean | undefined;
+}
+
+/** Opens a session under a new id for somebody who has shown all that is asked for, and tells the browser so. */
+export async function openLogin(
   context: AccountContext,
   req: Request,
   res: Response,
   user: User,
-  {
-    factors,
-    remember,
-    trust,
-    warning,
-  }: { factors: Factor[]; remember: boolean; trust?: boolean; warning?: string | undefined },
+  { factors, remember, trust = false }: Entry,
 ): Promise<void> {
-  const { returnTo, interrupted } = req.session;
-  const { browserToken } = await recordSignIn(context, user, clientOf(req), {
-    factors,
-    ...(trust === undefined ? {} : { trust }),
-  });
+  const { browserToken } = await recordSignIn(context, user, clientOf(req), { factors, trust });
   await openSession(req, user);
   req.session.loggedInAt = context.clock();
   req.session.authenticatedAt = req.session.loggedInAt;
   if (factors.some(isSecondFactor)) req.session.secondFactorAt = req.session.loggedInAt;
   if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
   setBrowserCookie(req, res, browserToken);
+}
+
+/**
+ * Lets somebody in who has shown all that is asked for, and leads to the page first asked for, or back to the form
+ * that was being filled in when an earlier session ended.
+ */
+export async function enter(
+  context: AccountContext,
+  req: Request,
+  res: Response,
+  user: User,
+  { warning, ...entry }: Entry & { warning?: string | undefined },
+): Promise<void> {
+  const { returnTo, interrupted } = req.session;
+  await openLogin(context, req, res, user, entry);
   flash(req, 'success', TEXTS.welcome(user.username));
   if (warning) flash(req, 'warning', warning);
   if (interrupted?.memberId === user.id) {
@@ -68,30 +80,30 @@ export async function enter(
   await seeOther(req, res, returnTo && isSameSitePath(returnTo) ? returnTo : paths.store());
 }
 
-/** Keeps in the session that somebody showed the password, and asks for the second factor. */
+/** Keeps in the session that somebody showed a first factor, and asks for the second. */
 export async function askForSecondFactor(
   context: Pick<AccountContext, 'clock'>,
   req: Request,
   res: Response,
   user: User,
-  remember: boolean,
+  { first, remember }: { first: Factor; remember: boolean },
 ): Promise<void> {
-  req.session.pendingLogin = { userId: user.id, at: context.clock(), remember };
+  req.session.pendingLogin = { userId: user.id, at: context.clock(), remember, first };
   await seeOther(req, res, paths.secondFactor());
 }
 
 /**
- * Who showed the password in this session a moment ago and owes the second factor; undefined when nobody did, it
+ * Who showed a first factor in this session a moment ago and owes the second; undefined when nobody did, it
  * is too long ago, or the account changed since so that the password no longer counts or is enough by itself.
  */
 export async function pendingUser(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   req: Request,
-): Promise<{ user: User; remember: boolean } | undefined> {
+): Promise<{ user: User; remember: boolean; first: Factor } | undefined> {
   const pending = req.session.pendingLogin;
   if (!pending || clock() - pending.at > PENDING_LIFETIME) return undefined;
   const user = await findUser(db, pending.userId);
   if (!user || refusalOf(user) || (user.passwordChangedAt ?? 0) >= pending.at) return undefined;
   if (user.twoFactorSince === null) return undefined;
-  return { user, remember: pending.remember };
+  return { user, remember: pending.remember, first: pending.first };
 }

@@ -11,29 +11,14 @@ import type { AccountContext } from './account-context.ts';
 import { askForSecondFactor, enter } from './enter.page.ts';
 import { type Login, loginForm } from './login.ts';
 import { type Authenticator, authenticate } from './passport.ts';
+import { refusalText } from './refusal-text.ts';
 import { type Factor, needsSecondFactor } from './signing-in.ts';
 
-const REFUSALS = {
-  disabled: 'This account has been disabled. Please ask the store.',
-  frozen:
-    'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
-  closing: 'This account was closed. The link in the mail about it opens it again.',
-};
-
 const TEXTS = {
-  help: (address: string) => ` Questions? Write to ${address}.`,
   title: 'Log in',
   wrong: 'Invalid username or password. Try again.',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
 };
-
-/** What somebody reads who has shown who they are and cannot come in all the same. */
-export function refusalText(
-  problem: keyof typeof REFUSALS,
-  { supportAddress }: Pick<AccountContext['settings'], 'supportAddress'>,
-): string {
-  return REFUSALS[problem] + (supportAddress === '' ? '' : TEXTS.help(supportAddress));
-}
 
 const FIELDS: Record<string, FieldSpec> = {
   username: { label: 'Username or e-mail', autocomplete: 'username' },
@@ -78,7 +63,7 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
 
       const remember = form.values.remember !== undefined;
       if (await needsSecondFactor(context, login.user, clientOf(req))) {
-        await askForSecondFactor(context, req, res, login.user, remember);
+        await askForSecondFactor(context, req, res, login.user, { first: 'password', remember });
         return;
       }
       const factors: Factor[] =

@@ -20,11 +20,18 @@ export type Factor =
   | 'passkey'
   | 'a code from an authenticator app'
   | 'a recovery code'
-  | 'a trusted browser';
+  | 'a trusted browser'
+  | `a login at ${string}`;
 
-/** Whether showing this shows more than knowing the password. A trusted browser is one that was spared it. */
+const SECOND_FACTORS: ReadonlySet<Factor> = new Set<Factor>([
+  'passkey',
+  'a code from an authenticator app',
+  'a recovery code',
+]);
+
+/** Whether showing this shows more than a first factor does. A trusted browser is one that was spared it. */
 export function isSecondFactor(factor: Factor): boolean {
-  return factor !== 'password' && factor !== 'a trusted browser';
+  return SECOND_FACTORS.has(factor);
 }
 
 const TRUST = 30 * DAY;

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
+import { recordDenial } from '../accounts/denials.ts';
 import type { User } from '../accounts/users.table.ts';
 import type { RoleHolder } from '../roles.ts';
 import { clientOf } from '../web/client.ts';
 import { Problem } from '../web/problems.ts';
 import type { AdminContext } from './admin-context.ts';
-import { recordDenial } from './denials.ts';
 
 /**
  * Lets pass who may; for everybody else the page does not open (403), and who tried to change something there is

@@ -76,7 +76,8 @@ export function setRetryAfter(res: Response, milliseconds: number): void {
   res.set('Retry-After', String(Math.ceil(milliseconds / SECOND)));
 }
 
-function problemOf(error: unknown): Problem {
+/** What becomes of anything that was thrown: an expected end of a request, or a 500. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isUnavailable(error)) return new Problem(503, '', UNAVAILABLE_PAUSE);
   if (isStaleToken(error)) return new Problem(403, STALE_FORM.message);

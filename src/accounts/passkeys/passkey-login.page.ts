@@ -9,8 +9,8 @@ import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { enter, pendingUser } from '../enter.page.ts';
-import { refusalText } from '../login.page.ts';
 import { confirmRecentLogin } from '../recent-login.page.ts';
+import { refusalText } from '../refusal-text.ts';
 import type { User } from '../users.table.ts';
 import type { ChallengeScope } from './challenges.ts';
 import { askForPasskey, type PasskeyProof, provePasskey } from './proving.ts';
@@ -65,7 +65,7 @@ export function passkeyLoginPage(context: AccountContext) {
       const proof = await provePasskey(context, scope, credential, clientOf(req));
       if (!proof.ok) return refuse(req, res, proof, pending ? paths.secondFactor() : paths.login());
       await enter(context, req, res, proof.user, {
-        factors: pending ? ['password', 'passkey'] : ['passkey'],
+        factors: pending ? [pending.first, 'passkey'] : ['passkey'],
         remember: pending ? pending.remember : remember !== undefined,
         trust: pending !== undefined && trust !== undefined,
       });

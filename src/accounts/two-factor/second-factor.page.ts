@@ -67,12 +67,12 @@ export function secondFactorPage(context: AccountContext) {
     async post(req: Request, res: Response): Promise<void> {
       const pending = await pendingUser(context, req);
       if (!pending) return startAgain(req, res);
-      const { user, remember } = pending;
+      const { user, remember, first } = pending;
       const proof = await proveSecondFactor(context, user, req.body, clientOf(req));
       if (proof.ok) {
         const left = proof.recoveryCodesLeft;
         return enter(context, req, res, user, {
-          factors: ['password', proof.factor],
+          factors: [first, proof.factor],
           remember,
           trust: req.body.trust !== undefined,
           warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),

@@ -1,8 +1,7 @@
-import type { AskingClient } from '../accounts/account-context.ts';
-import type { User } from '../accounts/users.table.ts';
 import { record } from '../audit/audit.ts';
 import { inTransaction } from '../database/transaction.ts';
-import type { AdminContext } from './admin-context.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import type { User } from './users.table.ts';
 
 /** As much of a path as a reader needs. */
 const LONGEST_PATH = 200;
@@ -12,7 +11,7 @@ const LONGEST_PATH = 200;
  * person, so that nobody fills the log.
  */
 export async function recordDenial(
-  context: Pick<AdminContext, 'db' | 'clock' | 'throttles'>,
+  context: Pick<AccountContext, 'db' | 'clock' | 'throttles'>,
   user: User,
   client: AskingClient,
   { method, path }: { method: string; path: string },

@@ -1,0 +1,93 @@
+import type { Request } from 'express';
+import { recordDenial } from '../../accounts/denials.ts';
+import { standingOf } from '../../accounts/membership.ts';
+import type { Bearer } from '../../accounts/tokens/bearer.ts';
+import { MINUTE } from '../../clock.ts';
+import { owesSecondFactor } from '../../roles.ts';
+import { clientOf } from '../../web/client.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { Access } from './operation.ts';
+import { ApiProblem, challengeOf } from './problem-details.ts';
+
+/** `token68` of RFC 9110, 11.4, after a scheme in whatever case (11.1). */
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+const BEARER_SCHEME = /^bearer( |$)/i;
+
+/** As on pages, see `requireRecentLogin`. */
+const RECENT = 5 * MINUTE;
+
+const TEXTS = {
+  oneToken: 'Send exactly one token: Authorization: Bearer TOKEN.',
+  scope: (scope: string) => `The token needs the scope ${scope}.`,
+  loginOnly: 'Personal access tokens cannot do this. Log in at /api/v1/login.',
+};
+
+/**
+ * Finds the token of a request (RFC 6750, 2.1): in the header alone, never in the address or the body.
+ *
+ * @throws ApiProblem when there is none, or more than one
+ */
+export function bearerTokenOf(req: Request): string {
+  const headers = req.headersDistinct.authorization ?? [];
+  const [header = ''] = headers;
+  const tooMany = headers.length > 1;
+  if (!tooMany && !BEARER_SCHEME.test(header)) throw new ApiProblem('not-authenticated');
+  const [, token] = BEARER.exec(header) ?? [];
+  if (tooMany || !token) {
+    throw new ApiProblem('malformed-request', TEXTS.oneToken, { challenge: challengeOf('invalid_request') });
+  }
+  return token;
+}
+
+/**
+ * Finds out whom a request comes from.
+ *
+ * @throws ApiProblem when it carries no token that is good now
+ */
+export async function authenticate(
+  readBearer: (token: string, address: string) => Promise<Bearer | undefined>,
+  req: Request,
+): Promise<Bearer> {
+  const token = bearerTokenOf(req);
+  const bearer = await readBearer(token, clientOf(req).address);
+  if (!bearer) throw new ApiProblem('invalid-token', '', { challenge: challengeOf('invalid_token') });
+  return bearer;
+}
+
+/**
+ * Lets pass who may: by the scope of the token, by how far the member has come, and by role. Who tried to change what
+ * is not theirs to change is written down, as in the back office.
+ *
+ * @throws ApiProblem for everybody else
+ */
+export async function authorise(
+  context: ApiContext,
+  { scope, may, whileWaiting = false, recentLogin = false }: Access,
+  { user, token }: Bearer,
+  req: Request,
+): Promise<void> {
+  if (token.kind === 'personal' && (scope === undefined || !token.scopes.includes(scope))) {
+    const detail = scope === undefined ? TEXTS.loginOnly : TEXTS.scope(scope);
+    throw new ApiProblem('insufficient-scope', detail, {
+      challenge: challengeOf('insufficient_scope', scope),
+    });
+  }
+  const { require2fa, membership } = context.settings;
+  if (!whileWaiting) {
+    const owes = owesSecondFactor(user, require2fa, may !== undefined);
+    if (owes) throw new ApiProblem('second-factor-setup-required');
+    if (standingOf(user, membership) !== 'in') throw new ApiProblem('membership-not-open');
+  }
+  if (may && !may(user)) {
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      await recordDenial(context, user, clientOf(req), {
+        method: req.method,
+        path: req.originalUrl.split('?')[0] ?? '',
+      });
+    }
+    throw new ApiProblem('forbidden');
+  }
+  if (recentLogin && token.kind === 'access' && context.clock() - token.loggedInAt >= RECENT) {
+    throw new ApiProblem('recent-login-required');
+  }
+}

@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import type { AskingClient } from '../../accounts/account-context.ts';
+import type { Bearer } from '../../accounts/tokens/bearer.ts';
+import type { Scope } from '../../accounts/tokens/scopes.ts';
+import type { RoleHolder } from '../../roles.ts';
+import type { ProblemType } from './problem-types.ts';
+
+/** Who may ask for an operation. */
+export interface Access {
+  /** The scope that a personal access token needs; without one only a program that has logged in may. */
+  scope?: Scope;
+  /** One of the predicates of `roles.ts`; without one every member may. */
+  may?: (user: RoleHolder) => boolean;
+  /** Whether those may as well who are not let in yet, or owe a second factor: to look after the account. */
+  whileWaiting?: boolean;
+  /** Whether a program must have logged in within the last five minutes (OWASP ASVS 5.0, 7.5.1). */
+  recentLogin?: boolean;
+}
+
+/** A request, checked. */
+export interface ApiRequest<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  client: AskingClient;
+  /** The header If-Match, as it came. */
+  ifMatch: string | undefined;
+  /** The path and query as they came, for links to other pages of a list. */
+  url: string;
+}
+
+/** An answer. */
+export interface Reply {
+  /** One of the documented. */
+  status: number;
+  /** What becomes JSON; bytes are JSON already. Nothing with 204. */
+  body?: unknown;
+  /** A strong entity tag, with its quotation marks (RFC 9110, 8.8.3). */
+  etag?: string;
+  /** Links by their relation (RFC 8288). */
+  links?: Record<string, string>;
+  /** Where the thing is that was made. */
+  location?: string;
+}
+
+/** What an answer of a status holds. */
+export interface ReplyDocument {
+  description: string;
+  /** Nothing comes with it without a schema. */
+  schema?: z.ZodType;
+  /** Headers that come with it, with what they say. */
+  headers?: Record<string, string>;
+}
+
+/** A request that stands in the documentation, with the answer that it gets. A test sends each of them. */
+export interface Example {
+  params?: Record<string, string | number>;
+  query?: Record<string, string | number>;
+  body?: Record<string, unknown>;
+  status: number;
+  response?: unknown;
+}
+
+interface OperationDocument<Params, Query, Body> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** In OpenAPI's writing: `/users/{id}`, below the prefix of the API. */
+  path: string;
+  /** A name for generated clients: `getUser`. */
+  id: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** What comes in the path; each is a number or a word. Undefined: nothing. */
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** Whether it takes the entity tag that was read, in If-Match (RFC 9110, 13.1.1); without it the answer is 428. */
+  ifMatch?: boolean;
+  responses: Record<number, ReplyDocument>;
+  /** Problems besides those that every operation of its kind has. */
+  problems?: readonly ProblemType[];
+  examples: readonly Example[];
+}
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>;
+
+/** One thing that the API does: its address, who may, what it takes and gives, and the function that does it. */
+export type Operation = OperationDocument<z.ZodObject, z.ZodObject, z.ZodObject> &
+  (
+    | { access: 'open'; handle: (request: ApiRequest<never, never, never>) => Promise<Reply> }
+    | { access: Access; handle: (request: ApiRequest<never, never, never>, bearer: Bearer) => Promise<Reply> }
+  );
+
+/** Describes an operation that is open to guests, with the types of its own schemas. */
+export function openOperation<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodObject | undefined = undefined,
+>(
+  operation: OperationDocument<Params, Query, Body> & {
+    handle: (request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>) => Promise<Reply>;
+  },
+): Operation {
+  return { ...operation, access: 'open' } as unknown as Operation;
+}
+
+/** Describes an operation that takes a bearer token, with the types of its own schemas. */
+export function operation<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodObject | undefined = undefined,
+>(
+  operation: OperationDocument<Params, Query, Body> & {
+    access: Access;
+    handle: (
+      request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>,
+      bearer: Bearer,
+    ) => Promise<Reply>;
+  },
+): Operation {
+  return operation as unknown as Operation;
+}

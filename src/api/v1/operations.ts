@@ -1,0 +1,9 @@
+import type { ApiContext } from '../api-context.ts';
+import { meOperations } from './me.ts';
+import type { Operation } from './operation.ts';
+import { tokenOperations } from './token-operations.ts';
+
+/** Everything that the API does, in the order of its documentation. */
+export function allOperations(context: ApiContext): readonly Operation[] {
+  return [...tokenOperations(context), ...meOperations(context)];
+}

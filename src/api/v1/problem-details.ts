@@ -1,0 +1,98 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { problemOf, setRetryAfter } from '../../web/errors.ts';
+import { PROBLEM_TYPES, type ProblemType } from './problem-types.ts';
+
+/** The media type of RFC 9457. */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** What is wrong with one field: of the body by its pointer, or a parameter of the address. */
+export type ProblemField = { detail: string } & ({ pointer: string } | { parameter: string });
+
+/** Ends a request to the API with problem details. */
+export class ApiProblem extends Error {
+  readonly type: ProblemType;
+  readonly fields: readonly ProblemField[] | undefined;
+  /** In milliseconds. */
+  readonly retryAfter: number | undefined;
+  /** The WWW-Authenticate header; every 401 has one. */
+  readonly challenge: string | undefined;
+
+  constructor(
+    type: ProblemType,
+    detail = '',
+    more: { fields?: readonly ProblemField[]; retryAfter?: number; challenge?: string } = {},
+  ) {
+    super(detail);
+    this.type = type;
+    this.fields = more.fields;
+    this.retryAfter = more.retryAfter;
+    this.challenge = more.challenge;
+  }
+}
+
+/** Ends a request whose body a rule refused, with a pointer to each wrong field (RFC 6901). */
+export function invalidInput(errors: FieldErrors): ApiProblem {
+  const fields = Object.entries(errors).map(([name, detail]) => ({
+    detail,
+    pointer: name === '' ? '#' : `#/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+  }));
+  return new ApiProblem('invalid-input', '', { fields });
+}
+
+/** Ends a request that came too often. @param retryAfter in milliseconds */
+export function throttled(retryAfter: number): ApiProblem {
+  return new ApiProblem('too-many-requests', '', { retryAfter });
+}
+
+/** The address of what a problem type means; a path, so that it is the same in every store. */
+export function problemTypeUri(type: ProblemType): string {
+  return `${paths.apiDocs()}#${type}`;
+}
+
+const REALM = 'Bearer realm="gatehouse"';
+
+/** Answers with the problem that anything thrown comes to. */
+export function sendProblem(error: unknown, _req: Request, res: Response): void {
+  const problem = error instanceof ApiProblem ? error : generalProblem(error);
+  const { status, title } = PROBLEM_TYPES[problem.type];
+  if (status >= 500) res.fault = error;
+  if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
+  if (problem.challenge || status === 401) res.set('WWW-Authenticate', problem.challenge ?? REALM);
+  const details = {
+    type: problemTypeUri(problem.type),
+    title,
+    status,
+    ...(problem.message ? { detail: problem.message } : {}),
+    // Which request it was, for who asks the store about it.
+    instance: `urn:uuid:${res.requestId}`,
+    ...(problem.fields ? { errors: problem.fields } : {}),
+  };
+  res.status(status).set('Cache-Control', 'no-store').type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(details));
+}
+
+/** WWW-Authenticate as RFC 6750, 3 asks for it. */
+export function challengeOf(
+  error: 'invalid_request' | 'invalid_token' | 'insufficient_scope',
+  scope?: string,
+): string {
+  return `${REALM}, error="${error}"${scope ? `, scope="${scope}"` : ''}`;
+}
+
+const BY_STATUS: Partial<Record<number, ProblemType>> = {
+  400: 'malformed-request',
+  404: 'not-found',
+  413: 'content-too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+  503: 'unavailable',
+};
+
+/** Of what the rest of the store throws; of an unexpected fault nothing is told. */
+function generalProblem(error: unknown): ApiProblem {
+  const { status, message, retryAfter } = problemOf(error);
+  const type = BY_STATUS[status] ?? 'internal-error';
+  const more = retryAfter === undefined ? {} : { retryAfter };
+  return new ApiProblem(type, type === 'internal-error' ? '' : message, more);
+}

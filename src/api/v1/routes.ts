@@ -1,0 +1,114 @@
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { createBearerReader } from '../../accounts/tokens/bearer.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { readJson } from '../../web/json-body.ts';
+import type { ApiContext } from '../api-context.ts';
+import { authenticate, authorise } from './authentication.ts';
+import type { Operation, Reply } from './operation.ts';
+import { allOperations } from './operations.ts';
+import { ApiProblem, invalidInput, sendProblem } from './problem-details.ts';
+
+const JSON_TYPES = ['application/json', 'application/problem+json'];
+
+/**
+ * The token API. It stands before the session: it takes no cookie and sets none, so no browser can be talked into
+ * using it. What is not among the operations is shut to whoever has no token, and not found for the others.
+ */
+export function apiRoutes(context: ApiContext): Router {
+  const router = Router();
+  const readBearer = createBearerReader(context);
+
+  router.use(paths.api(), readJson());
+  for (const [path, operations] of byPath(allOperations(context))) {
+    const route = router.route(paths.api() + path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const operation of operations) {
+      route[operation.method](async (req, res) => {
+        if (!req.accepts(JSON_TYPES)) throw new ApiProblem('not-acceptable');
+        send(req, res, await answer(operation, req));
+      });
+    }
+    const allowed = operations.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()));
+    route.all((req, res) => {
+      res.set('Allow', [...allowed, 'OPTIONS'].join(', '));
+      if (req.method !== 'OPTIONS') throw new ApiProblem('method-not-allowed');
+      res.status(204).end();
+    });
+  }
+  router.use(paths.api(), async (req) => {
+    await authenticate(readBearer, req);
+    throw new ApiProblem('not-found');
+  });
+  router.use(paths.api(), apiProblems);
+  return router;
+
+  async function answer(operation: Operation, req: Request): Promise<Reply> {
+    if (operation.access === 'open') return operation.handle(checked(operation, req));
+    const bearer = await authenticate(readBearer, req);
+    req.user = bearer.user;
+    await authorise(context, operation.access, bearer, req);
+    return operation.handle(checked(operation, req), bearer);
+  }
+}
+
+/** Answers in the API's own way also what was refused before it was reached: an address that cannot be read. */
+export const apiProblems: ErrorRequestHandler = (error, req, res, next) => {
+  if (res.headersSent) next(error);
+  else sendProblem(error, req, res);
+};
+
+function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
+  const grouped = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    grouped.set(operation.path, [...(grouped.get(operation.path) ?? []), operation]);
+  }
+  return grouped;
+}
+
+const NOTHING = z.object({});
+
+/** Checks all that came with a request. What no schema names is refused: a name that is mistyped would go unseen. */
+function checked(operation: Operation, req: Request) {
+  if (req.bodyRefusal) throw req.bodyRefusal;
+  const params = checkInput(operation.params ?? NOTHING, req.params);
+  // A number that can be no id, a word that can be no name: nothing is there.
+  if (!params.ok) throw new ApiProblem('not-found');
+  const query = checkInput((operation.query ?? NOTHING).strict(), req.query);
+  if (!query.ok) throw invalidQuery(query.errors);
+  const body = checkInput((operation.body ?? NOTHING).strict(), req.body ?? {});
+  if (!body.ok) throw invalidInput(body.errors);
+  const ifMatch = req.get('if-match');
+  if (operation.ifMatch && ifMatch === undefined) throw new ApiProblem('precondition-required');
+  return {
+    params: params.values as never,
+    query: query.values as never,
+    body: body.values as never,
+    client: { ...clientOf(req), browserToken: undefined },
+    ifMatch,
+    url: req.originalUrl,
+  };
+}
+
+function invalidQuery(errors: FieldErrors): ApiProblem {
+  const fields = Object.entries(errors).map(([parameter, detail]) => ({ detail, parameter }));
+  return new ApiProblem('invalid-input', '', { fields });
+}
+
+function send(req: Request, res: Response, { status, body, etag, links, location }: Reply): void {
+  res.status(status).set('Cache-Control', etag ? 'private, no-cache' : 'no-store');
+  if (etag) res.set('ETag', etag);
+  if (location) res.set('Location', location);
+  if (links && Object.keys(links).length > 0) res.links(links);
+  if (etag && req.fresh) {
+    res.status(304).end();
+  } else if (body === undefined) {
+    res.end();
+  } else {
+    const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+    res.setHeader('Content-Type', 'application/json; charset=utf-8');
+    res.setHeader('Content-Length', bytes.length);
+    res.end(bytes);
+  }
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { type CompleteLogin, completeLoginForm } from '../../accounts/complete-login.ts';
+import { refusalText } from '../../accounts/refusal-text.ts';
+import { logInProgram, type TokenPair } from '../../accounts/tokens/program-login.ts';
+import { logOutProgram, logOutPrograms } from '../../accounts/tokens/program-logout.ts';
+import { refresh } from '../../accounts/tokens/refreshing.ts';
+import { SECOND } from '../../clock.ts';
+import type { ApiContext } from '../api-context.ts';
+import { type Operation, openOperation, operation } from './operation.ts';
+import { ApiProblem, throttled } from './problem-details.ts';
+
+const TEXTS = {
+  refreshToken: 'Send the refresh token.',
+};
+
+const tokenPairSchema = z
+  .strictObject({
+    access_token: z.string().describe('For the header Authorization: Bearer. Good for 15 minutes.'),
+    refresh_token: z
+      .string()
+      .describe('For one refresh. Good for 14 days; a new one comes with each refresh.'),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().describe('How long the access token is good, in seconds.'),
+  })
+  .meta({ id: 'Tokens' });
+
+function pairView({ accessToken, refreshToken, expiresIn }: TokenPair): z.output<typeof tokenPairSchema> {
+  return {
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    token_type: 'Bearer',
+    expires_in: expiresIn / SECOND,
+  };
+}
+
+const refreshForm = z.object({
+  refresh_token: z
+    .string({ error: TEXTS.refreshToken })
+    .min(1, TEXTS.refreshToken)
+    .max(500, TEXTS.refreshToken),
+});
+
+/** Logging programs in and out. */
+export function tokenOperations(context: ApiContext): Operation[] {
+  const tag = 'Tokens';
+
+  function refusalOf(login: CompleteLogin & { ok: false }): ApiProblem {
+    switch (login.problem) {
+      case 'throttled':
+        return throttled(login.retryAfter);
+      case 'wrong':
+        return new ApiProblem('invalid-credentials');
+      case 'wrong-code':
+        return new ApiProblem('invalid-code');
+      case 'second-factor-required':
+        return new ApiProblem('second-factor-required');
+      default:
+        return new ApiProblem('account-shut', refusalText(login.problem, context.settings));
+    }
+  }
+
+  return [
+    openOperation({
+      method: 'post',
+      path: '/login',
+      id: 'logIn',
+      tag,
+      summary: 'Log a program in',
+      description:
+        'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code.',
+      body: completeLoginForm,
+      responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
+      problems: [
+        'invalid-credentials',
+        'second-factor-required',
+        'invalid-code',
+        'account-shut',
+        'too-many-requests',
+      ],
+      examples: [
+        {
+          body: { username: 'alice', password: 'Lantern-over-7-gates!' },
+          status: 200,
+          response: {
+            access_token: 'eyJhbGciOiJIUzI1NiIs…',
+            refresh_token: 'gatehouse_refresh_2Yt8…',
+            token_type: 'Bearer',
+            expires_in: 900,
+          },
+        },
+      ],
+      async handle({ body, client }) {
+        const login = await logInProgram(context, body, client);
+        if (!login.ok) throw refusalOf(login);
+        return { status: 200, body: pairView(login) };
+      },
+    }),
+    openOperation({
+      method: 'post',
+      path: '/refresh',
+      id: 'refresh',
+      tag,
+      summary: 'Exchange a refresh token for new tokens',
+      description:
+        'Each refresh token is good once; for ten seconds more it may come again, for two requests that went out at once. One that comes later than that ends the login: somebody has copied it.',
+      body: refreshForm,
+      responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
+      problems: ['invalid-token'],
+      examples: [
+        {
+          body: { refresh_token: 'gatehouse_refresh_2Yt8…' },
+          status: 200,
+          response: {
+            access_token: 'eyJhbGciOiJIUzI1NiIs…',
+            refresh_token: 'gatehouse_refresh_9Qm3…',
+            token_type: 'Bearer',
+            expires_in: 900,
+          },
+        },
+      ],
+      async handle({ body, client }) {
+        const refreshed = await refresh(context, body.refresh_token, client);
+        if (!refreshed.ok) throw new ApiProblem('invalid-token');
+        return { status: 200, body: pairView(refreshed) };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/logout',
+      id: 'logOut',
+      tag,
+      summary: 'Log this program out',
+      description: 'All tokens that came of its login are dead at once.',
+      access: { whileWaiting: true },
+      responses: { 204: { description: 'Logged out.' } },
+      examples: [{ status: 204 }],
+      async handle({ client }, { user, token }) {
+        if (token.kind === 'access') await logOutProgram(context, user, token.familyId, client);
+        return { status: 204 };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/logout-all',
+      id: 'logOutAll',
+      tag,
+      summary: 'Log all your programs out',
+      description: 'Ends every login of a program. Browsers and personal access tokens are not touched.',
+      access: { whileWaiting: true },
+      responses: { 204: { description: 'Logged out.' } },
+      examples: [{ status: 204 }],
+      async handle({ client }, { user }) {
+        await logOutPrograms(context, user, client);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
