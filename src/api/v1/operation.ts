@@ -87,18 +87,27 @@ type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<strin
 /** One thing that the API does: its address, who may, what it takes and gives, and the function that does it. */
 export type Operation = OperationDocument<z.ZodObject, z.ZodObject, z.ZodObject> &
   (
-    | { access: 'open'; handle: (request: ApiRequest<never, never, never>) => Promise<Reply> }
+    | {
+        access: 'open';
+        handle: (request: ApiRequest<never, never, never>, bearer: Bearer | undefined) => Promise<Reply>;
+      }
     | { access: Access; handle: (request: ApiRequest<never, never, never>, bearer: Bearer) => Promise<Reply> }
   );
 
-/** Describes an operation that is open to guests, with the types of its own schemas. */
+/**
+ * Describes an operation that is open to guests, with the types of its own schemas. Who sends a token all the same is
+ * known by it, and refused when it is not good.
+ */
 export function openOperation<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodObject | undefined = undefined,
 >(
   operation: OperationDocument<Params, Query, Body> & {
-    handle: (request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>) => Promise<Reply>;
+    handle: (
+      request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>,
+      bearer: Bearer | undefined,
+    ) => Promise<Reply>;
   },
 ): Operation {
   return { ...operation, access: 'open' } as unknown as Operation;

@@ -1,6 +1,6 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { createBearerReader } from '../../accounts/tokens/bearer.ts';
+import { type Bearer, createBearerReader } from '../../accounts/tokens/bearer.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
@@ -44,10 +44,19 @@ export function apiRoutes(context: ApiContext): Router {
   router.use(paths.api(), apiProblems);
   return router;
 
-  async function answer(operation: Operation, req: Request): Promise<Reply> {
-    if (operation.access === 'open') return operation.handle(checked(operation, req));
+  async function identify(req: Request): Promise<Bearer> {
     const bearer = await authenticate(readBearer, req);
+    // For the log.
     req.user = bearer.user;
+    return bearer;
+  }
+
+  async function answer(operation: Operation, req: Request): Promise<Reply> {
+    if (operation.access === 'open') {
+      const known = req.headers.authorization === undefined ? undefined : await identify(req);
+      return operation.handle(checked(operation, req), known);
+    }
+    const bearer = await identify(req);
     await authorise(context, operation.access, bearer, req);
     return operation.handle(checked(operation, req), bearer);
   }

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { ApiProblem } from './problem-details.ts';
+
+const TAG_LENGTH = 27;
+
+/** Makes a strong entity tag of what is sent (RFC 9110, 8.8.3): the same as long as not a byte of it changes. */
+export function entityTagOf(body: unknown): string {
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, TAG_LENGTH)}"`;
+}
+
+/**
+ * Makes sure that an edit is of what its sender has read (RFC 9110, 13.1.1). Weak tags never match, as it says there.
+ *
+ * @param ifMatch the header: tags with commas between, or `*`
+ * @param present the tag of what is there now
+ * @throws ApiProblem when it was changed meanwhile
+ */
+export function requireMatch(ifMatch: string | undefined, present: string): void {
+  const tags = (ifMatch ?? '').split(',').map((tag) => tag.trim());
+  if (!tags.includes('*') && !tags.includes(present)) throw new ApiProblem('precondition-failed');
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Reply } from './operation.ts';
+
+const TEXTS = {
+  limit: (most: number) => `Ask for 1 to ${most} at once.`,
+  cursor: 'This cursor is none of ours. Take the one that came with the page before.',
+};
+
+const DEFAULT_LIMIT = 25;
+const MOST = 100;
+const LONGEST_CURSOR = 1_000;
+
+/** How many a list gives at once. */
+export const limitField = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, TEXTS.limit(MOST))
+  .transform(Number)
+  .refine((limit) => limit <= MOST, TEXTS.limit(MOST))
+  .default(DEFAULT_LIMIT)
+  .describe(`How many at once, ${MOST} at most.`)
+  .meta({ examples: ['25'] });
+
+/**
+ * The field for a cursor: where the page before ended, in a form that nobody is to read.
+ *
+ * @param place what it holds: the values of the order's columns
+ */
+export function cursorField<Place extends z.ZodType>(place: Place) {
+  return z
+    .string()
+    .max(LONGEST_CURSOR, TEXTS.cursor)
+    .transform((text, context): z.output<Place> => {
+      const read = place.safeParse(decode(text));
+      if (read.success) return read.data;
+      context.issues.push({ code: 'custom', message: TEXTS.cursor, input: text });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('From `next_cursor` of the page before.');
+}
+
+/** Makes a cursor of where a page ends. */
+export function cursorOf(place: unknown): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a list answers with. */
+export function listSchema<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({
+    data: z.array(item),
+    next_cursor: z.string().nullable().describe('For the next page; null on the last.'),
+  });
+}
+
+/**
+ * Makes the answer of a list, with a link to the next page (RFC 8288).
+ *
+ * @param url path and query as they came
+ * @param next the cursor of the next page; null on the last
+ */
+export function listReply(url: string, data: readonly unknown[], next: string | null): Reply {
+  return { status: 200, body: { data, next_cursor: next }, links: nextLink(url, next) };
+}
+
+export function nextLink(url: string, next: string | null): Record<string, string> {
+  if (next === null) return {};
+  const [path = '', query = ''] = url.split('?');
+  const params = new URLSearchParams(query);
+  params.set('cursor', next);
+  return { next: `${path}?${params}` };
+}
