@@ -11,6 +11,7 @@ import { paths } from './paths.ts';
 import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
+import { installCookies } from './web/cookies.ts';
 import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
 import { errorPages } from './web/errors.ts';
 import { gate } from './web/gate.ts';
@@ -27,6 +28,7 @@ import { SessionStore } from './web/session-store.ts';
 export function createApp(context: Context): Express {
   const { config, settings, db, clock, logger, sessionKey, views, mailFolder } = context;
   const https = config.publicUrl.protocol === 'https:';
+  const cookies = { https, sameSite: config.sessionSameSite, domain: config.cookieDomain };
   const assets = loadAssets();
   const store = new SessionStore<User>({
     db,
@@ -40,8 +42,8 @@ export function createApp(context: Context): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.set('https', https);
   app.set('x-powered-by', false);
+  installCookies(app, cookies);
   installPages(app, { views, assets, settings, devOutbox: mailFolder !== undefined });
 
   // For every request, also those without a session.
@@ -62,7 +64,7 @@ export function createApp(context: Context): Express {
 
   // Who asks, once all of it is here.
   app.use(readForms());
-  app.use(sessions(store, sessionKey, https));
+  app.use(sessions(store, sessionKey, cookies));
   app.use(passport.initialize(), passport.session(), connectFlash());
 
   // Whether to let it in.

@@ -28,6 +28,9 @@ describe('without any setting', () => {
       secretKey: undefined,
       publicUrl: new URL('http://localhost:3000'),
       trustProxy: false,
+      allowedOrigins: [],
+      sessionSameSite: 'lax',
+      cookieDomain: undefined,
       logLevel: 'info',
       bcryptCost: 12,
       storeCurrency: 'INR',
@@ -42,6 +45,7 @@ describe('without any setting', () => {
     const names = ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'SECRET_KEY', 'PUBLIC_URL', 'TRUST_PROXY'];
     const empty = [...names, 'NODE_ENV', 'LOG_LEVEL', 'BCRYPT_COST', 'STORE_NAME', 'STORE_CURRENCY'];
     empty.push('SMTP_URL', 'MAIL_FROM', 'MEMBERSHIP', 'REQUIRE_2FA');
+    empty.push('ALLOWED_ORIGINS', 'SESSION_SAMESITE', 'COOKIE_DOMAIN');
     expect(readConfig(Object.fromEntries(empty.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
@@ -68,6 +72,13 @@ describe('a good value', () => {
       '10.0.0.1, 10.1.0.0/16,fd00::/8',
       { trustProxy: ['10.0.0.1', '10.1.0.0/16', 'fd00::/8'] },
     ],
+    [
+      'ALLOWED_ORIGINS',
+      'https://shop.example, http://localhost:5173,http://[::1]:8080',
+      { allowedOrigins: ['https://shop.example', 'http://localhost:5173', 'http://[::1]:8080'] },
+    ],
+    ['SESSION_SAMESITE', 'strict', { sessionSameSite: 'strict' }],
+    ['COOKIE_DOMAIN', 'LocalHost', { cookieDomain: 'localhost' }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['BCRYPT_COST', '4', { bcryptCost: 4 }],
     ['BCRYPT_COST', '16', { bcryptCost: 16 }],
@@ -117,6 +128,10 @@ describe('a wrong value is refused by name, and the message says what it must be
   const url = 'PUBLIC_URL must be a URL that starts with http:// or https://.';
   const smtp = 'SMTP_URL must be a URL that starts with smtp:// or smtps://.';
   const sender = 'MAIL_FROM must be an e-mail address, or a name and one: Gatehouse <store@example.org>.';
+  const origins =
+    'ALLOWED_ORIGINS must be origins with commas between, such as https://shop.example,http://localhost:5173: ' +
+    'scheme, host and port as browsers send them, and no *.';
+  const domain = 'COOKIE_DOMAIN must be a host name such as example.org.';
   const database = 'DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.';
 
   test.each([
@@ -137,6 +152,19 @@ describe('a wrong value is refused by name, and the message says what it must be
       value,
       database,
     ]),
+    ...['*', 'null', 'https://*.example', 'shop.example', 'ftp://shop.example', 'https://shop.example/'].map(
+      (value) => ['ALLOWED_ORIGINS', value, origins],
+    ),
+    ...[
+      'https://shop.example:443',
+      'https://Shop.example',
+      'https://me@shop.example',
+      'https://a.example,',
+    ].map((value) => ['ALLOWED_ORIGINS', value, origins]),
+    ['SESSION_SAMESITE', 'Lax', 'SESSION_SAMESITE must be lax, strict or none.'],
+    ...['.example.org', 'https://example.org', '127.0.0.1', '[::1]', 'example.org:80', 'a..b'].map(
+      (value) => ['COOKIE_DOMAIN', value, domain],
+    ),
     ['NODE_ENV', 'prod', 'NODE_ENV must be development, production or test.'],
     ['SECRET_KEY', 'x'.repeat(31), 'SECRET_KEY must be at least 32 bytes long.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
@@ -211,4 +239,26 @@ test('an address with https asks who stands in front of the store', () => {
   const PUBLIC_URL = 'https://store.example';
   expect(complaintOf({ PUBLIC_URL })).toMatch(/^PUBLIC_URL is https, .* TRUST_PROXY must be set/);
   for (const TRUST_PROXY of ['1', 'loopback']) expect(complaintOf({ PUBLIC_URL, TRUST_PROXY })).toBe('');
+});
+
+describe('the cookies that a front end elsewhere needs', () => {
+  const https = (host: string) => ({ PUBLIC_URL: `https://${host}`, TRUST_PROXY: '1' });
+
+  test('are sent by pages of other sites over https alone', () => {
+    const complaint =
+      'SESSION_SAMESITE=none needs a PUBLIC_URL with https: browsers keep no such cookie of http.';
+    expect(complaintOf({ SESSION_SAMESITE: 'none' })).toBe(complaint);
+    expect(complaintOf({ SESSION_SAMESITE: 'none', ...https('store.example') })).toBe('');
+  });
+
+  test('are shared within a domain of the store’s own host', () => {
+    const shared = (host: string, COOKIE_DOMAIN: string) => complaintOf({ COOKIE_DOMAIN, ...https(host) });
+    for (const domain of ['api.example.org', 'example.org'])
+      expect(shared('api.example.org', domain)).toBe('');
+    for (const domain of ['org', 'ple.org', 'www.api.example.org', 'example.com']) {
+      expect(shared('api.example.org', domain)).toBe(
+        'COOKIE_DOMAIN must be api.example.org, the host of PUBLIC_URL, or a domain above it: browsers take no other.',
+      );
+    }
+  });
 });

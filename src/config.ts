@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { cookieDomain, cookieProblems, originList, sameSite } from './config-origins.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
 import {
   CONTROL_CHARACTERS,
@@ -12,6 +13,7 @@ import {
   MEMBERSHIPS,
   TWO_FACTOR_REQUIREMENTS,
 } from './settings/store-settings.ts';
+import type { SameSite } from './web/cookies.ts';
 
 /**
  * Every setting of the store, read from the environment (and a `.env` file, which the environment
@@ -28,6 +30,11 @@ export interface Config {
   publicUrl: URL;
   /** For Express's `trust proxy`: how many proxies stand in front, or their addresses. */
   trustProxy: number | string[] | false;
+  /** The origins of front ends elsewhere that may talk to the APIs from a browser. */
+  allowedOrigins: readonly string[];
+  sessionSameSite: SameSite;
+  /** Whose subdomains share the cookies; undefined: no other host gets them. */
+  cookieDomain: string | undefined;
   logLevel: string;
   bcryptCost: number;
   storeCurrency: string;
@@ -112,6 +119,9 @@ const settings = z.object({
     )
     .transform((parts) => (/^\d+$/.test(parts[0] ?? '') ? Number(parts[0]) : parts))
     .optional(),
+  ALLOWED_ORIGINS: originList.optional(),
+  SESSION_SAMESITE: sameSite.default('lax'),
+  COOKIE_DOMAIN: cookieDomain.optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -167,6 +177,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     publicUrl.protocol === 'https:' &&
       env.TRUST_PROXY === undefined &&
       'PUBLIC_URL is https, so a proxy must stand in front: TRUST_PROXY must be set, or nobody can log in.',
+    ...cookieProblems(publicUrl, { sameSite: env.SESSION_SAMESITE, domain: env.COOKIE_DOMAIN }),
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new ConfigError(problems.join(' '));
 
@@ -179,6 +190,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     secretKey: env.SECRET_KEY,
     publicUrl,
     trustProxy: env.TRUST_PROXY ?? false,
+    allowedOrigins: env.ALLOWED_ORIGINS ?? [],
+    sessionSameSite: env.SESSION_SAMESITE,
+    cookieDomain: env.COOKIE_DOMAIN,
     logLevel: env.LOG_LEVEL,
     bcryptCost: env.BCRYPT_COST,
     storeCurrency: env.STORE_CURRENCY,

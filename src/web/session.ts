@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import session, { type Store } from 'express-session';
+import { type CookieSettings, cookieKind, cookieOf } from './cookies.ts';
 import type { SessionStore } from './session-store.ts';
 
 const ID_BYTES = 32;
 
-/**
- * @param key signs the cookie
- * @param https whether the site is reached over HTTPS: then the cookie is Secure and carries the `__Host-`
- *   prefix, with which browsers take it from this host alone (RFC 6265bis, 4.1.3.2)
- */
-export function sessions(store: Store, key: string, https: boolean): RequestHandler {
+const COOKIE = 'gatehouse';
+
+/** @param key signs the cookie */
+export function sessions(store: Store, key: string, cookies: CookieSettings): RequestHandler {
+  const { name, options } = cookieKind(cookies, COOKIE);
   return session({
     store,
     secret: key,
-    name: https ? '__Host-gatehouse' : 'gatehouse',
+    name,
     genid: () => randomBytes(ID_BYTES).toString('base64url'),
     resave: false,
     saveUninitialized: false,
     rolling: false,
-    cookie: { httpOnly: true, sameSite: 'lax', path: '/', secure: https },
+    cookie: options,
   });
 }
 
@@ -33,4 +33,10 @@ export async function saveChanges(req: Request): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     session.save((error?: unknown) => (error ? reject(error) : resolve()));
   });
+}
+
+/** Takes the cookie of a session that has ended out of the browser, where no new session puts its own in its place. */
+export function clearSessionCookie(req: Request, res: Response): void {
+  const { name, options } = cookieOf(req, COOKIE);
+  res.clearCookie(name, options);
 }

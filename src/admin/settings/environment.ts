@@ -11,6 +11,9 @@ export interface Environment {
   database: DatabaseAddress;
   publicUrl: URL;
   trustProxy: number | string[] | false;
+  allowedOrigins: readonly string[];
+  sessionSameSite: string;
+  cookieDomain: string | undefined;
   storeCurrency: string;
   storeLocale: string;
   smtpUrl: string | undefined;
@@ -23,6 +26,9 @@ const TEXTS = {
   database: { sqlite: 'SQLite', postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB' },
   noServer: 'none, mails go into the data folder',
   noServerInProduction: 'none, no mail gets out',
+  noOrigins: 'none',
+  ownHost: 'for this host alone',
+  sharedHosts: (domain: string) => `for all hosts of ${domain}`,
   noProxy: 'none, the store is reached directly',
   proxies: (count: number) => (count === 1 ? 'one proxy in front' : `${count} proxies in front`),
 };
@@ -47,6 +53,8 @@ export function environmentFacts(
     fact('Public address', 'PUBLIC_URL', publicUrl.origin),
     fact('Listens on', 'HOST, PORT', `${host} ${port}`),
     fact('Proxies', 'TRUST_PROXY', proxyWords(environment)),
+    fact('Front ends elsewhere', 'ALLOWED_ORIGINS', environment.allowedOrigins.join(', ') || TEXTS.noOrigins),
+    fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', cookieWords(environment)),
     fact('Database', 'DATABASE_URL', databaseWords(environment.database)),
     fact('Data folder', 'DATA_DIR', dataDir),
     fact('Mail server', 'SMTP_URL', mailServerWords(environment)),
@@ -75,4 +83,8 @@ function databaseWords(database: DatabaseAddress): string {
 function proxyWords({ trustProxy }: Pick<Environment, 'trustProxy'>): string {
   if (trustProxy === false || trustProxy === 0) return TEXTS.noProxy;
   return typeof trustProxy === 'number' ? TEXTS.proxies(trustProxy) : trustProxy.join(', ');
+}
+
+function cookieWords({ sessionSameSite, cookieDomain }: Environment): string {
+  return `${sessionSameSite}, ${cookieDomain ? TEXTS.sharedHosts(cookieDomain) : TEXTS.ownHost}`;
 }

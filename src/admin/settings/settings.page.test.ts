@@ -247,6 +247,8 @@ test('the environment is told without passwords and keys', async () => {
       mailFrom: undefined,
       publicUrl: new URL('https://user:hunter2@store.example.org'),
       trustProxy: ['loopback', '10.0.0.1'],
+      allowedOrigins: ['https://shop.example.org', 'http://localhost:5173'],
+      cookieDomain: 'example.org',
     },
     app.context.settings,
   );
@@ -256,6 +258,8 @@ test('the environment is told without passwords and keys', async () => {
     MAIL_FROM: 'Gatehouse <store@store.example.org>',
     PUBLIC_URL: 'https://store.example.org',
     TRUST_PROXY: 'loopback, 10.0.0.1',
+    ALLOWED_ORIGINS: 'https://shop.example.org, http://localhost:5173',
+    'SESSION_SAMESITE, COOKIE_DOMAIN': 'lax, for all hosts of example.org',
   });
   expect(JSON.stringify(facts)).not.toContain('hunter2');
   const page = textOf((await ana.get(paths.settings())).text);

@@ -1,0 +1,47 @@
+import type { CookieOptions, Request } from 'express';
+
+export const SAME_SITES = ['lax', 'strict', 'none'] as const;
+
+/** Whether browsers send a cookie with requests that pages of other sites make (RFC 6265bis, 5.6.7). */
+export type SameSite = (typeof SAME_SITES)[number];
+
+/** What all cookies of the store have in common. */
+export interface CookieSettings {
+  /** Whether the site is reached over HTTPS. */
+  https: boolean;
+  sameSite: SameSite;
+  /** The host whose every subdomain gets the cookies as well; undefined: the host that sets them alone. */
+  domain: string | undefined;
+}
+
+const SETTING = 'cookie settings';
+
+/** A cookie of the store: its full name, and what is set with its value. */
+export interface CookieKind {
+  name: string;
+  options: CookieOptions & { path: string };
+}
+
+/**
+ * Gives a cookie its name and attributes. Over HTTPS the name has a prefix, by which browsers take it only as it is
+ * meant (RFC 6265bis, 4.1.3): `__Host-` from this host alone, `__Secure-` where a domain shares it. In plain HTTP a
+ * shared one has a name of its own as well, or one from before COOKIE_DOMAIN was set would be sent along and win.
+ */
+export function cookieKind({ https, sameSite, domain }: CookieSettings, name: string): CookieKind {
+  const shared = domain !== undefined;
+  const prefix = https ? (shared ? '__Secure-' : '__Host-') : '';
+  return {
+    name: `${prefix}${name}${shared && !https ? '-shared' : ''}`,
+    options: { httpOnly: true, sameSite, path: '/', secure: https, ...(shared ? { domain } : {}) },
+  };
+}
+
+/** Keeps the settings with an app, for `cookieOf`. */
+export function installCookies(app: Request['app'], settings: CookieSettings): void {
+  app.set(SETTING, settings);
+}
+
+/** A cookie of the app that a request came to. */
+export function cookieOf(req: Request, name: string): CookieKind {
+  return cookieKind(req.app.get(SETTING), name);
+}
