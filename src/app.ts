@@ -4,6 +4,9 @@ import express, { type Express } from 'express';
 import { admission } from './accounts/admission.page.ts';
 import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
+import { frontEnds } from './api/front-ends.ts';
+import { sessionProblems } from './api/session/answers.ts';
+import { sessionApiRoutes } from './api/session/routes.ts';
 import { apiProblems, apiRoutes } from './api/v1/routes.ts';
 import type { Context } from './context.ts';
 import { devOutboxRoutes } from './mail/dev-outbox.page.ts';
@@ -17,6 +20,7 @@ import { errorPages } from './web/errors.ts';
 import { gate } from './web/gate.ts';
 import { securityHeaders } from './web/headers.ts';
 import { healthRoutes } from './web/health.ts';
+import { readJson } from './web/json-body.ts';
 import { installPages } from './web/pages.ts';
 import { notFound } from './web/problems.ts';
 import { requestLog } from './web/request-log.ts';
@@ -50,6 +54,7 @@ export function createApp(context: Context): Express {
   app.use(requestLog(logger));
   app.use(securityHeaders(https));
   app.use(compression());
+  app.use(frontEnds(config.allowedOrigins));
   app.use(refuseUnknownMethods, refuseMalformedUrls);
   app.use(assets.router);
   app.use(healthRoutes(db));
@@ -64,8 +69,12 @@ export function createApp(context: Context): Express {
 
   // Who asks, once all of it is here.
   app.use(readForms());
+  app.use(paths.sessionApi(), readJson());
   app.use(sessions(store, sessionKey, cookies));
   app.use(passport.initialize(), passport.session(), connectFlash());
+
+  // For front ends elsewhere: with a session, and guards of its own instead of those below.
+  app.use(sessionApiRoutes(context, config.allowedOrigins));
 
   // Whether to let it in.
   app.use(refuseForeignPosts(config.publicUrl.origin));
@@ -80,6 +89,7 @@ export function createApp(context: Context): Express {
   app.use(storeRoutes(context, passport, assets));
   app.use(notFound);
   app.use(paths.api(), apiProblems);
+  app.use(paths.sessionApi(), sessionProblems);
   app.use(errorPages(logger));
   return app;
 }

@@ -44,6 +44,15 @@ declare module 'express-session' {
 }
 
 /**
+ * Whether showing who one is still counts for sensitive changes.
+ *
+ * @param shownAt when that was, in UTC milliseconds; undefined: never
+ */
+export function isRecent(now: number, shownAt = 0): boolean {
+  return now - shownAt < RECENT;
+}
+
+/**
  * Lets a request pass only if its sender showed who they are within the last five minutes. Others are asked to,
  * and come back to the page, with what they had typed.
  *
@@ -55,12 +64,10 @@ export function requireRecentLogin(
   { clock }: Pick<AccountContext, 'clock'>,
   { secondFactor = false, tooLong }: { secondFactor?: boolean; tooLong?: RequestHandler } = {},
 ): RequestHandler {
-  const isRecent = (time = 0) => clock() - time < RECENT;
-
   return async (req, res, next) => {
     const needsFactor = secondFactor && req.user?.twoFactorSince !== null;
-    const factorIsShown = !needsFactor || isRecent(req.session.secondFactorAt);
-    if (isRecent(req.session.authenticatedAt) && factorIsShown) return next();
+    const factorIsShown = !needsFactor || isRecent(clock(), req.session.secondFactorAt);
+    if (isRecent(clock(), req.session.authenticatedAt) && factorIsShown) return next();
     const kept = req.method === 'GET' || keepDraft(req);
     req.session.confirmedFor = req.method === 'GET' ? req.originalUrl : req.path;
     req.session.confirmedBySecondFactor = needsFactor;

@@ -23,9 +23,19 @@ const accountForm = z.object({ username: usernameField, email: emailField });
 
 export type NewAccount = z.output<typeof accountForm> & { password: string };
 
+/** What no two accounts have in common. */
+export type UniqueName = 'username' | 'email';
+
+/** What is wrong with a form. */
+export interface NameErrors {
+  errors: FieldErrors;
+  /** Which names another account has; each has its error as well. */
+  taken: readonly UniqueName[];
+}
+
 export type Registration =
   | { ok: true; userId: number }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | ({ ok: false; problem: 'invalid' } & NameErrors)
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
@@ -33,6 +43,7 @@ export type Registration =
  * Registers a member.
  *
  * @param input the form: username, email, password, password_confirmation
+ * @param sentAgain whether a form that made an account a moment ago succeeds once more, for who pressed the button twice
  * @returns the new user's id; or every error of the form; or how long to wait when the address has made 20
  *   accounts within the hour
  */
@@ -40,9 +51,10 @@ export async function register(
   context: AccountContext,
   input: unknown,
   client: AskingClient,
+  { sentAgain = true }: { sentAgain?: boolean } = {},
 ): Promise<Registration> {
   const form = await checkNewAccount(context, input);
-  if (!form.ok) return refuse(context, input, form.errors, client);
+  if (!form.ok) return refuse(form);
 
   const { throttles, hasher, clock, settings } = context;
   const retryAfter = await throttles.registration.take(client.network);
@@ -66,18 +78,15 @@ export async function register(
     throw error;
   }
   await throttles.registration.giveBack(client.network);
-  return refuse(context, input, await takenErrors(context.db, form.values), client);
-}
+  const errors = await takenErrors(context.db, form.values);
+  return refuse({ errors, taken: namesIn(errors) });
 
-/** Refuses a form, unless it is one that succeeded a moment ago. */
-async function refuse(
-  context: AccountContext,
-  input: unknown,
-  errors: FieldErrors,
-  client: AskingClient,
-): Promise<Registration> {
-  const userId = await findSentBefore(context, input, errors, client);
-  return userId === undefined ? { ok: false, problem: 'invalid', errors } : { ok: true, userId };
+  /** Refuses a form, unless it is one that succeeded a moment ago. */
+  async function refuse({ errors, taken }: NameErrors): Promise<Registration> {
+    const onlyTaken = taken.length === 2 && Object.keys(errors).length === 2;
+    const id = sentAgain && onlyTaken ? await findSentBefore(context, input, client) : undefined;
+    return id === undefined ? { ok: false, problem: 'invalid', errors, taken } : { ok: true, userId: id };
+  }
 }
 
 /**
@@ -89,12 +98,9 @@ async function refuse(
 async function findSentBefore(
   context: AccountContext,
   input: unknown,
-  errors: FieldErrors,
   client: AskingClient,
 ): Promise<number | undefined> {
-  if (Object.keys(errors).sort().join() !== 'email,username') return undefined;
   const typed = textsOf(input);
-  if (errors.username !== TEXTS.usernameTaken || errors.email !== TEXTS.emailTaken) return undefined;
   const login = await logIn(context, typed, client);
   return login.ok && foldCase(login.user.email) === foldCase(typed.email) ? login.user.id : undefined;
 }
@@ -102,12 +108,12 @@ async function findSentBefore(
 /**
  * Checks the form of a new account, a member's or the first admin's.
  *
- * @returns its values, or all errors at once, also of names that are taken
+ * @returns its values, or all errors at once, also of names that are taken, and which names those are
  */
 export async function checkNewAccount(
   context: { db: Database; settings: { storeName: string } },
   input: unknown,
-): Promise<{ ok: true; values: NewAccount } | { ok: false; errors: FieldErrors }> {
+): Promise<{ ok: true; values: NewAccount } | ({ ok: false } & NameErrors)> {
   const form = checkInput(accountForm, input);
   const { username, email } = textsOf(input);
   const secret = checkNewPassword(input, { username, email, storeName: context.settings.storeName });
@@ -118,7 +124,7 @@ export async function checkNewAccount(
     email: errors.email ? '' : email,
   });
   if (!form.ok || !secret.ok || Object.keys(taken).length > 0) {
-    return { ok: false, errors: { ...errors, ...taken } };
+    return { ok: false, errors: { ...errors, ...taken }, taken: namesIn(taken) };
   }
   return { ok: true, values: { ...form.values, password: secret.password } };
 }
@@ -138,7 +144,7 @@ export async function takenErrors(
   db: Database,
   names: Pick<NewAccount, 'username' | 'email'>,
   exceptFor?: number,
-): Promise<FieldErrors> {
+): Promise<Partial<Record<UniqueName, string>>> {
   const username = await usernameIsTaken(db, names.username, exceptFor);
   // In this order: an address moves from its account to those that are held, never back unseen.
   const email =
@@ -147,4 +153,9 @@ export async function takenErrors(
     ...(username ? { username: TEXTS.usernameTaken } : {}),
     ...(email ? { email: TEXTS.emailTaken } : {}),
   };
+}
+
+/** Which names there are errors for. */
+export function namesIn(errors: Partial<Record<UniqueName, string>>): UniqueName[] {
+  return Object.keys(errors) as UniqueName[];
 }

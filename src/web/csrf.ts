@@ -4,7 +4,7 @@ import { keepDraft } from './drafts.ts';
 import { Problem } from './problems.ts';
 
 /**
- * Everything against cross-site request forgery (OWASP CSRF Prevention Cheat Sheet), in two layers. csurf is
+ * Everything against cross-site request forgery (OWASP CSRF Prevention Cheat Sheet), for pages in two layers. csurf is
  * archived; it stays in session mode, as the synchroniser token pattern, and can be replaced in this file.
  */
 
@@ -25,6 +25,30 @@ export function refuseForeignPosts(publicOrigin: string): RequestHandler {
     const ours =
       origin === undefined || origin === publicOrigin || origin === `${req.protocol}://${req.host}`;
     if (!ours || req.get('sec-fetch-site') === 'cross-site') throw new Problem(403, FOREIGN);
+    next();
+  };
+}
+
+/**
+ * The one layer of the session API, which has no tokens: refuses what changes state unless it comes from our own pages
+ * or an allowed front end. Browsers say where a request comes from in Origin, or at least in Sec-Fetch-Site; programs
+ * say nothing, and nobody can make one send somebody's cookie. That bodies must be JSON, which no form can send, is
+ * the API's own rule.
+ *
+ * @param publicOrigin the origin of PUBLIC_URL; the host that the request was sent to counts as ours as well
+ * @param allowedOrigins of front ends elsewhere
+ */
+export function refuseForeignCalls(publicOrigin: string, allowedOrigins: readonly string[]): RequestHandler {
+  const known: ReadonlySet<string> = new Set([publicOrigin, ...allowedOrigins]);
+  return (req, _res, next) => {
+    if (SAFE_METHODS.has(req.method)) return next();
+    const origin = req.get('origin');
+    const site = req.get('sec-fetch-site');
+    const fromHere =
+      origin === undefined
+        ? site !== 'cross-site' && site !== 'same-site'
+        : known.has(origin) || origin === `${req.protocol}://${req.host}`;
+    if (!fromHere) throw new Problem(403, FOREIGN);
     next();
   };
 }

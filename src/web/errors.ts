@@ -89,12 +89,17 @@ export function problemOf(error: unknown): Problem {
   return new Problem(typeof status === 'number' && status >= 400 && status < 500 ? 400 : 500);
 }
 
+/** What a problem tells whoever asked: its own message, or what is always said with its status. */
+export function problemText({ status, message }: Problem): string {
+  return message || TEXTS[status].message;
+}
+
 async function answer(error: unknown, req: Request, res: Response): Promise<void> {
   const problem = problemOf(error);
   const { status } = problem;
   const stale = isStaleToken(error);
   const title = stale ? STALE_FORM.title : TEXTS[status].title;
-  const message = problem.message || TEXTS[status].message;
+  const message = problemText(problem);
   const { requestId } = res;
 
   res.fault = status >= 500 ? error : undefined;

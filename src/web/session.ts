@@ -35,8 +35,9 @@ export async function saveChanges(req: Request): Promise<void> {
   });
 }
 
-/** Takes the cookie of a session that has ended out of the browser, where no new session puts its own in its place. */
-export function clearSessionCookie(req: Request, res: Response): void {
+/** Ends a request without the new session that follows one that was closed, and takes its cookie out of the browser. */
+export function leaveWithoutSession(req: Request, res: Response): void {
   const { name, options } = cookieOf(req, COOKIE);
+  req.session = undefined as unknown as typeof req.session;
   res.clearCookie(name, options);
 }

@@ -22,3 +22,16 @@ export async function readNames(db: Database, ids: Iterable<number>): Promise<Ma
 export async function findIdByUsername(db: Database, username: string): Promise<number | undefined> {
   return (await db('users').where('username_key', foldCase(username)).first('id'))?.id;
 }
+
+/** The names of accounts in the order of their ids, the first behind one id; whoever is erased is left out. */
+export async function listNames(
+  db: Database,
+  { after, limit }: { after: number; limit: number },
+): Promise<{ id: number; username: string }[]> {
+  return db('users')
+    .where('id', '>', after)
+    .whereNull('erased_at')
+    .orderBy('id')
+    .limit(limit)
+    .select('id', 'username');
+}

@@ -29,6 +29,21 @@ const FIELDS: Record<string, FieldSpec> = {
   },
 };
 
+/**
+ * Lets the session go on in which its member changed the password, under a new id: all others end with the old one.
+ *
+ * @param changedAt when it was changed, in UTC milliseconds
+ */
+export async function goOnWithNewPassword(
+  { clock }: Pick<AccountContext, 'clock'>,
+  req: Request,
+  changedAt: number,
+): Promise<void> {
+  await renewSession(req);
+  req.session.passwordSetAt = changedAt;
+  req.session.authenticatedAt = clock();
+}
+
 export function passwordPage(context: AccountContext) {
   function show(res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
     return res.page('accounts/my-account/password', {
@@ -46,9 +61,7 @@ export function passwordPage(context: AccountContext) {
       const user = req.user as User;
       const outcome = await changePassword(context, user, req.body, clientOf(req), sessionHashOf(req));
       if (outcome.ok) {
-        await renewSession(req);
-        req.session.passwordSetAt = outcome.changedAt;
-        req.session.authenticatedAt = context.clock();
+        await goOnWithNewPassword(context, req, outcome.changedAt);
         flash(req, 'success', TEXTS.done);
         return seeOther(req, res, paths.account());
       }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
+import { checkInput } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
-import { takenErrors } from '../registration.ts';
+import { type NameErrors, namesIn, takenErrors } from '../registration.ts';
 import { usernameField } from '../usernames.ts';
 import { isActive, lockUser, renameUser, type User } from '../users.table.ts';
 import { findPendingEmail, queueNewEmailLink } from './new-email.ts';
@@ -17,7 +17,7 @@ type Changes = z.output<typeof profileForm>;
 export type ProfileChange =
   /** What was changed; the address waits for its proof. */
   | { ok: true; changes: Changes }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | ({ ok: false; problem: 'invalid' } & NameErrors)
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
@@ -34,10 +34,10 @@ export async function changeProfile(
   client: AskingClient,
 ): Promise<ProfileChange> {
   const form = checkInput(profileForm, changedFields(input, user));
-  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
+  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors, taken: [] };
   const changes = form.values;
-  const errors = await takenBy(context, user, changes);
-  if (Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
+  const before = await takenBy(context, user, changes);
+  if (before.taken.length > 0) return { ok: false, problem: 'invalid', ...before };
 
   const { verificationMails } = context.throttles;
   const asksForMail = changes.email !== undefined;
@@ -50,7 +50,7 @@ export async function changeProfile(
     mailed = applied === 'mailed';
     if (applied === 'refused') return { ok: true, changes: {} };
     if (applied !== 'taken') return { ok: true, changes };
-    return { ok: false, problem: 'invalid', errors: await takenBy(context, user, changes) };
+    return { ok: false, problem: 'invalid', ...(await takenBy(context, user, changes)) };
   } finally {
     if (asksForMail && !mailed) await verificationMails.giveBack(String(user.id));
   }
@@ -68,9 +68,14 @@ export function changedFields(
   return Object.fromEntries(Object.entries({ username, email }).filter(isNew));
 }
 
-/** An error for each name that somebody else has. */
-function takenBy({ db }: AccountContext, user: User, { username, email }: Changes): Promise<FieldErrors> {
-  return takenErrors(db, { username: username ?? '', email: email ?? '' }, user.id);
+/** The names that somebody else has, with an error for each. */
+async function takenBy(
+  { db }: AccountContext,
+  user: User,
+  { username, email }: Changes,
+): Promise<NameErrors> {
+  const errors = await takenErrors(db, { username: username ?? '', email: email ?? '' }, user.id);
+  return { errors, taken: namesIn(errors) };
 }
 
 async function apply(
