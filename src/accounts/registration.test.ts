@@ -167,6 +167,7 @@ describe('registering', () => {
       Array(2).fill({
         ok: false,
         problem: 'invalid',
+        taken: ['email'],
         errors: { email: 'An account with this e-mail address already exists.' },
       }),
     );

@@ -45,7 +45,7 @@ export async function setUpFirstAdmin(
 ): Promise<Setup> {
   if (!(await isSetupOpen(context, token))) return { ok: false, problem: 'closed' };
   const form = await checkNewAccount(context, input);
-  if (!form.ok) return { ...form, problem: 'invalid' };
+  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
 
   const { username, email, password } = form.values;
   const passwordHash = await context.hasher.hash(password);

@@ -16,10 +16,10 @@ export interface FrontEndAnswer {
 /** A page of a front end on another origin, in a browser of its own, for request tests. */
 export class FrontEnd {
   readonly browser: Visitor;
-  readonly #origin: string | undefined;
+  readonly #origin: string | null;
 
-  /** @param origin undefined for a program, which sends none */
-  constructor(app: TestApp, origin: string | undefined = FRONT_END, browser = app.visitor()) {
+  /** @param origin null for a program, which sends none */
+  constructor(app: TestApp, origin: string | null = FRONT_END, browser = app.visitor()) {
     this.browser = browser;
     this.#origin = origin;
   }
@@ -38,7 +38,7 @@ export class FrontEnd {
       method,
       headers: {
         accept: '*/*',
-        ...(this.#origin === undefined ? {} : { origin: this.#origin }),
+        ...(this.#origin === null ? {} : { origin: this.#origin }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

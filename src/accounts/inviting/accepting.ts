@@ -64,7 +64,7 @@ export async function joinByInvitation(
   const { email } = found.invitation;
   if (await findByEmail(context.db, email)) return { ok: false, problem: 'has-account' };
   const form = await checkNewAccount(context, { ...input, email });
-  if (!form.ok) return { ...form, problem: 'invalid' };
+  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
 
   const passwordHash = await context.hasher.hash(form.values.password);
   try {
