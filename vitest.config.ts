@@ -32,6 +32,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/accounts/my-account/{overview,profile}.test.ts',
   'src/admin/{access,members/deeds.page}.test.ts',
   'src/admin/{invitations,settings,tasks}/*.test.ts',
+  'src/api/session/{front-ends,refusals}.test.ts',
   'src/mail/dev-outbox.page.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
