@@ -42,6 +42,7 @@ export const paths = {
   forgetBrowser: (handle: string) => `/account/devices/trusted/${segment(handle)}/removal`,
   /** Programs that are logged in, and the tokens that members make for programs. */
   programs: () => '/account/programs',
+  endPrograms: () => '/account/programs/ending',
   endProgram: (id: string) => `/account/programs/${segment(id)}/ending`,
   personalTokens: () => '/account/programs/tokens',
   removePersonalToken: (id: number | string) => `/account/programs/tokens/${segment(String(id))}/removal`,

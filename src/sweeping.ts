@@ -3,6 +3,7 @@ import { deleteEndedInvitations } from './accounts/inviting/invitations.table.ts
 import { deleteExpiredBrowsers } from './accounts/known-browsers.table.ts';
 import { deleteOldLinks } from './accounts/links.table.ts';
 import { deleteExpiredChallenges } from './accounts/passkeys/challenges.table.ts';
+import { deletePersonalTokensExpiredBefore } from './accounts/tokens/personal-tokens.table.ts';
 import { deleteExpiredFamilies } from './accounts/tokens/token-families.table.ts';
 import { DAY } from './clock.ts';
 import type { Context } from './context.ts';
@@ -19,6 +20,9 @@ const MAILS_STAY = 30 * DAY;
 /** Whether somebody came, admins can look up for a while; then the store forgets whom it invited. */
 const INVITATIONS_STAY = 30 * DAY;
 
+/** For a while their members see that tokens have expired, and which: programs stop working with them. */
+const EXPIRED_TOKENS_STAY = 30 * DAY;
+
 /** Removes what has expired from the database. */
 export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
   const now = clock();
@@ -29,6 +33,7 @@ export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promi
   await deleteFinishedMails(db, now - MAILS_STAY);
   await deleteExpiredHolds(db, now);
   await deleteExpiredFamilies(db, now);
+  await deletePersonalTokensExpiredBefore(db, now - EXPIRED_TOKENS_STAY);
   await deleteExpiredChallenges(db, now);
   await removeDeletedTasks(db, now - DELETED_TASKS_STAY);
   await deleteEndedInvitations(db, now - INVITATIONS_STAY);

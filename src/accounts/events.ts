@@ -83,7 +83,7 @@ export const ACCOUNT_EVENTS = {
   },
   'account.reported': {
     activity:
-      'Something was reported as somebody else’s doing: every session was ended and the account locked.',
+      'Something was reported as somebody else’s doing: every session was ended, programs were logged out, personal access tokens removed, and the account locked.',
   },
   'role.changed': {
     activity: ({ from, to }) => `The store changed the role from ${from} to ${to}.`,
@@ -150,7 +150,7 @@ export const ACCOUNT_EVENTS = {
     activity: 'The password was reset through a mailed link.',
     notice: {
       subject: 'Your password was reset',
-      text: 'The password of your account was reset through a mailed link. Every session was ended.',
+      text: 'The password of your account was reset through a mailed link. Every session was ended, programs were logged out, and personal access tokens were removed.',
     },
   },
   'two-factor.app-added': {
@@ -178,7 +178,7 @@ export const ACCOUNT_EVENTS = {
     activity: 'The store removed every second factor: a login asks for the password alone.',
     notice: {
       subject: 'Your second factors were removed',
-      text: 'The store has removed the authenticator app, the passkeys and the recovery codes of your account. A login now asks for the password alone, and every session was ended. Please set up two-factor authentication again.',
+      text: 'The store has removed the authenticator app, the passkeys and the recovery codes of your account. A login now asks for the password alone. Every session was ended, programs were logged out, and personal access tokens were removed. Please set up two-factor authentication again.',
     },
   },
   'recovery-codes.made': {
@@ -215,12 +215,12 @@ export const ACCOUNT_EVENTS = {
   },
   'browser.distrusted': { activity: 'The trust in a browser was ended.' },
   'session.ended': { activity: ({ device }) => `A device was logged out: ${device}.` },
-  'sessions.others-ended': { activity: 'All other devices were logged out.' },
+  'sessions.others-ended': { activity: 'All other devices and all programs were logged out.' },
   'sessions.ended-by-store': {
-    activity: 'The store logged all devices out.',
+    activity: 'The store logged all devices and programs out.',
     notice: {
       subject: 'You were logged out everywhere',
-      text: 'The store has logged you out on every device. You can log in again as before.',
+      text: 'The store has logged you out on every device, and your programs as well. You can log in again as before.',
       harmless: true,
     },
   },

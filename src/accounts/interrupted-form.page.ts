@@ -21,7 +21,9 @@ export const interruptedFormPage = {
   async get(req: Request, res: Response): Promise<void> {
     const { interrupted } = req.session;
     if (!interrupted) return seeOther(req, res, paths.store());
-    const values = Object.entries(interrupted.values);
+    const values = Object.entries(interrupted.values).flatMap(([name, value]) =>
+      [value].flat().map((one) => [name, one] as const),
+    );
     // A button alone does not say here what it does; its page does.
     const canBeSent = !interrupted.incomplete && values.length > 0;
     return res.page('accounts/interrupted-form', {

@@ -16,6 +16,7 @@ import { recentLoginPage } from './recent-login.page.ts';
 import { recoveryRoutes } from './recovery/routes.ts';
 import { registerPage } from './register.page.ts';
 import { setupPage } from './setup.page.ts';
+import { tokenRoutes } from './tokens/routes.ts';
 import { twoFactorRoutes } from './two-factor/routes.ts';
 
 export function accountRoutes(context: AccountContext, passport: Authenticator): Router {
@@ -33,6 +34,7 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   router.use(twoFactorRoutes(context));
   router.use(myAccountRoutes(context));
   router.use(passkeyRoutes(context));
+  router.use(tokenRoutes(context));
   router.use(joiningRoutes(context));
   router.use(invitingRoutes(context));
   router.use(recoveryRoutes(context));

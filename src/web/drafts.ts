@@ -8,11 +8,14 @@ const DRAFT_BYTES = 10_000;
 /** What our pages put into every form themselves: the token, and who was logged in when it was shown. */
 const OWN_FIELDS = new Set(['_csrf', '_member']);
 
+/** Values by their fields' names; a list where several boxes of one name were ticked. */
+export type DraftValues = Record<string, string | string[]>;
+
 /** What was typed into a form that could not be taken yet. */
 export interface Draft {
   /** Where the form was sent to. */
   path: string;
-  values: Record<string, string>;
+  values: DraftValues;
   /** Whether something secret was typed as well, which is not kept. */
   incomplete: boolean;
 }
@@ -39,7 +42,7 @@ declare module 'express-session' {
 function draftOf(req: Request): Draft | undefined {
   if (!isSameSitePath(req.path)) return undefined;
   const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
-    (field): field is [string, string] => typeof field[1] === 'string',
+    (field): field is [string, string | string[]] => typeof field[1] === 'string' || Array.isArray(field[1]),
   );
   const kept = typed.filter(([name]) => !SECRET_FIELD.test(name) && !OWN_FIELDS.has(name));
   const values = Object.fromEntries(kept);
@@ -61,7 +64,7 @@ export function putDraft(req: Request, { path, values }: Draft): void {
 }
 
 /** Takes back what was typed into the form of this path before it could not be taken; empty when nothing was. */
-export function takeDraft(req: Request): Record<string, string> {
+export function takeDraft(req: Request): DraftValues {
   const { draft } = req.session;
   if (!draft || draft.pathHash !== hashToken(req.path)) return {};
   delete req.session.draft;

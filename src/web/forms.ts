@@ -3,7 +3,7 @@ import type { FieldErrors } from '../input.ts';
 /** What a page says once of each field of its form. */
 export interface FieldSpec {
   label: string;
-  type?: 'text' | 'email' | 'password' | 'checkbox' | 'date' | 'textarea' | 'select' | 'hidden';
+  type?: 'text' | 'email' | 'password' | 'checkbox' | 'date' | 'textarea' | 'select' | 'choices' | 'hidden';
   hint?: string;
   autocomplete?: string;
   inputmode?: string;
@@ -11,7 +11,7 @@ export interface FieldSpec {
   maxlength?: number;
   /** How many lines a textarea shows. */
   rows?: number;
-  /** What a select offers. */
+  /** What a select offers, or each of a group of tick boxes. */
   options?: readonly { value: string; label: string }[];
   /** Shown, and not to be changed here. */
   fixed?: boolean;
@@ -28,6 +28,8 @@ export interface Field extends FieldSpec {
   type: NonNullable<FieldSpec['type']>;
   value: string;
   checked: boolean;
+  /** The boxes of a group. The first has the id of the field, so that the summary of errors leads to it. */
+  boxes: readonly { id: string; value: string; label: string; checked: boolean }[];
   error: string | undefined;
   /** Names and addresses are no words; what is written in sentences is. */
   spellcheck?: 'false';
@@ -82,9 +84,20 @@ function fieldView(name: string, spec: FieldSpec, value: unknown, error: string 
     type,
     value: typeof value === 'string' && type !== 'password' ? value : '',
     checked: type === 'checkbox' && value !== undefined,
+    boxes: type === 'choices' ? boxesOf(idOf(name), spec, value) : [],
     error,
     ...(type === 'text' || type === 'email' || type === 'password' ? PLAIN : {}),
   };
+}
+
+function boxesOf(id: string, { options = [] }: FieldSpec, chosen: unknown): Field['boxes'] {
+  const ticked = [chosen].flat();
+  return options.map(({ value, label }, index) => ({
+    id: index === 0 ? id : `${id}-${index + 1}`,
+    value,
+    label,
+    checked: ticked.includes(value),
+  }));
 }
 
 function idOf(name: string): string {

@@ -4,10 +4,10 @@ import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { dayWords } from '../device-words.ts';
+import { endLogins } from '../ending-access.ts';
 import { isLastAdmin } from '../last-admin.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { findLink, LINK_LIFETIMES, type LinkPurpose, makeLink, useLink } from '../links.ts';
@@ -63,7 +63,7 @@ export async function closeAccount(
     // Sent twice, or shut by somebody else a moment ago: nothing is left to close.
     if (!user || !isActive(user)) return { ok: true, until };
     await updateUser(trx, user.id, { closingAt: now + CLOSING_TIME });
-    await deleteSessionsOf(trx, user.id);
+    await endLogins(trx, user.id);
     await endLinksOf(trx, user.id, CLOSING_LINKS, now);
     const token = await makeLink(trx, now, { purpose: PURPOSE, userId: user.id });
     await recordAccountEvent(trx, context, {

@@ -1,7 +1,9 @@
-import { deleteSessionsOf, listSessionsOf } from '../../web/sessions.table.ts';
+import { listSessionsOf } from '../../web/sessions.table.ts';
+import { endAllAccess, endLogins } from '../ending-access.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { deletePasskeysSince } from '../passkeys/passkeys.table.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
+import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
 import { turnOffIfLast } from '../two-factor/second-factors.ts';
 import { isActive, NO_PASSWORD } from '../users.table.ts';
@@ -15,24 +17,26 @@ import {
   type Unchanged,
 } from './deeds.ts';
 
-/** Logs a member out on every device (OWASP ASVS 5.0, 7.4.5); there is nothing to do for who is logged in nowhere. */
+/** Logs a member out on every device and in every program (OWASP ASVS 5.0, 7.4.5), if they are logged in anywhere. */
 export function endMemberSessions(
   context: DeedContext,
   deed: Deed,
   userId: number,
 ): Promise<Done | DeedRefusal | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
-    const open = await listSessionsOf(trx, userId, now);
-    if (!isActive(member) || open.length === 0) return { ok: false, problem: 'unchanged' };
-    await deleteSessionsOf(trx, userId);
+    const devices = await listSessionsOf(trx, userId, now);
+    const programs = await listFamiliesOf(trx, userId, now);
+    const loggedIn = isActive(member) && devices.length + programs.length > 0;
+    if (!loggedIn) return { ok: false, problem: 'unchanged' };
+    await endLogins(trx, userId);
     await record({ action: 'sessions.ended-by-store' });
     return { ok: true, username: member.username };
   });
 }
 
 /**
- * Removes every second factor of a member who has lost them, and ends what was opened with them: a passkey or an app
- * that is just being added in one of these sessions is not added any more.
+ * Removes every second factor of a member who has lost them, and ends what was opened with them, personal access tokens
+ * as well: a passkey or an app that is just being added in one of these sessions is not added any more.
  */
 export function removeSecondFactors(
   context: DeedContext,
@@ -46,7 +50,7 @@ export function removeSecondFactors(
     await deletePasskeysSince(trx, userId, 0);
     await turnOffIfLast(trx, member);
     await distrustBrowsersOf(trx, userId);
-    await deleteSessionsOf(trx, userId);
+    await endAllAccess(trx, userId);
     await record({ action: 'two-factor.removed-by-store' });
     return { ok: true, username: member.username };
   });

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/transaction.ts';
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import { dayWords } from '../device-words.ts';
+import { endLogins } from '../ending-access.ts';
 import { CLOSING_LINKS, CLOSING_TIME } from '../leaving/closing.ts';
 import { endLinksOf } from '../links.table.ts';
 import { updateUser } from '../users.table.ts';
@@ -20,7 +20,7 @@ export const UNTIL_ERASED = CLOSING_TIME;
 /** Shuts an account until it is erased. Its member has no link to come back by: it was not the member who left. */
 export async function shutForErasing(trx: Transaction, userId: number, now: number): Promise<void> {
   await updateUser(trx, userId, { closingAt: now + UNTIL_ERASED });
-  await deleteSessionsOf(trx, userId);
+  await endLogins(trx, userId);
   await endLinksOf(trx, userId, CLOSING_LINKS, now);
 }
 

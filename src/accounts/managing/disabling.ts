@@ -1,4 +1,4 @@
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
+import { endLogins } from '../ending-access.ts';
 import { endLinksOf } from '../links.table.ts';
 import { setDisabledAt } from '../users.table.ts';
 import {
@@ -16,7 +16,7 @@ import {
 const LINKS = ['reset-password', 'new-email'];
 
 /**
- * Disables an account: nobody can log in, and all its sessions end with this. One that is being closed can be disabled
+ * Disables an account: nobody can log in, and every login ends with this, of browsers and programs. One that is being closed can be disabled
  * as well: then its member cannot come back.
  */
 export function disableMember(
@@ -28,7 +28,7 @@ export function disableMember(
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     if (member.disabledAt !== null) return { ok: false, problem: 'unchanged' };
     await setDisabledAt(trx, userId, now);
-    await deleteSessionsOf(trx, userId);
+    await endLogins(trx, userId);
     await endLinksOf(trx, userId, LINKS, now);
     await record({ action: 'account.disabled' });
     return { ok: true, username: member.username };

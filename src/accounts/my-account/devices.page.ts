@@ -5,6 +5,7 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
+import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import type { User } from '../users.table.ts';
 import {
   distrustDevice,
@@ -29,17 +30,18 @@ const TEXTS = {
   },
   endOthers: {
     title: 'Log out all other devices?',
-    explain: (count: number) =>
-      `${count === 1 ? '1 device is' : `${count} devices are`} logged out at once. This one stays logged in.`,
+    explain: (devices: number, programs: number) =>
+      `${counted(devices, programs)} ${devices + programs === 1 ? 'is' : 'are'} logged out at once. This device stays logged in, and personal access tokens go on working.`,
     button: 'Log them out',
-    done: 'All other devices were logged out.',
-    none: 'No other device is logged in.',
+    done: 'All other devices and all programs were logged out.',
+    none: 'No other device and no program is logged in.',
   },
 };
 
 export function devicesPage(context: AccountContext) {
   const { clock, config } = context;
   const list = (req: Request) => listDevices(context, (req.user as User).id, sessionHashOf(req));
+  const programsOf = (req: Request) => listFamiliesOf(context.db, (req.user as User).id, clock());
 
   async function show(req: Request, res: Response, warning = ''): Promise<void> {
     const devices = await list(req);
@@ -48,7 +50,7 @@ export function devicesPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'account',
       devices: devices.map((device) => deviceView(device, clock(), config.storeLocale)),
-      others: devices.length > 1,
+      others: devices.length > 1 || (await programsOf(req)).length > 0,
       trusted: trusted.map(({ handle, words, address, lastSeenAt, trustedUntil }) => ({
         words,
         address,
@@ -86,8 +88,11 @@ export function devicesPage(context: AccountContext) {
 
     async confirmEndOthers(req: Request, res: Response): Promise<void> {
       const others = (await list(req)).length - 1;
+      const programs = (await programsOf(req)).length;
       const { title, explain, button, none } = TEXTS.endOthers;
-      if (others > 0) return confirm(res, title, explain(others), paths.endOtherDevices(), button);
+      if (others + programs > 0) {
+        return confirm(res, title, explain(others, programs), paths.endOtherDevices(), button);
+      }
       flash(req, 'info', none);
       await seeOther(req, res, paths.devices());
     },
@@ -106,6 +111,18 @@ export function devicesPage(context: AccountContext) {
       await seeOther(req, res, paths.devices());
     },
   };
+}
+
+/** Says how many there are of each kind of which there are any: `2 devices and 1 program`. */
+function counted(devices: number, programs: number): string {
+  const kinds: [number, string][] = [
+    [devices, 'device'],
+    [programs, 'program'],
+  ];
+  return kinds
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${count} ${name}${count === 1 ? '' : 's'}`)
+    .join(' and ');
 }
 
 function deviceView(device: LoggedInDevice, now: number, locale: string) {

@@ -1,13 +1,9 @@
 import { inTransaction } from '../../database/transaction.ts';
-import {
-  deleteOtherSessionsOf,
-  deleteSessionOf,
-  listSessionsOf,
-  type OpenSession,
-} from '../../web/sessions.table.ts';
+import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deviceWords } from '../device-words.ts';
+import { endOtherLogins } from '../ending-access.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../known-browsers.table.ts';
 import { lockUser, type User } from '../users.table.ts';
 
@@ -85,7 +81,7 @@ export async function endDevice(
   });
 }
 
-/** Logs all devices of a member out but the one that asks. @returns how many they were */
+/** Logs all devices of a member out but the one that asks, and all programs. @returns how many they were */
 export async function endOtherDevices(
   context: AccountContext,
   user: User,
@@ -94,7 +90,8 @@ export async function endOtherDevices(
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
-    const count = await deleteOtherSessionsOf(trx, user.id, sessionHash);
+    const { devices, programs } = await endOtherLogins(trx, user.id, sessionHash);
+    const count = devices + programs;
     if (count > 0) {
       await recordAccountEvent(trx, context, { action: 'sessions.others-ended', user, client });
     }

@@ -12,7 +12,7 @@ import { showTakenAddress } from './taken-address.page.ts';
 const TEXTS = {
   title: 'Take the change of your address back',
   explain: (email: string) => `The address of your account becomes ${email} again.`,
-  ends: 'Every device is logged out, and links that were mailed to other addresses no longer work.',
+  ends: 'Every device and program is logged out, personal access tokens are removed, and links that were mailed to other addresses no longer work.',
   button: 'Take the change back',
   done: (email: string) =>
     `The address of your account is ${email} again, and every device was logged out. If it was not you who changed it, reset your password now.`,

@@ -1,8 +1,8 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { endAllAccess } from '../ending-access.ts';
 import { holdEmail, releaseEmails } from '../held-emails.table.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLinksOf } from '../links.table.ts';
@@ -14,7 +14,7 @@ const TEXTS = {
   undone: {
     subject: 'The change of your e-mail address was undone',
     text: (to: string) =>
-      `The change of your account’s e-mail address to this one was undone from the address before it, ${to}. Every device was logged out.`,
+      `The change of your account’s e-mail address to this one was undone from the address before it, ${to}. Every device and program was logged out, and personal access tokens were removed.`,
   },
 };
 
@@ -70,8 +70,8 @@ export async function undoEmailChange(
 }
 
 /**
- * Sets an account's address back, as whoever changed it may not have been its owner: every session ends, no browser
- * is trusted, and all links die that were mailed to an address that came after. Links to earlier addresses stay.
+ * Sets an account's address back, as whoever changed it may not have been its owner: every login ends,
+ * personal access tokens are removed, no browser is trusted, and all links die that were mailed to an address that came after. Links to earlier addresses stay.
  * Writes an audit row, so it comes last in a transaction.
  *
  * @param back the address, proven, and when it was given up, in UTC milliseconds
@@ -89,7 +89,7 @@ export async function putEmailBack(
   await endLinksOf(trx, user.id, [PURPOSE, 'not-me'], now, changedAt);
   await releaseEmails(trx, user.id, changedAt + LIFETIME);
   await distrustBrowsersOf(trx, user.id);
-  await deleteSessionsOf(trx, user.id);
+  await endAllAccess(trx, user.id);
   if (user.email !== email) {
     await context.mailer.queue(trx, {
       to: user.email,

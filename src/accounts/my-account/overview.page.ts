@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import { isStaff } from '../../roles.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
+import { listPersonalTokensOf } from '../tokens/personal-tokens.table.ts';
+import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
 import { findCreatedAt, type User } from '../users.table.ts';
 import { activityView } from './activity.page.ts';
@@ -15,6 +17,13 @@ const TEXTS = {
   passkeys: (count: number) => (count === 1 ? '1 passkey' : `${count} passkeys`),
   codes: (count: number) => (count === 1 ? '1 recovery code left' : `${count} recovery codes left`),
   devices: (count: number) => (count === 1 ? '1 device is logged in' : `${count} devices are logged in`),
+  programs: (count: number) =>
+    count === 0
+      ? 'None is logged in'
+      : count === 1
+        ? '1 program is logged in'
+        : `${count} programs are logged in`,
+  tokens: (count: number) => (count === 1 ? '1 personal access token' : `${count} personal access tokens`),
 };
 
 /** How many of the latest events the overview shows. */
@@ -25,10 +34,12 @@ export function overviewPage(context: AccountContext) {
     async get(req: Request, res: Response): Promise<void> {
       const { db, clock, config } = context;
       const user = req.user as User;
-      const [createdAt, factors, devices, activities] = await Promise.all([
+      const [createdAt, factors, devices, programs, tokens, activities] = await Promise.all([
         findCreatedAt(db, user.id),
         secondFactorStatus(context, user),
         listDevices(context, user.id, sessionHashOf(req)),
+        listFamiliesOf(db, user.id, clock()),
+        listPersonalTokensOf(db, user.id),
         readLatestActivity(context, user.id, LATEST),
       ]);
       return res.page('accounts/my-account/overview', {
@@ -40,10 +51,15 @@ export function overviewPage(context: AccountContext) {
           user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, clock()),
         twoFactor: twoFactorView(factors),
         devices: TEXTS.devices(devices.length),
+        programs: programsText(programs.length, tokens.filter(({ expiresAt }) => expiresAt > clock()).length),
         activities: activities.map((activity) => activityView(activity, config.storeLocale)),
       });
     },
   };
+}
+
+function programsText(programs: number, tokens: number): string {
+  return tokens === 0 ? TEXTS.programs(programs) : `${TEXTS.programs(programs)}, ${TEXTS.tokens(tokens)}`;
 }
 
 /** Two-factor in words: what there is of it, and whether the recovery codes run out. */

@@ -23,8 +23,8 @@ export type PasswordChange =
 
 /**
  * Gives somebody who is logged in and knows the present password a new one (OWASP ASVS 5.0, 6.2.3). With it all other
- * sessions end (7.4.3), so does the trust in browsers, links for a reset or another address die, and a freeze by
- * too many wrong passwords is over.
+ * sessions and logins of programs end (7.4.3), so does the trust in browsers, links for a reset or another address
+ * die, and a freeze by too many wrong passwords is over.
  *
  * @param input the form: current_password, password, password_confirmation
  * @param sessionHash the session that stays

@@ -16,7 +16,7 @@ import { changePassword } from './password-change.ts';
 
 const TEXTS = {
   title: 'Password',
-  done: 'Your password was changed, and every other device was logged out.',
+  done: 'Your password was changed, and every other device and program was logged out. Personal access tokens go on working.',
   throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
 };
 

@@ -1,9 +1,9 @@
 import { DAY } from '../../clock.ts';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { endAllAccess } from '../ending-access.ts';
 import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
 import { closedByMember } from '../leaving/closing.ts';
 import { endLinksOf, type LinkRow, listLiveLinks } from '../links.table.ts';
@@ -72,7 +72,7 @@ export type Reporting =
 
 /**
  * "This wasn't me": somebody who reads the account's mail says that another did what the mail tells of. Everything
- * that this other may hold ends at once (sessions, known browsers, a pending new address, what was added), the
+ * that this other may hold ends at once (sessions, programs, personal access tokens, known browsers, a pending new address, what was added), the
  * account is locked until the password is reset, and the link for that is mailed. It also reopens an account that
  * was closed since.
  *
@@ -91,7 +91,7 @@ export async function reportNotMe(
     const { link, user: locked } = used;
     if (await isShutByStore(trx, locked, now)) return { ok: false, problem: 'dead' };
 
-    await deleteSessionsOf(trx, locked.id);
+    await endAllAccess(trx, locked.id);
     await deleteKnownBrowsersOf(trx, locked.id);
     await updateUser(trx, locked.id, { frozenAt: now, closingAt: null });
     await endLinksOf(trx, locked.id, ['new-email', 'come-back'], now);

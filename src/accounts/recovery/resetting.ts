@@ -1,8 +1,8 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
-import { deleteSessionsOf } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { endAllAccess } from '../ending-access.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
@@ -50,8 +50,9 @@ export type Resetting =
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
 /**
- * Gives somebody who holds a reset link a new password, and the account back to them: every session ends, a lock by
- * "This wasn't me" or by too many wrong passwords is gone. With two-factor on a code is still asked for: who has got
+ * Gives somebody who holds a reset link a new password, and the account back to them: every login ends, in
+ * browsers and of programs, personal access tokens are removed, a lock by "This wasn't me" or by too many wrong
+ * passwords is gone. With two-factor on a code is still asked for: who has got
  * hold of a mailbox alone does not get in (OWASP ASVS 5.0, 6.4.3). Nobody is logged in by it.
  *
  * @param input the form: password, password_confirmation, code
@@ -112,7 +113,7 @@ function setPassword(
     const more = confirms ? await recogniseInvitee(trx, user, now) : [];
     // A new address that was asked for with the old password waits for its proof no longer.
     await endLinksOf(trx, user.id, [RESET_PURPOSE, 'new-email'], now);
-    await deleteSessionsOf(trx, user.id);
+    await endAllAccess(trx, user.id);
     await distrustBrowsersOf(trx, user.id);
     const details = { factors: ['a mailed link', ...(factor ? [factor] : [])] };
     await recordAccountEvent(trx, context, { action: 'password.reset', user, client, details });

@@ -10,7 +10,7 @@ export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
 const CLOCK_TOLERANCE = 5;
 
 const ALGORITHM = 'HS256';
-/** RFC 9068, 2.1: tells an access token from every other kind of JWT. */
+/** RFC 9068, 2.1, and RFC 8725, 3.11: tells an access token from every other kind of JWT. */
 const TYPE = 'at+jwt';
 /** What is longer is none of ours, and need not be decoded to know it. */
 const LONGEST = 2_000;
@@ -29,7 +29,10 @@ function partiesOf({ config }: TokenContext) {
   return { issuer: config.publicUrl.origin, audience: `${config.publicUrl.origin}/api/v1` };
 }
 
-/** Makes the access token of a login (RFC 9068): signed, not secret in what it says, good for 15 minutes. */
+/**
+ * Makes the access token of a login: signed, not secret in what it says, good for 15 minutes. As RFC 9068 has it, but for
+ * `client_id`: the store knows no clients, only their members.
+ */
 export async function makeAccessToken(
   context: TokenContext,
   { userId, familyId }: AccessClaims,
@@ -84,7 +87,7 @@ export async function readAccessToken(
     if (!Number.isSafeInteger(userId) || typeof familyId !== 'string') return undefined;
     return { userId, familyId };
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
 }

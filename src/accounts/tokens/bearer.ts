@@ -18,7 +18,7 @@ const TOUCH = 1 * MINUTE;
 export interface Bearer {
   /** As of this moment: a role or a lock counts at once. */
   user: User;
-  token: /** An access token: may do what its person may. @property loggedInAt when the password was shown, in UTC milliseconds */
+  token: /** Of a program that logged in: may do what its person may. `loggedInAt` is in UTC milliseconds. */
     | { kind: 'access'; familyId: string; loggedInAt: number }
     /** A personal access token: may do that as far as its scopes go. */
     | { kind: 'personal'; id: number; scopes: readonly Scope[] };

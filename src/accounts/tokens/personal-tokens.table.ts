@@ -1,14 +1,34 @@
 import type { Database } from '../../database/connection.ts';
+import { insertReturningId } from '../../database/dialect.ts';
 import { prepare } from '../../database/prepared.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
 
-/** A token that has not expired, with its person. Times are UTC milliseconds. */
-export type LoadedPersonalToken = User & {
-  tokenId: number;
+/** A token that a member made, without its secret. Times are UTC milliseconds. */
+export interface PersonalToken {
+  id: number;
+  name: string;
   /** With a space between. */
   scopes: string;
+  createdAt: number;
+  expiresAt: number;
   lastUsedAt: number | null;
-};
+  /** From where it was last used. */
+  lastAddress: string | null;
+}
+
+const COLUMNS = {
+  id: 'id',
+  name: 'name',
+  scopes: 'scopes',
+  createdAt: 'created_at',
+  expiresAt: 'expires_at',
+  lastUsedAt: 'last_used_at',
+  lastAddress: 'last_address',
+} as const;
+
+/** A token that has not expired, with its person. */
+export type LoadedPersonalToken = User & { tokenId: number } & Pick<PersonalToken, 'scopes' | 'lastUsedAt'>;
 
 /** Makes the query of every request with a personal access token. */
 export function preparePersonalToken(
@@ -38,4 +58,52 @@ export async function touchPersonalToken(
   await db('personal_access_tokens')
     .where({ id, last_used_at: seen.before })
     .update({ last_used_at: seen.now, last_address: seen.address });
+}
+
+/** @returns the new id */
+export async function insertPersonalToken(
+  trx: Transaction,
+  token: Pick<PersonalToken, 'name' | 'scopes' | 'createdAt' | 'expiresAt'> & {
+    userId: number;
+    tokenHash: string;
+  },
+): Promise<number> {
+  return insertReturningId(trx, 'personal_access_tokens', {
+    user_id: token.userId,
+    token_hash: token.tokenHash,
+    name: token.name,
+    scopes: token.scopes,
+    created_at: token.createdAt,
+    expires_at: token.expiresAt,
+  });
+}
+
+/** A member's tokens, the newest first; for a while also those that have expired. */
+export async function listPersonalTokensOf(
+  db: Database | Transaction,
+  userId: number,
+): Promise<PersonalToken[]> {
+  return db('personal_access_tokens').where('user_id', userId).orderBy('id', 'desc').select(COLUMNS);
+}
+
+/** One token of a member; undefined when they have none of this id. */
+export async function findPersonalTokenOf(
+  db: Database | Transaction,
+  userId: number,
+  id: number,
+): Promise<PersonalToken | undefined> {
+  return db('personal_access_tokens').where({ id, user_id: userId }).first(COLUMNS);
+}
+
+export async function deletePersonalToken(trx: Transaction, id: number): Promise<void> {
+  await trx('personal_access_tokens').where({ id }).delete();
+}
+
+export async function deletePersonalTokensOf(trx: Transaction, userId: number): Promise<void> {
+  await trx('personal_access_tokens').where('user_id', userId).delete();
+}
+
+/** Forgets the tokens that expired before a moment, in UTC milliseconds. */
+export async function deletePersonalTokensExpiredBefore(db: Database, moment: number): Promise<void> {
+  await db('personal_access_tokens').where('expires_at', '<=', moment).delete();
 }

@@ -11,7 +11,7 @@ import { refusalOf } from '../login.ts';
 import type { Factor } from '../signing-in.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';
-import { insertFamily, insertRefreshToken } from './token-families.table.ts';
+import { deleteFamilyOf, insertFamily, insertRefreshToken, listFamiliesOf } from './token-families.table.ts';
 
 /** How long a login of a program goes on (OWASP ASVS 5.0, 7.3.1 and 7.3.2), in milliseconds. */
 export const FAMILY_LIMITS = {
@@ -19,6 +19,9 @@ export const FAMILY_LIMITS = {
   idle: 14 * DAY,
   absolute: 30 * DAY,
 };
+
+/** How many logins of programs a member has at once: of one more, the one that was used longest ago ends. */
+export const MOST_PROGRAMS = 50;
 
 /** How long a place is remembered from which a program logged in, in milliseconds. */
 const PLACE_LIFETIME = 365 * DAY;
@@ -73,6 +76,7 @@ async function openFamily(
   const now = context.clock();
   const endsAt = now + FAMILY_LIMITS.absolute;
   const { address, userAgent } = client;
+  await makeRoom(trx, user.id, now);
   await insertFamily(trx, {
     id: familyId,
     userId: user.id,
@@ -95,6 +99,12 @@ async function openFamily(
     quiet: !newPlace,
   });
   return { ok: true, refreshToken };
+}
+
+/** A program that logs in each time it is run, and never out, would leave thousands behind. */
+async function makeRoom(trx: Transaction, userId: number, now: number): Promise<void> {
+  const tooMany = (await listFamiliesOf(trx, userId, now)).slice(MOST_PROGRAMS - 1);
+  for (const { id } of tooMany) await deleteFamilyOf(trx, userId, id);
 }
 
 /** Remembers from where a program logged in. @returns whether the account was used elsewhere before and never here */

@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import type { User } from '../users.table.ts';
+import { lockUser, type User } from '../users.table.ts';
 import { deleteFamiliesOf, deleteFamilyOf } from './token-families.table.ts';
 
 /**
@@ -16,6 +16,7 @@ export async function logOutProgram(
   client: AskingClient,
 ): Promise<{ ok: true } | { ok: false; problem: 'unknown' }> {
   return inTransaction(context.db, async (trx) => {
+    await lockUser(trx, user.id);
     if (!(await deleteFamilyOf(trx, user.id, familyId))) return { ok: false, problem: 'unknown' };
     await recordAccountEvent(trx, context, { action: 'program.logged-out', user, client });
     return { ok: true };
@@ -29,6 +30,7 @@ export async function logOutPrograms(
   client: AskingClient,
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
+    await lockUser(trx, user.id);
     const count = await deleteFamiliesOf(trx, user.id);
     const details = { count };
     if (count > 0) {

@@ -1,3 +1,5 @@
+import { canManageMembers, canReadMembers, canWorkOnTasks, type RoleHolder } from '../../roles.ts';
+
 /** What a personal access token may be good for, and what its maker reads of it. What is in none of them, none can do. */
 export const SCOPES = {
   'profile:read': 'Read your name, address and role',
@@ -12,7 +14,20 @@ export type Scope = keyof typeof SCOPES;
 
 export const SCOPE_NAMES = Object.keys(SCOPES) as [Scope, ...Scope[]];
 
+/** What takes a role; the other scopes are for every member. */
+const NEEDED: Partial<Record<Scope, (user: RoleHolder) => boolean>> = {
+  'tasks:read': canWorkOnTasks,
+  'tasks:write': canWorkOnTasks,
+  'users:read': canReadMembers,
+  'users:write': canManageMembers,
+};
+
+/** The scopes that somebody's role can use at all. A token never does more than its maker may at the moment it is used. */
+export function scopesFor(user: RoleHolder): Scope[] {
+  return SCOPE_NAMES.filter((scope) => NEEDED[scope]?.(user) ?? true);
+}
+
 /** Reads the scopes of a row; one that an older version knew is left out. */
 export function readScopes(text: string): Scope[] {
-  return text.split(' ').filter((name): name is Scope => name in SCOPES);
+  return text.split(' ').filter((name): name is Scope => Object.hasOwn(SCOPES, name));
 }

@@ -1,16 +1,18 @@
 import type { Transaction } from '../../database/transaction.ts';
-import { deleteOtherSessionsOf, hasSession } from '../../web/sessions.table.ts';
+import { hasSession } from '../../web/sessions.table.ts';
+import { endOtherLogins } from '../ending-access.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { isActive, lockUser } from '../users.table.ts';
 
 /**
- * Ends what somebody else might hold of an account whose password or other factors change: every session but this one (OWASP ASVS 5.0,
- * 7.4.3), and the trust in every browser.
+ * Ends what somebody else might hold of an account whose password or other factors change: every session but this one
+ * and every login of a program (OWASP ASVS 5.0, 7.4.3), and the trust in every browser. Personal access tokens stay:
+ * they were made with a recent login, and the page that changes the password says so.
  *
  * @param keepIdHash the hash of the session's id that makes the change
  */
 export async function endOtherAccess(trx: Transaction, userId: number, keepIdHash: string): Promise<void> {
-  await deleteOtherSessionsOf(trx, userId, keepIdHash);
+  await endOtherLogins(trx, userId, keepIdHash);
   await distrustBrowsersOf(trx, userId);
 }
 

@@ -84,7 +84,7 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
     label: 'Log out everywhere',
     title: (name) => `Log ${name} out everywhere`,
     explain: ({ name }) => [
-      `Every device of ${name} is logged out at once. What was typed there and not sent is lost.`,
+      `Every device and every program of ${name} is logged out at once. What was typed there and not sent is lost.`,
       'Logging in again works as before.',
     ],
     button: 'Log out everywhere',
@@ -97,7 +97,7 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
     label: 'Start a password reset',
     title: (name) => `Start a password reset for ${name}`,
     explain: ({ name }) => [
-      `The password that ${name} has goes on working until another one is chosen; then every device is logged out.`,
+      `The password that ${name} has goes on working until another one is chosen; then every device and program is logged out, and personal access tokens are removed.`,
       'Nobody but the member ever knows it.',
     ],
     told: 'The mail holds a link to choose a new password, which works once.',
@@ -112,7 +112,7 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
     title: (name) => `Remove the second factors of ${name}`,
     explain: ({ name }) => [
       `The authenticator app, the passkeys and the recovery codes of ${name} are removed: until new ones are set up, the password alone opens the account.`,
-      'Every device is logged out, and no browser is trusted any more.',
+      'Every device and program is logged out, personal access tokens are removed, and no browser is trusted any more.',
       `Make sure that it is ${name} who asks, and not somebody who has got hold of the password.`,
     ],
     told: 'The mail holds a link for members who did not ask for this: it locks the account.',
