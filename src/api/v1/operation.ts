@@ -76,6 +76,11 @@ interface OperationDocument<Params, Query, Body> {
   body?: Body;
   /** Whether it takes the entity tag that was read, in If-Match (RFC 9110, 13.1.1); without it the answer is 428. */
   ifMatch?: boolean;
+  /**
+   * Whether what the body holds proves who asks. Then a token in the header is not looked at: programs send the one
+   * along that has just expired.
+   */
+  provenByBody?: boolean;
   responses: Record<number, ReplyDocument>;
   /** Problems besides those that every operation of its kind has. */
   problems?: readonly ProblemType[];

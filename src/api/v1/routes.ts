@@ -53,7 +53,8 @@ export function apiRoutes(context: ApiContext): Router {
 
   async function answer(operation: Operation, req: Request): Promise<Reply> {
     if (operation.access === 'open') {
-      const known = req.headers.authorization === undefined ? undefined : await identify(req);
+      const tells = req.headers.authorization !== undefined && !operation.provenByBody;
+      const known = tells ? await identify(req) : undefined;
       return operation.handle(checked(operation, req), known);
     }
     const bearer = await identify(req);

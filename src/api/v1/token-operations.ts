@@ -69,6 +69,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       description:
         'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code.',
       body: completeLoginForm,
+      provenByBody: true,
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
       problems: [
         'invalid-credentials',
@@ -104,6 +105,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       description:
         'Each refresh token is good once; for ten seconds more it may come again, for two requests that went out at once. One that comes later than that ends the login: somebody has copied it.',
       body: refreshForm,
+      provenByBody: true,
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
       problems: ['invalid-token'],
       examples: [
