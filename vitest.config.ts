@@ -16,6 +16,7 @@ const WITHOUT_DATABASE = [
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
   'src/accounts/managing/members-plan.test.ts',
+  'src/accounts/tokens/access-tokens.test.ts',
   'src/accounts/two-factor/totp.test.ts',
   'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',
@@ -30,9 +31,11 @@ const WITHOUT_DATABASE = [
 const ONE_DATABASE_WILL_DO = [
   'src/accounts/{dead-links,interrupted-form,login-sent-again}.test.ts',
   'src/accounts/my-account/{overview,profile}.test.ts',
+  'src/accounts/tokens/programs.page.test.ts',
   'src/admin/{access,members/deeds.page}.test.ts',
   'src/admin/{invitations,settings,tasks}/*.test.ts',
   'src/api/session/{front-ends,refusals}.test.ts',
+  'src/api/v1/bearer.test.ts',
   'src/mail/dev-outbox.page.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];

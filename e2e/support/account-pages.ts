@@ -2,6 +2,7 @@ import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send } from './door.ts';
+import { PROGRAM_PAGES } from './program-pages.ts';
 import { LONG_NAME, LONG_WORD, longAddress, longName, memberPage, type SitePage, show } from './site-page.ts';
 
 /** A page that only somebody sees who has logged in a moment ago. */
@@ -157,6 +158,7 @@ export const ACCOUNT_PAGES: SitePage[] = [
     },
     like: 'devices',
   },
+  ...PROGRAM_PAGES,
   {
     name: 'activity',
     status: 200,

@@ -48,10 +48,17 @@ function expectNothingFound(
   expect.soft(found, `what axe finds in ${scheme}`).toEqual([]);
 }
 
-/** Recommended rules, but for those of taste: how the source is laid out is no concern of a browser's. */
+/**
+ * Recommended rules, but for those of taste: how the source is laid out is no concern of a browser's. The tick boxes of
+ * a group have one name, as radio buttons do.
+ */
 const html = new HtmlValidate({
   extends: ['html-validate:recommended'],
-  rules: { 'no-trailing-whitespace': 'off', 'long-title': 'off' },
+  rules: {
+    'no-trailing-whitespace': 'off',
+    'long-title': 'off',
+    'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox'] }],
+  },
 });
 
 /** @param source of a page as the server sent it */
