@@ -35,7 +35,7 @@ describe('a change of the password', () => {
     expect(answer).toMatchObject({ status: 303, location: paths.account() });
     const page = (await alice.follow(answer)).text;
     expect(alertsOf(page)).toEqual([
-      'success: Success: Your password was changed, and every other device and program was logged out. Personal access tokens go on working.',
+      'success: Success: Your password was changed, and every other device and program was logged out.',
     ]);
     expect(textOf(page)).toContain('Changed just now');
     expect(textOf(page)).toContain('The password was changed.');

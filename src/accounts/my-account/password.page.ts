@@ -11,12 +11,15 @@ import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { renewSession } from '../passport.ts';
+import { hasPersonalTokens } from '../tokens/personal-tokens.ts';
 import type { User } from '../users.table.ts';
 import { changePassword } from './password-change.ts';
 
 const TEXTS = {
   title: 'Password',
-  done: 'Your password was changed, and every other device and program was logged out. Personal access tokens go on working.',
+  done: 'Your password was changed, and every other device and program was logged out.',
+  tokens:
+    'Your personal access tokens go on working. Remove those that you do not know, on the page Programs.',
   throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
 };
 
@@ -63,6 +66,7 @@ export function passwordPage(context: AccountContext) {
       if (outcome.ok) {
         await goOnWithNewPassword(context, req, outcome.changedAt);
         flash(req, 'success', TEXTS.done);
+        if (await hasPersonalTokens(context, user.id)) flash(req, 'info', TEXTS.tokens);
         return seeOther(req, res, paths.account());
       }
       if (outcome.problem === 'throttled') {

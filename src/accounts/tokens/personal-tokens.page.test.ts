@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY, MINUTE, SECOND } from '../../clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../roles.ts';
 import { sweep } from '../../sweeping.ts';
@@ -40,13 +40,20 @@ const formWith = (name: string, ...values: string[]): Fields => [
   ...values.map((value): [string, string] => [name, value]),
 ];
 
-/** Sends the form as a browser does, with a name as often as its boxes are ticked. */
-async function send(visitor: Visitor, fields: Fields = FORM): Promise<Answer> {
+/** Opens the form. @returns what sends it as a browser does, with a name as often as its boxes are ticked */
+async function open(visitor: Visitor): Promise<(fields?: Fields) => Promise<Answer>> {
   const page = (await visitor.get(paths.personalTokens())).text;
   const hidden = [...page.matchAll(/name="(_csrf|_member)" value="([^"]*)"/g)].slice(0, 2);
-  const body = new URLSearchParams([...hidden.map(([, name = '', value = '']) => [name, value]), ...fields]);
-  return visitor.request(paths.personalTokens(), { method: 'POST', body });
+  return (fields = FORM) => {
+    const body = new URLSearchParams([
+      ...hidden.map(([, name = '', value = '']) => [name, value]),
+      ...fields,
+    ]);
+    return visitor.request(paths.personalTokens(), { method: 'POST', body });
+  };
 }
+
+const send = async (visitor: Visitor, fields?: Fields) => (await open(visitor))(fields);
 
 const tokenOn = ({ text }: Answer) =>
   /<code class="key">(gatehouse_pat_[\w-]{43})<\/code>/.exec(text)?.[1] ?? '';
@@ -152,18 +159,27 @@ describe('a new token', () => {
 
   test('needs a recent login, and keeps what was typed and ticked meanwhile', async () => {
     const { id, visitor } = await member();
-    await visitor.get(paths.personalTokens());
+    const sendLate = await open(visitor);
     app.passTime(6 * MINUTE);
-    const { text } = await visitor.get(paths.account());
-    const csrf = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
-    const body = new URLSearchParams([['_csrf', csrf], ...FORM]);
-    const late = await visitor.request(paths.personalTokens(), { method: 'POST', body });
+    const late = await sendLate();
     expect(late.location).toBe(paths.recentLogin());
     const back = await visitor.submit(paths.recentLogin(), { password: PASSWORD });
     expect(back.location).toBe(paths.personalTokens());
     const form = (await visitor.follow(back)).text;
     expect(form).toContain('value="backup script"');
     expect(form.match(/" checked/g)).toHaveLength(2);
+    expect(await rowsOf(id)).toEqual([]);
+  });
+
+  test('that was asked for after the session ended is made once its member says so, as it was ticked', async () => {
+    const { id, visitor } = await member();
+    const sendLate = await open(visitor);
+    app.passTime(2 * HOUR);
+    expect((await sendLate()).location).toBe(paths.login());
+    expect((await visitor.logIn(`alice-${people}`, PASSWORD)).location).toBe(paths.interruptedForm());
+    const page = (await visitor.get(paths.interruptedForm())).text;
+    const kept = [...page.matchAll(/name="(name|scopes|days)" value="([^"]*)"/g)];
+    expect(kept.map(([, name, value]) => [name, value])).toEqual(FORM);
     expect(await rowsOf(id)).toEqual([]);
   });
 

@@ -123,6 +123,15 @@ async function removeSentBefore(
   return same.length > 0;
 }
 
+/** Whether a member has tokens that are good. */
+export async function hasPersonalTokens(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  userId: number,
+): Promise<boolean> {
+  const now = clock();
+  return (await listPersonalTokensOf(db, userId)).some(({ expiresAt }) => expiresAt > now);
+}
+
 /**
  * Removes a member's token: from now on it opens nothing.
  *

@@ -105,6 +105,20 @@ test('to log programs out takes a recent login (ASVS 7.5.2); to see them does no
   expect(await isIn(phone)).toBe(true);
 });
 
+test('who changes the password is told that personal access tokens stay, if there are any', async () => {
+  const gina = await signIn(app, 'gina');
+  const { id } = await app.context.db('users').where('username', 'gina').first('id');
+  const personal = new ApiClient(app.url, await addPersonalToken(app.context, id));
+  const NEW = 'Oak-bench-under-9-stars!';
+  const fields = { current_password: PASSWORD, password: NEW, password_confirmation: NEW };
+  const changed = await gina.follow(await gina.submit(paths.password(), fields));
+  expect(alertsOf(changed.text)).toEqual([
+    expect.stringContaining('every other device and program was logged out'),
+    expect.stringContaining('Your personal access tokens go on working.'),
+  ]);
+  expect(await isIn(personal)).toBe(true);
+});
+
 test('the page that logs out other devices says that it logs programs out as well', async () => {
   const fred = await signIn(app, 'fred');
   const phone = await program('fred', 'curl/8.5.0');

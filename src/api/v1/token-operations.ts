@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CompleteLogin, completeLoginForm } from '../../accounts/complete-login.ts';
 import { refusalText } from '../../accounts/refusal-text.ts';
-import { logInProgram, type TokenPair } from '../../accounts/tokens/program-login.ts';
+import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/tokens/program-login.ts';
 import { logOutProgram, logOutPrograms } from '../../accounts/tokens/program-logout.ts';
 import { refresh } from '../../accounts/tokens/refreshing.ts';
 import { SECOND } from '../../clock.ts';
@@ -67,7 +67,8 @@ export function tokenOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Log a program in',
       description:
-        'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code.',
+        'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code. A program that is done logs out: of more than ' +
+        `${MOST_PROGRAMS} logins the one that was used longest ago ends.`,
       body: completeLoginForm,
       provenByBody: true,
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
