@@ -19,9 +19,11 @@ const TEXTS = {
   title: 'Passkeys',
   rename: 'Rename a passkey',
   remove: 'Remove this passkey?',
-  added: (name: string) => `The passkey “${name}” was added. Your other devices were logged out.`,
+  added: (name: string) =>
+    `The passkey “${name}” was added. Your other devices and programs were logged out.`,
   renamed: (name: string) => `The passkey is now called “${name}”.`,
-  removed: (name: string) => `The passkey “${name}” was removed. Your other devices were logged out.`,
+  removed: (name: string) =>
+    `The passkey “${name}” was removed. Your other devices and programs were logged out.`,
   turnedOff: 'It was your last second factor: logging in no longer asks for one.',
   refused: 'That passkey could not be added. Please try again.',
   known: 'That passkey is in use already.',

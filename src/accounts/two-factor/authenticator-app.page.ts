@@ -15,9 +15,10 @@ import { secondFactorStatus } from './second-factors.ts';
 
 const TEXTS = {
   title: 'Set up an authenticator app',
-  on: 'Two-factor authentication is on. Your other devices were logged out.',
-  added: 'The app is set up. Your other devices were logged out.',
-  replaced: 'The new app is set up and the one before no longer works. Your other devices were logged out.',
+  on: 'Two-factor authentication is on. Your other devices and programs were logged out.',
+  added: 'The app is set up. Your other devices and programs were logged out.',
+  replaced:
+    'The new app is set up and the one before no longer works. Your other devices and programs were logged out.',
   confirmed:
     'The app is set up already. If you did not see your recovery codes, make new ones: these come once.',
   newKey: 'The key was shown too long ago, so here is a new one.',

@@ -16,7 +16,7 @@ const TEXTS = {
   title: 'Recovery codes',
   off: 'Recovery codes come with two-factor authentication, and yours is off.',
   left: (left: number, made: string) => `${left} of the 10 codes made on ${made} are left.`,
-  made: 'New recovery codes were made. The ones before no longer work, and your other devices were logged out.',
+  made: 'New recovery codes were made. The ones before no longer work, and your other devices and programs were logged out.',
   stale: 'New codes were made already, and are shown only once. If you did not see them, make others here.',
 };
 
