@@ -5,7 +5,6 @@ import { refuseMalformedJson } from '../../web/json-body.ts';
 import { notFound, Problem } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';
 import { adminsOnly, shutToOthers } from './access.ts';
-import { sessionProblems } from './answers.ts';
 import { mailedLinks } from './mailed-links.ts';
 import { membersList } from './members.ts';
 import { ownAccount } from './own-account.ts';
@@ -34,7 +33,6 @@ export function sessionApiRoutes(context: ApiContext, allowedOrigins: readonly s
     route.all(onlyBy(method));
   }
   router.use(prefix, notFound);
-  router.use(prefix, sessionProblems);
   return router;
 }
 
