@@ -18,7 +18,8 @@ export function checkInput<Schema extends z.ZodObject>(
 ): Checked<z.output<Schema>> {
   const read = schema.safeParse(input ?? {});
   if (read.success) return { ok: true, values: read.data };
-  const errors: FieldErrors = {};
+  // Without a prototype, for which a field may be named.
+  const errors: FieldErrors = Object.create(null);
   for (const issue of read.error.issues) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) errors[key] = UNKNOWN_FIELD;

@@ -66,8 +66,11 @@ function isReadable(body: object): boolean {
   while (left.length > 0) {
     const value = left.pop();
     if (typeof value === 'string' && UNREADABLE.test(value)) return false;
-    if (typeof value === 'object' && value !== null)
-      left.push(...Object.keys(value), ...Object.values(value));
+    if (typeof value === 'object' && value !== null) {
+      if (!Array.isArray(value)) left.push(...Object.keys(value));
+      // One by one: a list may be longer than what a function takes.
+      for (const inside of Object.values(value)) left.push(inside);
+    }
   }
   return true;
 }

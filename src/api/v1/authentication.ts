@@ -62,10 +62,12 @@ export async function authenticate(
  */
 export async function authorise(
   context: ApiContext,
-  { scope, may, whileWaiting = false, recentLogin = false }: Access,
+  declared: Access,
   { user, token }: Bearer,
   req: Request,
 ): Promise<void> {
+  const own = declared.self !== undefined && req.params.id === String(user.id);
+  const { scope, may, whileWaiting, whileOwing, recentLogin } = own ? ownAccess(declared) : declared;
   if (token.kind === 'personal' && (scope === undefined || !token.scopes.includes(scope))) {
     const detail = scope === undefined ? TEXTS.loginOnly : TEXTS.scope(scope);
     throw new ApiProblem('insufficient-scope', detail, {
@@ -73,21 +75,23 @@ export async function authorise(
     });
   }
   const { require2fa, membership } = context.settings;
-  if (!whileWaiting) {
-    const owes = owesSecondFactor(user, require2fa, may !== undefined);
-    if (owes) throw new ApiProblem('second-factor-setup-required');
-    if (standingOf(user, membership) !== 'in') throw new ApiProblem('membership-not-open');
-  }
-  if (may && !may(user)) {
+  const owes = !whileOwing && owesSecondFactor(user, require2fa, may !== undefined);
+  if (owes) throw new ApiProblem('second-factor-setup-required');
+  if (!whileWaiting && standingOf(user, membership) !== 'in') throw new ApiProblem('membership-not-open');
+  const allowed = own || (declared.self !== 'only' && (may === undefined || may(user)));
+  if (!allowed) {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      await recordDenial(context, user, clientOf(req), {
-        method: req.method,
-        path: req.originalUrl.split('?')[0] ?? '',
-      });
+      const path = req.originalUrl.split('?')[0] ?? '';
+      await recordDenial(context, user, clientOf(req), { method: req.method, path });
     }
-    throw new ApiProblem('forbidden');
+    throw new ApiProblem(declared.self === undefined || declared.self === 'only' ? 'forbidden' : 'not-found');
   }
   if (recentLogin && token.kind === 'access' && context.clock() - token.loggedInAt >= RECENT) {
     throw new ApiProblem('recent-login-required');
   }
+}
+
+/** What it takes of somebody at an address with their own id. */
+function ownAccess({ self, scope, may: _may, ...rest }: Access): Access {
+  return self === undefined || self === 'only' ? { ...rest, scope } : { ...rest, scope: self };
 }

@@ -10,13 +10,17 @@ export function entityTagOf(body: unknown): string {
 }
 
 /**
- * Makes sure that an edit is of what its sender has read (RFC 9110, 13.1.1). Weak tags never match, as it says there.
+ * Whether an edit is of what its sender has read (RFC 9110, 13.1.1). Weak tags never match, as it says there.
  *
  * @param ifMatch the header: tags with commas between, or `*`
  * @param present the tag of what is there now
- * @throws ApiProblem when it was changed meanwhile
  */
-export function requireMatch(ifMatch: string | undefined, present: string): void {
+export function isMatch(ifMatch: string | undefined, present: string): boolean {
   const tags = (ifMatch ?? '').split(',').map((tag) => tag.trim());
-  if (!tags.includes('*') && !tags.includes(present)) throw new ApiProblem('precondition-failed');
+  return tags.includes('*') || tags.includes(present);
+}
+
+/** The same, for who goes on only then. @throws ApiProblem when it was changed meanwhile */
+export function requireMatch(ifMatch: string | undefined, present: string): void {
+  if (!isMatch(ifMatch, present)) throw new ApiProblem('precondition-failed');
 }

@@ -11,7 +11,7 @@ export function meOperations({ settings }: ApiContext): Operation[] {
       id: 'getMe',
       tag: 'You',
       summary: 'Who you are',
-      access: { scope: 'profile:read', whileWaiting: true },
+      access: { scope: 'profile:read', whileWaiting: true, whileOwing: true },
       responses: { 200: { description: 'The person whom the token stands for.', schema: ownUserSchema } },
       examples: [
         {

@@ -11,10 +11,17 @@ export interface Access {
   scope?: Scope;
   /** One of the predicates of `roles.ts`; without one every member may. */
   may?: (user: RoleHolder) => boolean;
-  /** Whether those may as well who are not let in yet, or owe a second factor: to look after the account. */
+  /** Whether those may as well who are not let in yet: to look after the account. */
   whileWaiting?: boolean;
+  /** Whether those may as well who must set up a second factor first: to see that, and to leave. */
+  whileOwing?: boolean;
   /** Whether a program must have logged in within the last five minutes (OWASP ASVS 5.0, 7.5.1). */
   recentLogin?: boolean;
+  /**
+   * At an address with somebody's `{id}`, what that person may: `only` they may ask for it, or they may with this scope
+   * and in every role. Then it is not found for others who may not, whether or not there is somebody with the id.
+   */
+  self?: 'only' | Scope;
 }
 
 /** A request, checked. */
@@ -25,6 +32,8 @@ export interface ApiRequest<Params, Query, Body> {
   client: AskingClient;
   /** The header If-Match, as it came. */
   ifMatch: string | undefined;
+  /** The header Idempotency-Key, as it came. */
+  idempotencyKey: string | undefined;
   /** The path and query as they came, for links to other pages of a list. */
   url: string;
 }
@@ -57,6 +66,8 @@ export interface Example {
   params?: Record<string, string | number>;
   query?: Record<string, string | number>;
   body?: Record<string, unknown>;
+  /** Whose token comes with it. Where nothing is said: an admin's, and none with what is open. */
+  by?: string;
   status: number;
   response?: unknown;
 }
@@ -81,6 +92,8 @@ interface OperationDocument<Params, Query, Body> {
    * along that has just expired.
    */
   provenByBody?: boolean;
+  /** Whether it takes a key, in Idempotency-Key: what is sent twice with the same key is done once. */
+  idempotencyKey?: boolean;
   responses: Record<number, ReplyDocument>;
   /** Problems besides those that every operation of its kind has. */
   problems?: readonly ProblemType[];
@@ -94,6 +107,8 @@ export type Operation = OperationDocument<z.ZodObject, z.ZodObject, z.ZodObject>
   (
     | {
         access: 'open';
+        /** What it takes of who sends a token all the same. */
+        withToken?: Access;
         handle: (request: ApiRequest<never, never, never>, bearer: Bearer | undefined) => Promise<Reply>;
       }
     | { access: Access; handle: (request: ApiRequest<never, never, never>, bearer: Bearer) => Promise<Reply> }
@@ -109,6 +124,7 @@ export function openOperation<
   Body extends z.ZodObject | undefined = undefined,
 >(
   operation: OperationDocument<Params, Query, Body> & {
+    withToken?: Access;
     handle: (
       request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>,
       bearer: Bearer | undefined,

@@ -32,13 +32,19 @@ export class ApiProblem extends Error {
   }
 }
 
+const MOST_FIELDS = 50;
+
 /** Ends a request whose body a rule refused, with a pointer to each wrong field (RFC 6901). */
 export function invalidInput(errors: FieldErrors): ApiProblem {
-  const fields = Object.entries(errors).map(([name, detail]) => ({
-    detail,
-    pointer: name === '' ? '#' : `#/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-  }));
+  // Who sends thousands of unknown ones need not read of each.
+  const told = Object.entries(errors).slice(0, MOST_FIELDS);
+  const fields = told.map(([name, detail]) => ({ detail, pointer: pointerTo(name) }));
   return new ApiProblem('invalid-input', '', { fields });
+}
+
+/** As the fragment of a URI (RFC 6901, 6). */
+function pointerTo(field: string): string {
+  return field === '' ? '#' : `#/${encodeURIComponent(field.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
 }
 
 /** Ends a request that came too often. @param retryAfter in milliseconds */
@@ -83,6 +89,7 @@ export function challengeOf(
 const BY_STATUS: Partial<Record<number, ProblemType>> = {
   400: 'malformed-request',
   404: 'not-found',
+  405: 'method-not-allowed',
   413: 'content-too-large',
   415: 'unsupported-media-type',
   429: 'too-many-requests',

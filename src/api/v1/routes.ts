@@ -38,7 +38,7 @@ export function apiRoutes(context: ApiContext): Router {
     });
   }
   router.use(paths.api(), async (req) => {
-    await authenticate(readBearer, req);
+    await identify(req);
     throw new ApiProblem('not-found');
   });
   router.use(paths.api(), apiProblems);
@@ -55,6 +55,7 @@ export function apiRoutes(context: ApiContext): Router {
     if (operation.access === 'open') {
       const tells = req.headers.authorization !== undefined && !operation.provenByBody;
       const known = tells ? await identify(req) : undefined;
+      if (known && operation.withToken) await authorise(context, operation.withToken, known, req);
       return operation.handle(checked(operation, req), known);
     }
     const bearer = await identify(req);
@@ -97,6 +98,7 @@ function checked(operation: Operation, req: Request) {
     body: body.values as never,
     client: { ...clientOf(req), browserToken: undefined },
     ifMatch,
+    idempotencyKey: req.get('idempotency-key'),
     url: req.originalUrl,
   };
 }

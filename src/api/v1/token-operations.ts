@@ -134,7 +134,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Log this program out',
       description: 'All tokens that came of its login are dead at once.',
-      access: { whileWaiting: true },
+      access: { whileWaiting: true, whileOwing: true },
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],
       async handle({ client }, { user, token }) {
@@ -149,7 +149,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Log all your programs out',
       description: 'Ends every login of a program. Browsers and personal access tokens are not touched.',
-      access: { whileWaiting: true },
+      access: { whileWaiting: true, whileOwing: true },
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],
       async handle({ client }, { user }) {

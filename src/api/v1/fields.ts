@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { NUMBER } from '../../web/ids.ts';
+
+const TEXTS = {
+  text: 'This must be a text.',
+};
+
+/** What comes in an address with an id. */
+export const idParams = z.object({
+  id: z
+    .string()
+    .regex(NUMBER)
+    .transform(Number)
+    // What is text in the address.
+    .meta({ type: 'integer', minimum: 1 }),
+});
+
+/** An id within a cursor: no database could be asked for a larger one. */
+export const idInCursor = z.int32().positive();
+
+/**
+ * A text that a rule checks by itself, so that all errors come back at once: also those that need a look at the
+ * database. It is documented as the field that the rule checks it with.
+ */
+export function checkedByRule(field: z.ZodType, description?: string) {
+  const { $schema: _dialect, ...documentation } = z.toJSONSchema(field, { io: 'input' });
+  return z.string({ error: TEXTS.text }).meta({ ...documentation, ...(description ? { description } : {}) });
+}
+
+/** A moment as it is sent: ISO 8601, in UTC. */
+export const moment = z.iso.datetime();
+
+export function momentOf(time: number): string {
+  return new Date(time).toISOString();
+}
