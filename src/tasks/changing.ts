@@ -48,7 +48,7 @@ export function changeTask(
     const form = await checkTask(trx, { ...typedOf(task), ...input }, task);
     if (!form.ok) return { ok: false, problem: 'invalid', task, errors: form.errors } as const;
     const { values } = form;
-    const differing = FIELDS.filter((field) => values[field] !== task[field]);
+    const differing = differingIn(task, values);
     // What is saved already need not be saved again, by whomever it was.
     if (differing.length === 0) return { ok: true, title: task.title } as const;
     if (input.version !== String(task.version)) {
@@ -61,8 +61,17 @@ export function changeTask(
   });
 }
 
+/** Where a task is to be something else. */
+export function differingIn(task: Task, values: TaskValues): (keyof TaskValues)[] {
+  return FIELDS.filter((field) => values[field] !== task[field]);
+}
+
 /** Before and after, field by field. What a note says is nobody's concern but of those who read the task. */
-function changesOf(task: Task, values: TaskValues, fields: (keyof TaskValues)[]): Record<string, unknown> {
+export function changesOf(
+  task: Task,
+  values: TaskValues,
+  fields: (keyof TaskValues)[],
+): Record<string, unknown> {
   return Object.fromEntries(
     fields.map((field) => [field, field === 'note' ? 'changed' : { from: task[field], to: values[field] }]),
   );

@@ -3,9 +3,11 @@ import { dayOf } from '../clock.ts';
 import {
   countDoneTasks,
   countOpenTasks,
+  type DonePlace,
   listDoneTasks,
   listOpenTasks,
   type OpenFilter,
+  type OpenPlace,
   type Task,
 } from './tasks.table.ts';
 import type { TaskContext } from './working.ts';
@@ -72,13 +74,48 @@ async function findPage(
 ): Promise<Task[]> {
   const offset = (page - 1) * PER_PAGE;
   if (show === 'done') return listDoneTasks(db, { limit: PER_PAGE, offset });
-  const filters: Partial<Record<Show, OpenFilter>> = {
-    mine: { assigneeId: userId },
-    overdue: { dueBefore: today },
-  };
-  const tasks = await listOpenTasks(db, filters[show] ?? {}, { limit: PER_PAGE, offset });
+  const tasks = await listOpenTasks(db, openFilter(show, userId, today), { limit: PER_PAGE, offset });
   if (show !== 'all' || tasks.length === PER_PAGE) return tasks;
   // After the open ones come the done ones.
   const rest = { limit: PER_PAGE - tasks.length, offset: Math.max(0, offset - open) };
   return [...tasks, ...(await listDoneTasks(db, rest))];
+}
+
+function openFilter(show: Show, userId: number, today: string): OpenFilter {
+  const filters: Partial<Record<Show, OpenFilter>> = {
+    mine: { assigneeId: userId },
+    overdue: { dueBefore: today },
+  };
+  return filters[show] ?? {};
+}
+
+/** Where a task stands in the lists: the done ones behind the open ones. */
+export type TaskPlace = OpenPlace | DonePlace;
+
+export function placeOf({ dueOn, doneAt, id }: Task): TaskPlace {
+  return doneAt === null ? { dueOn, id } : { doneAt, id };
+}
+
+/**
+ * The tasks that somebody asks for, in the order of the pages, for who goes through them without pages.
+ *
+ * @param behind where the tasks before ended; one that is in no such list (see `isPlaceIn`) is not to be given
+ */
+export async function listTasksBehind(
+  { db, clock }: TaskContext,
+  userId: number,
+  show: Show,
+  { behind, limit }: { behind: TaskPlace | undefined; limit: number },
+): Promise<Task[]> {
+  if (behind && 'doneAt' in behind) return listDoneTasks(db, { behind, limit });
+  if (show === 'done') return listDoneTasks(db, { limit });
+  const filter = openFilter(show, userId, dayOf(clock()));
+  const tasks = await listOpenTasks(db, filter, { behind, limit });
+  if (show !== 'all' || tasks.length === limit) return tasks;
+  return [...tasks, ...(await listDoneTasks(db, { limit: limit - tasks.length }))];
+}
+
+/** Whether a list has places of this kind. */
+export function isPlaceIn(show: Show, place: TaskPlace): boolean {
+  return show === 'all' || (show === 'done') === 'doneAt' in place;
 }

@@ -48,10 +48,18 @@ const COLUMNS = {
 type People = 'createdBy' | 'updatedBy' | 'doneBy' | 'deletedBy';
 type Row = Omit<Task, 'assignee' | People> & Record<People, number | null>;
 
-/** Some of a list: the tasks from an offset on. */
-export interface Slice {
+/** Some of a list: the tasks from an offset on, or behind a place in its order. */
+export interface Slice<Place> {
   limit: number;
-  offset: number;
+  offset?: number;
+  behind?: Place | undefined;
+}
+
+/** Where a task stands in the order of a list: among the open ones, or among the done ones. */
+export type OpenPlace = Pick<Task, 'dueOn' | 'id'>;
+export interface DonePlace {
+  doneAt: number;
+  id: number;
 }
 
 export interface OpenFilter {
@@ -70,7 +78,11 @@ export async function lockTask(trx: Transaction, id: number): Promise<Task | und
 }
 
 /** Open tasks: by the day they are due, so what is overdue comes first; those without a day last; then newest. */
-export async function listOpenTasks(db: Database, filter: OpenFilter, slice: Slice): Promise<Task[]> {
+export async function listOpenTasks(
+  db: Database,
+  filter: OpenFilter,
+  { limit, offset = 0, behind }: Slice<OpenPlace>,
+): Promise<Task[]> {
   const query = open(db)
     .select(COLUMNS)
     .orderBy([
@@ -81,18 +93,32 @@ export async function listOpenTasks(db: Database, filter: OpenFilter, slice: Sli
     ]);
   if (filter.assigneeId !== undefined) query.where('assignee_id', filter.assigneeId);
   if (filter.dueBefore !== undefined) query.where('due_on', '<', filter.dueBefore);
-  return withPeople(db, await query.limit(slice.limit).offset(slice.offset));
+  if (behind?.dueOn === null) query.whereNull('due_on').where('id', '<', behind.id);
+  else if (behind) {
+    const { dueOn, id } = behind;
+    query.where((rest) =>
+      rest
+        .where('due_on', '>', dueOn)
+        .orWhereNull('due_on')
+        .orWhere((sameDay) => sameDay.where('due_on', dueOn).where('id', '<', id)),
+    );
+  }
+  return withPeople(db, await query.limit(limit).offset(offset));
 }
 
 /** Done tasks, last done first. */
-export async function listDoneTasks(db: Database, { limit, offset }: Slice): Promise<Task[]> {
-  const rows = await done(db)
+export async function listDoneTasks(
+  db: Database,
+  { limit, offset = 0, behind }: Slice<DonePlace>,
+): Promise<Task[]> {
+  const query = done(db)
     .select(COLUMNS)
     // The first is the same for all: named, or PostgreSQL does not see that the index has this order.
     .orderBy(['deleted_at', 'done_at', 'id'].map((column) => ({ column, order: 'desc' })))
     .limit(limit)
     .offset(offset);
-  return withPeople(db, rows);
+  if (behind) query.whereRaw('(??, ??) < (?, ?)', ['done_at', 'id', behind.doneAt, behind.id]);
+  return withPeople(db, await query);
 }
 
 /** How many tasks are open, how many of them somebody's, and how many were due before a day. */

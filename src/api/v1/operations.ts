@@ -1,9 +1,16 @@
 import type { ApiContext } from '../api-context.ts';
 import { meOperations } from './me.ts';
 import type { Operation } from './operation.ts';
+import { taskOperations } from './tasks/task-operations.ts';
 import { tokenOperations } from './token-operations.ts';
+import { userOperations } from './users/user-operations.ts';
 
 /** Everything that the API does, in the order of its documentation. */
 export function allOperations(context: ApiContext): readonly Operation[] {
-  return [...tokenOperations(context), ...meOperations(context)];
+  return [
+    ...tokenOperations(context),
+    ...meOperations(context),
+    ...userOperations(context),
+    ...taskOperations(context),
+  ];
 }

@@ -1,0 +1,190 @@
+import type { AskingClient } from '../../../accounts/account-context.ts';
+import type { User } from '../../../accounts/users.table.ts';
+import { paths } from '../../../paths.ts';
+import { canDeleteTasks, canWorkOnTasks } from '../../../roles.ts';
+import { addTask } from '../../../tasks/adding.ts';
+import { deleteTask } from '../../../tasks/deleting.ts';
+import { editTask } from '../../../tasks/editing.ts';
+import { findTask, type Task } from '../../../tasks/tasks.table.ts';
+import type { Worker } from '../../../tasks/working.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { entityTagOf, isMatch } from '../entity-tags.ts';
+import { idParams } from '../fields.ts';
+import { listSchema } from '../lists.ts';
+import { type Operation, operation, type Reply } from '../operation.ts';
+import { ApiProblem, invalidInput } from '../problem-details.ts';
+import { COUNT_THE_SHELVES } from './examples.ts';
+import { listTasks, taskQuery } from './task-list.ts';
+import { formOf, taskChanges, taskForm, taskSchema, taskView } from './task-view.ts';
+
+const TEXTS = {
+  deletedSince: 'A task was added with this key, and deleted since.',
+};
+
+const ETAG = { ETag: 'For If-Match, when you change it.' };
+
+/** The to-do list of the staff. */
+export function taskOperations(context: ApiContext): Operation[] {
+  const { db } = context;
+  const tag = 'Tasks';
+  const reading = { scope: 'tasks:read', may: canWorkOnTasks } as const;
+  const writing = { scope: 'tasks:write', may: canWorkOnTasks } as const;
+
+  return [
+    operation({
+      method: 'get',
+      path: '/tasks',
+      id: 'listTasks',
+      tag,
+      summary: 'List the tasks',
+      description:
+        'Open ones come by the day they are due, those without a day last, newer ones first; done ones behind them, last done first.',
+      access: reading,
+      query: taskQuery,
+      responses: {
+        200: {
+          description: 'Some of the tasks.',
+          schema: listSchema(taskSchema).meta({ id: 'Tasks' }),
+          headers: { Link: 'The next page, as `rel="next"`; none on the last.' },
+        },
+      },
+      examples: [
+        { query: { show: 'open' }, status: 200, response: { data: [COUNT_THE_SHELVES], next_cursor: null } },
+      ],
+      handle: ({ query, url }, { user }) => listTasks(context, user.id, query, url),
+    }),
+    operation({
+      method: 'post',
+      path: '/tasks',
+      id: 'addTask',
+      tag,
+      summary: 'Add a task',
+      access: writing,
+      body: taskForm,
+      idempotencyKey: true,
+      responses: {
+        201: {
+          description: 'The new task.',
+          schema: taskSchema,
+          headers: { ...ETAG, Location: 'Where it is.' },
+        },
+      },
+      problems: ['conflict'],
+      examples: [
+        {
+          body: { title: 'Order paper', note: 'Two boxes.', assignee_id: 3, due_on: '2026-12-01' },
+          status: 201,
+          response: {
+            ...COUNT_THE_SHELVES,
+            id: 2,
+            title: 'Order paper',
+            note: 'Two boxes.',
+            assignee_id: 3,
+            assignee: { id: 3, username: 'mod-mina' },
+            due_on: '2026-12-01',
+          },
+        },
+      ],
+      async handle({ body, client, idempotencyKey }, { user }) {
+        const form = { ...formOf(body), form_key: idempotencyKey };
+        const outcome = await addTask(context, workerOf(user, client), form);
+        if (!outcome.ok) {
+          throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
+        }
+        const task = await findTask(db, outcome.id);
+        if (!task || task.deletedAt !== null) throw new ApiProblem('conflict', TEXTS.deletedSince);
+        return { ...taskReply(task), status: 201, location: `${paths.api()}/tasks/${task.id}` };
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/tasks/{id}',
+      id: 'getTask',
+      tag,
+      summary: 'Read a task',
+      access: reading,
+      params: idParams,
+      responses: {
+        200: { description: 'The task.', schema: taskSchema, headers: ETAG },
+        304: { description: 'It is as it was when you read it.', headers: ETAG },
+      },
+      problems: ['not-found'],
+      examples: [{ params: { id: 1 }, status: 200, response: COUNT_THE_SHELVES }],
+      async handle({ params }) {
+        const task = await findTask(db, params.id);
+        if (!task || task.deletedAt !== null) throw new ApiProblem('not-found');
+        return taskReply(task);
+      },
+    }),
+    operation({
+      method: 'patch',
+      path: '/tasks/{id}',
+      id: 'changeTask',
+      tag,
+      summary: 'Change a task, mark it as done, or open it again',
+      description: 'What is left out stays as it is.',
+      access: writing,
+      params: idParams,
+      body: taskChanges,
+      ifMatch: true,
+      responses: { 200: { description: 'The task, changed.', schema: taskSchema, headers: ETAG } },
+      problems: ['not-found'],
+      examples: [
+        {
+          params: { id: 1 },
+          body: { done: true },
+          status: 200,
+          response: {
+            ...COUNT_THE_SHELVES,
+            done: true,
+            done_at: '2026-11-20T11:00:00.000Z',
+            done_by: { id: 1, username: 'ana' },
+          },
+        },
+      ],
+      async handle({ params, body, client, ifMatch }, { user }) {
+        const worker = workerOf(user, client);
+        const isAsRead = (task: Task) => isMatch(ifMatch, entityTagOf(taskView(task)));
+        const outcome = await editTask(context, worker, params.id, formOf(body), isAsRead);
+        if (outcome.ok) return taskReply(outcome.task);
+        switch (outcome.problem) {
+          case 'invalid':
+            throw invalidInput(outcome.errors);
+          case 'changed-meanwhile':
+            throw new ApiProblem('precondition-failed');
+          case 'not-allowed':
+            throw new ApiProblem('forbidden');
+          default:
+            throw new ApiProblem('not-found');
+        }
+      },
+    }),
+    operation({
+      method: 'delete',
+      path: '/tasks/{id}',
+      id: 'deleteTask',
+      tag,
+      summary: 'Delete a task',
+      description: 'Only administrators do that, and can take it back in the back office for 30 days.',
+      access: { scope: 'tasks:write', may: canDeleteTasks },
+      params: idParams,
+      responses: { 204: { description: 'Deleted.' } },
+      problems: ['not-found'],
+      examples: [{ params: { id: 1 }, status: 204 }],
+      async handle({ params, client }, { user }) {
+        const outcome = await deleteTask(context, workerOf(user, client), params.id);
+        if (outcome.ok) return { status: 204 };
+        throw new ApiProblem(outcome.problem === 'not-allowed' ? 'forbidden' : 'not-found');
+      },
+    }),
+  ];
+}
+
+function taskReply(task: Task): Reply {
+  const body = taskView(task);
+  return { status: 200, body, etag: entityTagOf(body) };
+}
+
+function workerOf({ id, role }: User, { address, userAgent }: AskingClient): Worker {
+  return { id, role, client: { address, userAgent } };
+}

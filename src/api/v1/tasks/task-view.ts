@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { TaskPerson } from '../../../tasks/people.table.ts';
+import { LONGEST_NOTE, LONGEST_TITLE } from '../../../tasks/task-form.ts';
+import type { Task } from '../../../tasks/tasks.table.ts';
+import { moment, momentOf } from '../fields.ts';
+
+const TEXTS = {
+  title: 'The title must be a text.',
+  note: 'The note must be a text.',
+  assignee: 'Give the id of somebody who works for the store, or null.',
+  dueOn: 'Give a day such as 2026-11-20, or null.',
+  done: 'Give true or false.',
+};
+
+const personSchema = z
+  .strictObject({
+    id: z.int().positive(),
+    username: z.string().nullable().describe('null when the account was erased.'),
+  })
+  .meta({ id: 'TaskPerson' });
+
+/** What is written into a task. */
+const fields = {
+  title: z.string(TEXTS.title).describe(`At most ${LONGEST_TITLE} characters.`),
+  note: z.string(TEXTS.note).describe(`At most ${LONGEST_NOTE} characters.`),
+  assignee_id: z
+    .int(TEXTS.assignee)
+    .positive(TEXTS.assignee)
+    .nullable()
+    .describe('Who is to do it, of those who work for the store; null for nobody.'),
+  due_on: z.iso.date(TEXTS.dueOn).nullable().describe('A day; null for none.'),
+};
+
+export const taskForm = z.object(fields).partial().required({ title: true });
+
+export const taskChanges = z
+  .object({ ...fields, done: z.boolean(TEXTS.done).describe('true marks it as done, false as open again.') })
+  .partial();
+
+export const taskSchema = z
+  .strictObject({
+    id: z.int().positive(),
+    ...fields,
+    assignee: personSchema.nullable(),
+    done: z.boolean(),
+    done_at: moment.nullable(),
+    done_by: personSchema.nullable(),
+    created_at: moment,
+    created_by: personSchema.nullable(),
+    updated_at: moment.describe('When title, note, assignee or day were changed last.'),
+    updated_by: personSchema.nullable(),
+  })
+  .meta({ id: 'Task' });
+
+export function taskView(task: Task): z.output<typeof taskSchema> {
+  return {
+    id: task.id,
+    title: task.title,
+    note: task.note,
+    assignee_id: task.assigneeId,
+    assignee: personView(task.assignee),
+    due_on: task.dueOn,
+    done: task.doneAt !== null,
+    done_at: task.doneAt === null ? null : momentOf(task.doneAt),
+    done_by: personView(task.doneBy),
+    created_at: momentOf(task.createdAt),
+    created_by: personView(task.createdBy),
+    updated_at: momentOf(task.updatedAt),
+    updated_by: personView(task.updatedBy),
+  };
+}
+
+function personView(person: TaskPerson | null): z.output<typeof personSchema> | null {
+  return person && { id: person.id, username: person.name };
+}
+
+/** What was sent, as the form of a page would hold it. */
+export function formOf({ assignee_id: assignee, due_on: day, ...rest }: z.output<typeof taskChanges>) {
+  return {
+    ...rest,
+    ...(assignee === undefined ? {} : { assignee_id: String(assignee ?? '') }),
+    ...(day === undefined ? {} : { due_on: day ?? '' }),
+  };
+}

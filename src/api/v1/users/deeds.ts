@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { roleField } from '../../../accounts/managing/creation.ts';
+import { reasonField } from '../../../accounts/managing/deeds.ts';
+import { deleteMember } from '../../../accounts/managing/deletion.ts';
+import { changeRole } from '../../../accounts/managing/role-change.ts';
+import { canManageMembers } from '../../../roles.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { entityTagOf, requireMatch } from '../entity-tags.ts';
+import { idParams } from '../fields.ts';
+import { type Operation, operation } from '../operation.ts';
+import { ApiProblem, invalidInput } from '../problem-details.ts';
+import { memberSchema } from '../user-view.ts';
+import { deedOf, ETAG_HEADER, memberOf, personReply } from './people.ts';
+
+const TEXTS = {
+  own: 'Nobody does this to the own account. Ask another administrator.',
+  lastAdmin: 'This is the last administrator. Make somebody else one first.',
+  shut: 'The account is about to be erased. Restore it first.',
+  deleted: 'The account is about to be erased already.',
+};
+
+type Refusal = Exclude<
+  Awaited<ReturnType<typeof changeRole>> | Awaited<ReturnType<typeof deleteMember>>,
+  { ok: true }
+>;
+
+function problemOf(refusal: Refusal): ApiProblem {
+  switch (refusal.problem) {
+    case 'invalid':
+      return invalidInput(refusal.errors);
+    case 'not-allowed':
+      return new ApiProblem('forbidden');
+    case 'own-account':
+      return new ApiProblem('forbidden', TEXTS.own);
+    case 'last-admin':
+      return new ApiProblem('last-admin', TEXTS.lastAdmin);
+    case 'changed-meanwhile':
+      return new ApiProblem('precondition-failed');
+    case 'shut':
+      return new ApiProblem('conflict', TEXTS.shut);
+    case 'unchanged':
+      return new ApiProblem('conflict', TEXTS.deleted);
+    case 'unknown':
+      return new ApiProblem('not-found');
+  }
+}
+
+/** What admins do to members. */
+export function deedOperations(context: ApiContext): Operation[] {
+  const tag = 'Users';
+  const access = { scope: 'users:write', may: canManageMembers, recentLogin: true } as const;
+
+  return [
+    operation({
+      method: 'put',
+      path: '/users/{id}/role',
+      id: 'changeRole',
+      tag,
+      summary: 'Give a member another role',
+      description:
+        'It counts from the member’s next request on. The member is told by mail, with the reason. Nobody changes the own role, and one administrator stays.',
+      access,
+      params: idParams,
+      body: z.object({ role: roleField, reason: reasonField }),
+      ifMatch: true,
+      responses: {
+        200: { description: 'The member, with that role.', schema: memberSchema, headers: ETAG_HEADER },
+      },
+      problems: ['not-found', 'last-admin', 'conflict'],
+      examples: [
+        {
+          params: { id: 4 },
+          body: { role: 'moderator', reason: 'Helps out from today on.' },
+          status: 200,
+          response: {
+            id: 4,
+            username: 'bob',
+            email: 'bob@example.org',
+            email_verified: false,
+            role: 'moderator',
+            two_factor: false,
+            state: 'active',
+            created_at: '2026-11-20T10:00:00.000Z',
+          },
+        },
+      ],
+      async handle({ params: { id }, body, client, ifMatch }, { user }) {
+        if (id === user.id) throw problemOf({ ok: false, problem: 'own-account' });
+        const shown = await memberOf(context, id);
+        requireMatch(ifMatch, entityTagOf(shown));
+        // Who says `*` overrules whatever somebody else does meanwhile.
+        const read = ifMatch === '*' ? {} : { shown_role: shown.role };
+        const deed = deedOf(user, client, body.reason);
+        const outcome = await changeRole(context, deed, id, { role: body.role, ...read });
+        if (!outcome.ok && outcome.problem !== 'unchanged') throw problemOf(outcome);
+        return personReply(await memberOf(context, id));
+      },
+    }),
+    operation({
+      method: 'delete',
+      path: '/users/{id}',
+      id: 'deleteUser',
+      tag,
+      summary: 'Delete a member’s account',
+      description:
+        'Nobody can log in to it any more, and in 14 days all that is personal in it is erased; until then it can be restored in the back office. The member is told by mail, with the reason. Nobody deletes the own account here, and one administrator stays. Asked for once more it is a `conflict`.',
+      access,
+      params: idParams,
+      query: z.object({ reason: reasonField }),
+      responses: { 204: { description: 'Deleted.' } },
+      problems: ['not-found', 'last-admin', 'conflict'],
+      examples: [{ params: { id: 4 }, query: { reason: 'Asked for by letter.' }, status: 204 }],
+      async handle({ params, query, client }, { user }) {
+        const outcome = await deleteMember(context, deedOf(user, client, query.reason), params.id);
+        if (!outcome.ok) throw problemOf(outcome);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

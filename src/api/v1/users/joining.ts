@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { AskingClient } from '../../../accounts/account-context.ts';
+import { emailField } from '../../../accounts/emails.ts';
+import { createMember, roleField } from '../../../accounts/managing/creation.ts';
+import { reasonField } from '../../../accounts/managing/deeds.ts';
+import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
+import { register } from '../../../accounts/registration.ts';
+import { usernameField } from '../../../accounts/usernames.ts';
+import { findUser, type User } from '../../../accounts/users.table.ts';
+import type { FieldErrors } from '../../../input.ts';
+import { paths } from '../../../paths.ts';
+import { canManageMembers } from '../../../roles.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { checkedByRule } from '../fields.ts';
+import { type Operation, openOperation, type Reply } from '../operation.ts';
+import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
+import { type Member, memberSchema, type Profile, profileSchema } from '../user-view.ts';
+import { deedOf, ETAG_HEADER, memberOf, personReply, profileOf } from './people.ts';
+
+const TEXTS = {
+  forAdmins: 'Only an administrator says this, with a token.',
+  ofTheirOwn: 'Leave this out: the member chooses a password through a mailed link.',
+};
+
+const newUser = z.object({
+  username: checkedByRule(
+    usernameField,
+    '3 to 30 letters from A to Z, digits, dots, underscores and hyphens.',
+  ),
+  email: checkedByRule(emailField),
+  password: checkedByRule(z.string(), `When you register. ${PASSWORD_HINT}`).optional(),
+  role: checkedByRule(roleField, 'When an administrator adds somebody.').optional(),
+  reason: checkedByRule(reasonField, 'When an administrator adds somebody: why. They read it.').optional(),
+});
+
+type NewUser = z.output<typeof newUser>;
+
+/** Registering, and adding somebody else. */
+export function joiningOperations(context: ApiContext): Operation[] {
+  async function registerThem(body: NewUser, client: AskingClient): Promise<Reply> {
+    const { password = '', ...form } = body;
+    const misplaced = misplacedIn(body, ['role', 'reason'], TEXTS.forAdmins);
+    if (misplaced) throw invalidInput(misplaced);
+    const outcome = await register(context, { ...form, password, password_confirmation: password }, client);
+    if (outcome.ok) {
+      const user = await findUser(context.db, outcome.userId);
+      if (!user) throw new Error('Somebody who has just registered is gone.');
+      return created(await profileOf(context, user));
+    }
+    if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
+    // Nobody types it twice here.
+    const { password_confirmation: _repeated, ...errors } = outcome.errors;
+    throw invalidInput(errors);
+  }
+
+  async function addThem(body: NewUser, admin: User, client: AskingClient): Promise<Reply> {
+    const misplaced = misplacedIn(body, ['password'], TEXTS.ofTheirOwn);
+    if (misplaced) throw invalidInput(misplaced);
+    const outcome = await createMember(context, deedOf(admin, client, body.reason ?? ''), body);
+    if (outcome.ok) return created(await memberOf(context, outcome.userId));
+    throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
+  }
+
+  return [
+    openOperation({
+      method: 'post',
+      path: '/users',
+      id: 'createUser',
+      tag: 'Users',
+      summary: 'Register, or add somebody',
+      description:
+        'Without a token you register: with a username, an e-mail address and a password. As an administrator, with a token, you add somebody else: with a username, an e-mail address, a role and a reason; a link is mailed to them by which they choose a password.',
+      body: newUser,
+      withToken: { scope: 'users:write', may: canManageMembers, recentLogin: true },
+      responses: {
+        201: {
+          description: 'The new account, as whoever made it sees it.',
+          schema: z.union([profileSchema, memberSchema]),
+          headers: { ...ETAG_HEADER, Location: 'Where it is.' },
+        },
+      },
+      problems: ['too-many-requests'],
+      examples: [
+        {
+          body: { username: 'carol', email: 'carol@example.org', password: 'Lantern-over-7-gates!' },
+          status: 201,
+          response: {
+            id: 5,
+            username: 'carol',
+            email: 'carol@example.org',
+            email_verified: false,
+            role: 'user',
+            two_factor: false,
+            standing: 'in',
+            pending_email: null,
+          },
+        },
+        {
+          by: 'ana',
+          body: {
+            username: 'dora',
+            email: 'dora@example.org',
+            role: 'moderator',
+            reason: 'Joins the staff.',
+          },
+          status: 201,
+          response: {
+            id: 6,
+            username: 'dora',
+            email: 'dora@example.org',
+            email_verified: false,
+            role: 'moderator',
+            two_factor: false,
+            state: 'active',
+            created_at: '2026-11-20T10:00:00.000Z',
+          },
+        },
+      ],
+      handle: ({ body, client }, bearer) =>
+        bearer ? addThem(body, bearer.user, client) : registerThem(body, client),
+    }),
+  ];
+}
+
+function created(person: Profile | Member): Reply {
+  return { ...personReply(person), status: 201, location: `${paths.api()}/users/${person.id}` };
+}
+
+/** An error for each of some fields that is there. */
+function misplacedIn(body: NewUser, fields: (keyof NewUser)[], text: string): FieldErrors | undefined {
+  const found = fields.filter((field) => body[field] !== undefined);
+  return found.length === 0 ? undefined : Object.fromEntries(found.map((field) => [field, text]));
+}

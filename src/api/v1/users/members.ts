@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { readMemberFilters } from '../../../accounts/managing/member-filters.ts';
+import { planList, readMembers } from '../../../accounts/managing/member-list.ts';
+import { MEMBER_STATES } from '../../../accounts/managing/member-state.ts';
+import { LONGEST_SEARCH, searchWords } from '../../../accounts/managing/member-words.ts';
+import { canReadMembers, ROLES } from '../../../roles.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { idInCursor, idParams } from '../fields.ts';
+import { cursorField, cursorOf, limitField, listReply, listSchema } from '../lists.ts';
+import { type Operation, operation } from '../operation.ts';
+import { memberSchema, memberView, profileSchema } from '../user-view.ts';
+import { ETAG_HEADER, memberOf, personReply, profileOf } from './people.ts';
+
+const TEXTS = {
+  search: `Give words of at most ${LONGEST_SEARCH} characters in all.`,
+  role: 'There is no such role.',
+  state: 'There is no such state.',
+};
+
+const listQuery = z.object({
+  q: z
+    .string({ error: TEXTS.search })
+    .max(LONGEST_SEARCH, TEXTS.search)
+    .refine((text) => searchWords(text).length > 0, TEXTS.search)
+    .optional()
+    .describe(
+      'Words with which the name, the address or a part of them begins, at most three; all of them must fit.',
+    ),
+  role: z.enum(ROLES, TEXTS.role).optional(),
+  state: z.enum(MEMBER_STATES, TEXTS.state).optional(),
+  limit: limitField,
+  cursor: cursorField(z.strictObject({ created_at: z.int(), id: idInCursor })),
+});
+
+/** Looking members up. */
+export function memberOperations(context: ApiContext): Operation[] {
+  const { settings } = context;
+  const tag = 'Users';
+
+  /** Those who joined last come first. */
+  async function list({ limit, cursor, ...asked }: z.output<typeof listQuery>) {
+    const filters = readMemberFilters(asked, settings.membership);
+    // Where nobody has to be let in, nobody waits.
+    if (asked.state && filters.state !== asked.state) return { members: [], next: null };
+    const behind = cursor && { value: cursor.created_at, id: cursor.id };
+    const plan = await planList(context, filters);
+    const found = await readMembers(context, plan, { behind, limit: limit + 1 });
+    const members = found.members.slice(0, limit);
+    const last = members.at(-1);
+    const more = found.members.length > limit && last;
+    return { members, next: more ? cursorOf({ created_at: more.createdAt, id: more.id }) : null };
+  }
+
+  return [
+    operation({
+      method: 'get',
+      path: '/users',
+      id: 'listUsers',
+      tag,
+      summary: 'List the members',
+      description: 'Those who joined last come first. Who was erased is not among them.',
+      access: { scope: 'users:read', may: canReadMembers },
+      query: listQuery,
+      responses: {
+        200: {
+          description: 'Some of the members who fit.',
+          schema: listSchema(memberSchema).meta({ id: 'Members' }),
+          headers: { Link: 'The next page, as `rel="next"`; none on the last.' },
+        },
+      },
+      examples: [
+        {
+          query: { q: 'mina', role: 'moderator' },
+          status: 200,
+          response: {
+            data: [
+              {
+                id: 3,
+                username: 'mod-mina',
+                email: 'mod-mina@example.org',
+                email_verified: false,
+                role: 'moderator',
+                two_factor: false,
+                state: 'active',
+                created_at: '2026-11-20T10:00:00.000Z',
+              },
+            ],
+            next_cursor: null,
+          },
+        },
+      ],
+      async handle({ query, url }) {
+        const { members, next } = await list(query);
+        return listReply(
+          url,
+          members.map((member) => memberView(member, settings)),
+          next,
+        );
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/users/{id}',
+      id: 'getUser',
+      tag,
+      summary: 'Look somebody up',
+      description: 'Yourself, or as one of the staff anybody. For others nobody is there.',
+      access: { scope: 'users:read', may: canReadMembers, self: 'profile:read', whileWaiting: true },
+      params: idParams,
+      responses: {
+        200: {
+          description: 'A profile of yourself, a member otherwise.',
+          schema: z.union([profileSchema, memberSchema]),
+          headers: ETAG_HEADER,
+        },
+        304: { description: 'It is as it was when you read it.', headers: ETAG_HEADER },
+      },
+      problems: ['not-found'],
+      examples: [
+        {
+          params: { id: 2 },
+          status: 200,
+          response: {
+            id: 2,
+            username: 'alice',
+            email: 'alice@example.org',
+            email_verified: false,
+            role: 'user',
+            two_factor: false,
+            state: 'active',
+            created_at: '2026-11-20T10:00:00.000Z',
+          },
+        },
+      ],
+      async handle({ params: { id } }, { user }) {
+        return personReply(await (id === user.id ? profileOf(context, user) : memberOf(context, id)));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { emailField } from '../../../accounts/emails.ts';
+import { changePassword } from '../../../accounts/my-account/password-change.ts';
+import { changeProfile } from '../../../accounts/my-account/profile.ts';
+import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
+import { usernameField } from '../../../accounts/usernames.ts';
+import { findUser } from '../../../accounts/users.table.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { entityTagOf, requireMatch } from '../entity-tags.ts';
+import { checkedByRule, idParams } from '../fields.ts';
+import { type Operation, operation } from '../operation.ts';
+import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
+import { profileSchema } from '../user-view.ts';
+import { ETAG_HEADER, personReply, profileOf } from './people.ts';
+
+const profileForm = z
+  .object({ username: checkedByRule(usernameField), email: checkedByRule(emailField) })
+  .partial();
+
+const passwordForm = z.object({
+  current_password: checkedByRule(z.string()),
+  new_password: checkedByRule(z.string(), PASSWORD_HINT),
+});
+
+/** No session of a browser is kept: none asks. */
+const NO_SESSION = '';
+
+/** What people change of their own accounts. */
+export function ownAccountOperations(context: ApiContext): Operation[] {
+  const tag = 'Users';
+
+  return [
+    operation({
+      method: 'patch',
+      path: '/users/{id}',
+      id: 'changeProfile',
+      tag,
+      summary: 'Change your username or e-mail address',
+      description:
+        'The username changes at once. A link is mailed to the new address, and `email` changes when it is opened; until then it is the `pending_email`.',
+      access: { self: 'only', whileWaiting: true, recentLogin: true },
+      params: idParams,
+      body: profileForm,
+      ifMatch: true,
+      responses: { 200: { description: 'You, changed.', schema: profileSchema, headers: ETAG_HEADER } },
+      problems: ['too-many-requests'],
+      examples: [
+        {
+          by: 'alice',
+          params: { id: 2 },
+          body: { email: 'alice@example.net' },
+          status: 200,
+          response: {
+            id: 2,
+            username: 'alice',
+            email: 'alice@example.org',
+            email_verified: false,
+            role: 'user',
+            two_factor: false,
+            standing: 'in',
+            pending_email: 'alice@example.net',
+          },
+        },
+      ],
+      async handle({ body, client, ifMatch }, { user }) {
+        requireMatch(ifMatch, entityTagOf(await profileOf(context, user)));
+        const outcome = await changeProfile(context, user, body, client);
+        if (!outcome.ok) {
+          throw outcome.problem === 'throttled'
+            ? throttled(outcome.retryAfter)
+            : invalidInput(outcome.errors);
+        }
+        const changed = await findUser(context.db, user.id);
+        if (!changed) throw new ApiProblem('not-found');
+        return personReply(await profileOf(context, changed));
+      },
+    }),
+    operation({
+      method: 'put',
+      path: '/users/{id}/password',
+      id: 'changePassword',
+      tag,
+      summary: 'Change your password',
+      description:
+        'Ends every login there is, in browsers and of programs, also that of the program that asks: log in again with the new password. Wrong current passwords count as failed logins. Personal access tokens stay.',
+      access: { self: 'only', whileWaiting: true },
+      params: idParams,
+      body: passwordForm,
+      responses: { 204: { description: 'Changed. Log in again.' } },
+      problems: ['too-many-requests'],
+      examples: [
+        {
+          by: 'bob',
+          params: { id: 4 },
+          body: { current_password: 'Lantern-over-7-gates!', new_password: 'Another-lantern-at-9!' },
+          status: 204,
+        },
+      ],
+      async handle({ body, client }, { user }) {
+        const { current_password, new_password } = body;
+        const form = { current_password, password: new_password, password_confirmation: new_password };
+        const outcome = await changePassword(context, user, form, client, NO_SESSION);
+        if (outcome.ok) return { status: 204 };
+        if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
+        // The fields of the page, where a new one is typed twice.
+        const { password, password_confirmation: _repeated, ...errors } = outcome.errors;
+        throw invalidInput({ ...errors, ...(password === undefined ? {} : { new_password: password }) });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,16 @@
+import type { ApiContext } from '../../api-context.ts';
+import type { Operation } from '../operation.ts';
+import { deedOperations } from './deeds.ts';
+import { joiningOperations } from './joining.ts';
+import { memberOperations } from './members.ts';
+import { ownAccountOperations } from './own-account.ts';
+
+/** People: registering, looking them up, the own account, and what admins do to members. */
+export function userOperations(context: ApiContext): Operation[] {
+  return [
+    ...joiningOperations(context),
+    ...memberOperations(context),
+    ...ownAccountOperations(context),
+    ...deedOperations(context),
+  ];
+}
