@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { foldCase } from '../database/fold-case.ts';
 import { type Category, type ListedProduct, type ProductsTable, SORTS } from './products.table.ts';
+import { rememberByVersion } from './remembering.ts';
 
 const PER_PAGE = 24;
 const MOST_WORDS = 6;
 const MOST_PAGES = 10_000;
-const LONGEST_SEARCH = 100;
+/** How long a search may be, in characters. */
+export const LONGEST_SEARCH = 100;
 
 /** What a member asks the store for, from the address. Nonsense in a field is that field's default. */
 const storeFilters = z.object({
@@ -52,33 +54,23 @@ export async function browse(table: ProductsTable, asked: StoreFilters): Promise
 }
 
 function findPage(table: ProductsTable, { q, category, sort, page }: StoreFilters) {
-  const words = foldCase(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
-  return table.find({ words, category, sort, limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+  const slice = { limit: PER_PAGE, offset: (page - 1) * PER_PAGE };
+  return table.find({ words: searchWords(q), category, sort, ...slice });
+}
+
+/** The words of a search, as they are compared; more than six are not looked for. */
+export function searchWords(q: string): string[] {
+  return foldCase(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
 }
 
 /** How many pages are remembered at most: the shop window and what lies near it, not every search. */
 const MOST_REMEMBERED = 200;
 
 /**
- * Gives `browse` with a memory. A page that was shown before is not asked of the database again while the
- * catalogue has the same version; the version itself is asked each time, so that a change counts at the
- * next request on every process. The same object comes back, so that its reader can remember by it too.
+ * Gives `browse` with a memory (see `rememberByVersion`). The same object comes back, so that its reader can remember
+ * by it too.
  */
 export function rememberingBrowse(table: ProductsTable): (asked: StoreFilters) => Promise<Browsing> {
-  let remembered = new Map<string, Browsing>();
-  let rememberedVersion = 0;
-
-  return async (asked) => {
-    // Asked before the products: at worst the pages are newer than the version they are kept under.
-    const version = await table.version();
-    if (version !== rememberedVersion || remembered.size >= MOST_REMEMBERED) remembered = new Map();
-    rememberedVersion = version;
-    const key = JSON.stringify(asked);
-    const known = remembered.get(key);
-    if (known) return known;
-    const pages = remembered;
-    const browsing = await browse(table, asked);
-    pages.set(key, browsing);
-    return browsing;
-  };
+  const remember = rememberByVersion<Browsing>(table.version, MOST_REMEMBERED);
+  return (asked) => remember(JSON.stringify(asked), () => browse(table, asked));
 }

@@ -53,7 +53,8 @@ export interface ProductPage {
 
 type Row = ListedProduct & { total: number };
 
-const LISTED = {
+/** What `ListedProduct` reads. */
+export const LISTED = {
   id: 'products.id',
   sku: 'products.sku',
   slug: 'products.slug',
@@ -113,7 +114,8 @@ export function productsTable(db: Database): ProductsTable {
   };
 }
 
-function joined(db: Database): Knex.QueryBuilder {
+/** Products with their categories and pictures. */
+export function joined(db: Database): Knex.QueryBuilder {
   return db('products')
     .join('categories', 'categories.id', 'products.category_id')
     .leftJoin('pictures', 'pictures.id', 'products.picture_id');
@@ -132,10 +134,15 @@ function select(db: Database, { words, category, sort, limit, offset }: ProductQ
     .limit(limit)
     .offset(offset);
   if (category !== '') query.where('categories.slug', category);
+  holding(query, words);
+  return query;
+}
+
+/** Keeps the products that have each of these words somewhere in name, number or description. */
+export function holding(query: Knex.QueryBuilder, words: readonly string[]): void {
   for (const word of words) {
     query.whereRaw("products.search_key like ? escape '!'", [`%${word.replaceAll(/[!%_]/g, '!$&')}%`]);
   }
-  return query;
 }
 
 function pageOf(rows: Row[]): ProductPage {

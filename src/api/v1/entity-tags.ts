@@ -24,3 +24,15 @@ export function isMatch(ifMatch: string | undefined, present: string): boolean {
 export function requireMatch(ifMatch: string | undefined, present: string): void {
   if (!isMatch(ifMatch, present)) throw new ApiProblem('precondition-failed');
 }
+
+/**
+ * Whether what somebody has is what they would get (RFC 9110, 13.1.2). Unlike Express's `req.fresh` it also says so to
+ * `fetch`, which sends `Cache-Control: no-cache` along with an If-None-Match of its caller.
+ *
+ * @param ifNoneMatch the header: tags with commas between, or `*`
+ */
+export function isUnchanged(ifNoneMatch: string | undefined, present: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(present);
+}

@@ -6,6 +6,9 @@ const TEXTS = {
   cursor: 'This cursor is none of ours. Take the one that came with the page before.',
 };
 
+/** What a cursor is refused with that came from a list in another order. */
+export const OTHER_LIST = TEXTS.cursor;
+
 const DEFAULT_LIMIT = 25;
 const MOST = 100;
 const LONGEST_CURSOR = 1_000;
@@ -18,7 +21,8 @@ export const limitField = z
   .refine((limit) => limit <= MOST, TEXTS.limit(MOST))
   .default(DEFAULT_LIMIT)
   .describe(`How many at once, ${MOST} at most.`)
-  .meta({ examples: ['25'] });
+  // What is text in the address.
+  .meta({ type: 'integer', minimum: 1, maximum: MOST, default: DEFAULT_LIMIT });
 
 /**
  * The field for a cursor: where the page before ended, in a form that nobody is to read.

@@ -1,6 +1,7 @@
 import type { ApiContext } from '../api-context.ts';
 import { meOperations } from './me.ts';
 import type { Operation } from './operation.ts';
+import { productOperations } from './products/product-operations.ts';
 import { taskOperations } from './tasks/task-operations.ts';
 import { tokenOperations } from './token-operations.ts';
 import { userOperations } from './users/user-operations.ts';
@@ -10,6 +11,7 @@ export function allOperations(context: ApiContext): readonly Operation[] {
   return [
     ...tokenOperations(context),
     ...meOperations(context),
+    ...productOperations(context),
     ...userOperations(context),
     ...taskOperations(context),
   ];

@@ -7,6 +7,7 @@ import { clientOf } from '../../web/client.ts';
 import { readJson } from '../../web/json-body.ts';
 import type { ApiContext } from '../api-context.ts';
 import { authenticate, authorise } from './authentication.ts';
+import { isUnchanged } from './entity-tags.ts';
 import type { Operation, Reply } from './operation.ts';
 import { allOperations } from './operations.ts';
 import { ApiProblem, invalidInput, sendProblem } from './problem-details.ts';
@@ -113,7 +114,7 @@ function send(req: Request, res: Response, { status, body, etag, links, location
   if (etag) res.set('ETag', etag);
   if (location) res.set('Location', location);
   if (links && Object.keys(links).length > 0) res.links(links);
-  if (etag && req.fresh) {
+  if (etag && status === 200 && isUnchanged(req.headers['if-none-match'], etag)) {
     res.status(304).end();
   } else if (body === undefined) {
     res.end();

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { LONGEST_SEARCH, searchWords } from '../../../catalogue/browsing.ts';
+import { type ListPlace, listProducts, type OrderedProduct } from '../../../catalogue/product-lists.table.ts';
+import { productsTable } from '../../../catalogue/products.table.ts';
+import { rememberByVersion } from '../../../catalogue/remembering.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { entityTagOf } from '../entity-tags.ts';
+import { cursorField, cursorOf, limitField, listReply, listSchema, OTHER_LIST } from '../lists.ts';
+import { type Operation, operation, type Reply } from '../operation.ts';
+import { ApiProblem } from '../problem-details.ts';
+import { CHEAPEST_OF_STEEL, MUGS } from './examples.ts';
+import { productSchema, productView } from './product-view.ts';
+
+const TEXTS = {
+  search: `A search has at most ${LONGEST_SEARCH} characters.`,
+  sort: 'Sort by name, price or -price.',
+};
+
+const LONGEST_SLUG = 200;
+/** How many answers are remembered at most; the largest has 100 products. */
+const MOST_REMEMBERED = 100;
+
+const id = z.int32().positive();
+/** No database could be asked for more, or for a NUL or half of a surrogate pair. */
+const nameKey = z
+  .string()
+  .max(500)
+  .regex(/^[^\0\p{Surrogate}]*$/u);
+const place = z.union([
+  z.strictObject({ sort: z.literal('id'), id }),
+  z.strictObject({ sort: z.literal('name'), value: nameKey, id }),
+  z.strictObject({ sort: z.literal(['price', '-price']), value: z.int(), id }),
+]);
+
+const listQuery = z.object({
+  q: z
+    .string()
+    .max(LONGEST_SEARCH, TEXTS.search)
+    .default('')
+    .describe('Words; each must be somewhere in name, number or description.'),
+  category: z
+    .string()
+    .max(LONGEST_SLUG)
+    .default('')
+    .describe('The slug of a category. Of one that is not there the list is empty.'),
+  sort: z
+    .enum(['name', 'price', '-price'], TEXTS.sort)
+    .optional()
+    .describe('`-price` is the dearest first. Without it they come in the order in which they were added.'),
+  limit: limitField,
+  cursor: cursorField(place),
+});
+
+const ETAG = { ETag: 'Changes with whatever is in the answer. Send it as If-None-Match the next time.' };
+
+/** The store's products, for members. Answers are remembered while the catalogue does not change. */
+export function productOperations({ db }: ApiContext): Operation[] {
+  const table = productsTable(db);
+  const remember = rememberByVersion<Reply>(table.version, MOST_REMEMBERED);
+  const tag = 'Products';
+  const access = { scope: 'products:read' } as const;
+
+  async function list(url: string, query: z.output<typeof listQuery>): Promise<Reply> {
+    const { q, category, sort = 'id', limit, cursor } = query;
+    const words = searchWords(q);
+    // One more than asked for tells whether there is a next page.
+    const found = await listProducts(db, { words, category, sort, after: cursor, limit: limit + 1 });
+    const products = found.slice(0, limit);
+    const last = products.at(-1);
+    const next = last && found.length > limit ? cursorOf(placeOf(last, sort)) : null;
+    return readyMade(listReply(url, products.map(productView), next));
+  }
+
+  async function one(slug: string): Promise<Reply | undefined> {
+    const product = await table.findBySlug(slug);
+    return product && readyMade({ status: 200, body: productView(product) });
+  }
+
+  return [
+    operation({
+      method: 'get',
+      path: '/products',
+      id: 'listProducts',
+      tag,
+      summary: 'List the products',
+      access,
+      query: listQuery,
+      responses: {
+        200: {
+          description: 'Some of the products that match.',
+          schema: listSchema(productSchema).meta({ id: 'Products' }),
+          headers: { ...ETAG, Link: 'The next page, as `rel="next"`; none on the last.' },
+        },
+        304: { description: 'It is as it was when you read it.', headers: ETAG },
+      },
+      examples: [
+        { query: { q: 'steel', sort: 'price', limit: 1 }, status: 200, response: CHEAPEST_OF_STEEL },
+      ],
+      async handle({ query, url }) {
+        const { cursor, sort = 'id' } = query;
+        if (cursor && cursor.sort !== sort) {
+          throw new ApiProblem('invalid-input', '', {
+            fields: [{ detail: OTHER_LIST, parameter: 'cursor' }],
+          });
+        }
+        return remember(url, () => list(url, query));
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/products/{slug}',
+      id: 'getProduct',
+      tag,
+      summary: 'Look at a product',
+      access,
+      params: z.object({ slug: z.string().min(1).max(LONGEST_SLUG).describe('As in `slug`.') }),
+      responses: {
+        200: { description: 'The product.', schema: productSchema, headers: ETAG },
+        304: { description: 'It is as it was when you read it.', headers: ETAG },
+      },
+      problems: ['not-found'],
+      examples: [{ params: { slug: MUGS.slug }, status: 200, response: MUGS }],
+      async handle({ params: { slug } }) {
+        const reply = await remember(`one ${slug}`, () => one(slug));
+        if (!reply) throw new ApiProblem('not-found');
+        return reply;
+      },
+    }),
+  ];
+}
+
+/** Makes the bytes that are sent, and their tag, once. */
+function readyMade(reply: Reply): Reply {
+  const body = Buffer.from(JSON.stringify(reply.body));
+  return { ...reply, body, etag: entityTagOf(body) };
+}
+
+function placeOf({ id, nameKey, priceMinor }: OrderedProduct, sort: ListPlace['sort']): ListPlace {
+  switch (sort) {
+    case 'id':
+      return { sort, id };
+    case 'name':
+      return { sort, value: nameKey, id };
+    default:
+      return { sort, value: priceMinor, id };
+  }
+}
