@@ -15,6 +15,7 @@ export function meOperations({ settings }: ApiContext): Operation[] {
       responses: { 200: { description: 'The person whom the token stands for.', schema: ownUserSchema } },
       examples: [
         {
+          by: 'alice',
           status: 200,
           response: {
             id: 2,

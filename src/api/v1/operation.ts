@@ -68,6 +68,8 @@ export interface Example {
   body?: Record<string, unknown>;
   /** Whose token comes with it. Where nothing is said: an admin's, and none with what is open. */
   by?: string;
+  /** Operations whose first example was sent before. Otherwise each finds the store as it was at the beginning. */
+  after?: readonly string[];
   status: number;
   response?: unknown;
 }

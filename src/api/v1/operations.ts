@@ -1,4 +1,5 @@
 import type { ApiContext } from '../api-context.ts';
+import { documentOperation } from '../openapi/document-operation.ts';
 import { meOperations } from './me.ts';
 import type { Operation } from './operation.ts';
 import { productOperations } from './products/product-operations.ts';
@@ -8,11 +9,13 @@ import { userOperations } from './users/user-operations.ts';
 
 /** Everything that the API does, in the order of its documentation. */
 export function allOperations(context: ApiContext): readonly Operation[] {
-  return [
+  const all: readonly Operation[] = [
     ...tokenOperations(context),
     ...meOperations(context),
     ...productOperations(context),
     ...userOperations(context),
     ...taskOperations(context),
+    documentOperation(() => all),
   ];
+  return all;
 }

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Operation } from '../v1/operation.ts';
+import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
+
+/** Problem details as they are sent, see `sendProblem`. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string().describe('What kind of problem it is, as a link to its description. It never changes.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional().describe('More about this one, for people.'),
+    instance: z.string().describe('Which request it was; the store’s log has it under this.'),
+    errors: z
+      .array(
+        z.strictObject({
+          detail: z.string(),
+          pointer: z.string().optional().describe('To a field of the body (RFC 6901).'),
+          parameter: z.string().optional().describe('The name of a parameter of the address.'),
+        }),
+      )
+      .optional()
+      .describe('What is wrong with each field.'),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
+
+/** Problems that any request can end with. */
+const ALWAYS: ProblemType[] = [
+  'malformed-request',
+  'invalid-token',
+  'not-acceptable',
+  'internal-error',
+  'unavailable',
+];
+const WITH_BODY: ProblemType[] = ['invalid-input', 'content-too-large', 'unsupported-media-type'];
+
+/** Every problem that an operation can end with, in the order of `PROBLEM_TYPES`. */
+export function problemsOf(operation: Operation): ProblemType[] {
+  const { params, query, body, ifMatch, problems = [] } = operation;
+  const found = new Set<ProblemType>([...ALWAYS, ...problems]);
+  const add = (when: unknown, types: ProblemType[]) => {
+    if (when) for (const type of types) found.add(type);
+  };
+  const access = operation.access === 'open' ? operation.withToken : operation.access;
+  add(operation.access !== 'open', ['not-authenticated']);
+  if (access) {
+    add(true, ['insufficient-scope']);
+    add(!access.whileWaiting, ['membership-not-open']);
+    add(!access.whileOwing, ['second-factor-setup-required']);
+    add(access.may, ['forbidden']);
+    add(access.recentLogin, ['recent-login-required']);
+  }
+  add(params, ['not-found']);
+  add(query, ['invalid-input']);
+  add(body, WITH_BODY);
+  add(ifMatch, ['precondition-required', 'precondition-failed']);
+  return (Object.keys(PROBLEM_TYPES) as ProblemType[]).filter((type) => found.has(type));
+}
+
+const CHALLENGE = { 'WWW-Authenticate': 'What the token lacks (RFC 6750, 3).' };
+const PAUSE = { 'Retry-After': 'After how many seconds to try again.' };
+
+/** Headers that come with problems of one status. */
+export function problemHeaders(types: readonly ProblemType[]): Record<string, string> {
+  const challenged = types.some(
+    (type) => PROBLEM_TYPES[type].status === 401 || type === 'insufficient-scope',
+  );
+  const paused = types.some((type) => type === 'too-many-requests' || type === 'unavailable');
+  return { ...(challenged ? CHALLENGE : {}), ...(paused ? PAUSE : {}) };
+}
