@@ -32,7 +32,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/accounts/{dead-links,interrupted-form,login-sent-again}.test.ts',
   'src/accounts/my-account/{overview,profile}.test.ts',
   'src/accounts/tokens/programs.page.test.ts',
-  'src/api/openapi/*.test.ts',
+  'src/api/{docs,openapi}/*.test.ts',
   'src/admin/{access,members/deeds.page}.test.ts',
   'src/admin/{invitations,settings,tasks}/*.test.ts',
   'src/api/session/{front-ends,refusals}.test.ts',

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Authenticator } from './accounts/passport.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { apiDocsRoutes } from './api/docs/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import type { Context } from './context.ts';
 import { paths } from './paths.ts';
@@ -22,6 +23,7 @@ export const OPEN_PATHS = [
   paths.passkeyLogin(),
   paths.forgotPassword(),
   paths.resetPassword(),
+  paths.apiDocs(),
   /^\/(setup|reset-password|verify-email|new-email|old-email|not-me|come-back|invitation)\/[^/]+$/,
 ];
 
@@ -40,5 +42,6 @@ export function storeRoutes(context: Context, passport: Authenticator, assets: A
   router.use(accountRoutes(context, passport));
   router.use(catalogueRoutes(context, assets));
   router.use(adminRoutes(context));
+  router.use(apiDocsRoutes(context));
   return router;
 }

@@ -3,7 +3,7 @@ import { ACCOUNT_PAGES } from './account-pages.ts';
 import { ADMIN_PAGES } from './admin-pages.ts';
 import { openMenu } from './door.ts';
 import { DOOR_PAGES } from './door-pages.ts';
-import { LONG_NAME, LONG_WORD, memberPage, type SitePage } from './site-page.ts';
+import { LONG_NAME, LONG_WORD, memberPage, type SitePage, show } from './site-page.ts';
 
 /** Every page of the site. */
 export const SITE_PAGES: SitePage[] = [
@@ -24,6 +24,7 @@ export const SITE_PAGES: SitePage[] = [
   memberPage('empty search', `${paths.store()}?q=${LONG_WORD}`),
   memberPage('product', paths.product('first-aid-kit')),
   memberPage('page not found', '/no-such-page', { status: 404 }),
+  { name: 'API', status: 200, open: ({ page }) => show(page, paths.apiDocs()) },
   ...ACCOUNT_PAGES,
   ...ADMIN_PAGES,
 ];

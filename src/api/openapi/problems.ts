@@ -24,7 +24,7 @@ export const problemSchema = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
 
 /** Problems that any request can end with. */
-const ALWAYS: ProblemType[] = [
+export const ANYWHERE: ProblemType[] = [
   'malformed-request',
   'invalid-token',
   'not-acceptable',
@@ -36,7 +36,7 @@ const WITH_BODY: ProblemType[] = ['invalid-input', 'content-too-large', 'unsuppo
 /** Every problem that an operation can end with, in the order of `PROBLEM_TYPES`. */
 export function problemsOf(operation: Operation): ProblemType[] {
   const { params, query, body, ifMatch, problems = [] } = operation;
-  const found = new Set<ProblemType>([...ALWAYS, ...problems]);
+  const found = new Set<ProblemType>([...ANYWHERE, ...problems]);
   const add = (when: unknown, types: ProblemType[]) => {
     if (when) for (const type of types) found.add(type);
   };

@@ -20,9 +20,9 @@ export const limitField = z
   .transform(Number)
   .refine((limit) => limit <= MOST, TEXTS.limit(MOST))
   .default(DEFAULT_LIMIT)
-  .describe(`How many at once, ${MOST} at most.`)
+  .describe(`How many at once; ${DEFAULT_LIMIT} when nothing is said.`)
   // What is text in the address.
-  .meta({ type: 'integer', minimum: 1, maximum: MOST, default: DEFAULT_LIMIT });
+  .meta({ type: 'integer', minimum: 1, maximum: MOST });
 
 /**
  * The field for a cursor: where the page before ended, in a form that nobody is to read.

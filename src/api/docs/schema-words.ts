@@ -1,0 +1,98 @@
+import type { JsonSchema } from '../openapi/schemas.ts';
+import { type Words, wordsOf } from './words.ts';
+
+const TEXTS = {
+  listOf: (item: string) => `list of ${item}`,
+  or: ' or ',
+  null: 'null',
+  anything: 'anything',
+  characters: (least: number, most: number) => `${least} to ${most} characters`,
+  leastCharacters: (least: number) => `${least} or more characters`,
+  mostCharacters: (most: number) => `at most ${most} characters`,
+  range: (least: number, most: number) => `${least} to ${most}`,
+  byDefault: (value: unknown) => `${value} by default`,
+};
+
+/** A field of a body, or a parameter, as a row of a table. */
+export interface FieldView {
+  name: string;
+  required: boolean;
+  type: string;
+  /** The name of the object that it holds, which has a table of its own. */
+  object: string | undefined;
+  description: Words;
+}
+
+/** Everything that an object holds, with what its objects hold by a dotted name. */
+export function fieldsOf(schema: JsonSchema, prefix = ''): FieldView[] {
+  const required = new Set(schema.required as string[] | undefined);
+  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, value]) => {
+    const field = fieldOf(prefix + key, value, required.has(key));
+    const inner = choicesOf(value).map((one) => (one.type === 'array' ? (one.items as JsonSchema) : one));
+    const marks = value.type === 'array' ? '[].' : '.';
+    return [field, ...inner.flatMap((one) => fieldsOf(one, prefix + key + marks))];
+  });
+}
+
+export function fieldOf(
+  name: string,
+  schema: JsonSchema,
+  required: boolean,
+  description?: string,
+): FieldView {
+  const text = description ?? schema.description;
+  return {
+    name,
+    required,
+    type: [typeWords(schema), ...limitsOf(schema)].join(', '),
+    object: objectOf(schema),
+    description: wordsOf(typeof text === 'string' ? text : ''),
+  };
+}
+
+/** The schemas of which a value has one. */
+function choicesOf(schema: JsonSchema): JsonSchema[] {
+  return ((schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined) ?? [schema];
+}
+
+/** The name of the component that a schema points to, itself or for what it lists. */
+export function objectOf(schema: JsonSchema): string | undefined {
+  for (const choice of choicesOf(schema)) {
+    const one = choice.type === 'array' ? (choice.items as JsonSchema) : choice;
+    if (one.$ref !== undefined) return nameOf(one);
+  }
+  return undefined;
+}
+
+function nameOf(schema: JsonSchema): string {
+  return String(schema.$ref).split('/').at(-1) ?? '';
+}
+
+function typeWords(schema: JsonSchema): string {
+  const choices = choicesOf(schema);
+  if (choices.length > 1) return [...new Set(choices.map(typeWords))].join(TEXTS.or);
+  const { $ref, type, items } = schema;
+  if ($ref !== undefined) return nameOf(schema);
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(TEXTS.or);
+  if (type === 'array') return TEXTS.listOf(typeWords((items ?? {}) as JsonSchema));
+  if (Array.isArray(type)) return type.join(TEXTS.or);
+  return typeof type === 'string' ? type : TEXTS.anything;
+}
+
+/** Limits that say something to a person; the document has them all. */
+function limitsOf(schema: JsonSchema): string[] {
+  const { minLength, maxLength, minimum, maximum, default: byDefault } = schema;
+  const limits: string[] = [];
+  if (typeof minLength === 'number' && typeof maxLength === 'number') {
+    limits.push(TEXTS.characters(minLength, maxLength));
+  } else if (typeof minLength === 'number') limits.push(TEXTS.leastCharacters(minLength));
+  else if (typeof maxLength === 'number') limits.push(TEXTS.mostCharacters(maxLength));
+  if (typeof minimum === 'number' && typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER) {
+    limits.push(TEXTS.range(minimum, maximum));
+  }
+  if (byDefault !== undefined && byDefault !== '' && byDefault !== null) {
+    limits.push(TEXTS.byDefault(byDefault));
+  }
+  return limits;
+}
