@@ -76,7 +76,7 @@ export function deedOperations(context: ApiContext): Operation[] {
             id: 4,
             username: 'bob',
             email: 'bob@example.org',
-            email_verified: false,
+            email_verified: true,
             role: 'moderator',
             two_factor: false,
             state: 'active',

@@ -105,7 +105,7 @@ export function joiningOperations(context: ApiContext): Operation[] {
           },
           status: 201,
           response: {
-            id: 6,
+            id: 5,
             username: 'dora',
             email: 'dora@example.org',
             email_verified: false,

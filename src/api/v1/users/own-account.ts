@@ -54,7 +54,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
             id: 2,
             username: 'alice',
             email: 'alice@example.org',
-            email_verified: false,
+            email_verified: true,
             role: 'user',
             two_factor: false,
             standing: 'in',
