@@ -13,7 +13,8 @@ test('every promise in docs/security.md names a test that exists', () => {
 });
 
 test('every link in the documentation leads to a file', () => {
-  for (const page of ['README.md', 'docs/security.md', 'docs/operations.md', 'docs/decisions/README.md']) {
+  const pages = ['api', 'operations', 'security', 'decisions/README'].map((page) => `docs/${page}.md`);
+  for (const page of ['README.md', ...pages]) {
     const folder = join(PROJECT_FOLDER, page, '..');
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
     expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([]);

@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Role } from '../../roles.ts';
-import { addTask } from '../../tasks/adding.ts';
 import { ApiClient } from '../../testing/api-client.ts';
-import { startTestApp, type TestApp } from '../../testing/app.ts';
+import type { TestApp } from '../../testing/app.ts';
 import { schemaCompiler } from '../../testing/document-schemas.ts';
-import { addPerson, PASSWORD } from '../../testing/people.ts';
+import { startDocumentedStore } from '../../testing/documented-store.ts';
+import { PASSWORD } from '../../testing/people.ts';
 import { keepState } from '../../testing/rewinding.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { allOperations } from '../v1/operations.ts';
 import { openApiDocument } from './document.ts';
 import type { OpenApiDocument } from './document-types.ts';
-
-/*
- * Every example of the documentation is sent, and answered as it says there. All of them stand in the same store: with
- * the demo products, these people in this order, and one task, `Count the shelves`, which ana added.
- */
-const PEOPLE: Record<string, Role> = { ana: 'admin', alice: 'user', 'mod-mina': 'moderator', bob: 'user' };
 
 /** What is another each time: tokens, cursors, moments, the name of a request. */
 const VOLATILE = /(^|_)(token|cursor|at|instance)$/;
@@ -25,14 +18,9 @@ let operations: readonly Operation[];
 let document: OpenApiDocument;
 let rewind: () => Promise<void>;
 beforeAll(async () => {
-  // No example is about setting up a second factor.
-  app = await startTestApp({ REQUIRE_2FA: 'none' });
-  const { context } = app;
-  for (const [name, role] of Object.entries(PEOPLE)) await addPerson(context, name, role);
-  await context.db('users').update({ email_verified_at: context.clock() });
-  await addTask(context, { id: 1, role: 'admin' }, { title: 'Count the shelves' });
+  app = await startDocumentedStore();
   rewind = await keepState(app);
-  operations = allOperations(context);
+  operations = allOperations(app.context);
   document = openApiDocument(operations);
 });
 afterAll(() => app.close());

@@ -1,0 +1,20 @@
+import type { Role } from '../roles.ts';
+import { addTask } from '../tasks/adding.ts';
+import { startTestApp, type TestApp } from './app.ts';
+import { addPerson } from './people.ts';
+
+const PEOPLE: Record<string, Role> = { ana: 'admin', alice: 'user', 'mod-mina': 'moderator', bob: 'user' };
+
+/**
+ * Starts the store in which all examples of the documentation stand: with the demo products, ana, alice, mod-mina and bob
+ * in this order, and one task, `Count the shelves`, which ana added.
+ */
+export async function startDocumentedStore(): Promise<TestApp> {
+  // No example is about setting up a second factor.
+  const app = await startTestApp({ REQUIRE_2FA: 'none' });
+  const { context } = app;
+  for (const [name, role] of Object.entries(PEOPLE)) await addPerson(context, name, role);
+  await context.db('users').update({ email_verified_at: context.clock() });
+  await addTask(context, { id: 1, role: 'admin' }, { title: 'Count the shelves' });
+  return app;
+}
