@@ -43,9 +43,9 @@ export function editTask(
     id,
     async ({ trx, task, now, record }): Promise<Editing> => {
       if (task.deletedAt !== null) return { ok: false, problem: 'deleted', task };
-      if (!isAsRead(task)) return { ok: false, problem: 'changed-meanwhile' };
       const form = await checkTask(trx, { ...typedOf(task), ...input }, task);
       if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
+      if (!isAsRead(task)) return { ok: false, problem: 'changed-meanwhile' };
       const { values } = form;
       const differing = differingIn(task, values);
       const isChanged = differing.length > 0;

@@ -10,7 +10,7 @@ import { addTask } from './adding.ts';
 import { changeTask } from './changing.ts';
 import { completeTask, reopenTask } from './completing.ts';
 import { deleteTask, restoreTask } from './deleting.ts';
-import { countTasks, listTasks, readTaskFilters, type Show } from './listing.ts';
+import { countTasks, listTasks, listTasksBehind, placeOf, readTaskFilters, type Show } from './listing.ts';
 import { findTask, type Task } from './tasks.table.ts';
 import type { TaskContext, Worker } from './working.ts';
 
@@ -91,6 +91,26 @@ describe('the list', () => {
     expect(await titles('overdue')).toEqual(['long overdue', 'overdue']);
     expect(await titles('done')).toEqual(['second done', 'first done']);
     expect(await titles('all')).toEqual([...open, 'second done', 'first done']);
+  });
+
+  test('is gone through from place to place, in the same order, also while tasks are added', async () => {
+    for (const day of ['2026-11-27', '2026-11-20', '2026-11-27', undefined, undefined, '2025-12-31']) {
+      await added(`due ${day}`, day ? { due_on: day } : {});
+    }
+    for (const title of ['first done', 'second done']) await completeTask(context, ana, await added(title));
+    const idsOf = (tasks: Task[]) => tasks.map(({ id }) => id);
+    for (const show of ['open', 'done', 'all'] as const) {
+      const whole = idsOf((await listTasks(context, ana.id, { show, page: 1 })).tasks);
+      const found: Task[] = [];
+      for (let step = 0; step < whole.length; step += 1) {
+        const last = found.at(-1);
+        const behind = last && placeOf(last);
+        found.push(...(await listTasksBehind(context, ana.id, show, { behind, limit: 1 })));
+        // What stands before the place is not met any more.
+        if (show === 'open' && step === 1) await added('new', { due_on: '2025-01-01' });
+      }
+      expect([show, idsOf(found)]).toEqual([show, whole]);
+    }
   });
 
   test('counts what each filter has; a day is over at midnight in UTC', async () => {

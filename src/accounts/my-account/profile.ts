@@ -14,6 +14,8 @@ const profileForm = z.object({ username: usernameField, email: emailField }).par
 /** What somebody wants to have changed. */
 type Changes = z.output<typeof profileForm>;
 
+type Look = (user: User, trx: Transaction) => Promise<void>;
+
 export type ProfileChange =
   /** What was changed; the address waits for its proof. */
   | { ok: true; changes: Changes }
@@ -26,12 +28,14 @@ export type ProfileChange =
  * that is confirmed (`confirmNewEmail`). Every such mail counts as one sent again.
  *
  * @param input the form: username, email; what is missing stays as it is, and everything else is ignored
+ * @param look looks at the account once nobody else can change it any more, and throws where nothing is to be done
  */
 export async function changeProfile(
   context: AccountContext,
   user: User,
   input: unknown,
   client: AskingClient,
+  look?: Look,
 ): Promise<ProfileChange> {
   const form = checkInput(profileForm, changedFields(input, user));
   if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors, taken: [] };
@@ -46,7 +50,9 @@ export async function changeProfile(
 
   let mailed = false;
   try {
-    const applied = await inTransaction(context.db, (trx) => apply(trx, context, user.id, changes, client));
+    const applied = await inTransaction(context.db, (trx) => {
+      return apply(trx, context, user.id, changes, client, look);
+    });
     mailed = applied === 'mailed';
     if (applied === 'refused') return { ok: true, changes: {} };
     if (applied !== 'taken') return { ok: true, changes };
@@ -84,10 +90,12 @@ async function apply(
   userId: number,
   { username, email }: Changes,
   client: AskingClient,
+  look?: Look,
 ): Promise<'done' | 'mailed' | 'taken' | 'refused'> {
   const user = await lockUser(trx, userId);
   // "This wasn't me" came between: an account that is locked is not changed.
   if (!user || !isActive(user)) return 'refused';
+  await look?.(user, trx);
   if (username !== undefined && !(await renameUser(trx, userId, username))) return 'taken';
 
   // The same wish sent twice is one mail.

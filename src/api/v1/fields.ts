@@ -9,7 +9,7 @@ const TEXTS = {
 export const idParams = z.object({
   id: z
     .string()
-    .regex(NUMBER)
+    .refine((text) => NUMBER.test(text))
     .transform(Number)
     // What is text in the address.
     .meta({ type: 'integer', minimum: 1 }),

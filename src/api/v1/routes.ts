@@ -26,9 +26,10 @@ export function apiRoutes(context: ApiContext): Router {
   for (const [path, operations] of byPath(allOperations(context))) {
     const route = router.route(paths.api() + path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const operation of operations) {
+      const read = requestReader(operation);
       route[operation.method](async (req, res) => {
         if (!req.accepts(JSON_TYPES)) throw new ApiProblem('not-acceptable');
-        send(req, res, await answer(operation, req));
+        send(req, res, await answer(operation, read, req));
       });
     }
     const allowed = operations.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()));
@@ -52,16 +53,16 @@ export function apiRoutes(context: ApiContext): Router {
     return bearer;
   }
 
-  async function answer(operation: Operation, req: Request): Promise<Reply> {
+  async function answer(operation: Operation, read: RequestReader, req: Request): Promise<Reply> {
     if (operation.access === 'open') {
       const tells = req.headers.authorization !== undefined && !operation.provenByBody;
       const known = tells ? await identify(req) : undefined;
       if (known && operation.withToken) await authorise(context, operation.withToken, known, req);
-      return operation.handle(checked(operation, req), known);
+      return operation.handle(read(req), known);
     }
     const bearer = await identify(req);
     await authorise(context, operation.access, bearer, req);
-    return operation.handle(checked(operation, req), bearer);
+    return operation.handle(read(req), bearer);
   }
 }
 
@@ -81,26 +82,39 @@ function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
 
 const NOTHING = z.object({});
 
-/** Checks all that came with a request. What no schema names is refused: a name that is mistyped would go unseen. */
-function checked(operation: Operation, req: Request) {
-  if (req.bodyRefusal) throw req.bodyRefusal;
-  const params = checkInput(operation.params ?? NOTHING, req.params);
-  // A number that can be no id, a word that can be no name: nothing is there.
-  if (!params.ok) throw new ApiProblem('not-found');
-  const query = checkInput((operation.query ?? NOTHING).strict(), req.query);
-  if (!query.ok) throw invalidQuery(query.errors);
-  const body = checkInput((operation.body ?? NOTHING).strict(), req.body ?? {});
-  if (!body.ok) throw invalidInput(body.errors);
-  const ifMatch = req.get('if-match');
-  if (operation.ifMatch && ifMatch === undefined) throw new ApiProblem('precondition-required');
-  return {
-    params: params.values as never,
-    query: query.values as never,
-    body: body.values as never,
-    client: { ...clientOf(req), browserToken: undefined },
-    ifMatch,
-    idempotencyKey: req.get('idempotency-key'),
-    url: req.originalUrl,
+type RequestReader = (req: Request) => Parameters<Operation['handle']>[0];
+
+/**
+ * Makes the function that checks all that comes with a request to an operation. What no schema names is refused: a name
+ * that is mistyped would go unseen.
+ */
+function requestReader({ params, query, body, ifMatch }: Operation): RequestReader {
+  // Made once: a schema is compiled when it is used first.
+  const schemas = {
+    params: params ?? NOTHING,
+    query: (query ?? NOTHING).strict(),
+    body: (body ?? NOTHING).strict(),
+  };
+  return (req) => {
+    if (req.bodyRefusal) throw req.bodyRefusal;
+    const inPath = checkInput(schemas.params, req.params);
+    // A number that can be no id, a word that can be no name: nothing is there.
+    if (!inPath.ok) throw new ApiProblem('not-found');
+    const inQuery = checkInput(schemas.query, req.query);
+    if (!inQuery.ok) throw invalidQuery(inQuery.errors);
+    const inBody = checkInput(schemas.body, req.body ?? {});
+    if (!inBody.ok) throw invalidInput(inBody.errors);
+    const tags = req.get('if-match');
+    if (ifMatch && tags === undefined) throw new ApiProblem('precondition-required');
+    return {
+      params: inPath.values as never,
+      query: inQuery.values as never,
+      body: inBody.values as never,
+      client: { ...clientOf(req), browserToken: undefined },
+      ifMatch: tags,
+      idempotencyKey: req.get('idempotency-key'),
+      url: req.originalUrl,
+    };
   };
 }
 

@@ -28,7 +28,7 @@ const fields = {
     .positive(TEXTS.assignee)
     .nullable()
     .describe('Who is to do it, of those who work for the store; null for nobody.'),
-  due_on: z.iso.date(TEXTS.dueOn).nullable().describe('A day; null for none.'),
+  due_on: z.iso.date(TEXTS.dueOn).nullable().describe('A day of the years 2000 to 2099; null for none.'),
 };
 
 export const taskForm = z.object(fields).partial().required({ title: true });

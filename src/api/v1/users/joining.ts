@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { AskingClient } from '../../../accounts/account-context.ts';
-import { emailField } from '../../../accounts/emails.ts';
 import { createMember, roleField } from '../../../accounts/managing/creation.ts';
 import { reasonField } from '../../../accounts/managing/deeds.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
 import { register } from '../../../accounts/registration.ts';
-import { usernameField } from '../../../accounts/usernames.ts';
 import { findUser, type User } from '../../../accounts/users.table.ts';
 import type { FieldErrors } from '../../../input.ts';
 import { paths } from '../../../paths.ts';
@@ -15,7 +13,7 @@ import { checkedByRule } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
 import { type Member, memberSchema, type Profile, profileSchema } from '../user-view.ts';
-import { deedOf, ETAG_HEADER, memberOf, personReply, profileOf } from './people.ts';
+import { deedOf, ETAG_HEADER, memberOf, nameFields, personReply, profileOf } from './people.ts';
 
 const TEXTS = {
   forAdmins: 'Only an administrator says this, with a token.',
@@ -23,11 +21,7 @@ const TEXTS = {
 };
 
 const newUser = z.object({
-  username: checkedByRule(
-    usernameField,
-    '3 to 30 letters from A to Z, digits, dots, underscores and hyphens.',
-  ),
-  email: checkedByRule(emailField),
+  ...nameFields,
   password: checkedByRule(z.string(), `When you register. ${PASSWORD_HINT}`).optional(),
   role: checkedByRule(roleField, 'When an administrator adds somebody.').optional(),
   reason: checkedByRule(reasonField, 'When an administrator adds somebody: why. They read it.').optional(),

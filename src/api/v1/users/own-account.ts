@@ -1,21 +1,18 @@
 import { z } from 'zod';
-import { emailField } from '../../../accounts/emails.ts';
 import { changePassword } from '../../../accounts/my-account/password-change.ts';
 import { changeProfile } from '../../../accounts/my-account/profile.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
-import { usernameField } from '../../../accounts/usernames.ts';
-import { findUser } from '../../../accounts/users.table.ts';
+import { findUser, type User } from '../../../accounts/users.table.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch } from '../entity-tags.ts';
 import { checkedByRule, idParams } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
 import { profileSchema } from '../user-view.ts';
-import { ETAG_HEADER, personReply, profileOf } from './people.ts';
+import { ETAG_HEADER, nameFields, personReply, profileOf } from './people.ts';
 
-const profileForm = z
-  .object({ username: checkedByRule(usernameField), email: checkedByRule(emailField) })
-  .partial();
+const profileForm = z.object(nameFields).partial();
 
 const passwordForm = z.object({
   current_password: checkedByRule(z.string()),
@@ -63,8 +60,10 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ body, client, ifMatch }, { user }) {
-        requireMatch(ifMatch, entityTagOf(await profileOf(context, user)));
-        const outcome = await changeProfile(context, user, body, client);
+        const requireAsRead = async (now: User, trx: Transaction) => {
+          requireMatch(ifMatch, entityTagOf(await profileOf(context, now, trx)));
+        };
+        const outcome = await changeProfile(context, user, body, client, requireAsRead);
         if (!outcome.ok) {
           throw outcome.problem === 'throttled'
             ? throttled(outcome.retryAfter)

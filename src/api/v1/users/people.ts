@@ -1,20 +1,33 @@
 import type { AskingClient } from '../../../accounts/account-context.ts';
+import { emailField } from '../../../accounts/emails.ts';
 import type { Deed } from '../../../accounts/managing/deeds.ts';
 import { findMemberRecord } from '../../../accounts/managing/member-screen.table.ts';
 import { findPendingEmail } from '../../../accounts/my-account/new-email.ts';
+import { usernameField } from '../../../accounts/usernames.ts';
 import type { User } from '../../../accounts/users.table.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf } from '../entity-tags.ts';
+import { checkedByRule } from '../fields.ts';
 import type { Reply } from '../operation.ts';
 import { ApiProblem } from '../problem-details.ts';
 import { type Member, memberView, type Profile, profileView } from '../user-view.ts';
+
+/** What people are called and written to by. */
+export const nameFields = {
+  username: checkedByRule(
+    usernameField,
+    '3 to 30 letters from A to Z, digits, dots, underscores and hyphens.',
+  ),
+  email: checkedByRule(emailField, 'An e-mail address.'),
+};
 
 /** The header that comes with a person, for the documentation. */
 export const ETAG_HEADER = { ETag: 'For If-Match, when you change it.' };
 
 /** Somebody as they see themselves. */
-export async function profileOf(context: ApiContext, user: User): Promise<Profile> {
-  return profileView(user, await findPendingEmail(context, user.id), context.settings);
+export async function profileOf(context: ApiContext, user: User, trx?: Transaction): Promise<Profile> {
+  return profileView(user, await findPendingEmail(context, user.id, trx), context.settings);
 }
 
 /**
