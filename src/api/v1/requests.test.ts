@@ -130,6 +130,8 @@ describe('whatever is sent', () => {
     }
     expect((await send(`GET /users/${anaId}`, [bearer(), 'If-None-Match: "other"'])).status).toBe(200);
     expect((await send('GET /me', [bearer()])).headers.get('cache-control')).toBe('no-store');
+    const change = [bearer(), JSON_BODY, 'If-Match: *', 'If-None-Match: *'];
+    expect((await send(`PATCH /users/${anaId}`, change, '{}')).status).toBe(200);
   });
 
   test.each([

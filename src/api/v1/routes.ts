@@ -128,7 +128,8 @@ function send(req: Request, res: Response, { status, body, etag, links, location
   if (etag) res.set('ETag', etag);
   if (location) res.set('Location', location);
   if (links && Object.keys(links).length > 0) res.links(links);
-  if (etag && status === 200 && isUnchanged(req.headers['if-none-match'], etag)) {
+  const isRead = req.method === 'GET' || req.method === 'HEAD';
+  if (etag && isRead && isUnchanged(req.headers['if-none-match'], etag)) {
     res.status(304).end();
   } else if (body === undefined) {
     res.end();
