@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
+import { benchApi } from './api.ts';
 import { comparisonText, listFigures, listsText, loginsText, mailsText } from './findings.ts';
 import { addMembers, countQueries } from './in-process.ts';
 import { measureLists } from './lists.ts';
@@ -31,7 +32,7 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
  * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
- * `npm run bench -- store` and `npm run bench -- lists` run one half alone.
+ * `npm run bench -- store`, `-- api` and `-- lists` run one part alone.
  */
 
 const PRODUCTS = 24;
@@ -75,7 +76,7 @@ async function benchStore(workplace: Workplace): Promise<void> {
   say(`After ${REQUESTS} requests the server holds ${megabytes(resident)}`);
 
   const comparison = await compare(workplace, page, html);
-  say(comparisonText(comparison));
+  say(comparisonText(comparison, 'store page'));
   const underLogins = await measureUnderLogins(page, store.url, usernames);
   say(loginsText(underLogins));
   const underMails = await measureUnderMails(page, settings, sink.url);
@@ -175,11 +176,13 @@ async function benchLists(workplace: Workplace): Promise<void> {
   say(`\n${table(found)}`);
 }
 
-const [only] = process.argv.slice(2);
+const PARTS = { store: benchStore, api: benchApi, lists: benchLists };
 
 async function run(workplace: Workplace): Promise<void> {
-  if (only !== 'lists') await benchStore(workplace);
-  if (only !== 'store') await benchLists(workplace);
+  const [only] = process.argv.slice(2);
+  for (const [name, bench] of Object.entries(PARTS)) {
+    if (only === undefined || only === name) await bench(workplace);
+  }
 }
 
 const workplace = openWorkplace();

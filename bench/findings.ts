@@ -5,15 +5,15 @@ import { atMost, type Figure, milliseconds, perSecond, ratio } from './report.ts
 import type { Spread } from './statistics.ts';
 import type { Comparison, Measured, Ratio } from './throughput.ts';
 
-/** Tells how quick the store page is beside the bare servers. */
-export function comparisonText({ store, bare }: Comparison<string>): string {
+/** Tells how quick the store's page of this name is beside the bare servers. */
+export function comparisonText({ store, bare }: Comparison<string>, name: string): string {
   const others = Object.entries(bare);
   return [
     'Requests each second (middle round), computing time for each, share of the time that the server computed:',
-    speedText('store page', store),
-    ...others.map(([name, { measured }]) => speedText(name, measured)),
-    'The store page as a share of it by speed (lowest, middle, highest round) and by computing time (middle):',
-    ...others.map(([name, of]) => ratioText(name, of.ratio)),
+    speedText(name, store),
+    ...others.map(([other, { measured }]) => speedText(other, measured)),
+    `The ${name} as a share of it by speed (lowest, middle, highest round) and by computing time (middle):`,
+    ...others.map(([other, of]) => ratioText(other, of.ratio)),
   ].join('\n');
 }
 
