@@ -9,6 +9,33 @@ const specs: Record<string, FieldSpec> = {
   note: { label: 'Note', required: false },
 };
 
+describe('a group of tick boxes', () => {
+  const options = ['red', 'green', 'blue'].map((value) => ({ value, label: value }));
+  const group = { the_colours: { label: 'Colours', type: 'choices' as const, options } };
+  const ticked = (value: unknown) =>
+    formView('/', group, { the_colours: value }).fields.the_colours?.boxes.flatMap((box) =>
+      box.checked ? [box.value] : [],
+    );
+
+  test('keeps what was ticked: none, one, which comes as text, or several', () => {
+    expect([undefined, 'green', ['blue', 'red', 'pink']].map(ticked)).toEqual([
+      [],
+      ['green'],
+      ['red', 'blue'],
+    ]);
+  });
+
+  test('has its error lead to the first of them', () => {
+    const { errors, fields } = formView('/', group, {}, { the_colours: 'Choose one.' });
+    expect(errors).toEqual([{ href: '#the-colours', message: 'Choose one.' }]);
+    expect(fields.the_colours?.boxes.map(({ id }) => id)).toEqual([
+      'the-colours',
+      'the-colours-2',
+      'the-colours-3',
+    ]);
+  });
+});
+
 describe('a form', () => {
   test('not yet sent has its fields in order, empty and without errors', () => {
     const form = formView('/there', specs);

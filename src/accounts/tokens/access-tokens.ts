@@ -82,10 +82,9 @@ export async function readAccessToken(
         currentDate: new Date(now),
       },
     );
-    const userId = Number(payload.sub);
-    const { sid: familyId } = payload;
-    if (!Number.isSafeInteger(userId) || typeof familyId !== 'string') return undefined;
-    return { userId, familyId };
+    const { sub, sid: familyId } = payload;
+    if (typeof sub !== 'string' || typeof familyId !== 'string') return undefined;
+    return { userId: Number(sub), familyId };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

@@ -87,6 +87,7 @@ const BAD: [string, () => string | Promise<string>][] = [
   ]),
   ['somebody else under our login', () => forge({ sub: String(bob) })],
   ['somebody who is nobody', () => forge({ sub: 'alice' })],
+  ['somebody who is no text', () => forge({ sub: Number(claims.sub) })],
   ['a login that is none', () => forge({ sid: 'x'.repeat(22) })],
   ['a login that is no text', () => forge({ sid: { like: '%' } })],
   ['claims that are a list', () => forgeJwt(header, [claims], key)],
