@@ -64,6 +64,12 @@ const removalsOn = (page: string) =>
 const me = (token: string) => new ApiClient(app.url, token).get('/me');
 
 describe('a new token', () => {
+  /** Who makes none. */
+  let clumsy: Awaited<ReturnType<typeof member>>;
+  beforeAll(async () => {
+    clumsy = await member();
+  });
+
   test('is shown once, kept as a hash, listed with what it may do, and told by mail', async () => {
     const { id, email, visitor } = await member();
     expect(textOf(await list(visitor))).toContain('You have none.');
@@ -103,7 +109,7 @@ describe('a new token', () => {
   ])(
     'is not made with %s: the form comes back, and says so beside the field',
     async (_name, field, fields) => {
-      const { id, visitor } = await member();
+      const { id, visitor } = clumsy;
       const answer = await send(visitor, fields);
       expect([answer.status, errorOf(answer.text, field)]).toEqual([
         422,
@@ -114,8 +120,7 @@ describe('a new token', () => {
   );
 
   test('keeps on the form that comes back what was ticked and chosen', async () => {
-    const { visitor } = await member();
-    const { text } = await send(visitor, formWith('name', ''));
+    const { text } = await send(clumsy.visitor, formWith('name', ''));
     expect(text).toMatch(/value="profile:read" checked/);
     expect(text).toMatch(/value="products:read" checked/);
     expect(text).toMatch(/<option value="30" selected>/);
