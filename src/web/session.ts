@@ -35,7 +35,9 @@ export async function saveChanges(req: Request): Promise<void> {
   });
 }
 
-/** Ends a request without the new session that follows one that was closed, and takes its cookie out of the browser. */
+/**
+ * For a request whose session has ended: no new one follows it, and its cookie is taken out of the browser.
+ */
 export function leaveWithoutSession(req: Request, res: Response): void {
   const { name, options } = cookieOf(req, COOKIE);
   req.session = undefined as unknown as typeof req.session;

@@ -117,8 +117,10 @@ test.each([
 ])('the browser of a page at %s is told nothing, and what it sends changes nothing', async (origin) => {
   const { browser } = await loggedIn();
   const page = new FrontEnd(app, origin, browser);
+  const asked = await preflight(page, '/nothing');
+  expect(asked.status).toBe(204);
   for (const answer of [
-    await preflight(page, '/login'),
+    asked,
     await page.get('/current_user'),
     await page.post('/logout'),
     await page.put('/update_profile', { username: 'mallory' }),

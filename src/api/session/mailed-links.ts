@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { closeSession } from '../../accounts/passport.ts';
 import { requestReset } from '../../accounts/recovery/reset-requests.ts';
 import { resetPassword } from '../../accounts/recovery/resetting.ts';
 import { verifyEmail } from '../../accounts/verification.ts';
@@ -37,11 +36,8 @@ export function mailedLinks(context: ApiContext) {
       const linkHash = hashToken(String(req.params.token));
       const outcome = await resetPassword(context, linkHash, form, clientOf(req));
       if (outcome.ok) {
-        if (req.user?.id === outcome.userId) {
-          // All sessions of the member have ended, this one as well.
-          await closeSession(req);
-          leaveWithoutSession(req, res);
-        }
+        // All sessions of the member have ended; perhaps this is one of them.
+        if (req.user?.id === outcome.userId) leaveWithoutSession(req, res);
         return answer(req, res, 200, { ok: true, msg: TEXTS.passwordReset });
       }
       if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
