@@ -12,7 +12,7 @@ const databases = {
 };
 
 const WITHOUT_DATABASE = [
-  'src/{config,config-database,docs,input,keys,sealing,tokens}.test.ts',
+  'src/{config,config-database,config-providers,docs,input,keys,sealing,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
   'src/accounts/managing/members-plan.test.ts',
@@ -44,6 +44,8 @@ const ONE_DATABASE_WILL_DO = [
 
 export default defineConfig({
   test: {
+    // The OpenID provider of the tests tells at each start that it is no provider for production.
+    onConsoleLog: (log) => !log.startsWith('oidc-provider '),
     // Vitest leaves one core idle by itself; much of a test is waiting for a database.
     maxWorkers: '100%',
     projects: Object.entries(databases).flatMap(([name, databaseUrl]) =>

@@ -48,7 +48,13 @@ export function createApp(context: Context): Express {
   app.set('etag', false);
   app.set('x-powered-by', false);
   installCookies(app, cookies);
-  installPages(app, { views, assets, settings, devOutbox: mailFolder !== undefined });
+  installPages(app, {
+    views,
+    assets,
+    settings,
+    devOutbox: mailFolder !== undefined,
+    providersOffered: config.providers.length > 0,
+  });
 
   // For every request, also those without a session.
   app.use(requestLog(logger));

@@ -37,6 +37,7 @@ describe('without any setting', () => {
       storeLocale: 'en-IN',
       smtpUrl: undefined,
       mailFrom: undefined,
+      providers: [],
       fixed: {},
     });
   });

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import type { ProviderSettings } from './accounts/federation/providers.ts';
 import { cookieDomain, cookieProblems, originList, sameSite } from './config-origins.ts';
+import { readProviders } from './config-providers.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
 import {
   CONTROL_CHARACTERS,
@@ -43,6 +45,8 @@ export interface Config {
   smtpUrl: string | undefined;
   /** The sender of every mail: an address, or a name and an address. Undefined: the store's name, at its host. */
   mailFrom: string | undefined;
+  /** OpenID providers by which one can log in, such as Google. */
+  providers: readonly ProviderSettings[];
   /** What admins could change in the back office, had the environment not set it. */
   fixed: FixedSettings;
 }
@@ -143,6 +147,11 @@ const settings = z.object({
     .optional(),
   MEMBERSHIP: z.enum(MEMBERSHIPS, { error: 'must be open, verified or approval' }).optional(),
   REQUIRE_2FA: z.enum(TWO_FACTOR_REQUIREMENTS, { error: 'must be none, staff or all' }).optional(),
+  // Read by `readProviders`, with those of further providers: OIDC_2_ISSUER and so on.
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().optional(),
   STORE_LOCALE: z.string().refine(isLocale, 'must be a language tag such as en-IN').default('en-IN'),
 });
 
@@ -169,6 +178,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
   const dataDir = resolve(env.DATA_DIR);
   const publicUrl = env.PUBLIC_URL ?? new URL(`http://localhost:${env.PORT}`);
 
+  const { providers, problems: providerProblems } = readProviders(given, production);
+
   const problems = [
     production && !env.SECRET_KEY && 'SECRET_KEY must be set in production (32 bytes or more, kept secret).',
     production &&
@@ -178,6 +189,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
       env.TRUST_PROXY === undefined &&
       'PUBLIC_URL is https, so a proxy must stand in front: TRUST_PROXY must be set, or nobody can log in.',
     ...cookieProblems(publicUrl, { sameSite: env.SESSION_SAMESITE, domain: env.COOKIE_DOMAIN }),
+    ...providerProblems,
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new ConfigError(problems.join(' '));
 
@@ -199,6 +211,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     storeLocale: env.STORE_LOCALE,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    providers,
     fixed: {
       ...(env.STORE_NAME && { storeName: env.STORE_NAME }),
       ...(env.MEMBERSHIP && { membership: env.MEMBERSHIP }),

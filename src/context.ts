@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { createProviders, type Providers } from './accounts/federation/providers.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
 import { createThrottles, type Throttles } from './accounts/throttles.ts';
 import { createTokenKeys, type TokenKeys } from './accounts/tokens/token-keys.ts';
@@ -34,6 +35,7 @@ export interface Context {
   mailFolder: MailFolder | undefined;
   throttles: Throttles;
   tokenKeys: TokenKeys;
+  providers: Providers;
   close: () => Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function createContext(
     mailFolder,
     throttles: createThrottles(db),
     tokenKeys: createTokenKeys(secret),
+    providers: createProviders(config.providers),
     async close() {
       await sender.close();
       await passwordHasher.close();

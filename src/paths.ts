@@ -52,6 +52,8 @@ export const paths = {
   /** Who comes from a provider for the first time. */
   newIdentity: () => '/login/new-identity',
   identities: () => '/account/identities',
+  newMemberIdentity: (provider: string) => `/account/identities/new/${segment(provider)}`,
+  removeIdentity: (id: number | string) => `/account/identities/${segment(String(id))}/removal`,
   activity: () => '/account/activity',
   data: () => '/account/data',
   closing: () => '/account/closing',

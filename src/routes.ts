@@ -21,6 +21,8 @@ export const OPEN_PATHS = [
   paths.secondFactor(),
   paths.passkeyChallenge(),
   paths.passkeyLogin(),
+  paths.newIdentity(),
+  /^\/login\/with\/[^/]+(\/callback)?$/,
   paths.forgotPassword(),
   paths.resetPassword(),
   paths.apiDocs(),

@@ -3,6 +3,7 @@ import type { Database } from '../database/connection.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Sealer } from '../sealing.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
+import type { Provider } from './federation/providers.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Throttles } from './throttles.ts';
 import type { TokenKeys } from './tokens/token-keys.ts';
@@ -21,6 +22,8 @@ export interface AccountContext {
   config: {
     storeLocale: string;
     publicUrl: URL;
+    /** At which members can log in as well. */
+    providers: readonly Provider[];
   };
 }
 

@@ -7,6 +7,8 @@ import { flash } from '../web/flash.ts';
 import { isSameSitePath, seeOther } from '../web/redirect.ts';
 import { SESSION_LIMITS } from '../web/session-store.ts';
 import type { AccountContext } from './account-context.ts';
+import type { ProvenIdentity } from './federation/identity.ts';
+import { linkAtLogin } from './federation/linking.ts';
 import { refusalOf } from './login.ts';
 import { openSession } from './passport.ts';
 import { type Factor, isSecondFactor, recordSignIn } from './signing-in.ts';
@@ -14,6 +16,9 @@ import { findUser, type User } from './users.table.ts';
 
 const TEXTS = {
   welcome: (name: string) => `Login successful! Welcome back, ${name}.`,
+  linked: (provider: string) => `${provider} is connected: you can log in with it from now on.`,
+  notLinked: (provider: string) =>
+    `${provider} was not connected: that login belongs to another account by now.`,
 };
 
 /** How long somebody who showed the password has for the second factor, in milliseconds. */
@@ -22,7 +27,7 @@ const PENDING_LIFETIME = 10 * MINUTE;
 declare module 'express-session' {
   interface SessionData {
     /** Somebody who showed a first factor and not yet the second: not logged in. Times in UTC milliseconds. */
-    pendingLogin?: { userId: number; at: number; remember: boolean; first: Factor };
+    pendingLogin?: { userId: number; at: number; remember: boolean; first: Factor; link?: ProvenIdentity };
     /** When this session was opened by a login; stays when the session goes on under a new id. In UTC milliseconds. */
     loggedInAt?: number;
     /** When the person last showed who they are, for what needs a recent login; in UTC milliseconds. */
@@ -39,6 +44,15 @@ export interface Entry {
   remember: boolean;
   /** Whether the browser is to be spared the second factor for 30 days. */
   trust?: boolean | undefined;
+}
+
+/** What is done and said beside. */
+interface Welcome {
+  /** Instead of the usual words. */
+  greeting?: string;
+  warning?: string | undefined;
+  /** An identity at a provider that the password was given for: it is connected with the account now. */
+  link?: ProvenIdentity | undefined;
 }
 
 /** Opens a session under a new id for somebody who has shown all that is asked for, and tells the browser so. */
@@ -67,12 +81,17 @@ export async function enter(
   req: Request,
   res: Response,
   user: User,
-  { warning, ...entry }: Entry & { warning?: string | undefined },
+  { greeting = TEXTS.welcome(user.username), warning, link, ...entry }: Entry & Welcome,
 ): Promise<void> {
   const { returnTo, interrupted } = req.session;
+  const linking = link && (await linkAtLogin(context, user, link, clientOf(req)));
   await openLogin(context, req, res, user, entry);
-  flash(req, 'success', TEXTS.welcome(user.username));
+  flash(req, 'success', greeting);
   if (warning) flash(req, 'warning', warning);
+  if (link) {
+    const text = linking?.ok ? TEXTS.linked : TEXTS.notLinked;
+    flash(req, linking?.ok ? 'success' : 'error', text(link.provider));
+  }
   if (interrupted?.memberId === user.id) {
     req.session.interrupted = interrupted;
     return seeOther(req, res, paths.interruptedForm());
@@ -86,9 +105,10 @@ export async function askForSecondFactor(
   req: Request,
   res: Response,
   user: User,
-  { first, remember }: { first: Factor; remember: boolean },
+  { first, remember, link }: { first: Factor; remember: boolean; link?: ProvenIdentity },
 ): Promise<void> {
-  req.session.pendingLogin = { userId: user.id, at: context.clock(), remember, first };
+  const at = context.clock();
+  req.session.pendingLogin = { userId: user.id, at, remember, first, ...(link ? { link } : {}) };
   await seeOther(req, res, paths.secondFactor());
 }
 
@@ -99,11 +119,11 @@ export async function askForSecondFactor(
 export async function pendingUser(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   req: Request,
-): Promise<{ user: User; remember: boolean; first: Factor } | undefined> {
+): Promise<{ user: User; remember: boolean; first: Factor; link: ProvenIdentity | undefined } | undefined> {
   const pending = req.session.pendingLogin;
   if (!pending || clock() - pending.at > PENDING_LIFETIME) return undefined;
   const user = await findUser(db, pending.userId);
   if (!user || refusalOf(user) || (user.passwordChangedAt ?? 0) >= pending.at) return undefined;
   if (user.twoFactorSince === null) return undefined;
-  return { user, remember: pending.remember, first: pending.first };
+  return { user, remember: pending.remember, first: pending.first, link: pending.link };
 }

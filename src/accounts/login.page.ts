@@ -9,6 +9,7 @@ import { flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
 import type { AccountContext } from './account-context.ts';
 import { askForSecondFactor, enter } from './enter.page.ts';
+import { loginLinks } from './federation/errands.page.ts';
 import { type Login, loginForm } from './login.ts';
 import { type Authenticator, authenticate } from './passport.ts';
 import { refusalText } from './refusal-text.ts';
@@ -36,6 +37,7 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.login(), FIELDS, values, rest.errors),
+      providers: loginLinks(context.config.providers),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });
   }

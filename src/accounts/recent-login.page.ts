@@ -10,6 +10,8 @@ import { flash, flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
 import { isSameSitePath, seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
+import { memberLinks } from './federation/errands.page.ts';
+import { hasPassword, providersOf } from './federation/ways-in.ts';
 import { renewSession } from './passport.ts';
 import { provePassword } from './recent-login.ts';
 import { type Factor, isSecondFactor } from './signing-in.ts';
@@ -98,16 +100,26 @@ export async function confirmRecentLogin(
 export function recentLoginPage(context: AccountContext) {
   async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
     const { confirmedBySecondFactor = false } = req.session;
-    const { app, passkeys } = await secondFactorStatus(context, req.user as User);
+    const user = req.user as User;
+    const { app, passkeys } = await secondFactorStatus(context, user);
+    const firstFactorWillDo = !confirmedBySecondFactor;
+    const password = firstFactorWillDo && (await hasPassword(context.db, user.id));
+    // A second factor shows at least as much.
+    const providers = firstFactorWillDo ? await providersOf(context.db, context, user.id) : [];
+    const providerFirst = providers.length > 0 && !password;
     const fields = { password: PASSWORD, code: codeField(app) };
     return res.page('accounts/recent-login', {
       title: TEXTS.title,
       section: 'account',
       intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
-      asksForPassword: !confirmedBySecondFactor,
+      asksForPassword: password,
       asksForCode: app || confirmedBySecondFactor,
       passkeys: passkeys > 0,
-      passkeyFirst: passkeys > 0 && !app && confirmedBySecondFactor,
+      passkeyFirst: passkeys > 0 && !password && !providerFirst && !app,
+      providers: memberLinks(context, req, 'recent-login', providers),
+      providerFirst,
+      // Nothing that could be shown here: an account whose provider the store no longer knows.
+      stuck: firstFactorWillDo && !password && !providerFirst && passkeys === 0 && !app,
       form: formView(paths.recentLogin(), fields, {}, rest.errors),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });

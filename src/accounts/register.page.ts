@@ -9,6 +9,7 @@ import { formView } from '../web/forms.ts';
 import { seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from './account-fields.ts';
+import { loginLinks } from './federation/errands.page.ts';
 import { register } from './registration.ts';
 
 const TEXTS = {
@@ -27,6 +28,7 @@ export function registerPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.register(), NEW_ACCOUNT_FIELDS, values, rest.errors),
+      providers: loginLinks(context.config.providers),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });
   }

@@ -2,7 +2,8 @@ import { Router } from 'express';
 import { paths } from '../paths.ts';
 import { guestsOnly } from '../web/gate.ts';
 import { page } from '../web/routing.ts';
-import type { AccountContext } from './account-context.ts';
+import type { FederationContext } from './federation/federation-context.ts';
+import { federationRoutes } from './federation/routes.ts';
 import { interruptedFormPage } from './interrupted-form.page.ts';
 import { invitingRoutes } from './inviting/routes.ts';
 import { joiningRoutes } from './joining/routes.ts';
@@ -19,7 +20,7 @@ import { setupPage } from './setup.page.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { twoFactorRoutes } from './two-factor/routes.ts';
 
-export function accountRoutes(context: AccountContext, passport: Authenticator): Router {
+export function accountRoutes(context: FederationContext, passport: Authenticator): Router {
   const router = Router();
   const register = registerPage(context);
   const login = loginPage(context, passport);
@@ -35,6 +36,7 @@ export function accountRoutes(context: AccountContext, passport: Authenticator):
   router.use(myAccountRoutes(context));
   router.use(passkeyRoutes(context));
   router.use(tokenRoutes(context));
+  router.use(federationRoutes(context, passport));
   router.use(joiningRoutes(context));
   router.use(invitingRoutes(context));
   router.use(recoveryRoutes(context));

@@ -88,7 +88,7 @@ export async function findByEmail(db: Database | Transaction, email: string): Pr
   return db('users').where('email_key', foldCase(email)).first(USER_COLUMNS);
 }
 
-export async function findPasswordHash(db: Database, id: number): Promise<string | undefined> {
+export async function findPasswordHash(db: Database | Transaction, id: number): Promise<string | undefined> {
   return (await db('users').where({ id }).first({ passwordHash: 'password_hash' }))?.passwordHash;
 }
 

@@ -44,7 +44,7 @@ test('looks everywhere, and says so line by line', async () => {
   expect(code).toBe(0);
   const lines = out.trimEnd().split('\n');
   expect(lines.slice(0, -1).map((text) => text.split(/ +/)[1])).toEqual(
-    'node settings key database outbox staff admins mail proxy cookies folder disk'.split(' '),
+    'node settings key database outbox staff admins mail providers proxy cookies folder disk'.split(' '),
   );
   for (const text of lines.slice(0, -1)) expect(text).toMatch(/^(ok {5}|warning|failure) {2}/);
   expect(lines.at(-1)).toBe('0 failures, 2 warnings');

@@ -24,6 +24,7 @@ export function accountContext(db: Database, hasher: PasswordHasher): AccountCon
     config: {
       storeLocale: 'en-IN',
       publicUrl: new URL('http://store.example'),
+      providers: [],
     },
   };
 }

@@ -39,12 +39,14 @@ export interface PageOptions {
   settings: StoreSettings;
   /** Whether there is a page that shows mails instead of a mail server. */
   devOutbox?: boolean;
+  /** Whether one can log in at a provider elsewhere as well. */
+  providersOffered?: boolean;
 }
 
 /** Gives every response of an app its `page` method. */
 export function installPages(app: express.Express, options: PageOptions): void {
-  const { views, assets, settings, devOutbox = false } = options;
-  const site = { lang: 'en', devOutbox, paths, asset: assets.url, section: '', search: '' };
+  const { views, assets, settings, devOutbox = false, providersOffered = false } = options;
+  const site = { lang: 'en', devOutbox, providersOffered, paths, asset: assets.url, section: '', search: '' };
 
   app.response.page = async function page(view, data) {
     const req = this.req as express.Request;

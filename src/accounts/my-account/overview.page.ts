@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { isStaff } from '../../roles.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
+import { hasPassword, providersOf } from '../federation/ways-in.ts';
 import { listPersonalTokensOf } from '../tokens/personal-tokens.table.ts';
 import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
@@ -34,19 +35,25 @@ export function overviewPage(context: AccountContext) {
     async get(req: Request, res: Response): Promise<void> {
       const { db, clock, config } = context;
       const user = req.user as User;
-      const [createdAt, factors, devices, programs, tokens, activities] = await Promise.all([
-        findCreatedAt(db, user.id),
-        secondFactorStatus(context, user),
-        listDevices(context, user.id, sessionHashOf(req)),
-        listFamiliesOf(db, user.id, clock()),
-        listPersonalTokensOf(db, user.id),
-        readLatestActivity(context, user.id, LATEST),
-      ]);
+      const [createdAt, password, providers, factors, devices, programs, tokens, activities] =
+        await Promise.all([
+          findCreatedAt(db, user.id),
+          hasPassword(db, user.id),
+          providersOf(db, context, user.id),
+          secondFactorStatus(context, user),
+          listDevices(context, user.id, sessionHashOf(req)),
+          listFamiliesOf(db, user.id, clock()),
+          listPersonalTokensOf(db, user.id),
+          readLatestActivity(context, user.id, LATEST),
+        ]);
       return res.page('accounts/my-account/overview', {
         title: TEXTS.title,
         section: 'account',
         role: isStaff(user) ? user.role : '',
         memberSince: dayView(createdAt ?? clock(), config.storeLocale),
+        hasPassword: password,
+        providers: providers.map(({ name }) => name).join(' and '),
+        canConnect: config.providers.length > 0,
         passwordChanged:
           user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, clock()),
         twoFactor: twoFactorView(factors),

@@ -10,7 +10,9 @@ import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { hasPassword } from '../federation/ways-in.ts';
 import { renewSession } from '../passport.ts';
+import { requestReset } from '../recovery/reset-requests.ts';
 import { hasPersonalTokens } from '../tokens/personal-tokens.ts';
 import type { User } from '../users.table.ts';
 import { changePassword } from './password-change.ts';
@@ -20,6 +22,9 @@ const TEXTS = {
   done: 'Your password was changed, and every other device and program was logged out.',
   tokens:
     'Your personal access tokens go on working. Remove those that you do not know, on the page Programs.',
+  none: 'Set a password',
+  sent: 'A mail with a link is on its way to the address of your account. The link works for one hour.',
+  throttledMails: (wait: string) => `Too many links were asked for from your network. Try again in ${wait}.`,
   throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
 };
 
@@ -57,11 +62,34 @@ export function passwordPage(context: AccountContext) {
     });
   }
 
+  /** For members who log in without a password, and may want one. */
+  function showNone(res: Response, error?: string) {
+    return res.page('accounts/federation/no-password', {
+      title: TEXTS.none,
+      section: 'account',
+      flashes: error ? [flashNow('error', error)] : [],
+    });
+  }
+
+  /** Whoever is logged in here may not be the one who reads the mail: the first password takes a link as any reset. */
+  async function mailLink(req: Request, res: Response) {
+    const { email } = req.user as User;
+    const outcome = await requestReset(context, { email }, clientOf(req));
+    if (!outcome.ok && outcome.problem === 'throttled') {
+      setRetryAfter(res, outcome.retryAfter);
+      return showNone(res.status(429), TEXTS.throttledMails(waitText(outcome.retryAfter)));
+    }
+    flash(req, 'info', TEXTS.sent);
+    return seeOther(req, res, paths.password());
+  }
+
   return {
-    get: (_req: Request, res: Response): Promise<void> => show(res),
+    get: async (req: Request, res: Response): Promise<void> =>
+      (await hasPassword(context.db, (req.user as User).id)) ? show(res) : showNone(res),
 
     async post(req: Request, res: Response): Promise<void> {
       const user = req.user as User;
+      if (!(await hasPassword(context.db, user.id))) return mailLink(req, res);
       const outcome = await changePassword(context, user, req.body, clientOf(req), sessionHashOf(req));
       if (outcome.ok) {
         await goOnWithNewPassword(context, req, outcome.changedAt);

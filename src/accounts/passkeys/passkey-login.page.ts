@@ -68,6 +68,7 @@ export function passkeyLoginPage(context: AccountContext) {
         factors: pending ? [pending.first, 'passkey'] : ['passkey'],
         remember: pending ? pending.remember : remember !== undefined,
         trust: pending !== undefined && trust !== undefined,
+        link: pending?.link,
       });
     },
 

@@ -9,11 +9,11 @@ import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
 import { showNewCodes } from '../two-factor/new-codes.page.ts';
-import { canLoseFactor, secondFactorStatus } from '../two-factor/second-factors.ts';
+import { secondFactorStatus } from '../two-factor/second-factors.ts';
 import type { User } from '../users.table.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './adding.ts';
 import { findPasskey, listPasskeys, type Passkey } from './passkeys.table.ts';
-import { LONGEST_NAME, removePasskey, renamePasskey } from './passkeys.ts';
+import { LONGEST_NAME, passkeyRefusal, removePasskey, renamePasskey } from './passkeys.ts';
 
 const TEXTS = {
   title: 'Passkeys',
@@ -29,6 +29,7 @@ const TEXTS = {
   known: 'That passkey is in use already.',
   full: `You have ${MOST_PASSKEYS} passkeys, and there can be no more. Remove one that you do not need first.`,
   owed: 'The store asks you for a second factor, and this is your last one. Add another one first.',
+  'last-way': 'Nothing else would be left to log in by. Set a password or add another passkey first.',
   synced: 'Synced: it works on your other devices too.',
   oneDevice: 'Only on the device where it was made.',
   neverUsed: 'never',
@@ -119,12 +120,13 @@ export function passkeysPage(context: AccountContext) {
       const { user } = mine(req);
       const passkey = await passkeyOf(req);
       const { app, passkeys } = await secondFactorStatus(context, user);
+      const refusal = await passkeyRefusal(context.db, context, user);
       return res.page('accounts/passkeys/remove', {
         title: TEXTS.remove,
         section: 'account',
         passkey: viewOf(passkey),
         last: !app && passkeys === 1,
-        owed: (await canLoseFactor(context.db, context, user)) ? '' : TEXTS.owed,
+        owed: refusal ? TEXTS[refusal] : '',
       });
     },
 
@@ -132,7 +134,7 @@ export function passkeysPage(context: AccountContext) {
       const removal = await removePasskey(context, mine(req), idOf(req), clientOf(req));
       if (!removal.ok) {
         if (removal.problem === 'unknown') throw new Problem(404);
-        flash(req, 'error', TEXTS.owed);
+        flash(req, 'error', TEXTS[removal.problem]);
         return seeOther(req, res, paths.passkeys());
       }
       flash(req, 'success', TEXTS.removed(removal.name));

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { inTransaction } from '../../database/transaction.ts';
+import type { Database } from '../../database/connection.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { canLoseWayIn } from '../federation/ways-in.ts';
 import { endOtherAccess, lockForChange } from '../two-factor/other-access.ts';
 import { canLoseFactor, turnOffIfLast } from '../two-factor/second-factors.ts';
 import { lockUser, type User } from '../users.table.ts';
@@ -54,12 +56,25 @@ export async function renamePasskey(
 export type Removal =
   /** @property turnedOff whether two-factor went with it */
   | { ok: true; name: string; turnedOff: boolean }
-  /** Not theirs, or gone already; the store asks them for a second factor, and it is their last. */
-  | { ok: false; problem: 'unknown' | 'owed' };
+  /** Not theirs, or gone already; or what `passkeyRefusal` says. */
+  | { ok: false; problem: 'unknown' | PasskeyRefusal };
+
+/** The store asks the member for a second factor, and it is their last; nothing would be left to log in by. */
+export type PasskeyRefusal = 'owed' | 'last-way';
+
+/** Why a member's passkey cannot be removed; undefined when it can. */
+export async function passkeyRefusal(
+  db: Database | Transaction,
+  context: Pick<AccountContext, 'config' | 'settings'>,
+  user: Pick<User, 'id' | 'role'>,
+): Promise<PasskeyRefusal | undefined> {
+  if (!(await canLoseFactor(db, context, user))) return 'owed';
+  return (await canLoseWayIn(db, context, user.id, { kind: 'passkey' })) ? undefined : 'last-way';
+}
 
 /**
  * Removes a member's passkey and ends their other sessions and the trust in browsers (OWASP ASVS 5.0, 7.4.3). With
- * the last second factor two-factor is off, which is refused to those whom REQUIRE_2FA obliges.
+ * the last second factor two-factor is off, which is refused to those whom REQUIRE_2FA obliges; the last way in stays.
  *
  * @param sessionHash the SHA-256 of the id of the session that goes on
  */
@@ -73,7 +88,8 @@ export async function removePasskey(
     const locked = await lockForChange(trx, user.id, sessionHash);
     const passkey = locked && (await findPasskey(trx, user.id, id));
     if (!passkey) return { ok: false, problem: 'unknown' };
-    if (!(await canLoseFactor(trx, context, locked))) return { ok: false, problem: 'owed' };
+    const refusal = await passkeyRefusal(trx, context, locked);
+    if (refusal) return { ok: false, problem: refusal };
     const { name } = passkey;
     await deletePasskey(trx, user.id, id);
     const turnedOff = await turnOffIfLast(trx, locked);

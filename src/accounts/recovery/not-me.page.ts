@@ -16,9 +16,10 @@ const TEXTS = {
   takenBack: {
     passkey: 'The passkey that was added is removed.',
     app: 'The authenticator app that was added is removed.',
+    identity: 'The login elsewhere that was connected is disconnected.',
   } satisfies Record<TakenBack, string>,
   address: (email: string) =>
-    `The address of the account becomes ${email} again. Passkeys and authenticator apps that were added since it was changed, and within the last three days, are removed.`,
+    `The address of the account becomes ${email} again. Passkeys, authenticator apps and logins elsewhere that were added since it was changed, and within the last three days, are removed.`,
 };
 
 const NEXT: NextStep = { url: paths.forgotPassword(), label: TEXTS.next };

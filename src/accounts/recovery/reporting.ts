@@ -4,6 +4,7 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { endAllAccess } from '../ending-access.ts';
+import { deleteIdentitiesSince, deleteIdentity } from '../federation/identities.table.ts';
 import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
 import { closedByMember } from '../leaving/closing.ts';
 import { endLinksOf, type LinkRow, listLiveLinks } from '../links.table.ts';
@@ -24,7 +25,7 @@ const PURPOSE = 'not-me';
 const FACTOR_CAN_BE_TAKEN_BACK = 3 * DAY;
 
 /** What else is taken back, as the page says beforehand. */
-export type TakenBack = 'passkey' | 'app';
+export type TakenBack = 'passkey' | 'app' | 'identity';
 
 export type FoundReport =
   | {
@@ -63,6 +64,7 @@ async function isShutByStore(db: Database | Transaction, user: User, now: number
 function takenBackBy({ data, createdAt }: Link, now: number): TakenBack | undefined {
   if (now - createdAt > FACTOR_CAN_BE_TAKEN_BACK) return undefined;
   if (typeof data.passkeyId === 'number') return 'passkey';
+  if (typeof data.identityId === 'number') return 'identity';
   return data.app === true ? 'app' : undefined;
 }
 
@@ -111,6 +113,10 @@ async function takeBack(
   what: TakenBack | undefined,
 ): Promise<void> {
   if (what === undefined) return;
+  if (what === 'identity') {
+    await deleteIdentity(trx, user.id, Number(data.identityId));
+    return;
+  }
   const removed =
     what === 'passkey'
       ? await deletePasskey(trx, user.id, Number(data.passkeyId))
@@ -158,6 +164,7 @@ async function withItsAddress(
   const since = Math.max(way.createdAt, now - FACTOR_CAN_BE_TAKEN_BACK);
   const passkeys = await deletePasskeysSince(trx, user.id, since);
   const app = await deleteAppSince(trx, user.id, since);
+  await deleteIdentitiesSince(trx, user.id, since);
   if (passkeys || app) await turnOffIfLast(trx, user);
   return { ...user, email };
 }

@@ -22,7 +22,9 @@ export interface AccessClaims {
   familyId: string;
 }
 
-type TokenContext = Pick<AccountContext, 'clock' | 'config' | 'tokenKeys'>;
+type TokenContext = Pick<AccountContext, 'clock' | 'tokenKeys'> & {
+  config: Pick<AccountContext['config'], 'publicUrl'>;
+};
 
 /** Who issues tokens, and whom they are for (RFC 7519, 4.1.1 and 4.1.3). */
 function partiesOf({ config }: TokenContext) {

@@ -67,7 +67,7 @@ export function secondFactorPage(context: AccountContext) {
     async post(req: Request, res: Response): Promise<void> {
       const pending = await pendingUser(context, req);
       if (!pending) return startAgain(req, res);
-      const { user, remember, first } = pending;
+      const { user, remember, first, link } = pending;
       const proof = await proveSecondFactor(context, user, req.body, clientOf(req));
       if (proof.ok) {
         const left = proof.recoveryCodesLeft;
@@ -75,6 +75,7 @@ export function secondFactorPage(context: AccountContext) {
           factors: [first, proof.factor],
           remember,
           trust: req.body.trust !== undefined,
+          link,
           warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),
         });
       }

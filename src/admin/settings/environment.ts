@@ -18,6 +18,7 @@ export interface Environment {
   storeLocale: string;
   smtpUrl: string | undefined;
   mailFrom: string | undefined;
+  providers: readonly { name: string; issuer: string }[];
 }
 
 const TEXTS = {
@@ -29,6 +30,7 @@ const TEXTS = {
   noOrigins: 'none',
   ownHost: 'for this host alone',
   sharedHosts: (domain: string) => `for all hosts of ${domain}`,
+  noProviders: 'none, members log in here alone',
   noProxy: 'none, the store is reached directly',
   proxies: (count: number) => (count === 1 ? 'one proxy in front' : `${count} proxies in front`),
 };
@@ -59,6 +61,7 @@ export function environmentFacts(
     fact('Data folder', 'DATA_DIR', dataDir),
     fact('Mail server', 'SMTP_URL', mailServerWords(environment)),
     fact('Sender of mails', 'MAIL_FROM', mailIdentity(environment, settings).mailFrom),
+    fact('Logins elsewhere', 'OIDC_ISSUER', providerWords(environment)),
     fact('Language and region', 'STORE_LOCALE', storeLocale),
     fact('Currency of new products', 'STORE_CURRENCY', storeCurrency),
   ];
@@ -71,6 +74,10 @@ export function mailServerWords({
 }: Pick<Environment, 'smtpUrl' | 'production'>): string {
   if (smtpUrl) return new URL(smtpUrl).host;
   return production ? TEXTS.noServerInProduction : TEXTS.noServer;
+}
+
+function providerWords({ providers }: Pick<Environment, 'providers'>): string {
+  return providers.map(({ name, issuer }) => `${name} (${issuer})`).join(', ') || TEXTS.noProviders;
 }
 
 function databaseWords(database: DatabaseAddress): string {

@@ -12,6 +12,7 @@ import { checkDisk, checkFolder, checkNode } from './machine.ts';
 import { checkMailServer, checkOutbox } from './mail.ts';
 import { checkCookies, checkProxy } from './network.ts';
 import { checkAdmins, checkStaff } from './people.ts';
+import { checkProviders } from './providers.ts';
 
 const TEXTS = {
   settings: (production: boolean) =>
@@ -47,6 +48,7 @@ export async function examine(readSettings: () => Config): Promise<Finding[]> {
     ...(await look('key', () => checkKey(config))),
     ...(await look('database', () => checkStore(config))),
     ...(await look('mail', () => checkMailServer(config))),
+    ...(await look('providers', () => checkProviders(config))),
     checkProxy(config),
     checkCookies(config),
     ...(await look('folder', () => [checkFolder(config)])),

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../input.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import { emailField } from '../emails.ts';
+import { recogniseInvitee } from '../inviting/recognition.ts';
+import { takenErrors } from '../registration.ts';
+import { usernameField } from '../usernames.ts';
+import { findUser, insertUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
+import { queueVerification } from '../verification.ts';
+import { findIdentityByHash, insertIdentity } from './identities.table.ts';
+import { identityHashOf, type ProvenIdentity } from './identity.ts';
+
+const form = z.object({ username: usernameField, email: emailField });
+
+export type JoiningByIdentity =
+  | { ok: true; user: User }
+  /** The form was sent twice, and the other one made the account: whoever proves the identity logs in. */
+  | { ok: false; problem: 'known' }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/** Thrown inside the transaction to undo it; never leaves this file. */
+class IdentityTaken extends Error {}
+
+/**
+ * Makes a member of somebody who comes from a provider for the first time, without a password, as MEMBERSHIP says and
+ * as often as the registration throttle lets. An address that the provider has seen to be theirs is confirmed; to
+ * another one the usual mail goes out.
+ *
+ * @param input the form: username, and email where the provider is not sure of one
+ */
+export async function joinByIdentity(
+  context: AccountContext,
+  identity: ProvenIdentity,
+  input: object,
+  client: AskingClient,
+): Promise<JoiningByIdentity> {
+  const { db, throttles } = context;
+  const given = identity.emailVerified ? { ...input, email: identity.email } : input;
+  const read = checkInput(form, given);
+  const names = z.object({ username: text, email: text }).parse(given);
+  const errors = { ...(await takenErrors(db, names)), ...(read.ok ? {} : read.errors) };
+  // First: of a form that was sent twice, the second finds its names taken by the first.
+  if (await findIdentityByHash(db, identityHashOf(identity))) return { ok: false, problem: 'known' };
+  if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
+
+  const retryAfter = await throttles.registration.take(client.network);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  try {
+    const user = await inTransaction(db, (trx) => join(trx, context, { ...read.values, identity, client }));
+    if (user) return { ok: true, user };
+  } catch (error) {
+    await throttles.registration.giveBack(client.network);
+    if (error instanceof IdentityTaken) return { ok: false, problem: 'known' };
+    throw error;
+  }
+  await throttles.registration.giveBack(client.network);
+  if (await findIdentityByHash(db, identityHashOf(identity))) return { ok: false, problem: 'known' };
+  return { ok: false, problem: 'invalid', errors: await takenErrors(db, read.values) };
+}
+
+const text = z.string().trim().catch('');
+
+interface Joining {
+  username: string;
+  email: string;
+  identity: ProvenIdentity;
+  client: AskingClient;
+}
+
+/** @returns undefined when one of the names is taken */
+async function join(
+  trx: Transaction,
+  context: AccountContext,
+  { username, email, identity, client }: Joining,
+): Promise<User | undefined> {
+  const now = context.clock();
+  const approvedAt = context.settings.membership === 'approval' ? null : now;
+  const account = { username, email, role: 'user' as const, createdAt: now, approvedAt };
+  const id = await insertUser(trx, { ...account, passwordHash: NO_PASSWORD });
+  if (id === undefined) return undefined;
+  const { issuer, subject, label, provider } = identity;
+  const row = { userId: id, issuer, subject, label, createdAt: now, identityHash: identityHashOf(identity) };
+  if ((await insertIdentity(trx, row)) === undefined) throw new IdentityTaken();
+
+  const user = (await lockUser(trx, id)) as User;
+  if (!identity.emailVerified) await queueVerification(trx, context, user);
+  else await updateUser(trx, id, { emailVerifiedAt: now });
+  const more = identity.emailVerified ? await recogniseInvitee(trx, user, now) : [];
+  await recordAccountEvent(trx, context, { action: 'account.registered', user, client });
+  // Quiet: it happens while the member looks on, and the address may be a stranger's still.
+  const details = { provider, label };
+  await recordAccountEvent(trx, context, { action: 'identity.linked', user, client, details, quiet: true });
+  if (identity.emailVerified)
+    await recordAccountEvent(trx, context, { action: 'email.verified', user, client });
+  for (const event of more) await recordAccountEvent(trx, context, event);
+  return findUser(trx, id);
+}

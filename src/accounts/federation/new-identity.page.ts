@@ -1,0 +1,159 @@
+import type { Request, Response } from 'express';
+import type { FieldErrors } from '../../input.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { takeDraft } from '../../web/drafts.ts';
+import { waitText } from '../../web/duration.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { enter } from '../enter.page.ts';
+import { type Login, loginForm } from '../login.ts';
+import { refusalText } from '../refusal-text.ts';
+import { goOnAs } from './entering.page.ts';
+import { newIdentityOf } from './errands.page.ts';
+import type { FederationContext } from './federation-context.ts';
+import { factorOf, type ProvenIdentity } from './identity.ts';
+import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';
+import { joinByIdentity } from './joining-by-identity.ts';
+
+const TEXTS = {
+  title: {
+    new: 'One step to your account',
+    password: 'You have an account here',
+    account: 'There is an account already',
+  } satisfies Record<Newcomer['kind'], string>,
+  again: 'Please start again: this step has to follow within ten minutes.',
+  welcome: (name: string) => `Registration successful! Welcome, ${name}.`,
+  sure: (provider: string) => `Confirmed by ${provider}.`,
+  unsure: 'We send a link there, to confirm that it is yours.',
+  missing: 'Enter your password.',
+  wrong: 'This is not the password of that account.',
+  throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
+  full: (wait: string) => `Too many accounts were made from your network. Try again in ${wait}.`,
+};
+
+const PASSWORD: Record<string, FieldSpec> = {
+  password: {
+    label: 'Password of that account',
+    type: 'password',
+    autocomplete: 'current-password',
+    autofocus: true,
+  },
+};
+
+interface Rest {
+  typed?: Record<string, unknown>;
+  errors?: FieldErrors;
+  error?: string;
+}
+
+/** What somebody sees who comes from a provider for the first time: who they want to be here, or are already. */
+export function newIdentityPage(context: FederationContext) {
+  function fieldsOf({ emailVerified, provider }: ProvenIdentity): Record<string, FieldSpec> {
+    const email = NEW_ACCOUNT_FIELDS.email as FieldSpec;
+    return {
+      username: NEW_ACCOUNT_FIELDS.username as FieldSpec,
+      email: emailVerified
+        ? { ...email, fixed: true, hint: TEXTS.sure(provider) }
+        : { ...email, hint: TEXTS.unsure },
+    };
+  }
+
+  function show(res: Response, identity: ProvenIdentity, newcomer: Newcomer, rest: Rest = {}) {
+    const { provider, email = '', label } = identity;
+    const { kind } = newcomer;
+    const username = kind === 'new' ? newcomer.username : '';
+    const values = { username, email, ...rest.typed, ...(identity.emailVerified ? { email } : {}) };
+    const fields = kind === 'password' ? PASSWORD : fieldsOf(identity);
+    return res.page('accounts/federation/new-identity', {
+      title: TEXTS.title[kind],
+      section: 'door',
+      kind,
+      provider,
+      label,
+      email,
+      form: formView(paths.newIdentity(), fields, values, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  function startAgain(req: Request, res: Response) {
+    delete req.session.newIdentity;
+    flash(req, 'warning', TEXTS.again);
+    return seeOther(req, res, paths.login());
+  }
+
+  /** Connects the identity with the account whose password was typed, once all is shown that a login takes. */
+  async function connect(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
+    const password = loginForm.shape.password.safeParse(req.body?.password);
+    if (!password.success)
+      return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.missing } });
+    const login = await logInToConnect(context, identity, password.data, clientOf(req));
+    if (!login) return seeOther(req, res, paths.newIdentity());
+    if (!login.ok) return refuse(res, identity, newcomer, login);
+    return goOnAs(context, req, res, login.user, { first: 'password', link: identity });
+  }
+
+  function refuse(
+    res: Response,
+    identity: ProvenIdentity,
+    newcomer: Newcomer,
+    refusal: Login & { ok: false },
+  ) {
+    if (refusal.problem === 'throttled') {
+      setRetryAfter(res, refusal.retryAfter);
+      return show(res.status(429), identity, newcomer, {
+        error: TEXTS.throttled(waitText(refusal.retryAfter)),
+      });
+    }
+    if (refusal.problem === 'wrong')
+      return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.wrong } });
+    const error = refusalText(refusal.problem, context.settings);
+    return show(res.status(422), identity, newcomer, { error });
+  }
+
+  async function join(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
+    const client = clientOf(req);
+    const typed = req.body ?? {};
+    const joining = await joinByIdentity(context, identity, typed, client);
+    if (joining.ok) {
+      const { user } = joining;
+      const greeting = TEXTS.welcome(user.username);
+      return enter(context, req, res, user, { factors: [factorOf(identity)], remember: false, greeting });
+    }
+    if (joining.problem === 'throttled') {
+      setRetryAfter(res, joining.retryAfter);
+      const error = TEXTS.full(waitText(joining.retryAfter));
+      return show(res.status(429), identity, newcomer, { typed, error });
+    }
+    if (joining.problem === 'invalid' && newcomer.kind !== 'new')
+      return seeOther(req, res, paths.newIdentity());
+    if (joining.problem === 'invalid')
+      return show(res.status(422), identity, newcomer, { typed, errors: joining.errors });
+    const login = await logInByIdentity(context, identity, client);
+    if (!login.ok) return startAgain(req, res);
+    return goOnAs(context, req, res, login.user, { first: factorOf(identity) });
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const identity = newIdentityOf(context, req);
+      if (!identity) return startAgain(req, res);
+      return show(res, identity, await lookAtNewcomer(context, identity), { typed: takeDraft(req) });
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const identity = newIdentityOf(context, req);
+      if (!identity) return startAgain(req, res);
+      const newcomer = await lookAtNewcomer(context, identity);
+      const asksForPassword = req.body?.username === undefined;
+      if (asksForPassword && newcomer.kind === 'password') return connect(req, res, identity, newcomer);
+      // Its page says something else by now: that the address has an account, or no longer has one.
+      if (asksForPassword) return seeOther(req, res, paths.newIdentity());
+      return join(req, res, identity, newcomer);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import type { Request, Response } from 'express';
+import { inTransaction } from '../../database/transaction.ts';
+import { paths } from '../../paths.ts';
+import { clientOf } from '../../web/client.ts';
+import { flash } from '../../web/flash.ts';
+import { Problem } from '../../web/problems.ts';
+import { seeOther } from '../../web/redirect.ts';
+import { sessionHashOf } from '../../web/session-store.ts';
+import { recordAccountEvent } from '../account-events.ts';
+import type { Authenticator } from '../passport.ts';
+import { confirmRecentLogin } from '../recent-login.page.ts';
+import { refusalText } from '../refusal-text.ts';
+import type { User } from '../users.table.ts';
+import { addressAt, failureOf, type ProviderAnswer, readAnswer } from './asking.page.ts';
+import { goOnAs } from './entering.page.ts';
+import { beginErrand, type Purpose, takeErrand, takeTicket } from './errands.page.ts';
+import type { FederationContext } from './federation-context.ts';
+import { factorOf, type ProvenIdentity } from './identity.ts';
+import { isIdentityOf, logInByIdentity } from './identity-login.ts';
+import { linkInAccount } from './linking.ts';
+import type { Provider } from './providers.ts';
+
+const TEXTS = {
+  unreachable: (name: string) =>
+    `${name} cannot be reached right now. Try again in a moment, or go on without it.`,
+  denied: (name: string) => `Nothing was done: you did not let ${name} tell us who you are.`,
+  unusable: (name: string) => `The login at ${name} did not work out. Please try again.`,
+  linked: (name: string) =>
+    `${name} is connected: you can log in with it. Your other devices were logged out.`,
+  taken: (name: string) =>
+    `This login at ${name} belongs to another account here. Log in to that one to disconnect it first.`,
+  ended: 'You were logged out meanwhile. Nothing was connected.',
+  notYours: (name: string) => `This login at ${name} is not one that is connected with your account.`,
+};
+
+/** Where somebody reads what became of an errand. */
+const BACK: Record<Purpose, string> = {
+  login: paths.login(),
+  link: paths.identities(),
+  'recent-login': paths.recentLogin(),
+};
+
+/** What the log says of an answer that came for nobody. */
+const NO_ERRAND = { problem: 'unusable', reason: 'nothing was asked in this session' } as const;
+
+/** The way to a provider, and back: at the door, to connect one, for what needs a recent login. */
+export function providerLoginPage(context: FederationContext, passport: Authenticator) {
+  function providerOf(req: Request): Provider {
+    const provider = context.providers.find(String(req.params.provider));
+    if (!provider) throw new Problem(404);
+    return provider;
+  }
+
+  /** Says what went wrong; who asks is back where they came from. */
+  async function fail(
+    req: Request,
+    res: Response,
+    provider: Provider,
+    purpose: Purpose,
+    { problem, reason = '' }: { problem: (ProviderAnswer & { ok: false })['problem']; reason?: string },
+  ): Promise<void> {
+    if (problem !== 'denied') await note(req, provider, reason);
+    flash(req, problem === 'denied' ? 'info' : 'error', TEXTS[problem](provider.name));
+    await seeOther(req, res, req.user && purpose === 'login' ? paths.store() : BACK[purpose]);
+  }
+
+  /** Into the log, and where it is known whose login it was to be, into the audit log (OWASP ASVS 5.0, 16.3.1). */
+  async function note(req: Request, { slug, name }: Provider, reason: string): Promise<void> {
+    const { user } = req;
+    context.logger.warn({ id: req.res?.requestId, provider: slug, reason }, 'a login at a provider failed');
+    if (!user) return;
+    await inTransaction(context.db, (trx) =>
+      recordAccountEvent(trx, context, {
+        action: 'login.failed',
+        user,
+        client: clientOf(req),
+        details: { factors: [factorOf({ provider: name })], reason: `${name} did not confirm it` },
+      }),
+    );
+  }
+
+  async function logIn(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {
+    const login = await logInByIdentity(context, identity, clientOf(req));
+    if (login.ok) return goOnAs(context, req, res, login.user, { first: factorOf(identity) });
+    if (login.problem === 'unknown') {
+      req.session.newIdentity = { identity, at: context.clock() };
+      return seeOther(req, res, paths.newIdentity());
+    }
+    flash(req, 'error', refusalText(login.problem, context.settings));
+    await seeOther(req, res, paths.login());
+  }
+
+  async function link(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {
+    const member = { user: req.user as User, sessionHash: sessionHashOf(req) };
+    const linking = await linkInAccount(context, member, identity, clientOf(req));
+    if (linking.ok) flash(req, 'success', TEXTS.linked(identity.provider));
+    else flash(req, 'error', linking.problem === 'taken' ? TEXTS.taken(identity.provider) : TEXTS.ended);
+    await seeOther(req, res, paths.identities());
+  }
+
+  async function confirm(req: Request, res: Response, provider: Provider, identity: ProvenIdentity) {
+    if (await isIdentityOf(context, identity, req.user as User))
+      return confirmRecentLogin(context, req, res, factorOf(identity));
+    await note(req, provider, 'somebody else');
+    flash(req, 'error', TEXTS.notYours(provider.name));
+    await seeOther(req, res, paths.recentLogin());
+  }
+
+  return {
+    /** Sends a guest to the provider to log in; a member only by a link that a page of theirs has just shown. */
+    async start(req: Request, res: Response): Promise<void> {
+      const provider = providerOf(req);
+      const purpose = req.user ? takeTicket(context, req) : 'login';
+      if (!purpose) return seeOther(req, res, paths.store());
+      let address: string;
+      try {
+        const fresh = purpose === 'recent-login';
+        address = await addressAt(context, passport, provider, { req, res, fresh });
+      } catch (error) {
+        // Whatever keeps it from answering, one cannot go there.
+        return fail(req, res, provider, purpose, { ...failureOf(error), problem: 'unreachable' });
+      }
+      beginErrand(context, req, provider, purpose);
+      await seeOther(req, res, address);
+    },
+
+    /** Where the provider sends people back to. */
+    async finish(req: Request, res: Response): Promise<void> {
+      const provider = providerOf(req);
+      const purpose = takeErrand(context, req, provider);
+      if (!purpose) return fail(req, res, provider, 'login', NO_ERRAND);
+      const answer = await readAnswer(context, passport, provider, { req, res });
+      if (!answer.ok) return fail(req, res, provider, purpose, answer);
+      if (purpose === 'login') return logIn(req, res, answer.identity);
+      if (purpose === 'link') return link(req, res, answer.identity);
+      return confirm(req, res, provider, answer.identity);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type Configuration,
+  discovery,
+  enableNonRepudiationChecks,
+} from 'openid-client';
+import { SECOND } from '../../clock.ts';
+
+/** An OpenID provider at which members can log in. */
+export interface Provider {
+  /** In addresses: `google`. */
+  slug: string;
+  /** For people: `Google`. */
+  name: string;
+  /** Who it is (OpenID Connect Discovery 1.0, 3), as a normal URL. */
+  issuer: string;
+}
+
+export interface ProviderSettings extends Provider {
+  clientId: string;
+  clientSecret: string;
+}
+
+/** The providers of a store. */
+export interface Providers {
+  find: (slug: string) => Provider | undefined;
+  /**
+   * What the provider says of itself: asked for when it is first needed, and remembered. One that cannot be reached
+   * is asked again the next time: it must not keep the store from starting, nor from going on.
+   *
+   * @throws when it cannot be reached, or says nothing that makes sense
+   */
+  connect: (provider: Provider) => Promise<Configuration>;
+}
+
+/** How long a provider has for each answer, in milliseconds: somebody looks at an empty page meanwhile. */
+const TIMEOUT = 5 * SECOND;
+
+/** @param timeout for each answer of a provider, in milliseconds */
+export function createProviders(settings: readonly ProviderSettings[], timeout = TIMEOUT): Providers {
+  const known = new Map<string, Promise<Configuration>>();
+  const bySlug = new Map(settings.map((provider) => [provider.slug, provider]));
+  return {
+    find: (slug) => bySlug.get(slug),
+    async connect({ slug }) {
+      const provider = bySlug.get(slug);
+      if (!provider) throw new Error(`There is no provider ${slug}.`);
+      const connecting = known.get(slug) ?? discoverProvider(provider, timeout);
+      known.set(slug, connecting);
+      try {
+        return await connecting;
+      } catch (error) {
+        known.delete(slug);
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Asks a provider for its endpoints and keys (OpenID Connect Discovery 1.0). Its ID tokens count only with a good
+ * signature, though they come from itself. Nothing is asked over http but of a provider on this machine.
+ */
+export function discoverProvider(
+  { issuer, clientId, clientSecret }: ProviderSettings,
+  timeout = TIMEOUT,
+): Promise<Configuration> {
+  const server = new URL(issuer);
+  return discovery(server, clientId, undefined, secretOf(clientSecret), {
+    timeout: timeout / SECOND,
+    execute: [enableNonRepudiationChecks, ...(server.protocol === 'http:' ? [allowInsecureRequests] : [])],
+  });
+}
+
+/** Shows the secret in the way that the provider takes; where it names none, Basic (OpenID Connect Discovery, 3). */
+function secretOf(clientSecret: string): ClientAuth {
+  const post = ClientSecretPost(clientSecret);
+  const basic = ClientSecretBasic(clientSecret);
+  return (server, client, body, headers) => {
+    const takesPost = server.token_endpoint_auth_methods_supported?.includes('client_secret_post');
+    return (takesPost ? post : basic)(server, client, body, headers);
+  };
+}

@@ -1,0 +1,29 @@
+import { Router } from 'express';
+import { paths } from '../../paths.ts';
+import { guestsOnly } from '../../web/gate.ts';
+import { page } from '../../web/routing.ts';
+import type { Authenticator } from '../passport.ts';
+import { requireRecentLogin } from '../recent-login.page.ts';
+import type { FederationContext } from './federation-context.ts';
+import { identitiesPage } from './identities.page.ts';
+import { newIdentityPage } from './new-identity.page.ts';
+import { providerLoginPage } from './provider-login.page.ts';
+
+export function federationRoutes(context: FederationContext, passport: Authenticator): Router {
+  const router = Router();
+  const login = providerLoginPage(context, passport);
+  const newcomer = newIdentityPage(context);
+  const identities = identitiesPage(context);
+  const recent = requireRecentLogin(context, { secondFactor: true });
+
+  page(router, paths.providerLogin(':provider'), { get: login.start });
+  page(router, paths.providerCallback(':provider'), { get: login.finish });
+  page(router, paths.newIdentity(), { get: [guestsOnly, newcomer.get], post: [guestsOnly, newcomer.post] });
+  page(router, paths.identities(), { get: identities.list });
+  page(router, paths.newMemberIdentity(':provider'), { get: [recent, identities.showConnecting] });
+  page(router, paths.removeIdentity(':id'), {
+    get: [recent, identities.showRemoval],
+    post: [recent, identities.remove],
+  });
+  return router;
+}
