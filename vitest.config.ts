@@ -30,6 +30,7 @@ const WITHOUT_DATABASE = [
 /** Requests and pages whose queries other tests try on all three. */
 const ONE_DATABASE_WILL_DO = [
   'src/accounts/{dead-links,interrupted-form,login-sent-again}.test.ts',
+  'src/accounts/federation/broken-answers.test.ts',
   'src/accounts/my-account/{overview,profile}.test.ts',
   'src/accounts/tokens/programs.page.test.ts',
   'src/api/{docs,openapi}/*.test.ts',
@@ -44,8 +45,6 @@ const ONE_DATABASE_WILL_DO = [
 
 export default defineConfig({
   test: {
-    // The OpenID provider of the tests tells at each start that it is no provider for production.
-    onConsoleLog: (log) => !log.startsWith('oidc-provider '),
     // Vitest leaves one core idle by itself; much of a test is waiting for a database.
     maxWorkers: '100%',
     projects: Object.entries(databases).flatMap(([name, databaseUrl]) =>

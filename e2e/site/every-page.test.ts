@@ -14,11 +14,13 @@ for (const { name, status, open, like } of SITE_PAGES) {
     `the ${name} page is open to everybody and fits every screen`,
     { tag: like ? [] : '@layout' },
     async (
-      { page, enter, enterOffice, logIn, setSettings, openStore, members, mailbox, watch },
+      { page, enter, enterOffice, logIn, setSettings, openStore, members, mailbox, provider, watch },
       { project },
     ) => {
       if (status >= 400) watch.expectStatus(status);
-      const visit = { page, enter, enterOffice, logIn, setSettings, openStore, members, mailbox };
+      const visit = { page, enter, enterOffice, logIn, setSettings, openStore, members, mailbox, provider };
+      // Some pages are for those who come from there.
+      watch.expectOrigin(provider.issuer);
       const response = await open(visit);
       expect(response?.status()).toBe(status);
 

@@ -1,3 +1,4 @@
+import { NO_PASSWORD } from '../../src/accounts/users.table.ts';
 import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
 import { setUpApp } from './authenticator-app.ts';
@@ -98,6 +99,54 @@ const TWO_FACTOR_PAGES: SitePage[] = [
   },
 ];
 
+const FEDERATION_PAGES: SitePage[] = [
+  memberPage('identities empty', paths.identities(), { like: 'identities' }),
+  {
+    name: 'identities',
+    status: 200,
+    async open({ page, enter, members }) {
+      const name = longName('identities-');
+      await enter(page, name);
+      await members.connect(name, longAddress(name));
+      return show(page, paths.identities());
+    },
+  },
+  recentPage('connecting', paths.newMemberIdentity('example-id'), { like: 'identities' }),
+  {
+    name: 'disconnecting',
+    status: 200,
+    async open({ page, logIn, members }) {
+      const name = longName('disconnecting-');
+      await logIn(page, name);
+      return show(page, paths.removeIdentity(await members.connect(name, longAddress(name))));
+    },
+    like: 'identities',
+  },
+  {
+    name: 'no password',
+    status: 200,
+    async open({ page, logIn, members }) {
+      const name = longName('none-');
+      await logIn(page, name);
+      await members.change(name, { email: longAddress(name), passwordHash: NO_PASSWORD });
+      return show(page, paths.password());
+    },
+    like: 'identities',
+  },
+  {
+    name: 'recent login elsewhere',
+    status: 200,
+    async open({ page, logIn, members }) {
+      const name = longName('fresh-');
+      await logIn(page, name);
+      await members.connect(name, name);
+      await members.change(name, { passwordHash: NO_PASSWORD });
+      return show(page, paths.recentLogin());
+    },
+    like: 'recent login',
+  },
+];
+
 /** A member's pages about the own account. */
 export const ACCOUNT_PAGES: SitePage[] = [
   {
@@ -135,6 +184,7 @@ export const ACCOUNT_PAGES: SitePage[] = [
     like: 'profile with errors',
   },
   ...TWO_FACTOR_PAGES,
+  ...FEDERATION_PAGES,
   {
     name: 'devices',
     status: 200,

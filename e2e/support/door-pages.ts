@@ -3,7 +3,7 @@ import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send, sendLogin } from './door.ts';
-import { LONG_WORD, longAddress, longName, type SitePage, show } from './site-page.ts';
+import { LONG_WORD, longAddress, longName, type SitePage, show, type Visit } from './site-page.ts';
 
 /** A page that a mailed link opens, which belongs to somebody with a long name and a long address. */
 function linkPage(
@@ -23,6 +23,13 @@ function linkPage(
     },
     ...rest,
   };
+}
+
+/** Comes from the provider for the first time. */
+function arrive({ page, provider }: Visit, subject: string, email: string) {
+  provider.people.set(subject, { email, email_verified: true });
+  provider.person = subject;
+  return show(page, paths.providerLogin('example-id'), paths.newIdentity());
 }
 
 /** The pages of those who are not in. */
@@ -60,6 +67,36 @@ export const DOOR_PAGES: SitePage[] = [
       await fill(page, { Username: LONG_WORD, 'E-mail address': LONG_WORD, Password: 'x' });
       return send(page, 'Register');
     },
+  },
+  {
+    name: 'new identity',
+    status: 422,
+    async open(visit) {
+      await arrive(visit, 'new', longAddress('newcomer'));
+      await fill(visit.page, { Username: LONG_WORD });
+      return send(visit.page, 'Make my account');
+    },
+  },
+  {
+    name: 'identity of a member',
+    status: 200,
+    async open(visit) {
+      const name = longName('claimed-');
+      const email = longAddress(name);
+      await visit.members.change(name, { email, emailVerifiedAt: Date.now() });
+      return arrive(visit, name, email);
+    },
+    like: 'new identity',
+  },
+  {
+    name: 'identity with an account',
+    status: 200,
+    async open(visit) {
+      const name = longName('doubtful-');
+      await visit.members.change(name, { email: longAddress(name) });
+      return arrive(visit, name, longAddress(name));
+    },
+    like: 'new identity',
   },
   {
     name: 'set-up',

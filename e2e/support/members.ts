@@ -1,5 +1,7 @@
 import type { SessionData } from 'express-session';
 import { pino } from 'pino';
+import { insertIdentity } from '../../src/accounts/federation/identities.table.ts';
+import { identityHashOf } from '../../src/accounts/federation/identity.ts';
 import { inviteByMail } from '../../src/accounts/inviting/inviting.ts';
 import { type LinkPurpose, makeLink } from '../../src/accounts/links.ts';
 import { startPasswordReset } from '../../src/accounts/managing/access.ts';
@@ -56,6 +58,8 @@ export interface Members {
   endSessions: (name: string) => Promise<void>;
   /** Gives a member a passkey that only the store knows. @returns its id */
   addPasskey: (name: string, passkey: string) => Promise<number>;
+  /** Connects a member with the store's provider, where this is who they are. @returns the identity's id */
+  connect: (name: string, subject: string) => Promise<number>;
   /** Lets so many things have happened to a member's account. */
   makeHistory: (name: string, events: number) => Promise<void>;
   /** Trusts all browsers that a member has used. @param until in UTC milliseconds */
@@ -137,6 +141,15 @@ export async function openMembers(store: Store): Promise<Members> {
           ...{ userId, credentialId: text, publicKey: text, userHandle: text, name: passkey },
           ...{ counter: 1, transports: ['internal'], backedUp: true, createdAt: clock() },
         });
+        return id as number;
+      });
+    },
+    async connect(name, subject) {
+      const userId = await idOf(name);
+      const identity = { issuer: store.settings.OIDC_ISSUER ?? '', subject };
+      const row = { ...identity, userId, label: subject, createdAt: clock() };
+      return inTransaction(db, async (trx) => {
+        const id = await insertIdentity(trx, { ...row, identityHash: identityHashOf(identity) });
         return id as number;
       });
     },

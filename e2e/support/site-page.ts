@@ -1,4 +1,5 @@
 import { expect, type Page, type Response } from 'playwright/test';
+import type { OpenIdProvider } from '../../src/testing/openid-provider.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Members } from './members.ts';
 import type { Store } from './server.ts';
@@ -13,6 +14,7 @@ export interface Visit {
   openStore: (settings?: Record<string, string>) => Promise<Store>;
   members: Members;
   mailbox: Mailbox;
+  provider: OpenIdProvider;
 }
 
 /** A page of the site in one of its states, with the longest texts that can come into it. */

@@ -9,6 +9,7 @@ import {
   type Request,
 } from 'playwright/test';
 import { paths } from '../../src/paths.ts';
+import { type OpenIdProvider, startOpenIdProvider } from '../../src/testing/openid-provider.ts';
 import { Mailbox } from './mailbox.ts';
 import { type Members, openMembers, type Person, person } from './members.ts';
 import { type Store, startStore } from './server.ts';
@@ -45,6 +46,8 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** A provider at which one can log in to the store. It lets everybody in as the person that a test says. */
+  provider: OpenIdProvider;
   /** The running store. Each worker has one: tests that run side by side share no throttle and no member. */
   store: Store;
   members: Members;
@@ -63,10 +66,18 @@ const ANOTHER_BROWSER =
 let newcomers = 0;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  store: [
+  provider: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from the pattern
     async ({}, use) => {
-      const store = await startStore();
+      const provider = await startOpenIdProvider();
+      await use(provider);
+      await provider.stop();
+    },
+    { scope: 'worker' },
+  ],
+  store: [
+    async ({ provider }, use) => {
+      const store = await startStore(provider.settings);
       await use(store);
       await store.stop();
     },

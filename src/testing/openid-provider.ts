@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import Provider, { type Configuration } from 'oidc-provider';
+import type { Configuration, Provider } from 'oidc-provider';
 import { type Answer, Visitor } from './visitor.ts';
 
 /** Somebody with an account at the provider, and what it tells of them. */
@@ -69,7 +69,7 @@ export async function startOpenIdProvider(name = 'Example ID'): Promise<OpenIdPr
       return grant;
     },
   };
-  const provider = new Provider(issuer, configuration);
+  const provider = await makeQuietly(issuer, configuration);
   // Each store has a port of its own.
   provider.Client.prototype.redirectUriAllowed = () => true;
   const answer = provider.callback();
@@ -105,6 +105,18 @@ export async function startOpenIdProvider(name = 'Example ID'): Promise<OpenIdPr
   await close(server);
   await it.start();
   return it;
+}
+
+/** Makes a provider, which says at each start that it is not one for production: here it is not meant to be. */
+async function makeQuietly(issuer: string, configuration: Configuration): Promise<Provider> {
+  const { warn } = globalThis.console;
+  Object.assign(globalThis.console, { warn: () => undefined });
+  try {
+    const library = await import('oidc-provider');
+    return new library.Provider(issuer, configuration);
+  } finally {
+    Object.assign(globalThis.console, { warn });
+  }
 }
 
 function listen(server: Server, port: number): Promise<Server> {
