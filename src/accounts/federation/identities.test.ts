@@ -3,6 +3,7 @@ import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
+import { OPS } from '../../testing/deeds.ts';
 import { type FalseProvider, startFalseProvider } from '../../testing/false-provider.ts';
 import { alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { startPasswordReset } from '../managing/access.ts';
 import { NO_PASSWORD } from '../users.table.ts';
 
 let app: TestApp;
@@ -232,6 +234,13 @@ test('a member without a password is mailed a link to set one', async () => {
   const { email_key } = await app.context.db('reset_requests').orderBy('id', 'desc').first();
   expect(email_key).toBe('iris@example.org');
   expect((await app.context.db('users').where('username', 'iris').first()).password_hash).toBe(NO_PASSWORD);
+});
+
+test('a member who joined by a provider is not written to like one whose account the store made', async () => {
+  await joinAs('lena');
+  const { id } = await app.context.db('users').where('username', 'lena').first('id');
+  await startPasswordReset(app.context, OPS, id);
+  expect((await lastMailTo(app.context, 'lena@example.org')).message.subject).toBe('Reset your password');
 });
 
 test('“This wasn’t me” disconnects what its mail tells of', async () => {

@@ -21,7 +21,7 @@ export interface ProvenIdentity {
 
 const LONGEST = { issuer: 500, subject: 255, label: 254 };
 
-const text = z.string().trim().min(1).optional().catch(undefined);
+const text = z.string().trim().min(1).max(LONGEST.label).optional().catch(undefined);
 
 /** What a provider may tell of a person (OpenID Connect Core 1.0, 5.1); what is of another type is not told. */
 const profile = z.object({

@@ -35,6 +35,14 @@ export async function hasPassword(db: Database | Transaction, userId: number): P
   return hash !== undefined && hash !== NO_PASSWORD;
 }
 
+/** Whether the store made an account for somebody who has not come in yet: no password, and no other way to be known. */
+export async function awaitsFirstPassword(
+  trx: Transaction,
+  { id, passwordHash }: { id: number; passwordHash: string },
+): Promise<boolean> {
+  return passwordHash === NO_PASSWORD && (await listIdentities(trx, id)).length === 0;
+}
+
 /** The providers at which somebody can show who they are. */
 export async function providersOf(
   db: Database,

@@ -1,12 +1,13 @@
 import { listSessionsOf } from '../../web/sessions.table.ts';
 import { endAllAccess, endLogins } from '../ending-access.ts';
+import { awaitsFirstPassword } from '../federation/ways-in.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { deletePasskeysSince } from '../passkeys/passkeys.table.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
 import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import { deleteApp } from '../two-factor/authenticator-apps.table.ts';
 import { turnOffIfLast } from '../two-factor/second-factors.ts';
-import { isActive, NO_PASSWORD } from '../users.table.ts';
+import { isActive } from '../users.table.ts';
 import {
   type Deed,
   type DeedContext,
@@ -67,7 +68,7 @@ export function startPasswordReset(
 ): Promise<Done | DeedRefusal | Shut> {
   return doToMember(context, deed, userId, async ({ trx, member, reason, record }) => {
     if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
-    const kind = member.passwordHash === NO_PASSWORD ? 'created' : 'by-store';
+    const kind = (await awaitsFirstPassword(trx, member)) ? 'created' : 'by-store';
     await queueResetLink(trx, context, member, { kind, reason });
     await record({ action: 'password.reset-started' });
     return { ok: true, username: member.username };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkInput } from '../../input.ts';
 import type { AccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
+import { awaitsFirstPassword } from '../federation/ways-in.ts';
 import { emailIsHeld } from '../held-emails.table.ts';
 import { endLinksOf } from '../links.table.ts';
 import { offerUndo } from '../my-account/old-email.ts';
@@ -9,7 +10,7 @@ import { changedFields } from '../my-account/profile.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
 import { takenErrors } from '../registration.ts';
 import { usernameField } from '../usernames.ts';
-import { changeEmail, findUser, NO_PASSWORD, renameUser } from '../users.table.ts';
+import { changeEmail, findUser, renameUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';
 import {
   type Deed,
@@ -123,7 +124,7 @@ async function moveEmail(
   if (await emailIsHeld(trx, email, member.id)) throw new NameTaken();
   await endLinksOf(trx, member.id, LINKS, now);
   const user = { id: member.id, username, email };
-  if (member.passwordHash === NO_PASSWORD)
+  if (await awaitsFirstPassword(trx, member))
     await queueResetLink(trx, context, user, { kind: 'created', reason });
   else await queueVerification(trx, context, user);
 
