@@ -10,6 +10,8 @@ const TEXTS = {
   sameSite: 'must be lax, strict or none',
   domain: 'must be a host name such as example.org',
   sameSiteNone: 'SESSION_SAMESITE=none needs a PUBLIC_URL with https: browsers keep no such cookie of http.',
+  strictWithProviders:
+    'SESSION_SAMESITE=strict keeps the session from who comes back from a provider (OIDC_ISSUER): use lax.',
   foreignDomain: (host: string) =>
     `COOKIE_DOMAIN must be ${host}, the host of PUBLIC_URL, or a domain above it: browsers take no other.`,
 };
@@ -33,13 +35,18 @@ export const sameSite = z.enum(SAME_SITES, { error: TEXTS.sameSite });
 
 export const cookieDomain = z.string().toLowerCase().refine(isHostName, TEXTS.domain);
 
-/** What is wrong with the cookies that are asked for, beside the address at which people reach the store. */
+/**
+ * What is wrong with the cookies that are asked for, beside the address at which people reach the store.
+ *
+ * @param providers whether people come back from providers, on another site, in the middle of logging in
+ */
 export function cookieProblems(
   publicUrl: URL,
-  { sameSite, domain }: { sameSite: SameSite; domain: string | undefined },
+  { sameSite, domain, providers }: { sameSite: SameSite; domain: string | undefined; providers: boolean },
 ): string[] {
   const { protocol, hostname } = publicUrl;
   return [
+    ...(sameSite === 'strict' && providers ? [TEXTS.strictWithProviders] : []),
     ...(sameSite === 'none' && protocol !== 'https:' ? [TEXTS.sameSiteNone] : []),
     ...(domain !== undefined && !isWithin(hostname, domain) ? [TEXTS.foreignDomain(hostname)] : []),
   ];

@@ -47,6 +47,7 @@ test.each([
     { ...GOOGLE, ...OTHER, OIDC_4_ISSUER: 'https://accounts.google.com/' },
     'different providers',
   ],
+  ['cookies that stay away', { ...GOOGLE, SESSION_SAMESITE: 'strict' }, 'SESSION_SAMESITE=strict keeps'],
   ['the number 1', { OIDC_1_NAME: 'Google' }, 'OIDC_1_NAME is no setting'],
 ])('refused: %s', (_what, settings: Record<string, string>, message) => {
   expect(() => readConfig(settings)).toThrow(ConfigError);

@@ -188,7 +188,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     publicUrl.protocol === 'https:' &&
       env.TRUST_PROXY === undefined &&
       'PUBLIC_URL is https, so a proxy must stand in front: TRUST_PROXY must be set, or nobody can log in.',
-    ...cookieProblems(publicUrl, { sameSite: env.SESSION_SAMESITE, domain: env.COOKIE_DOMAIN }),
+    ...cookieProblems(publicUrl, {
+      sameSite: env.SESSION_SAMESITE,
+      domain: env.COOKIE_DOMAIN,
+      providers: providers.length > 0,
+    }),
     ...providerProblems,
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new ConfigError(problems.join(' '));
