@@ -36,7 +36,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/api/{docs,openapi}/*.test.ts',
   'src/admin/{access,members/deeds.page}.test.ts',
   'src/admin/{invitations,settings,tasks}/*.test.ts',
-  'src/api/session/{front-ends,refusals}.test.ts',
+  'src/api/{ways-in,session/front-ends,session/refusals}.test.ts',
   'src/api/v1/bearer.test.ts',
   'src/api/v1/{access,requests,tasks/tasks,users/users}.test.ts',
   'src/mail/dev-outbox.page.test.ts',
