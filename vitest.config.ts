@@ -16,7 +16,7 @@ const WITHOUT_DATABASE = [
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
   'src/accounts/managing/members-plan.test.ts',
-  'src/accounts/tokens/access-tokens.test.ts',
+  'src/accounts/tokens/{access-tokens,proven-tokens}.test.ts',
   'src/accounts/two-factor/totp.test.ts',
   'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',

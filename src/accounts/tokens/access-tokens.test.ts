@@ -22,7 +22,7 @@ const kidOf = (token: string) => JSON.parse(atob(token.split('.')[0] ?? '')).kid
 describe('an access token', () => {
   test('made by one process is read by another with the same secret and address, and by no other', async () => {
     const token = await madeAt(NOON);
-    expect(await readAccessToken(processAt(NOON), token)).toEqual(CLAIMS);
+    expect(await readAccessToken(processAt(NOON), token)).toMatchObject(CLAIMS);
     expect(await readAccessToken(processAt(NOON, `${SECRET}!`), token)).toBeUndefined();
     expect(await readAccessToken(processAt(NOON, SECRET, 'https://other.example'), token)).toBeUndefined();
   });
@@ -41,12 +41,12 @@ describe('the key', () => {
     const old = await madeAt(EVE);
     const fresh = await madeAt(EVE + 1 * SECOND);
     expect(kidOf(fresh)).not.toBe(kidOf(old));
-    expect(await readAccessToken(processAt(EVE + 10 * MINUTE), old)).toEqual(CLAIMS);
-    expect(await readAccessToken(processAt(EVE + 10 * MINUTE), fresh)).toEqual(CLAIMS);
+    expect(await readAccessToken(processAt(EVE + 10 * MINUTE), old)).toMatchObject(CLAIMS);
+    expect(await readAccessToken(processAt(EVE + 10 * MINUTE), fresh)).toMatchObject(CLAIMS);
   });
 
   test('of the next period is known to a process whose clock is behind', async () => {
-    expect(await readAccessToken(processAt(EVE), await madeAt(EVE + 2 * SECOND))).toEqual(CLAIMS);
+    expect(await readAccessToken(processAt(EVE), await madeAt(EVE + 2 * SECOND))).toMatchObject(CLAIMS);
   });
 
   test('is known by its name for its own period, the one before it and the one after, no longer', async () => {

@@ -22,7 +22,10 @@ export interface AccessClaims {
   familyId: string;
 }
 
-type TokenContext = Pick<AccountContext, 'clock' | 'tokenKeys'> & {
+/** The same, with when it expires, in UTC milliseconds. */
+export type ReadClaims = AccessClaims & { expiresAt: number };
+
+export type TokenContext = Pick<AccountContext, 'clock' | 'tokenKeys'> & {
   config: Pick<AccountContext['config'], 'publicUrl'>;
 };
 
@@ -59,10 +62,7 @@ export async function makeAccessToken(
  * @returns undefined when it is none of ours, changed, expired or not yet valid; whether its login still stands is
  *   another question
  */
-export async function readAccessToken(
-  context: TokenContext,
-  token: string,
-): Promise<AccessClaims | undefined> {
+export async function readAccessToken(context: TokenContext, token: string): Promise<ReadClaims | undefined> {
   if (token.length > LONGEST) return undefined;
   const now = context.clock();
   try {
@@ -84,9 +84,9 @@ export async function readAccessToken(
         currentDate: new Date(now),
       },
     );
-    const { sub, sid: familyId } = payload;
+    const { sub, sid: familyId, exp = 0 } = payload;
     if (typeof sub !== 'string' || typeof familyId !== 'string') return undefined;
-    return { userId: Number(sub), familyId };
+    return { userId: Number(sub), familyId, expiresAt: exp * SECOND };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

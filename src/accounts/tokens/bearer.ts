@@ -3,8 +3,8 @@ import { retryConflicts } from '../../database/transaction.ts';
 import { hashToken } from '../../tokens.ts';
 import type { AccountContext } from '../account-context.ts';
 import { isActive, type User } from '../users.table.ts';
-import { readAccessToken } from './access-tokens.ts';
 import { preparePersonalToken, touchPersonalToken } from './personal-tokens.table.ts';
+import { createTokenReader } from './proven-tokens.ts';
 import { readScopes, type Scope } from './scopes.ts';
 import { prepareFamily } from './token-families.table.ts';
 
@@ -34,6 +34,7 @@ export function createBearerReader(
   context: Pick<AccountContext, 'db' | 'clock' | 'config' | 'tokenKeys'>,
 ): (token: string, address: string) => Promise<Bearer | undefined> {
   const { db, clock } = context;
+  const readAccessToken = createTokenReader(context);
   const findFamily = prepareFamily(db);
   const findPersonalToken = preparePersonalToken(db);
 
@@ -51,7 +52,7 @@ export function createBearerReader(
 
   return async (token, address) => {
     if (token.startsWith(PERSONAL_TOKEN_PREFIX)) return readPersonal(token, address);
-    const claims = await readAccessToken(context, token);
+    const claims = await readAccessToken(token);
     const found = claims && (await findFamily(claims.familyId, clock()));
     if (!found || found.id !== claims.userId || !isActive(found)) return undefined;
     const { familyCreatedAt: loggedInAt, passwordSetAt, ...user } = found;
