@@ -26,6 +26,9 @@ const TEXTS = {
   store: "Leave the store's name out of the password.",
 };
 
+/** In characters. */
+export const PASSWORD_LENGTH = { least: LEAST, most: MOST };
+
 /** What to say before a person types. */
 export const PASSWORD_HINT = `At least ${LEAST} characters with upper and lower case, a digit and a symbol, or a passphrase of ${PASSPHRASE} or more.`;
 

@@ -56,4 +56,6 @@ export const usernameField = z
   .min(1, { error: TEXTS.missing, abort: true })
   .regex(/^[A-Za-z0-9._-]*$/, TEXTS.characters)
   .refine((name) => [...name].length >= LEAST && [...name].length <= MOST, TEXTS.length)
-  .refine((name) => !isReservedUsername(name), TEXTS.reserved);
+  .refine((name) => !isReservedUsername(name), TEXTS.reserved)
+  // What the refinements cannot tell the documentation of the API.
+  .meta({ minLength: LEAST, maxLength: MOST });

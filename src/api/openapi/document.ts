@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
-import { accessWords } from './access-words.ts';
+import { accessWords, scopesOf } from './access-words.ts';
 import type { DocumentedOperation, Header, MediaType, OpenApiDocument, Parameter } from './document-types.ts';
 import { problemHeaders, problemSchema, problemsOf } from './problems.ts';
 import { createSchemaWriter, type JsonSchema, type SchemaWriter } from './schemas.ts';
@@ -77,8 +77,9 @@ function documentedOperation(operation: Operation, schemas: SchemaWriter): Docum
 function securityOf(operation: Operation): DocumentedOperation['security'] {
   const access = operation.access === 'open' ? operation.withToken : operation.access;
   if (!access) return [];
-  const bearer = { bearer: access.scope ? [access.scope] : [] };
-  return operation.access === 'open' ? [{}, bearer] : [bearer];
+  const scopes = scopesOf(access);
+  const bearer = scopes.length > 0 ? scopes.map((scope) => ({ bearer: [scope] })) : [{ bearer: [] }];
+  return operation.access === 'open' ? [{}, ...bearer] : bearer;
 }
 
 function parametersOf(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PASSWORD_LENGTH } from '../../accounts/passwords.ts';
 import { NUMBER } from '../../web/ids.ts';
 
 const TEXTS = {
@@ -33,3 +34,6 @@ export const moment = z.iso.datetime();
 export function momentOf(time: number): string {
   return new Date(time).toISOString();
 }
+
+/** A new password, for the documentation; its rules need to know whose it is. */
+export const newPassword = z.string().min(PASSWORD_LENGTH.least).max(PASSWORD_LENGTH.most);

@@ -9,7 +9,7 @@ import type { FieldErrors } from '../../../input.ts';
 import { paths } from '../../../paths.ts';
 import { canManageMembers } from '../../../roles.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { checkedByRule } from '../fields.ts';
+import { checkedByRule, newPassword } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
 import { type Member, memberSchema, type Profile, profileSchema } from '../user-view.ts';
@@ -22,7 +22,7 @@ const TEXTS = {
 
 const newUser = z.object({
   ...nameFields,
-  password: checkedByRule(z.string(), `When you register. ${PASSWORD_HINT}`).optional(),
+  password: checkedByRule(newPassword, `When you register. ${PASSWORD_HINT}`).optional(),
   role: checkedByRule(roleField, 'When an administrator adds somebody.').optional(),
   reason: checkedByRule(reasonField, 'When an administrator adds somebody: why. They read it.').optional(),
 });

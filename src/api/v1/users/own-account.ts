@@ -6,7 +6,7 @@ import { findUser, type User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch } from '../entity-tags.ts';
-import { checkedByRule, idParams } from '../fields.ts';
+import { checkedByRule, idParams, newPassword } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
 import { profileSchema } from '../user-view.ts';
@@ -16,7 +16,7 @@ const profileForm = z.object(nameFields).partial();
 
 const passwordForm = z.object({
   current_password: checkedByRule(z.string()),
-  new_password: checkedByRule(z.string(), PASSWORD_HINT),
+  new_password: checkedByRule(newPassword, PASSWORD_HINT),
 });
 
 /** No session of a browser is kept: none asks. */
