@@ -8,7 +8,7 @@ import type { JsonSchema } from '../openapi/schemas.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES } from '../v1/problem-types.ts';
-import { fieldOf, fieldsOf, objectOf } from './schema-words.ts';
+import { fieldOf, fieldsOf, objectsOf } from './schema-words.ts';
 import { wordsOf } from './words.ts';
 
 const TEXTS = {
@@ -80,17 +80,17 @@ function operationView(operation: Operation, document: OpenApiDocument) {
 }
 
 function resolved(schema: JsonSchema, document: OpenApiDocument): JsonSchema {
-  const name = schema.$ref === undefined ? undefined : objectOf(schema);
+  const [name] = schema.$ref === undefined ? [] : objectsOf(schema);
   return (name && document.components.schemas[name]) || schema;
 }
 
 function answerView(status: string, response: DocumentedOperation['responses'][string]) {
   const { description, headers = {}, content = {} } = response;
-  const object = objectOf(content['application/json']?.schema ?? {});
+  const objects = objectsOf(content['application/json']?.schema ?? {});
   return {
     status,
     description: wordsOf(description),
-    object: object && { name: object, url: `#${objectAnchor(object)}` },
+    objects: objects.map((name) => ({ name, url: `#${objectAnchor(name)}` })),
     headers: Object.entries(headers).map(([name, header]) => ({
       name,
       description: wordsOf(header.description),

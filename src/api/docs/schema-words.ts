@@ -4,7 +4,6 @@ import { type Words, wordsOf } from './words.ts';
 const TEXTS = {
   listOf: (item: string) => `list of ${item}`,
   or: ' or ',
-  null: 'null',
   anything: 'anything',
   characters: (least: number, most: number) => `${least} to ${most} characters`,
   leastCharacters: (least: number) => `${least} or more characters`,
@@ -45,7 +44,7 @@ export function fieldOf(
     name,
     required,
     type: [typeWords(schema), ...limitsOf(schema)].join(', '),
-    object: objectOf(schema),
+    object: objectsOf(schema)[0],
     description: wordsOf(typeof text === 'string' ? text : ''),
   };
 }
@@ -55,13 +54,11 @@ function choicesOf(schema: JsonSchema): JsonSchema[] {
   return ((schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined) ?? [schema];
 }
 
-/** The name of the component that a schema points to, itself or for what it lists. */
-export function objectOf(schema: JsonSchema): string | undefined {
-  for (const choice of choicesOf(schema)) {
-    const one = choice.type === 'array' ? (choice.items as JsonSchema) : choice;
-    if (one.$ref !== undefined) return nameOf(one);
-  }
-  return undefined;
+/** The names of the components that a schema points to, itself or for what it lists. */
+export function objectsOf(schema: JsonSchema): string[] {
+  return choicesOf(schema)
+    .map((choice) => (choice.type === 'array' ? (choice.items as JsonSchema) : choice))
+    .flatMap((one) => (one.$ref === undefined ? [] : [nameOf(one)]));
 }
 
 function nameOf(schema: JsonSchema): string {
