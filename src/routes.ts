@@ -31,9 +31,10 @@ export const OPEN_PATHS = [
 
 /**
  * Forms that are taken without a fresh token when the browser says that our own page sent them: a login proves
- * itself by the password, and ends the session of its form before the browser has the answer.
+ * itself by the password, or by what a provider said in the same session, and ends the session of its form before the
+ * browser has the answer.
  */
-export const PROVEN_BY_BROWSER = [paths.login()];
+export const PROVEN_BY_BROWSER = [paths.login(), paths.newIdentity()];
 
 /** Every router of the store. Their paths are whole, from `paths`, so none has a prefix. */
 export function storeRoutes(context: Context, passport: Authenticator, assets: Assets): Router {

@@ -49,7 +49,7 @@ export interface Entry {
 /** What is done and said beside. */
 interface Welcome {
   /** Instead of the usual words. */
-  greeting?: string;
+  greeting?: string | undefined;
   warning?: string | undefined;
   /** An identity at a provider that the password was given for: it is connected with the account now. */
   link?: ProvenIdentity | undefined;

@@ -17,11 +17,10 @@ export async function goOnAs(
   req: Request,
   res: Response,
   user: User,
-  { first, link }: { first: Factor; link?: ProvenIdentity },
+  { first, link, greeting }: { first: Factor; link?: ProvenIdentity; greeting?: string | undefined },
 ): Promise<void> {
-  const more = link ? { link } : {};
   if (await needsSecondFactor(context, user, clientOf(req)))
-    return askForSecondFactor(context, req, res, user, { first, remember: false, ...more });
+    return askForSecondFactor(context, req, res, user, { first, remember: false, ...(link ? { link } : {}) });
   const factors: Factor[] = user.twoFactorSince === null ? [first] : [first, 'a trusted browser'];
-  return enter(context, req, res, user, { factors, remember: false, ...more });
+  return enter(context, req, res, user, { factors, remember: false, link, greeting });
 }

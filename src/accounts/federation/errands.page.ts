@@ -20,8 +20,11 @@ declare module 'express-session' {
     providerTickets?: Partial<Record<Purpose, { hash: string; at: number }>>;
     /** Somebody who is at a provider now: what for, and who was logged in. In UTC milliseconds. */
     atProvider?: { provider: string; purpose: Purpose; userId: number | null; at: number };
-    /** Somebody who has come from a provider for the first time, and says next who they want to be here. */
-    newIdentity?: { identity: ProvenIdentity; at: number };
+    /**
+     * Somebody who has come from a provider for the first time, and says next who they want to be here; when they have,
+     * what came of it.
+     */
+    newIdentity?: { identity: ProvenIdentity; at: number; done?: 'joined' | 'linked' };
   }
 }
 

@@ -58,7 +58,8 @@ async function joinAs(username: string): Promise<Visitor> {
   provider.person = username;
   const visitor = app.visitor();
   await visitor.follow(await logInAt(visitor, WITH));
-  await visitor.follow(await visitor.post(paths.newIdentity(), { username }));
+  const entered = await visitor.follow(await visitor.post(paths.newIdentity(), { username }));
+  await visitor.follow(entered);
   return visitor;
 }
 

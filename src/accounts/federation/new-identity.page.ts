@@ -9,15 +9,18 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
-import { enter } from '../enter.page.ts';
+import { askForSecondFactor } from '../enter.page.ts';
 import { type Login, loginForm } from '../login.ts';
 import { refusalText } from '../refusal-text.ts';
+import { needsSecondFactor } from '../signing-in.ts';
+import type { User } from '../users.table.ts';
 import { goOnAs } from './entering.page.ts';
 import { newIdentityOf } from './errands.page.ts';
 import type { FederationContext } from './federation-context.ts';
 import { factorOf, type ProvenIdentity } from './identity.ts';
 import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';
 import { joinByIdentity } from './joining-by-identity.ts';
+import { linkAtLogin } from './linking.ts';
 
 const TEXTS = {
   title: {
@@ -26,7 +29,10 @@ const TEXTS = {
     account: 'There is an account already',
   } satisfies Record<Newcomer['kind'], string>,
   again: 'Please start again: this step has to follow within ten minutes.',
-  welcome: (name: string) => `Registration successful! Welcome, ${name}.`,
+  joined: (name: string) => `Registration successful! Welcome, ${name}.`,
+  linked: (name: string, provider: string) =>
+    `Login successful! Welcome back, ${name}. You can log in with ${provider} from now on.`,
+  taken: (provider: string) => `This login at ${provider} belongs to another account by now.`,
   sure: (provider: string) => `Confirmed by ${provider}.`,
   unsure: 'We send a link there, to confirm that it is yours.',
   missing: 'Enter your password.',
@@ -94,7 +100,31 @@ export function newIdentityPage(context: FederationContext) {
     const login = await logInToConnect(context, identity, password.data, clientOf(req));
     if (!login) return seeOther(req, res, paths.newIdentity());
     if (!login.ok) return refuse(res, identity, newcomer, login);
-    return goOnAs(context, req, res, login.user, { first: 'password', link: identity });
+    return link(req, res, identity, login.user);
+  }
+
+  /** At once, where the password is all that a login takes; else with the second factor, which ends the login. */
+  async function link(req: Request, res: Response, identity: ProvenIdentity, user: User) {
+    const client = clientOf(req);
+    if (await needsSecondFactor(context, user, client))
+      return askForSecondFactor(context, req, res, user, {
+        first: 'password',
+        remember: false,
+        link: identity,
+      });
+    const linking = await linkAtLogin(context, user, identity, client);
+    if (linking.ok) return goOn(req, res, 'linked');
+    flash(req, 'error', TEXTS.taken(identity.provider));
+    return seeOther(req, res, paths.login());
+  }
+
+  /**
+   * Leads to the page that logs in whoever has an account by now. Not here: a login ends the session of its form, and
+   * a form that is sent twice must find its own once more.
+   */
+  function goOn(req: Request, res: Response, done: 'joined' | 'linked') {
+    if (req.session.newIdentity) req.session.newIdentity.done = done;
+    return seeOther(req, res, paths.newIdentity());
   }
 
   function refuse(
@@ -116,33 +146,37 @@ export function newIdentityPage(context: FederationContext) {
   }
 
   async function join(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
-    const client = clientOf(req);
     const typed = req.body ?? {};
-    const joining = await joinByIdentity(context, identity, typed, client);
-    if (joining.ok) {
-      const { user } = joining;
-      const greeting = TEXTS.welcome(user.username);
-      return enter(context, req, res, user, { factors: [factorOf(identity)], remember: false, greeting });
-    }
+    const joining = await joinByIdentity(context, identity, typed, clientOf(req));
+    if (joining.ok) return goOn(req, res, 'joined');
     if (joining.problem === 'throttled') {
       setRetryAfter(res, joining.retryAfter);
       const error = TEXTS.full(waitText(joining.retryAfter));
       return show(res.status(429), identity, newcomer, { typed, error });
     }
-    if (joining.problem === 'invalid' && newcomer.kind !== 'new')
-      return seeOther(req, res, paths.newIdentity());
-    if (joining.problem === 'invalid')
+    if (joining.problem === 'invalid' && newcomer.kind === 'new')
       return show(res.status(422), identity, newcomer, { typed, errors: joining.errors });
-    const login = await logInByIdentity(context, identity, client);
-    if (!login.ok) return startAgain(req, res);
-    return goOnAs(context, req, res, login.user, { first: factorOf(identity) });
+    // Its page says something else by now.
+    return seeOther(req, res, paths.newIdentity());
+  }
+
+  function enterAs(req: Request, res: Response, identity: ProvenIdentity, user: User) {
+    const { username } = user;
+    const greetings = { joined: TEXTS.joined(username), linked: TEXTS.linked(username, identity.provider) };
+    const { done } = req.session.newIdentity ?? {};
+    return goOnAs(context, req, res, user, { first: factorOf(identity), greeting: done && greetings[done] });
   }
 
   return {
     async get(req: Request, res: Response): Promise<void> {
       const identity = newIdentityOf(context, req);
       if (!identity) return startAgain(req, res);
-      return show(res, identity, await lookAtNewcomer(context, identity), { typed: takeDraft(req) });
+      const login = await logInByIdentity(context, identity, clientOf(req));
+      if (login.ok) return enterAs(req, res, identity, login.user);
+      if (login.problem === 'unknown')
+        return show(res, identity, await lookAtNewcomer(context, identity), { typed: takeDraft(req) });
+      flash(req, 'error', refusalText(login.problem, context.settings));
+      return seeOther(req, res, paths.login());
     },
 
     async post(req: Request, res: Response): Promise<void> {
