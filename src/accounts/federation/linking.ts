@@ -1,9 +1,17 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { recordAccountEvent } from '../account-events.ts';
+import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import { endOtherAccess, lockForChange } from '../two-factor/other-access.ts';
 import { isActive, lockUser, type User } from '../users.table.ts';
-import { deleteIdentity, findIdentity, findIdentityByHash, insertIdentity } from './identities.table.ts';
+import {
+  deleteIdentitiesSince,
+  deleteIdentity,
+  findIdentity,
+  findIdentityByHash,
+  type Identity,
+  insertIdentity,
+  listIdentities,
+} from './identities.table.ts';
 import { identityHashOf, type ProvenIdentity } from './identity.ts';
 import { canLoseWayIn, providerOf } from './ways-in.ts';
 
@@ -26,7 +34,7 @@ export async function linkAtLogin(
   return inTransaction(context.db, async (trx) => {
     const locked = await lockUser(trx, user.id);
     if (!locked || !isActive(locked)) return { ok: false, problem: 'ended' };
-    return link(trx, context, locked, identity, client);
+    return link(trx, context, locked, { identity, client });
   });
 }
 
@@ -45,17 +53,16 @@ export async function linkInAccount(
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);
     if (!locked) return { ok: false, problem: 'ended' };
-    await endOtherAccess(trx, locked.id, sessionHash);
-    return link(trx, context, locked, identity, client);
+    return link(trx, context, locked, { identity, client, sessionHash });
   });
 }
 
+/** @param proven the identity; and where others are to be logged out, the session that goes on */
 async function link(
   trx: Transaction,
   context: AccountContext,
   user: User,
-  identity: ProvenIdentity,
-  client: AskingClient,
+  { identity, client, sessionHash }: { identity: ProvenIdentity; client: AskingClient; sessionHash?: string },
 ): Promise<Linking> {
   const { issuer, subject, label, provider } = identity;
   const identityHash = identityHashOf(identity);
@@ -66,6 +73,7 @@ async function link(
     const found = await findIdentityByHash(trx, identityHash);
     return found?.userId === user.id ? { ok: true } : { ok: false, problem: 'taken' };
   }
+  if (sessionHash !== undefined) await endOtherAccess(trx, user.id, sessionHash);
   await recordAccountEvent(trx, context, {
     action: 'identity.linked',
     user,
@@ -100,11 +108,35 @@ export async function unlink(
     if (!identity) return { ok: false, problem: 'unknown' };
     if (!(await canLoseWayIn(trx, context, locked.id, { kind: 'identity', id })))
       return { ok: false, problem: 'last' };
-    const provider = providerOf(context.config, identity)?.name ?? identity.issuer;
+    const details = detailsOf(context, identity);
     await deleteIdentity(trx, locked.id, id);
     await endOtherAccess(trx, locked.id, sessionHash);
-    const details = { provider, label: identity.label };
     await recordAccountEvent(trx, context, { action: 'identity.unlinked', user: locked, client, details });
-    return { ok: true, provider };
+    return { ok: true, provider: details.provider };
   });
+}
+
+function detailsOf({ config }: Pick<AccountContext, 'config'>, identity: Identity) {
+  return { provider: providerOf(config, identity)?.name ?? identity.issuer, label: identity.label };
+}
+
+/**
+ * Disconnects all identities of an account whose address has only now been shown to be its member's, by a reset of the
+ * password: somebody else may have made the account with it beforehand, to come back by their own login elsewhere.
+ *
+ * @returns what happened, to be recorded at the end of the transaction
+ */
+export async function unlinkAll(
+  trx: Transaction,
+  context: Pick<AccountContext, 'config'>,
+  user: User,
+): Promise<AccountEvent[]> {
+  const identities = await listIdentities(trx, user.id);
+  await deleteIdentitiesSince(trx, user.id, 0);
+  return identities.map((identity) => ({
+    action: 'identity.unlinked',
+    user,
+    actor: { kind: 'system' },
+    details: detailsOf(context, identity),
+  }));
 }

@@ -3,7 +3,7 @@ import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, setUpApp } from '../../testing/authenticator.ts';
-import { mailsTo } from '../../testing/mailbox.ts';
+import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import {
   type Claims,
   logInAt,
@@ -13,6 +13,7 @@ import {
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { answerResetRequests } from '../recovery/reset-requests.ts';
 import { NO_PASSWORD } from '../users.table.ts';
 
 let app: TestApp;
@@ -194,6 +195,22 @@ test('where one side is not sure of the address, or there is no password, only w
   const pushed = await visitor.post(paths.newIdentity(), { username: 'una2' });
   expect(pushed.location).toBe(paths.newIdentity());
   expect(await rowOf('una2')).toBeUndefined();
+});
+
+test('who has made an account with somebody’s address is locked out when its owner takes it back', async () => {
+  const thief = app.visitor();
+  await arriveAs(thief, 'thief-1', {});
+  await thief.post(paths.newIdentity(), { username: 'wanda', email: 'wanda@example.org' });
+  await thief.follow(await thief.get(paths.newIdentity()));
+
+  const wanda = app.visitor();
+  await wanda.submit(paths.forgotPassword(), { email: 'wanda@example.org' });
+  await answerResetRequests(app.context);
+  await wanda.follow(await wanda.get(actionPath(await lastMailTo(app.context, 'wanda@example.org'))));
+  await wanda.post(paths.resetPassword(), { password: PASSWORD, password_confirmation: PASSWORD });
+  expect((await wanda.logIn('wanda', PASSWORD)).location).toBe(paths.store());
+  expect((await thief.get(paths.account())).location).toBe(paths.login());
+  expect((await comeAs(thief, 'thief-1', {})).location).toBe(paths.newIdentity());
 });
 
 test('a disabled account stays shut, whichever way its member comes', async () => {

@@ -7,7 +7,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import type { Authenticator } from '../passport.ts';
+import { type Authenticator, renewSession } from '../passport.ts';
 import { confirmRecentLogin } from '../recent-login.page.ts';
 import { refusalText } from '../refusal-text.ts';
 import type { User } from '../users.table.ts';
@@ -88,6 +88,8 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
     const login = await logInByIdentity(context, identity, clientOf(req));
     if (login.ok) return goOnAs(context, req, res, login.user, { first: factorOf(identity) });
     if (login.problem === 'unknown') {
+      // Who may have known this session's id before must not go on as this person.
+      await renewSession(req);
       req.session.newIdentity = { identity, at: context.clock() };
       return seeOther(req, res, paths.newIdentity());
     }

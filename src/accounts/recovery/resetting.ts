@@ -3,6 +3,7 @@ import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { endAllAccess } from '../ending-access.ts';
+import { unlinkAll } from '../federation/linking.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
@@ -110,7 +111,9 @@ function setPassword(
       frozenAt: null,
       ...(confirms ? { emailVerifiedAt: now } : {}),
     });
-    const more = confirms ? await recogniseInvitee(trx, user, now) : [];
+    const more = confirms
+      ? [...(await unlinkAll(trx, context, user)), ...(await recogniseInvitee(trx, user, now))]
+      : [];
     // A new address that was asked for with the old password waits for its proof no longer.
     await endLinksOf(trx, user.id, [RESET_PURPOSE, 'new-email'], now);
     await endAllAccess(trx, user.id);
