@@ -47,7 +47,8 @@ class ProviderStrategy extends Strategy {
   /** State and nonce always, also where PKCE would do: each stops something that the others let pass if one fails. */
   override authorizationRequestParams(_req: Request, { fresh }: AskingOptions) {
     const params = { state: randomState(), nonce: randomNonce() };
-    return fresh ? { ...params, prompt: 'login', max_age: '0' } : params;
+    // Without prompt=login, which says the same (OpenID Connect Core 1.0, 3.1.2.1) and is none of Google's prompts.
+    return fresh ? { ...params, max_age: '0' } : params;
   }
 
   /** Not by the Host header, which anybody writes. */

@@ -25,9 +25,9 @@ const TEXTS = {
     `${name} cannot be reached right now. Try again in a moment, or go on without it.`,
   denied: (name: string) => `Nothing was done: you did not let ${name} tell us who you are.`,
   unusable: (name: string) => `The login at ${name} did not work out. Please try again.`,
-  /** Not every provider says when it asked (Google does not). */
-  unconfirmed: (name: string) =>
-    `${name} did not say that it has just asked you. Try again; if it does not work, log out here and log in once more.`,
+  /** Not every provider says when it asked. */
+  stale: (name: string) =>
+    `${name} did not say that you logged in there just now. Try again; if it stays so, log out and in, or set a password.`,
   linked: (name: string) =>
     `${name} is connected: you can log in with it. Your other devices were logged out.`,
   taken: (name: string) =>
@@ -63,8 +63,7 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
     { problem, reason = '' }: { problem: (ProviderAnswer & { ok: false })['problem']; reason?: string },
   ): Promise<void> {
     if (problem !== 'denied') await note(req, provider, reason);
-    const stale = problem === 'unusable' && purpose === 'recent-login';
-    const text = stale ? TEXTS.unconfirmed : TEXTS[problem];
+    const text = purpose === 'recent-login' && problem === 'unusable' ? TEXTS.stale : TEXTS[problem];
     flash(req, problem === 'denied' ? 'info' : 'error', text(provider.name));
     await seeOther(req, res, req.user && purpose === 'login' ? paths.store() : BACK[purpose]);
   }
