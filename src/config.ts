@@ -1,10 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { ProviderSettings } from './accounts/federation/providers.ts';
+import {
+  integer,
+  isCurrency,
+  isLocale,
+  isMailServer,
+  isProxyAddress,
+  isSender,
+  protocolOf,
+} from './config-checks.ts';
 import { cookieDomain, cookieProblems, originList, sameSite } from './config-origins.ts';
 import { readProviders } from './config-providers.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
@@ -55,47 +62,6 @@ export interface Config {
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
-
-const PROXY_WORDS = new Set(['loopback', 'linklocal', 'uniquelocal']);
-
-/** An address, a network (but not the whole internet) or one of Express's words for networks. */
-function isProxyAddress(text: string): boolean {
-  if (!text.includes('/')) return PROXY_WORDS.has(text) || isIP(text) > 0;
-  return ipaddr.isValidCIDR(text) && !text.endsWith('/0');
-}
-
-function isCurrency(code: string): boolean {
-  return Intl.supportedValuesOf('currency').includes(code);
-}
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
-  } catch {
-    return false;
-  }
-}
-
-function isMailServer(url: string): boolean {
-  return /^smtps?:$/.test(protocolOf(url)) && new URL(url).hostname !== '';
-}
-
-/** An address, or a name and an address in angle brackets, on one line. */
-function isSender(text: string): boolean {
-  const address = /^[^<>\r\n]*<([^<>\r\n]+)>$/.exec(text)?.[1] ?? text;
-  return z.email().safeParse(address).success;
-}
-
-function protocolOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).protocol : '';
-}
-
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
 const settings = z.object({
   NODE_ENV: z
