@@ -94,6 +94,7 @@ export const paths = {
   api: () => '/api/v1',
   apiDocument: () => '/api/v1/openapi.json',
   apiDocs: () => '/api/docs',
+  apiPicture: (slug: string) => `/api/v1/products/${segment(slug)}/picture`,
   store: () => '/store',
   product: (slug: string) => `/store/${segment(slug)}`,
   picture: (contentHash: string) => `/store/pictures/${segment(contentHash)}`,

@@ -1,4 +1,6 @@
 import { MEMBER_STATE_LABELS, memberState } from '../accounts/managing/member-state.ts';
+import { listPersonalTokensOf } from '../accounts/tokens/personal-tokens.table.ts';
+import { listFamiliesOf } from '../accounts/tokens/token-families.table.ts';
 import { secondFactorStatus } from '../accounts/two-factor/second-factors.ts';
 import { findCreatedAt, type User } from '../accounts/users.table.ts';
 import { listSessionsOf } from '../web/sessions.table.ts';
@@ -10,7 +12,10 @@ export async function showMember(store: Store, member: User): Promise<Report> {
   const { db, clock, settings } = store;
   const { id, username, email, role } = member;
   const { since, app, passkeys, recoveryCodesLeft } = await secondFactorStatus(store, member);
-  const sessions = (await listSessionsOf(db, id, clock())).length;
+  const now = clock();
+  const sessions = (await listSessionsOf(db, id, now)).length;
+  const programs = (await listFamiliesOf(db, id, now)).length;
+  const tokens = (await listPersonalTokensOf(db, id)).filter(({ expiresAt }) => expiresAt > now).length;
   const createdAt = (await findCreatedAt(db, id)) ?? null;
   const state = memberState(member, settings.membership);
 
@@ -28,7 +33,8 @@ export async function showMember(store: Store, member: User): Promise<Report> {
       ['state', MEMBER_STATE_LABELS[state]],
       ...erasure,
       ['second factor', factors.join(', ') || 'none'],
-      ['logged in on', sessions === 1 ? '1 device' : `${sessions} devices`],
+      ['logged in on', [count(sessions, 'device'), count(programs, 'program')].join(', ')],
+      ['may come with', count(tokens, 'personal access token')],
       ['made', createdAt === null ? '' : momentText(createdAt)],
     ]),
     data: {
@@ -40,10 +46,16 @@ export async function showMember(store: Store, member: User): Promise<Report> {
       emailVerifiedAt: iso(member.emailVerifiedAt),
       twoFactor: { since: iso(since), app, passkeys, recoveryCodesLeft },
       sessions,
+      programs,
+      personalTokens: tokens,
       createdAt: iso(createdAt),
       closingAt: iso(member.closingAt),
     },
   };
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** A moment for programs: ISO 8601, in UTC. */

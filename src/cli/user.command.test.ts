@@ -52,6 +52,30 @@ async function logIn(username: string): Promise<void> {
   });
 }
 
+/** Has a program be logged in as bob, who also has two personal access tokens, one of them expired. */
+async function addPrograms(): Promise<void> {
+  const at = Date.now();
+  await line.db('token_families').insert({
+    id: 'app',
+    user_id: ids.bob,
+    created_at: at,
+    last_used_at: at,
+    expires_at: at + 60_000,
+    ends_at: at + 60_000,
+    address: '192.0.2.1',
+    user_agent: 'app',
+  });
+  const token = (name: string, expiresAt: number) => ({
+    user_id: ids.bob,
+    token_hash: name,
+    name,
+    scopes: 'profile:read',
+    created_at: 1,
+    expires_at: expiresAt,
+  });
+  await line.db('personal_access_tokens').insert([token('script', at + 60_000), token('old', at - 1)]);
+}
+
 describe('user create', () => {
   const CREATE = [
     'user',
@@ -187,17 +211,19 @@ describe('user show', () => {
     'finds a member by %s and prints nothing that opens the account',
     async (name) => {
       await logIn('bob');
+      await addPrograms();
       const { code, out } = await line.run('user', 'show', name);
       expect(code).toBe(0);
       expect(out).toMatch(
         /^username +bob\ne-mail +bob@example.org \(not confirmed\)\nrole +user\nstate +active\n/,
       );
-      expect(out).toContain('1 device\n');
+      expect(out).toMatch(/^logged in on +1 device, 1 program\nmay come with +1 personal access token\n/m);
       const shown = await line.json('user', 'show', name);
       expect(Object.keys(shown).join(' ')).toBe(
-        'code ok id username email role state emailVerifiedAt twoFactor sessions createdAt closingAt',
+        'code ok id username email role state emailVerifiedAt twoFactor sessions programs personalTokens createdAt closingAt',
       );
-      expect(shown).toMatchObject({ username: 'bob', state: 'active', sessions: 1, closingAt: null });
+      expect(shown).toMatchObject({ username: 'bob', state: 'active', closingAt: null });
+      expect(shown).toMatchObject({ sessions: 1, programs: 1, personalTokens: 1 });
     },
   );
 
@@ -247,16 +273,24 @@ describe('what is done to a member', () => {
     expect(await lastDeed()).toMatchObject({ action: 'two-factor.removed-by-store', subjectId: ids.ana });
   });
 
-  test('end-sessions: logs out everywhere', async () => {
+  test('end-sessions: logs out everywhere, programs as well, and leaves personal access tokens', async () => {
     await logIn('bob');
-    expect((await line.run('user', 'end-sessions', 'bob', '--reason', 'lost laptop')).code).toBe(0);
+    await addPrograms();
+    const { code, out } = await line.run('user', 'end-sessions', 'bob', '--reason', 'lost laptop');
+    expect([code, out]).toEqual([
+      0,
+      'bob is logged out on every device and in every program. Personal access tokens stay.\n',
+    ]);
     expect(await line.db('sessions').select()).toEqual([]);
+    expect(await line.db('token_families').select()).toEqual([]);
+    expect(await line.db('personal_access_tokens').select()).toHaveLength(2);
     expect(await lastDeed()).toMatchObject({ action: 'sessions.ended-by-store' });
   });
 
   test.each([
     [['user', 'enable', 'bob'], 'bob is not disabled.'],
     [['user', 'reset-2fa', 'bob'], 'bob has no second factor.'],
+    [['user', 'end-sessions', 'bob'], 'bob is not logged in anywhere.'],
     [['user', 'role', 'bob', 'user'], 'bob has the role user already.'],
   ])('%j has nothing to do, says so, and writes nothing down', async (command, told) => {
     const before = await lastDeed();

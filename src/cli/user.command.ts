@@ -22,7 +22,7 @@ const TEXTS = {
 /** What needs nothing but a member and a reason, by the name of its command. */
 const DOINGS: Record<string, Doing & { description: string }> = {
   disable: {
-    description: 'shut an account: nobody can log in to it, and its sessions end',
+    description: 'shut an account: nobody can log in to it, its logins end, and its tokens open nothing',
     done: (username) => `${username} is disabled and logged out everywhere.`,
     unchanged: (username) => `${username} is disabled already.`,
     work: disableMember,
@@ -34,14 +34,16 @@ const DOINGS: Record<string, Doing & { description: string }> = {
     work: enableMember,
   },
   'reset-2fa': {
-    description: 'remove every second factor of somebody who has lost them, and end the sessions',
+    description: 'remove every second factor of somebody who has lost them, and end all logins and tokens',
     done: (username) => `${username} now logs in with the password alone, and is logged out everywhere.`,
     unchanged: (username) => `${username} has no second factor.`,
     work: removeSecondFactors,
   },
   'end-sessions': {
-    description: 'log a member out on every device',
-    done: (username) => `${username} is logged out everywhere.`,
+    description: 'log a member out on every device and in every program; personal access tokens stay',
+    done: (username) =>
+      `${username} is logged out on every device and in every program. Personal access tokens stay.`,
+    unchanged: (username) => `${username} is not logged in anywhere.`,
     work: endMemberSessions,
   },
 };

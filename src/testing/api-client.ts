@@ -1,6 +1,6 @@
 import { paths } from '../paths.ts';
 
-/** An answer of the API, read. */
+/** An answer of the API, read; without JSON where it is something else. */
 export interface ApiAnswer {
   status: number;
   headers: Headers;
@@ -44,10 +44,11 @@ export class ApiClient {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
-      json: text === '' ? undefined : JSON.parse(text),
+      json: isJson ? JSON.parse(text) : undefined,
     };
   }
 

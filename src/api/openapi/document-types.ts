@@ -3,7 +3,8 @@ import type { JsonSchema } from './schemas.ts';
 /** The parts of an OpenAPI 3.1 document that ours has. */
 
 export interface MediaType {
-  schema: JsonSchema;
+  /** Bytes that are not JSON have none. */
+  schema?: JsonSchema;
   examples?: Record<string, { value: unknown }>;
 }
 

@@ -119,7 +119,7 @@ function goodResponses(
   { responses, examples }: Operation,
   schemas: SchemaWriter,
 ): DocumentedOperation['responses'] {
-  return mapValues(responses, ({ description, schema, headers }, status) => ({
+  return mapValues(responses, ({ description, schema, mediaType: bytes, headers }, status) => ({
     description,
     ...headersOf(headers),
     ...(schema
@@ -132,6 +132,7 @@ function goodResponses(
           },
         }
       : {}),
+    ...(bytes ? { content: { [bytes]: {} } } : {}),
   }));
 }
 

@@ -42,8 +42,10 @@ export interface ApiRequest<Params, Query, Body> {
 export interface Reply {
   /** One of the documented. */
   status: number;
-  /** What becomes JSON; bytes are JSON already. Nothing with 204. */
+  /** What becomes JSON; bytes are sent as they are. Nothing with 204. */
   body?: unknown;
+  /** What kind of bytes they are; JSON where nothing is said. */
+  mediaType?: string;
   /** A strong entity tag, with its quotation marks (RFC 9110, 8.8.3). */
   etag?: string;
   /** Links by their relation (RFC 8288). */
@@ -55,8 +57,10 @@ export interface Reply {
 /** What an answer of a status holds. */
 export interface ReplyDocument {
   description: string;
-  /** Nothing comes with it without a schema. */
+  /** Of what comes with it in JSON. Without this and `mediaType` nothing comes. */
   schema?: z.ZodType;
+  /** What comes with it instead of JSON: a media range (RFC 9110, 12.5.1), such as `image/*`. */
+  mediaType?: string;
   /** Headers that come with it, with what they say. */
   headers?: Record<string, string>;
 }

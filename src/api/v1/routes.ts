@@ -12,6 +12,7 @@ import type { Operation, Reply } from './operation.ts';
 import { allOperations } from './operations.ts';
 import { ApiProblem, invalidInput, sendProblem } from './problem-details.ts';
 
+const JSON_IN_UTF_8 = 'application/json; charset=utf-8';
 const JSON_TYPES = ['application/json', 'application/problem+json'];
 
 /**
@@ -27,9 +28,13 @@ export function apiRoutes(context: ApiContext): Router {
     const route = router.route(paths.api() + path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const operation of operations) {
       const read = requestReader(operation);
+      const inJson = Object.values(operation.responses).every(({ mediaType }) => mediaType === undefined);
       route[operation.method](async (req, res) => {
-        if (!req.accepts(JSON_TYPES)) throw new ApiProblem('not-acceptable');
-        send(req, res, await answer(operation, read, req));
+        if (inJson) requireAccepted(req, JSON_TYPES);
+        const reply = await answer(operation, read, req);
+        // What kind of picture there is shows when it is there.
+        if (reply.mediaType !== undefined) requireAccepted(req, [reply.mediaType]);
+        send(req, res, reply);
       });
     }
     const allowed = operations.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()));
@@ -71,6 +76,11 @@ export const apiProblems: ErrorRequestHandler = (error, req, res, next) => {
   if (res.headersSent) next(error);
   else sendProblem(error, req, res);
 };
+
+/** @throws ApiProblem when whoever asks takes none of these (RFC 9110, 12.5.1) */
+function requireAccepted(req: Request, mediaTypes: string[]): void {
+  if (!req.accepts(mediaTypes)) throw new ApiProblem('not-acceptable');
+}
 
 function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
   const grouped = new Map<string, Operation[]>();
@@ -123,7 +133,11 @@ function invalidQuery(errors: FieldErrors): ApiProblem {
   return new ApiProblem('invalid-input', '', { fields });
 }
 
-function send(req: Request, res: Response, { status, body, etag, links, location }: Reply): void {
+function send(
+  req: Request,
+  res: Response,
+  { status, body, mediaType = JSON_IN_UTF_8, etag, links, location }: Reply,
+): void {
   res.status(status).set('Cache-Control', etag ? 'private, no-cache' : 'no-store');
   if (etag) res.set('ETag', etag);
   if (location) res.set('Location', location);
@@ -135,7 +149,7 @@ function send(req: Request, res: Response, { status, body, etag, links, location
     res.end();
   } else {
     const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-    res.setHeader('Content-Type', 'application/json; charset=utf-8');
+    res.setHeader('Content-Type', mediaType);
     res.setHeader('Content-Length', bytes.length);
     res.end(bytes);
   }

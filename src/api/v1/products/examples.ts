@@ -17,7 +17,7 @@ export const MUGS: Product = {
   on_hand: null,
   category: { slug: 'kitchen', name: 'Kitchen' },
   picture: {
-    url: '/store/pictures/31ba1ea369369e0a8eac9573e3fbe9dfd1b3f317e425a3ac250b2a3dc0c44b7b',
+    url: '/api/v1/products/stoneware-mugs/picture',
     alt: 'Four mugs in amber, blue-grey, brick red and green, stacked in twos',
   },
   url: '/store/stoneware-mugs',
@@ -38,7 +38,7 @@ export const CHEAPEST_OF_STEEL: { data: Product[]; next_cursor: string } = {
       on_hand: null,
       category: { slug: 'kitchen', name: 'Kitchen' },
       picture: {
-        url: '/store/pictures/233fd608e6b3eb2f8e01626f751aaade7fbe8a92eba293faa6f79d830b544da8',
+        url: '/api/v1/products/water-bottle/picture',
         alt: 'A green steel bottle with a dark loop cap and a gate on its side',
       },
       url: '/store/water-bottle',

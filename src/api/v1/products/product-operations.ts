@@ -14,6 +14,7 @@ import { productSchema, productView } from './product-view.ts';
 const TEXTS = {
   search: `A search has at most ${LONGEST_SEARCH} characters.`,
   sort: 'Sort by name, price or -price.',
+  noPicture: 'This product has no picture.',
 };
 
 const LONGEST_SLUG = 200;
@@ -49,6 +50,10 @@ const listQuery = z.object({
     .describe('`-price` is the dearest first. Without it they come in the order in which they were added.'),
   limit: limitField,
   cursor: cursorField(place),
+});
+
+const bySlug = z.object({
+  slug: z.string().min(1).max(LONGEST_SLUG).describe('The `slug` of a product.'),
 });
 
 const ETAG = { ETag: 'Changes with whatever is in the answer. Send it as If-None-Match the next time.' };
@@ -113,7 +118,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
       tag,
       summary: 'Look at a product',
       access,
-      params: z.object({ slug: z.string().min(1).max(LONGEST_SLUG).describe('As in `slug`.') }),
+      params: bySlug,
       responses: {
         200: { description: 'The product.', schema: productSchema, headers: ETAG },
         304: { description: 'It is as it was when you read it.', headers: ETAG },
@@ -124,6 +129,30 @@ export function productOperations({ db }: ApiContext): Operation[] {
         const reply = await remember(`one ${slug}`, () => one(slug));
         if (!reply) throw new ApiProblem('not-found');
         return reply;
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/products/{slug}/picture',
+      id: 'getProductPicture',
+      tag,
+      summary: 'Load the picture of a product',
+      description:
+        'The `url` of a product’s `picture` leads here. It is a drawing or a photograph, as `Content-Type` says.',
+      access,
+      params: bySlug,
+      responses: {
+        200: { description: 'The bytes of the picture.', mediaType: 'image/*', headers: ETAG },
+        304: { description: 'It is as it was when you loaded it.', headers: ETAG },
+      },
+      problems: ['not-found'],
+      examples: [{ params: { slug: MUGS.slug }, status: 200 }],
+      async handle({ params: { slug } }) {
+        const hash = (await table.findBySlug(slug))?.pictureHash;
+        if (hash === undefined) throw new ApiProblem('not-found');
+        const picture = hash === null ? undefined : await table.picture(hash);
+        if (!picture) throw new ApiProblem('not-found', TEXTS.noPicture);
+        return { status: 200, body: picture.content, mediaType: picture.mediaType, etag: `"${hash}"` };
       },
     }),
   ];

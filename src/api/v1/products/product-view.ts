@@ -30,12 +30,12 @@ export const productSchema = z
     category: z.strictObject({ slug: z.string(), name: z.string() }),
     picture: z
       .strictObject({
-        url: z.string().describe('On this host, for a browser that is logged in.'),
+        url: z.string().describe('On this host; takes the token that the product took.'),
         alt: z.string().describe('What there is to see.'),
       })
       .nullable()
       .describe('null when there is none.'),
-    url: z.string().describe('Its page in the store, on this host.'),
+    url: z.string().describe('Its page in the store, on this host, for people.'),
   })
   .meta({ id: 'Product' });
 
@@ -54,7 +54,7 @@ export function productView(product: Product): z.output<typeof productSchema> {
     availability,
     on_hand: availability === 'in' ? null : Math.max(0, onHand),
     category: { slug: product.categorySlug, name: product.category },
-    picture: pictureHash === null ? null : { url: paths.picture(pictureHash), alt: product.pictureAlt },
+    picture: pictureHash === null ? null : { url: paths.apiPicture(slug), alt: product.pictureAlt },
     url: paths.product(slug),
   };
 }

@@ -87,7 +87,7 @@ describe('the list of products', () => {
 });
 
 describe('who has read products before', () => {
-  test.each(['/products?sort=price', '/products/laptop'])(
+  test.each(['/products?sort=price', '/products/laptop', '/products/laptop/picture'])(
     'is told when nothing changed: %s',
     async (target) => {
       const first = await alice.get(target);
@@ -127,4 +127,28 @@ test('a product that is not there is not found', async () => {
   for (const slug of ['no-such', 'laptop%20', 'LAPTOP', 'x'.repeat(300)]) {
     expect((await alice.get(`/products/${slug}`)).json).toMatchObject({ type: '/api/docs#not-found' });
   }
+});
+
+test('the picture of a product comes to whoever may look at the product', async () => {
+  const { json: product } = await alice.get('/products/laptop');
+  const load = (url: string, headers: Record<string, string> = {}) =>
+    fetch(app.url + url, { headers: { authorization: `Bearer ${alice.token}`, ...headers } });
+  for (const accept of ['*/*', 'image/*', 'image/avif,image/svg+xml']) {
+    const answer = await load(product.picture.url, { accept });
+    const { status, headers } = answer;
+    expect([status, headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(await answer.text()).toMatch(/^<svg .*<\/svg>\s*$/s);
+  }
+  for (const accept of ['application/json', 'image/png'])
+    expect((await load(product.picture.url, { accept })).status).toBe(406);
+  expect((await fetch(app.url + product.picture.url)).status).toBe(401);
+});
+
+test('a picture that is not there is not found', async () => {
+  await app.context.db('products').where('slug', 'keyboard').update({ picture_id: null });
+  expect((await alice.get('/products/no-such/picture')).json).toMatchObject({ type: '/api/docs#not-found' });
+  expect((await alice.get('/products/keyboard/picture')).json).toMatchObject({
+    type: '/api/docs#not-found',
+    detail: 'This product has no picture.',
+  });
 });
