@@ -22,7 +22,8 @@ import type { User } from './users.table.ts';
 
 const TEXTS = {
   title: 'Confirm that it is you',
-  intro: 'What you are about to do is sensitive, and you logged in a while ago. What you typed is kept.',
+  intro: 'What you are about to do is sensitive, and you logged in a while ago.',
+  kept: 'What you typed is kept.',
   secondFactor:
     'What you are about to do changes how you log in, so it needs your second factor, shown within the last five minutes.',
   unsent: 'Thank you. The form was not sent yet: please send it once more.',
@@ -112,6 +113,7 @@ export function recentLoginPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'account',
       intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
+      kept: req.session.confirmedForForm ? TEXTS.kept : '',
       asksForPassword: password,
       asksForCode: app || confirmedBySecondFactor,
       passkeys: passkeys > 0,

@@ -21,7 +21,7 @@ export type Factor =
   | 'a code from an authenticator app'
   | 'a recovery code'
   | 'a trusted browser'
-  | `a login at ${string}`;
+  | `an account at ${string}`;
 
 const SECOND_FACTORS: ReadonlySet<Factor> = new Set<Factor>([
   'passkey',

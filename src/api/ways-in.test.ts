@@ -128,7 +128,7 @@ test.each(['disabled_at', 'frozen_at', 'closing_at'])(
       ['password'],
       ['password'],
       ['password'],
-      ['a login at Example ID'],
+      ['an account at Example ID'],
     ]);
   },
 );

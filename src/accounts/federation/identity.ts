@@ -66,7 +66,7 @@ export function identityHashOf({ issuer, subject }: Pick<ProvenIdentity, 'issuer
 
 /** What somebody showed who comes from a provider. Whatever it asked for, it is one factor to us. */
 export function factorOf({ provider }: Pick<ProvenIdentity, 'provider'>): Factor {
-  return `a login at ${provider}`;
+  return `an account at ${provider}`;
 }
 
 /** An issuer with the slash that some providers leave out: for comparing it with a setting, never for the hash. */

@@ -3,6 +3,7 @@ import { type AuditRow, countAbout, readAbout } from '../../audit/audit-log.tabl
 import type { AccountContext } from '../account-context.ts';
 import { deviceWords } from '../device-words.ts';
 import { activityText } from '../events.ts';
+import { programWords } from '../tokens/program-words.ts';
 
 const PER_PAGE = 20;
 
@@ -54,10 +55,11 @@ function activityOf(row: AuditRow): Activity {
     row.actorKind === 'operator' ||
     row.actorKind === 'system' ||
     (row.actorKind === 'member' && row.actorId !== row.subjectId);
+  const words = details.program || row.action.startsWith('program') ? programWords : deviceWords;
   return {
     at: row.at,
     text: row.personal === null ? TEXTS.erased : activityText(row.action, details),
-    ...(address && !byStore ? { from: { device: deviceWords(userAgent ?? ''), address } } : {}),
+    ...(address && !byStore ? { from: { device: words(userAgent ?? ''), address } } : {}),
     byStore,
   };
 }

@@ -57,6 +57,7 @@ test('logs one program out: it says so first, ends that one alone, and twice at 
   expect((await bob.get(ending)).status).toBe(404);
   const activity = textOf(await look(bob, paths.activity()));
   expect(activity.match(/A program was logged out\./g)).toHaveLength(1);
+  expect(activity).toMatch(/A program logged in with password, from a new device\. [^·]* · curl · 127/);
 });
 
 test('leaves another member’s program as if it were not there (ASVS 8.2.2)', async () => {

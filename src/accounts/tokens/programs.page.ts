@@ -4,6 +4,7 @@ import { clientOf } from '../../web/client.ts';
 import { flash, flashNow } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
+import { hasPassword } from '../federation/ways-in.ts';
 import { agoView, dayView, momentView } from '../my-account/moments.ts';
 import type { User } from '../users.table.ts';
 import { listPersonalTokensOf, type PersonalToken } from './personal-tokens.table.ts';
@@ -48,6 +49,7 @@ export async function showPrograms(
   return res.page('accounts/tokens/programs', {
     title: TEXTS.title,
     section: 'account',
+    hasPassword: await hasPassword(db, id),
     programs: programs.map((program) => programView(program, clock(), config.storeLocale)),
     tokens: tokens.map((token) => tokenView(token, clock(), config.storeLocale)),
     flashes: warning ? [flashNow('warning', warning)] : [],
