@@ -20,7 +20,7 @@ export const PROBLEM_TYPES = {
   'recent-login-required': { status: 403, title: 'This needs a login within the last five minutes' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },
-  'not-acceptable': { status: 406, title: 'The answer can only be JSON' },
+  'not-acceptable': { status: 406, title: 'The answer is of no kind that you accept' },
   conflict: { status: 409, title: 'This does not fit what is there' },
   'last-admin': { status: 409, title: 'Nobody could run the store any more' },
   'precondition-failed': { status: 412, title: 'It was changed since you read it' },

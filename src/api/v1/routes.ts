@@ -15,6 +15,10 @@ import { ApiProblem, invalidInput, sendProblem } from './problem-details.ts';
 const JSON_IN_UTF_8 = 'application/json; charset=utf-8';
 const JSON_TYPES = ['application/json', 'application/problem+json'];
 
+const TEXTS = {
+  only: (mediaType: string) => `The answer can only be ${mediaType}.`,
+};
+
 /**
  * The token API. It stands before the session: it takes no cookie and sets none, so no browser can be talked into
  * using it. What is not among the operations is shut to whoever has no token, and not found for the others.
@@ -79,7 +83,7 @@ export const apiProblems: ErrorRequestHandler = (error, req, res, next) => {
 
 /** @throws ApiProblem when whoever asks takes none of these (RFC 9110, 12.5.1) */
 function requireAccepted(req: Request, mediaTypes: string[]): void {
-  if (!req.accepts(mediaTypes)) throw new ApiProblem('not-acceptable');
+  if (!req.accepts(mediaTypes)) throw new ApiProblem('not-acceptable', TEXTS.only(mediaTypes[0] ?? ''));
 }
 
 function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
