@@ -2,6 +2,7 @@ import type { ApiContext } from '../api-context.ts';
 import { documentOperation } from '../openapi/document-operation.ts';
 import { meOperations } from './me.ts';
 import type { Operation } from './operation.ts';
+import { categoryOperations } from './products/category-operations.ts';
 import { productOperations } from './products/product-operations.ts';
 import { taskOperations } from './tasks/task-operations.ts';
 import { tokenOperations } from './token-operations.ts';
@@ -13,6 +14,7 @@ export function allOperations(context: ApiContext): readonly Operation[] {
     ...tokenOperations(context),
     ...meOperations(context),
     ...productOperations(context),
+    ...categoryOperations(context),
     ...userOperations(context),
     ...taskOperations(context),
     documentOperation(() => all),

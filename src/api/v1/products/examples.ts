@@ -46,3 +46,14 @@ export const CHEAPEST_OF_STEEL: { data: Product[]; next_cursor: string } = {
   ],
   next_cursor: 'eyJzb3J0IjoicHJpY2UiLCJ2YWx1ZSI6Njk5MDAsImlkIjoxNH0',
 };
+
+export const CATEGORIES = {
+  data: [
+    { slug: 'computing', name: 'Computing' },
+    { slug: 'desk', name: 'Desk and paper' },
+    { slug: 'kitchen', name: 'Kitchen' },
+    { slug: 'pantry', name: 'Pantry' },
+    { slug: 'household', name: 'Household' },
+  ],
+  next_cursor: null,
+};

@@ -4,12 +4,12 @@ import { type ListPlace, listProducts, type OrderedProduct } from '../../../cata
 import { productsTable } from '../../../catalogue/products.table.ts';
 import { rememberByVersion } from '../../../catalogue/remembering.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf } from '../entity-tags.ts';
 import { cursorField, cursorOf, limitField, listReply, listSchema, OTHER_LIST } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem } from '../problem-details.ts';
 import { CHEAPEST_OF_STEEL, MUGS } from './examples.ts';
 import { productSchema, productView } from './product-view.ts';
+import { ETAG, readyMade } from './ready-made.ts';
 
 const TEXTS = {
   search: `A search has at most ${LONGEST_SEARCH} characters.`,
@@ -43,7 +43,7 @@ const listQuery = z.object({
     .string()
     .max(LONGEST_SLUG)
     .default('')
-    .describe('The slug of a category. Of one that is not there the list is empty.'),
+    .describe('The `slug` of a category. Of one that is not there the list is empty.'),
   sort: z
     .enum(['name', 'price', '-price'], TEXTS.sort)
     .optional()
@@ -55,8 +55,6 @@ const listQuery = z.object({
 const bySlug = z.object({
   slug: z.string().min(1).max(LONGEST_SLUG).describe('The `slug` of a product.'),
 });
-
-const ETAG = { ETag: 'Changes with whatever is in the answer. Send it as If-None-Match the next time.' };
 
 /** The store's products, for members. Answers are remembered while the catalogue does not change. */
 export function productOperations({ db }: ApiContext): Operation[] {
@@ -156,12 +154,6 @@ export function productOperations({ db }: ApiContext): Operation[] {
       },
     }),
   ];
-}
-
-/** Makes the bytes that are sent, and their tag, once. */
-function readyMade(reply: Reply): Reply {
-  const body = Buffer.from(JSON.stringify(reply.body));
-  return { ...reply, body, etag: entityTagOf(body) };
 }
 
 function placeOf({ id, nameKey, priceMinor }: OrderedProduct, sort: ListPlace['sort']): ListPlace {

@@ -3,6 +3,13 @@ import { availabilityOf } from '../../../catalogue/availability.ts';
 import type { Product } from '../../../catalogue/products.table.ts';
 import { paths } from '../../../paths.ts';
 
+export const categorySchema = z
+  .strictObject({
+    slug: z.string().describe('For the parameter `category` of the list of products.'),
+    name: z.string(),
+  })
+  .meta({ id: 'Category' });
+
 export const productSchema = z
   .strictObject({
     id: z.int().positive(),
@@ -27,7 +34,7 @@ export const productSchema = z
       .min(0)
       .nullable()
       .describe('How many are left when they are few; null when there are plenty.'),
-    category: z.strictObject({ slug: z.string(), name: z.string() }),
+    category: categorySchema,
     picture: z
       .strictObject({
         url: z.string().describe('On this host; takes the token that the product took.'),

@@ -87,7 +87,7 @@ describe('the list of products', () => {
 });
 
 describe('who has read products before', () => {
-  test.each(['/products?sort=price', '/products/laptop', '/products/laptop/picture'])(
+  test.each(['/products?sort=price', '/products/laptop', '/products/laptop/picture', '/categories'])(
     'is told when nothing changed: %s',
     async (target) => {
       const first = await alice.get(target);

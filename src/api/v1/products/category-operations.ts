@@ -1,0 +1,40 @@
+import { productsTable } from '../../../catalogue/products.table.ts';
+import { rememberByVersion } from '../../../catalogue/remembering.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { listSchema } from '../lists.ts';
+import { type Operation, operation, type Reply } from '../operation.ts';
+import { CATEGORIES } from './examples.ts';
+import { categorySchema } from './product-view.ts';
+import { ETAG, readyMade } from './ready-made.ts';
+
+/** The categories of the store's products, for members. */
+export function categoryOperations({ db }: ApiContext): Operation[] {
+  const table = productsTable(db);
+  const remember = rememberByVersion<Reply>(table.version, 1);
+
+  async function list(): Promise<Reply> {
+    return readyMade({ status: 200, body: { data: await table.categories(), next_cursor: null } });
+  }
+
+  return [
+    operation({
+      method: 'get',
+      path: '/categories',
+      id: 'listCategories',
+      tag: 'Products',
+      summary: 'List the categories',
+      description: 'They are few: all come at once, in the order of the store’s pages.',
+      access: { scope: 'products:read' },
+      responses: {
+        200: {
+          description: 'All categories.',
+          schema: listSchema(categorySchema).meta({ id: 'Categories' }),
+          headers: ETAG,
+        },
+        304: { description: 'It is as it was when you read it.', headers: ETAG },
+      },
+      examples: [{ status: 200, response: CATEGORIES }],
+      handle: () => remember('all', list),
+    }),
+  ];
+}
