@@ -13,7 +13,7 @@ export const idParams = z.object({
     .refine((text) => NUMBER.test(text))
     .transform(Number)
     // What is text in the address.
-    .meta({ type: 'integer', minimum: 1 }),
+    .meta({ type: 'integer', minimum: 1, description: 'As in `id`.' }),
 });
 
 /** An id within a cursor: no database could be asked for a larger one. */

@@ -33,11 +33,20 @@ function pairView({ accessToken, refreshToken, expiresIn }: TokenPair): z.output
   };
 }
 
+const { username, password, code } = completeLoginForm.shape;
+
+const loginForm = z.object({
+  username: username.describe('The username or the e-mail address.'),
+  password,
+  code: code.describe('With two-factor on: six digits of the authenticator app, or a recovery code.'),
+});
+
 const refreshForm = z.object({
   refresh_token: z
     .string({ error: TEXTS.refreshToken })
     .min(1, TEXTS.refreshToken)
-    .max(500, TEXTS.refreshToken),
+    .max(500, TEXTS.refreshToken)
+    .describe('The newest one that you have.'),
 });
 
 /** Logging programs in and out. */
@@ -69,7 +78,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       description:
         'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code. A program that is done logs out: of more than ' +
         `${MOST_PROGRAMS} logins the one that was used longest ago ends.`,
-      body: completeLoginForm,
+      body: loginForm,
       provenByBody: true,
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
       problems: [

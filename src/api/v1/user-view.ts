@@ -15,7 +15,9 @@ const userSchema = z.strictObject({
   id: z.int().positive(),
   username: z.string(),
   email: z.email(),
-  email_verified: z.boolean(),
+  email_verified: z
+    .boolean()
+    .describe('Whether a link that was mailed there was opened, or a provider said so.'),
   role: z.enum(ROLES),
   two_factor: z.boolean().describe('Whether a login asks for a second factor.'),
 });
@@ -49,7 +51,7 @@ export const memberSchema = userSchema
       .describe(
         '`waiting` for an admin’s yes, `locked` by its member, `disabled` by an admin, `closing`: to be erased.',
       ),
-    created_at: moment,
+    created_at: moment.describe('When the account was made.'),
   })
   .meta({ id: 'Member' });
 

@@ -41,9 +41,9 @@ export const taskSchema = z
   .strictObject({
     id: z.int().positive(),
     ...fields,
-    assignee: personSchema.nullable(),
+    assignee: personSchema.nullable().describe('Whom `assignee_id` stands for.'),
     done: z.boolean(),
-    done_at: moment.nullable(),
+    done_at: moment.nullable().describe('null while it is open, as is `done_by`.'),
     done_by: personSchema.nullable(),
     created_at: moment,
     created_by: personSchema.nullable(),

@@ -19,6 +19,8 @@ const TEXTS = {
   deleted: 'The account is about to be erased already.',
 };
 
+const reason = reasonField.describe('Why: the member and the audit log are told.');
+
 type Refusal = Exclude<
   Awaited<ReturnType<typeof changeRole>> | Awaited<ReturnType<typeof deleteMember>>,
   { ok: true }
@@ -61,7 +63,7 @@ export function deedOperations(context: ApiContext): Operation[] {
         'It counts from the member’s next request on. The member is told by mail, with the reason. Nobody changes the own role, and one administrator stays.',
       access,
       params: idParams,
-      body: z.object({ role: roleField, reason: reasonField }),
+      body: z.object({ role: roleField.describe('The new one.'), reason }),
       ifMatch: true,
       responses: {
         200: { description: 'The member, with that role.', schema: memberSchema, headers: ETAG_HEADER },
@@ -106,7 +108,7 @@ export function deedOperations(context: ApiContext): Operation[] {
         'Nobody can log in to it any more, and in 14 days all that is personal in it is erased; until then it can be restored in the back office. The member is told by mail, with the reason. Nobody deletes the own account here, and one administrator stays. Asked for once more it is a `conflict`.',
       access,
       params: idParams,
-      query: z.object({ reason: reasonField }),
+      query: z.object({ reason }),
       responses: { 204: { description: 'Deleted.' } },
       problems: ['not-found', 'last-admin', 'conflict'],
       examples: [{ params: { id: 4 }, query: { reason: 'Asked for by letter.' }, status: 204 }],

@@ -26,8 +26,8 @@ const listQuery = z.object({
     .describe(
       'Words with which the name, the address or a part of them begins, at most three; all of them must fit.',
     ),
-  role: z.enum(ROLES, TEXTS.role).optional(),
-  state: z.enum(MEMBER_STATES, TEXTS.state).optional(),
+  role: z.enum(ROLES, TEXTS.role).optional().describe('Only those who have it.'),
+  state: z.enum(MEMBER_STATES, TEXTS.state).optional().describe('Only those who are in it.'),
   limit: limitField,
   cursor: cursorField(z.strictObject({ created_at: z.int(), id: idInCursor })),
 });

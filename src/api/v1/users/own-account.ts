@@ -15,7 +15,7 @@ import { ETAG_HEADER, nameFields, personReply, profileOf } from './people.ts';
 const profileForm = z.object(nameFields).partial();
 
 const passwordForm = z.object({
-  current_password: checkedByRule(z.string()),
+  current_password: checkedByRule(z.string(), 'The password that counts until now.'),
   new_password: checkedByRule(newPassword, PASSWORD_HINT),
 });
 
