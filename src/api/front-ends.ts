@@ -10,7 +10,7 @@ const SESSION_API: CrossOriginRules = {
 
 const TOKEN_API: CrossOriginRules = {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-  allowedHeaders: ['Content-Type', 'Authorization', 'If-Match', 'If-None-Match'],
+  allowedHeaders: ['Content-Type', 'Authorization', 'If-Match', 'If-None-Match', 'Idempotency-Key'],
   exposedHeaders: ['Retry-After', 'Link', 'ETag', 'Location'],
 };
 

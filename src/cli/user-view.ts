@@ -34,7 +34,7 @@ export async function showMember(store: Store, member: User): Promise<Report> {
       ...erasure,
       ['second factor', factors.join(', ') || 'none'],
       ['logged in on', [count(sessions, 'device'), count(programs, 'program')].join(', ')],
-      ['may come with', count(tokens, 'personal access token')],
+      ['tokens', count(tokens, 'personal access token')],
       ['made', createdAt === null ? '' : momentText(createdAt)],
     ]),
     data: {

@@ -217,7 +217,7 @@ describe('user show', () => {
       expect(out).toMatch(
         /^username +bob\ne-mail +bob@example.org \(not confirmed\)\nrole +user\nstate +active\n/,
       );
-      expect(out).toMatch(/^logged in on +1 device, 1 program\nmay come with +1 personal access token\n/m);
+      expect(out).toMatch(/^logged in on +1 device, 1 program\ntokens +1 personal access token\n/m);
       const shown = await line.json('user', 'show', name);
       expect(Object.keys(shown).join(' ')).toBe(
         'code ok id username email role state emailVerifiedAt twoFactor sessions programs personalTokens createdAt closingAt',

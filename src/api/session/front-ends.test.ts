@@ -98,7 +98,7 @@ describe('the browser of an allowed front end is told', () => {
     expect(corsOf(answer)).toMatchObject({
       'allow-origin': FRONT_END,
       'allow-methods': 'GET,POST,PUT,PATCH,DELETE,OPTIONS',
-      'allow-headers': 'Content-Type,Authorization,If-Match,If-None-Match',
+      'allow-headers': 'Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key',
       'expose-headers': 'Retry-After,Link,ETag,Location',
     });
     const foreign = await page.get(`${paths.api()}/me`, { origin: 'https://evil.example' });

@@ -140,7 +140,11 @@ export function productOperations({ db }: ApiContext): Operation[] {
       access,
       params: bySlug,
       responses: {
-        200: { description: 'The picture, in bytes, with its own `Content-Type`.', mediaType: 'image/*', headers: ETAG },
+        200: {
+          description: 'The picture, in bytes, with its own `Content-Type`.',
+          mediaType: 'image/*',
+          headers: ETAG,
+        },
         304: { description: 'It is as it was when you loaded it.', headers: ETAG },
       },
       problems: ['not-found'],
