@@ -5,9 +5,12 @@ import { canManageMembers, canReadMemberDetails } from '../../roles.ts';
 import type { AccountContext } from '../account-context.ts';
 import { deviceWords } from '../device-words.ts';
 import { activityText } from '../events.ts';
+import { providersOf } from '../federation/ways-in.ts';
 import { closedByMember } from '../leaving/closing.ts';
 import { type Device, listDevices, listTrustedDevices, type TrustedDevice } from '../my-account/devices.ts';
 import { listPasskeys } from '../passkeys/passkeys.table.ts';
+import { listPersonalTokensOf } from '../tokens/personal-tokens.table.ts';
+import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
 import type { User } from '../users.table.ts';
 import { listNotes, type MemberNote } from './member-notes.table.ts';
@@ -42,6 +45,12 @@ export interface MemberDetails {
   factors: SecondFactorStatus;
   /** The names of the passkeys, in the order in which they were added. */
   passkeys: string[];
+  /** The names of the providers at which the member can log in. */
+  providers: string[];
+  /** How many programs are logged in. */
+  programs: number;
+  /** How many personal access tokens are good. */
+  tokens: number;
   devices: Device[];
   trusted: TrustedDevice[];
   activities: MemberActivity[];
@@ -61,7 +70,7 @@ export interface MemberScreen {
   own: boolean;
 }
 
-type Reading = Pick<AccountContext, 'db' | 'clock' | 'settings'>;
+type Reading = Pick<AccountContext, 'db' | 'clock' | 'settings' | 'config'>;
 
 /**
  * Everything that somebody may see of a member.
@@ -89,16 +98,31 @@ export async function readMember(
 }
 
 async function readDetails(context: Reading, member: User): Promise<MemberDetails> {
-  const { db } = context;
-  const [factors, passkeys, devices, trusted, activities, notes] = await Promise.all([
-    secondFactorStatus(context, member),
-    listPasskeys(db, member.id),
-    listDevices(context, member.id, ''),
-    listTrustedDevices(context, member.id),
-    readActivities(db, member.id),
-    listNotes(db, member.id),
-  ]);
-  return { factors, passkeys: passkeys.map(({ name }) => name), devices, trusted, activities, notes };
+  const { db, clock } = context;
+  const now = clock();
+  const [factors, passkeys, providers, programs, tokens, devices, trusted, activities, notes] =
+    await Promise.all([
+      secondFactorStatus(context, member),
+      listPasskeys(db, member.id),
+      providersOf(db, context, member.id),
+      listFamiliesOf(db, member.id, now),
+      listPersonalTokensOf(db, member.id),
+      listDevices(context, member.id, ''),
+      listTrustedDevices(context, member.id),
+      readActivities(db, member.id),
+      listNotes(db, member.id),
+    ]);
+  return {
+    factors,
+    passkeys: passkeys.map(({ name }) => name),
+    providers: providers.map(({ name }) => name),
+    programs: programs.length,
+    tokens: tokens.filter(({ expiresAt }) => expiresAt > now).length,
+    devices,
+    trusted,
+    activities,
+    notes,
+  };
 }
 
 async function readActivities(db: Database, userId: number): Promise<MemberActivity[]> {

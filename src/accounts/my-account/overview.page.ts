@@ -4,6 +4,7 @@ import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { hasPassword, providersOf } from '../federation/ways-in.ts';
 import { listPersonalTokensOf } from '../tokens/personal-tokens.table.ts';
+import { programsInWords } from '../tokens/program-words.ts';
 import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../two-factor/second-factors.ts';
 import { findCreatedAt, type User } from '../users.table.ts';
@@ -18,13 +19,6 @@ const TEXTS = {
   passkeys: (count: number) => (count === 1 ? '1 passkey' : `${count} passkeys`),
   codes: (count: number) => (count === 1 ? '1 recovery code left' : `${count} recovery codes left`),
   devices: (count: number) => (count === 1 ? '1 device is logged in' : `${count} devices are logged in`),
-  programs: (count: number) =>
-    count === 0
-      ? 'None is logged in'
-      : count === 1
-        ? '1 program is logged in'
-        : `${count} programs are logged in`,
-  tokens: (count: number) => (count === 1 ? '1 personal access token' : `${count} personal access tokens`),
 };
 
 /** How many of the latest events the overview shows. */
@@ -58,15 +52,14 @@ export function overviewPage(context: AccountContext) {
           user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, clock()),
         twoFactor: twoFactorView(factors),
         devices: TEXTS.devices(devices.length),
-        programs: programsText(programs.length, tokens.filter(({ expiresAt }) => expiresAt > clock()).length),
+        programs: programsInWords(
+          programs.length,
+          tokens.filter(({ expiresAt }) => expiresAt > clock()).length,
+        ),
         activities: activities.map((activity) => activityView(activity, config.storeLocale)),
       });
     },
   };
-}
-
-function programsText(programs: number, tokens: number): string {
-  return tokens === 0 ? TEXTS.programs(programs) : `${TEXTS.programs(programs)}, ${TEXTS.tokens(tokens)}`;
 }
 
 /** Two-factor in words: what there is of it, and whether the recovery codes run out. */

@@ -2,6 +2,26 @@ import { deviceWords } from '../device-words.ts';
 
 const UNKNOWN = 'An unknown program';
 
+const TEXTS = {
+  programs: (count: number) =>
+    count === 0
+      ? 'None is logged in'
+      : count === 1
+        ? '1 program is logged in'
+        : `${count} programs are logged in`,
+  tokens: (count: number) => (count === 1 ? '1 personal access token' : `${count} personal access tokens`),
+};
+
+/**
+ * Says in words how much an account is used by programs.
+ *
+ * @param programs how many are logged in
+ * @param tokens how many personal access tokens are good
+ */
+export function programsInWords(programs: number, tokens: number): string {
+  return tokens === 0 ? TEXTS.programs(programs) : `${TEXTS.programs(programs)}, ${TEXTS.tokens(tokens)}`;
+}
+
 /** The first product of a User-Agent header, without its version (RFC 9110, 10.1.5). */
 const PRODUCT = /^([A-Za-z][\w .-]{0,39}?)(?:\/|$)/;
 

@@ -2,6 +2,7 @@ import type { MemberActivity, MemberDetails, MemberScreen } from '../../accounts
 import { MEMBER_STATE_LABELS } from '../../accounts/managing/member-state.ts';
 import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
 import { agoView, dayView, momentView } from '../../accounts/my-account/moments.ts';
+import { programsInWords } from '../../accounts/tokens/program-words.ts';
 import { paths } from '../../paths.ts';
 import { DEEDS, type DeedSpec } from './deed-specs.ts';
 
@@ -24,9 +25,12 @@ const TEXTS = {
   waiting: 'Waits for an administrator’s yes.',
   password: {
     none: 'Not chosen yet.',
+    unneeded: 'None: logs in without one.',
     never: 'The first one, never changed.',
     changed: 'Changed',
   },
+  oneStep: (hasPassword: boolean) =>
+    `None: ${hasPassword ? 'a password' : 'one step'} alone opens the account.`,
   app: 'an authenticator app',
   passkeys: (names: string[]) =>
     `${names.length === 1 ? '1 passkey' : `${names.length} passkeys`} (${names.join(', ')})`,
@@ -88,11 +92,15 @@ function deedLinks({ member, own }: MemberScreen, names: readonly DeedName[]) {
 }
 
 function detailsView({ member }: MemberScreen, details: MemberDetails, { now, locale }: Telling) {
-  const { factors, passkeys, devices, trusted, activities, notes } = details;
-  const { never, none, changed } = TEXTS.password;
+  const { factors, passkeys, providers, devices, trusted, activities, notes } = details;
+  const { never, changed } = TEXTS.password;
+  const none = providers.length + passkeys.length > 0 ? TEXTS.password.unneeded : TEXTS.password.none;
   return {
     password: !member.hasPassword ? none : member.passwordChangedAt === null ? never : changed,
     passwordChanged: member.passwordChangedAt === null ? undefined : agoView(member.passwordChangedAt, now),
+    providers: providers.join(' and '),
+    programs: programsInWords(details.programs, details.tokens),
+    oneStep: TEXTS.oneStep(member.hasPassword),
     factorsSince: factors.since === null ? undefined : dayView(factors.since, locale),
     factors: [
       ...(factors.app ? [TEXTS.app] : []),

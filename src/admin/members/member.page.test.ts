@@ -4,24 +4,35 @@ import { deleteMember } from '../../accounts/managing/deletion.ts';
 import { disableMember } from '../../accounts/managing/disabling.ts';
 import { addNote } from '../../accounts/managing/notes.ts';
 import { DEED_NAMES } from '../../accounts/managing/possible-deeds.ts';
+import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { deedOf, OPS } from '../../testing/deeds.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPersonalToken } from '../../testing/tokens.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+
+/** Nobody goes there. */
+const PROVIDER = {
+  OIDC_ISSUER: 'http://localhost:9/',
+  OIDC_CLIENT_ID: 'gatehouse',
+  OIDC_CLIENT_SECRET: 'hush',
+  OIDC_NAME: 'Example ID',
+};
 
 let app: TestApp;
 let ana: Visitor;
 let mina: Visitor;
 let anaId: number;
 beforeAll(async () => {
-  app = await startTestApp({ REQUIRE_2FA: 'none' });
+  app = await startTestApp({ REQUIRE_2FA: 'none', ...PROVIDER });
   ana = await signIn(app, 'ana', 'admin');
   mina = await signIn(app, 'mod-mina', 'moderator');
   anaId = await idOf('ana');
@@ -41,6 +52,7 @@ describe('the screen of one member', () => {
     expect(fresh).toMatch(/State active Role user E-mail address alice@example\.org not confirmed/);
     expect(fresh).toContain('The first one, never changed.');
     expect(fresh).toContain('None: a password alone opens the account.');
+    expect(fresh).toContain('Programs None is logged in');
     expect(fresh).toMatch(/Joined \d+ \w+ \d{4}/);
 
     await setUpApp(app, alice);
@@ -73,6 +85,27 @@ describe('the screen of one member', () => {
       DEED_NAMES.filter((name) => !['approval', 'declining', 'enabling', 'restoration'].includes(name)),
     );
     expect(page.text).toContain(`href="${paths.memberProfile(id)}"`);
+  });
+
+  test('says how somebody without a password logs in, and what programs use the account', async () => {
+    const { db } = app.context;
+    const id = await addPerson(app.context, 'nora');
+    await new ApiClient(app.url).logIn('nora', PASSWORD);
+    await addPersonalToken(app.context, id);
+    await addPersonalToken(app.context, id, { days: -1 });
+    await db('users').where({ id }).update({ password_hash: NO_PASSWORD });
+    expect(await screenOf(id)).toMatch(/Password Not chosen yet\. .* one step alone opens the account\./);
+    const identity = {
+      identity_hash: '-',
+      issuer: PROVIDER.OIDC_ISSUER,
+      subject: 'nora-1',
+      label: 'nora',
+      created_at: 1,
+    };
+    await db('identities').insert({ user_id: id, ...identity });
+    expect(await screenOf(id)).toMatch(
+      /Password None: logs in without one\. .* Other logins Example ID Programs 1 program is logged in, 1 personal access token/,
+    );
   });
 
   test('tells who did something: an admin, somebody at the terminal, a stranger', async () => {
