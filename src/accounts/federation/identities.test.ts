@@ -128,9 +128,13 @@ test('only a page of the store starts connecting, once, for the member who is lo
 test('an identity is one member’s alone', async () => {
   await joinAs('emil');
   const eva = await signIn(app, 'eva');
+  const elsewhere = app.visitor();
+  await elsewhere.logIn('eva', PASSWORD);
   expect(await connect(eva, 'emil')).toEqual([
     'danger: Error: This login at Example ID belongs to another account here. Log in to that one to disconnect it first.',
   ]);
+  // Nothing was connected, so nothing ends.
+  expect((await elsewhere.get(paths.account())).status).toBe(200);
   const [id = 0] = await idsOf('emil');
   expect((await eva.get(paths.removeIdentity(id))).status).toBe(404);
   expect((await eva.post(paths.removeIdentity(id))).status).toBe(404);
