@@ -18,7 +18,8 @@ const TEXTS = {
   title: 'Other ways to log in',
   connect: (name: string) => `Connect ${name}?`,
   disconnect: (name: string) => `Disconnect ${name}?`,
-  disconnected: (name: string) => `${name} was disconnected. Your other devices were logged out.`,
+  disconnected: (name: string) =>
+    `${name} was disconnected. Your other devices and programs were logged out.`,
   last: 'Nothing else would be left to log in by. Set a password or add a passkey first.',
   neverUsed: 'never',
 };

@@ -75,7 +75,7 @@ test('a member connects a provider, logs in with it, and disconnects it', async 
 
   provider.people.set('alice-1', { email: 'alice@elsewhere.example' });
   expect(await connect(alice, 'alice-1')).toEqual([
-    'success: Success: Example ID is connected: you can log in with it. Your other devices were logged out.',
+    'success: Success: Example ID is connected: you can log in with it. Your other devices and programs were logged out.',
   ]);
   expect((await elsewhere.get(paths.account())).location).toBe(paths.login());
   const list = textOf((await alice.get(paths.identities())).text);
@@ -89,7 +89,7 @@ test('a member connects a provider, logs in with it, and disconnects it', async 
   expect((await alice.get(paths.removeIdentity(id))).text).toContain('Disconnect Example ID?');
   const done = await alice.follow(await alice.post(paths.removeIdentity(id)));
   expect(alertsOf(done.text)).toEqual([
-    'success: Success: Example ID was disconnected. Your other devices were logged out.',
+    'success: Success: Example ID was disconnected. Your other devices and programs were logged out.',
   ]);
   expect((await visitor.get(paths.account())).location).toBe(paths.login());
   expect((await logInAt(visitor, WITH)).location).toBe(paths.newIdentity());

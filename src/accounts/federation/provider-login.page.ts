@@ -29,7 +29,7 @@ const TEXTS = {
   stale: (name: string) =>
     `${name} did not say that you logged in there just now. Try again; if it stays so, log out and in, or set a password.`,
   linked: (name: string) =>
-    `${name} is connected: you can log in with it. Your other devices were logged out.`,
+    `${name} is connected: you can log in with it. Your other devices and programs were logged out.`,
   taken: (name: string) =>
     `This login at ${name} belongs to another account here. Log in to that one to disconnect it first.`,
   ended: 'You were logged out meanwhile. Nothing was connected.',
