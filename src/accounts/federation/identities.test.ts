@@ -233,6 +233,13 @@ test('a login at the provider that is not of the last five minutes confirms noth
   );
 });
 
+test('an answer that nobody asked for, from any site, leaves nothing in a member’s activity', async () => {
+  const mara = await signIn(app, 'mara');
+  const answer = await mara.get(`${paths.providerCallback('other')}?code=1&state=2`);
+  expect(answer.location).toBe(paths.store());
+  expect(textOf((await mara.get(paths.activity())).text)).not.toContain('A login failed');
+});
+
 test('a member without a password is mailed a link to set one', async () => {
   const iris = await joinAs('iris');
   expect(textOf((await iris.get(paths.password())).text)).toContain('Your account has no password');

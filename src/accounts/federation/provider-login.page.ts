@@ -59,20 +59,28 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
     req: Request,
     res: Response,
     provider: Provider,
-    purpose: Purpose,
+    purpose: Purpose | undefined,
     { problem, reason = '' }: { problem: (ProviderAnswer & { ok: false })['problem']; reason?: string },
   ): Promise<void> {
-    if (problem !== 'denied') await note(req, provider, reason);
+    if (problem !== 'denied') await note(req, provider, purpose, reason);
     const text = purpose === 'recent-login' && problem === 'unusable' ? TEXTS.stale : TEXTS[problem];
     flash(req, problem === 'denied' ? 'info' : 'error', text(provider.name));
-    await seeOther(req, res, req.user && purpose === 'login' ? paths.store() : BACK[purpose]);
+    await seeOther(req, res, req.user && !purpose ? paths.store() : BACK[purpose ?? 'login']);
   }
 
-  /** Into the log, and where it is known whose login it was to be, into the audit log (OWASP ASVS 5.0, 16.3.1). */
-  async function note(req: Request, { slug, name }: Provider, reason: string): Promise<void> {
+  /**
+   * Into the log, and where it is known whose login it was to be, into the audit log (OWASP ASVS 5.0, 16.3.1). Of an
+   * answer to nothing it is not: any site can send a member's browser here.
+   */
+  async function note(
+    req: Request,
+    { slug, name }: Provider,
+    purpose: Purpose | undefined,
+    reason: string,
+  ): Promise<void> {
     const { user } = req;
     context.logger.warn({ id: req.res?.requestId, provider: slug, reason }, 'a login at a provider failed');
-    if (!user) return;
+    if (!user || !purpose) return;
     await inTransaction(context.db, (trx) =>
       recordAccountEvent(trx, context, {
         action: 'login.failed',
@@ -107,7 +115,7 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
   async function confirm(req: Request, res: Response, provider: Provider, identity: ProvenIdentity) {
     if (await isIdentityOf(context, identity, req.user as User))
       return confirmRecentLogin(context, req, res, factorOf(identity));
-    await note(req, provider, 'somebody else');
+    await note(req, provider, 'recent-login', 'somebody else');
     flash(req, 'error', TEXTS.notYours(provider.name));
     await seeOther(req, res, paths.recentLogin());
   }
@@ -134,7 +142,7 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
     async finish(req: Request, res: Response): Promise<void> {
       const provider = providerOf(req);
       const purpose = takeErrand(context, req, provider);
-      if (!purpose) return fail(req, res, provider, 'login', NO_ERRAND);
+      if (!purpose) return fail(req, res, provider, purpose, NO_ERRAND);
       const answer = await readAnswer(context, passport, provider, { req, res });
       if (!answer.ok) return fail(req, res, provider, purpose, answer);
       if (purpose === 'login') return logIn(req, res, answer.identity);
