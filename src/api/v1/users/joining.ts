@@ -35,7 +35,9 @@ export function joiningOperations(context: ApiContext): Operation[] {
     const { password = '', ...form } = body;
     const misplaced = misplacedIn(body, ['role', 'reason'], TEXTS.forAdmins);
     if (misplaced) throw invalidInput(misplaced);
-    const outcome = await register(context, { ...form, password, password_confirmation: password }, client);
+    const typed = { ...form, password, password_confirmation: password };
+    // Not once more for who sends it again: name and password alone are no login, and the answer holds a profile.
+    const outcome = await register(context, typed, client, { sentAgain: false });
     if (outcome.ok) {
       const user = await findUser(context.db, outcome.userId);
       if (!user) throw new Error('Somebody who has just registered is gone.');

@@ -79,6 +79,14 @@ describe('who registers', () => {
     expect(Object.keys(errorsOf(wrong))).toEqual(['#/username', '#/email', '#/password']);
   });
 
+  test('is shown no account that is there already, whose password they know', async () => {
+    const form = { username: 'vera', email: 'vera@example.org', password: PASSWORD };
+    expect((await register(form)).status).toBe(201);
+    // Two-factor may have been turned on since.
+    const again = await register(form);
+    expect([again.status, Object.keys(errorsOf(again))]).toEqual([422, ['#/username', '#/email']]);
+  });
+
   test('gives no role (ASVS 8.2.3)', async () => {
     const form = { username: 'rita', email: 'rita@example.org', password: PASSWORD };
     const answer = await register({ ...form, role: 'admin', reason: 'I like it' });
