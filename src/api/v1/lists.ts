@@ -76,8 +76,9 @@ export function listReply(url: string, data: readonly unknown[], next: string | 
 
 export function nextLink(url: string, next: string | null): Record<string, string> {
   if (next === null) return {};
-  const [path = '', query = ''] = url.split('?');
-  const params = new URLSearchParams(query);
+  // Of two question marks the second is part of the query.
+  const [path = '', ...query] = url.split('?');
+  const params = new URLSearchParams(query.join('?'));
   params.set('cursor', next);
   return { next: `${path}?${params}` };
 }

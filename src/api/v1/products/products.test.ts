@@ -86,6 +86,13 @@ describe('the list of products', () => {
   });
 });
 
+test('the next page answers the same question, also one with a question mark', async () => {
+  await stockShelf(app.context.db, { Riddles: [{ name: 'Who?' }, { name: 'What?' }] });
+  const { headers } = await alice.get('/products?limit=1&q=?');
+  const [, next = ''] = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '') ?? [];
+  expect(new URL(next, app.url).searchParams.get('q')).toBe('?');
+});
+
 describe('who has read products before', () => {
   test.each(['/products?sort=price', '/products/laptop', '/products/laptop/picture', '/categories'])(
     'is told when nothing changed: %s',
