@@ -23,17 +23,22 @@ export type Linking =
 /**
  * Connects an identity with the account of somebody who has shown, at the door, all that a login takes.
  *
+ * @param user as when they showed it
  * @param identity proven in the same session
  */
 export async function linkAtLogin(
   context: AccountContext,
-  user: Pick<User, 'id'>,
+  user: User,
   identity: ProvenIdentity,
   client: AskingClient,
 ): Promise<Linking> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockUser(trx, user.id);
     if (!locked || !isActive(locked)) return { ok: false, problem: 'ended' };
+    // What was shown was asked of the account as it was: an identity would outlive what ended with the change.
+    const isAsShown =
+      locked.passwordChangedAt === user.passwordChangedAt && locked.twoFactorSince === user.twoFactorSince;
+    if (!isAsShown) return { ok: false, problem: 'ended' };
     return link(trx, context, locked, { identity, client });
   });
 }

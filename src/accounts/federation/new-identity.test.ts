@@ -14,7 +14,8 @@ import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { answerResetRequests } from '../recovery/reset-requests.ts';
-import { NO_PASSWORD } from '../users.table.ts';
+import { findUser, NO_PASSWORD, type User } from '../users.table.ts';
+import { linkAtLogin } from './linking.ts';
 
 let app: TestApp;
 let provider: OpenIdProvider;
@@ -161,6 +162,20 @@ test('where the password is all that a login takes, it connects the account and 
   expect(alertsOf((await visitor.follow(await visitor.follow(sent))).text)).toEqual([
     'success: Success: Login successful! Welcome back, sofia. You can log in with Example ID from now on.',
   ]);
+});
+
+test('a password that is changed while it is looked at connects nothing, nor does one that is no longer enough', async () => {
+  const id = await addPerson(app.context, 'ruth');
+  const shown = (await findUser(app.context.db, id)) as User;
+  const identity = { provider: 'Example ID', issuer: provider.issuer, subject: 'ruth-1', label: 'ruth' };
+  const client = { address: '192.0.2.1', network: '192.0.2.1', userAgent: '', browserToken: undefined };
+  const link = () => linkAtLogin(app.context, shown, { ...identity, emailVerified: true, names: [] }, client);
+  for (const change of [{ password_changed_at: 1 }, { two_factor_since: 1 }]) {
+    await app.context.db('users').where({ id }).update(change);
+    expect(await link()).toEqual({ ok: false, problem: 'ended' });
+    await app.context.db('users').where({ id }).update({ password_changed_at: null, two_factor_since: null });
+  }
+  expect(await link()).toEqual({ ok: true });
 });
 
 test('wrong passwords there count as failed logins do', async () => {
