@@ -17,6 +17,7 @@ export const THROTTLE = {
   resetsPerNetwork: { points: 20, duration: HOUR },
   verificationMails: { points: 3, duration: HOUR },
   denials: { points: 20, duration: HOUR },
+  refreshes: { points: 120, duration: HOUR },
 };
 
 /** An attempt to log in, as the throttle counts it. */
@@ -71,6 +72,8 @@ export interface Throttles {
   verificationMails: Throttle<string>;
   /** By user id: how much of what somebody tried without being allowed to is written down. */
   denials: Throttle<string>;
+  /** By the login of a program: each refresh leaves a row behind for two weeks, and four an hour are enough. */
+  refreshes: Throttle<string>;
 }
 
 type Limits = [RateLimit, string][];
@@ -112,6 +115,7 @@ export function createThrottles(db: Database): Throttles {
   const resetsPerAddress = limit('reset-address', THROTTLE.resetsPerAddress);
   const resetsPerNetwork = limit('reset-network', THROTTLE.resetsPerNetwork);
   const denial = limit('denial', THROTTLE.denials);
+  const refresh = limit('refresh', THROTTLE.refreshes);
   const verificationMail = limit('verification-mail', THROTTLE.verificationMails);
 
   const login = throttle<Attempt>((attempt) =>
@@ -149,5 +153,6 @@ export function createThrottles(db: Database): Throttles {
     resetMails: throttle((email) => [[resetsPerAddress, email]]),
     verificationMails: throttle((userId) => [[verificationMail, userId]]),
     denials: throttle((userId) => [[denial, userId]]),
+    refreshes: throttle((familyId) => [[refresh, familyId]]),
   };
 }

@@ -9,15 +9,20 @@ import {
   deleteFamilyOf,
   findFamily,
   findRefreshToken,
+  type RefreshToken,
   touchFamily,
   useRefreshToken,
 } from './token-families.table.ts';
 
-/** How long a refresh token can be exchanged once more, for two requests that went out at once. In milliseconds. */
+/** How long a refresh token can still be exchanged after the first time, for requests that went out at once. In milliseconds. */
 export const REFRESH_GRACE = 10 * SECOND;
 
 /** Whatever is wrong with the token, nobody is told more. */
-export type Refreshing = ({ ok: true } & TokenPair) | { ok: false; problem: 'invalid' };
+export type Refreshing =
+  | ({ ok: true } & TokenPair)
+  | { ok: false; problem: 'invalid' }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
 
 /**
  * Exchanges a refresh token for the next one and an access token. Whoever comes with one that was exchanged before,
@@ -35,11 +40,20 @@ export async function refresh(
   const family = known && (await findFamily(context.db, known.familyId));
   if (!family) return { ok: false, problem: 'invalid' };
   const { userId, id: familyId } = family;
+  // Not where it is a copy: who has the other one could keep it from being noticed.
+  const copied = isCopied(known, context.clock());
+  const retryAfter = copied ? 0 : await context.throttles.refreshes.take(familyId);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   const next = await inTransaction(context.db, (trx) =>
     exchange(trx, context, { userId, tokenHash }, client),
   );
   if (!next) return { ok: false, problem: 'invalid' };
   return { ok: true, ...(await pairOf(context, userId, familyId, next)) };
+}
+
+/** Whether somebody else has a token: it was exchanged before, and not just now. */
+function isCopied({ usedAt }: RefreshToken, now: number): boolean {
+  return usedAt !== null && now - usedAt > REFRESH_GRACE;
 }
 
 async function exchange(
@@ -55,7 +69,7 @@ async function exchange(
   if (!user || !family || token.expiresAt <= now || family.expiresAt <= now) return undefined;
   if (!isActive(user) || family.passwordSetAt !== user.passwordChangedAt) return undefined;
 
-  if (token.usedAt !== null && now - token.usedAt > REFRESH_GRACE) {
+  if (isCopied(token, now)) {
     await deleteFamilyOf(trx, userId, family.id);
     await recordAccountEvent(trx, context, {
       action: 'program.reused',

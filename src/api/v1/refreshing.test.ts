@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { THROTTLE } from '../../accounts/throttles.ts';
 import { KEY_PERIOD } from '../../accounts/tokens/token-keys.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { DAY, SECOND } from '../../clock.ts';
@@ -136,6 +137,21 @@ describe('a login of a program', () => {
     }
     app.passTime(4 * SECOND);
     expect([await isGood(program), (await refresh(program, token)).status]).toEqual([false, 401]);
+  });
+
+  test('leaves no more rows behind than 120 refreshes an hour, and a copy is noticed all the same', async () => {
+    const { id, program, refreshToken } = await newProgram();
+    const next = await refresh(program, refreshToken);
+    const family = await app.context.db('token_families').where('user_id', id).first();
+    for (let count = 1; count < THROTTLE.refreshes.points; count += 1)
+      await app.context.throttles.refreshes.take(family.id);
+    const answer = await refresh(program, next.json.refresh_token);
+    expect([answer.status, answer.json.type]).toEqual([429, '/api/docs#too-many-requests']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await app.context.db('refresh_tokens').where('family_id', family.id)).toHaveLength(2);
+    app.passTime(11 * SECOND);
+    expect((await refresh(program, refreshToken)).status).toBe(401);
+    expect(await isGood(program)).toBe(false);
   });
 
   test('goes on when the signing key changes, with the access token that it has and with the next', async () => {

@@ -117,7 +117,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       body: refreshForm,
       provenByBody: true,
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
-      problems: ['invalid-token'],
+      problems: ['invalid-token', 'too-many-requests'],
       examples: [
         {
           body: { refresh_token: 'gatehouse_refresh_2Yt8…' },
@@ -132,6 +132,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       ],
       async handle({ body, client }) {
         const refreshed = await refresh(context, body.refresh_token, client);
+        if (!refreshed.ok && refreshed.problem === 'throttled') throw throttled(refreshed.retryAfter);
         if (!refreshed.ok) throw new ApiProblem('invalid-token');
         return { status: 200, body: pairView(refreshed) };
       },
