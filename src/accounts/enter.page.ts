@@ -21,7 +21,7 @@ const TEXTS = {
     `${provider} was not connected: that login belongs to another account by now.`,
 };
 
-/** How long somebody who showed the password has for the second factor, in milliseconds. */
+/** How long somebody who showed a first factor has for the second, in milliseconds. */
 const PENDING_LIFETIME = 10 * MINUTE;
 
 declare module 'express-session' {
