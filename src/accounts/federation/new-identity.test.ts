@@ -256,6 +256,16 @@ test('somebody new has ten minutes, in the browser that came from the provider',
   expect(await rowOf('late')).toBeUndefined();
 });
 
+test('whoever knew the session beforehand is not the person who comes from the provider in it', async () => {
+  const visitor = app.visitor();
+  const thief = app.visitor();
+  await visitor.get(paths.login());
+  for (const [name, value] of visitor.cookies) thief.cookies.set(name, value);
+  await arriveAs(visitor, 'fay-1', verified('fay'));
+  expect((await thief.get(paths.newIdentity())).location).toBe(paths.login());
+  expect((await visitor.get(paths.newIdentity())).status).toBe(200);
+});
+
 test('a name that is kept back or taken is not suggested', async () => {
   await addPerson(app.context, 'pia');
   const page = await arriveAs(app.visitor(), 'pia-1', { preferred_username: 'admin', name: 'Pia' });

@@ -95,7 +95,7 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
     const login = await logInByIdentity(context, identity, clientOf(req));
     if (login.ok) return goOnAs(context, req, res, login.user, { first: factorOf(identity) });
     if (login.problem === 'unknown') {
-      // Who may have known this session's id before must not go on as this person.
+      // Who gave the browser its session beforehand must not be this person (OWASP ASVS 5.0, 7.2.4).
       await renewSession(req);
       req.session.newIdentity = { identity, at: context.clock() };
       return seeOther(req, res, paths.newIdentity());
