@@ -26,8 +26,15 @@ export interface FalseProvider {
 
 const SECRET = 'a secret that only the two of us know';
 
-/** @param prefix of its settings: `OIDC_2_` */
-export async function startFalseProvider(prefix: string, name: string): Promise<FalseProvider> {
+/**
+ * @param prefix of its settings: `OIDC_2_`
+ * @param claims what it says that its ID tokens can tell, besides what all do
+ */
+export async function startFalseProvider(
+  prefix: string,
+  name: string,
+  claims: string[] = ['auth_time'],
+): Promise<FalseProvider> {
   const [own, foreign] = [
     await generateKeyPair('RS256', { extractable: true }),
     await generateKeyPair('RS256'),
@@ -58,6 +65,7 @@ export async function startFalseProvider(prefix: string, name: string): Promise<
         jwks_uri: `${issuer}/keys`,
         id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'],
         authorization_response_iss_parameter_supported: true,
+        claims_supported: ['sub', ...claims],
       });
     }
     if (req.url === '/keys') return void send(200, { keys });
@@ -72,12 +80,12 @@ export async function startFalseProvider(prefix: string, name: string): Promise<
   function sign(nonce: string | undefined): Promise<string> | string {
     const now = Math.floor(Date.now() / 1_000);
     const standard = { iss: issuer, aud: 'gatehouse', sub: 'rob', iat: now, exp: now + 60, nonce };
-    const claims = { ...standard, email: 'rob@example.org', email_verified: true, ...lie.claims };
-    if (lie.signed === 'not') return new UnsecuredJWT(claims).encode();
+    const told = { ...standard, email: 'rob@example.org', email_verified: true, ...lie.claims };
+    if (lie.signed === 'not') return new UnsecuredJWT(told).encode();
     if (lie.signed === 'by-secret')
-      return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
+      return new SignJWT(told).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
     const { privateKey } = lie.signed === 'otherwise' ? foreign : own;
-    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'own' }).sign(privateKey);
+    return new SignJWT(told).setProtectedHeader({ alg: 'RS256', kid: 'own' }).sign(privateKey);
   }
 
   return {

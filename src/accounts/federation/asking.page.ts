@@ -70,7 +70,7 @@ class ProviderStrategy extends Strategy {
     if (toProvider) {
       // Passport's own would send the answer before the session is saved.
       const redirect = (url: string) => {
-        if (options.fresh) this.allowTime(req);
+        if (options.fresh) this.keepNoLimit(req);
         toProvider(url);
       };
       Object.assign(this, { redirect });
@@ -78,11 +78,21 @@ class ProviderStrategy extends Strategy {
     super.authenticate.call(this as never, req, options);
   }
 
-  /** `max_age=0` has the provider ask; that the person then takes a moment is fine (OpenID Connect Core, 3.1.2.1). */
-  allowTime(req: Request): void {
-    const kept = (req.session as unknown as Record<string, { max_age?: number }>)[this.#key];
-    if (kept) kept.max_age = FRESH / SECOND;
+  /** `max_age=0` has the provider ask; how long ago it did is ours to look at (`isFresh`), and a moment is fine. */
+  keepNoLimit(req: Request): void {
+    delete (req.session as unknown as Record<string, { max_age?: number }>)[this.#key]?.max_age;
   }
+}
+
+/**
+ * Whether a provider asked somebody within the last five minutes (OpenID Connect Core 1.0, 2 and 3.1.2.1). One that
+ * never says when it asks (Google) cannot be held to it: then the answer is worth what a login there is worth.
+ */
+function isFresh(connected: Configuration, authTime: unknown): boolean {
+  const tellsTime = connected.serverMetadata().claims_supported?.includes('auth_time');
+  if (authTime === undefined) return !tellsTime;
+  // By the machine's clock, as openid-client goes by it for the other times of a token.
+  return typeof authTime === 'number' && Date.now() - authTime * SECOND <= FRESH;
 }
 
 type Asking = Pick<FederationContext, 'providers' | 'config'>;
@@ -127,7 +137,7 @@ export async function readAnswer(
   { providers, config }: Asking,
   passport: Authenticator,
   provider: Provider,
-  { req, res }: { req: Request; res: Response },
+  { req, res, fresh }: { req: Request; res: Response; fresh: boolean },
 ): Promise<ProviderAnswer> {
   try {
     const connected = await providers.connect(provider);
@@ -144,6 +154,8 @@ export async function readAnswer(
     }
     const claims = tokens.claims();
     if (!claims) return { ok: false, problem: 'unusable', reason: 'no ID token' };
+    if (fresh && !isFresh(connected, claims.auth_time))
+      return { ok: false, problem: 'unusable', reason: 'not asked anew' };
     // Many tell of the person on a page of its own only (OpenID Connect Core 1.0, 5.4).
     const hasPage = connected.serverMetadata().userinfo_endpoint !== undefined;
     const more =

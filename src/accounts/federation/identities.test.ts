@@ -21,17 +21,21 @@ import { NO_PASSWORD } from '../users.table.ts';
 let app: TestApp;
 let provider: OpenIdProvider;
 let other: FalseProvider;
+/** As Google: it never says when it asked. */
+let silent: FalseProvider;
 
 beforeAll(async () => {
   provider = await startOpenIdProvider();
   other = await startFalseProvider('OIDC_2_', 'Other');
-  app = await startTestApp({ ...provider.settings, ...other.settings });
+  silent = await startFalseProvider('OIDC_3_', 'Silent', []);
+  app = await startTestApp({ ...provider.settings, ...other.settings, ...silent.settings });
 });
 
 afterAll(async () => {
   await app.close();
   await provider.stop();
   await other.stop();
+  await silent.stop();
 });
 
 const WITH = paths.providerLogin('example-id');
@@ -231,6 +235,27 @@ test('a login at the provider that is not of the last five minutes confirms noth
   expect(textOf((await kim.get(paths.activity())).text)).toContain(
     'A login failed: Other did not confirm it.',
   );
+});
+
+test('a provider that never says when it asked confirms as a login there does, and an old answer nothing', async () => {
+  const lou = await signIn(app, 'lou');
+  const start = paths.providerLogin('silent');
+  const comeBack = async (page: string) => {
+    const answer = silent.answerTo((await lou.get(linkOn(page, start))).location);
+    return lou.get(`${paths.providerCallback('silent')}?${answer}`);
+  };
+  await comeBack((await lou.get(paths.newMemberIdentity('silent'))).text);
+  app.passTime(5 * MINUTE);
+  const longAgo = Math.floor(Date.now() / 1_000) - 600;
+  for (const [claims, end] of [
+    [{ auth_time: longAgo }, paths.recentLogin()],
+    [{ auth_time: 'just now' }, paths.recentLogin()],
+    [{}, paths.endOtherDevices()],
+  ] as const) {
+    silent.lie = { claims };
+    const page = await lou.follow(await lou.get(paths.endOtherDevices()));
+    expect((await comeBack(page.text)).location).toBe(end);
+  }
 });
 
 test('an answer that nobody asked for, from any site, leaves nothing in a member’s activity', async () => {

@@ -25,7 +25,6 @@ const TEXTS = {
     `${name} cannot be reached right now. Try again in a moment, or go on without it.`,
   denied: (name: string) => `Nothing was done: you did not let ${name} tell us who you are.`,
   unusable: (name: string) => `The login at ${name} did not work out. Please try again.`,
-  /** Not every provider says when it asked. */
   stale: (name: string) =>
     `${name} did not say that you logged in there just now. Try again; if it stays so, log out and in, or set a password.`,
   linked: (name: string) =>
@@ -143,7 +142,8 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
       const provider = providerOf(req);
       const purpose = takeErrand(context, req, provider);
       if (!purpose) return fail(req, res, provider, purpose, NO_ERRAND);
-      const answer = await readAnswer(context, passport, provider, { req, res });
+      const fresh = purpose === 'recent-login';
+      const answer = await readAnswer(context, passport, provider, { req, res, fresh });
       if (!answer.ok) return fail(req, res, provider, purpose, answer);
       if (purpose === 'login') return logIn(req, res, answer.identity);
       if (purpose === 'link') return link(req, res, answer.identity);
