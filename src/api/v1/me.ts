@@ -1,6 +1,7 @@
 import type { ApiContext } from '../api-context.ts';
 import { type Operation, operation } from './operation.ts';
 import { ownUserSchema, ownUserView } from './user-view.ts';
+import { ALICE_TO_HERSELF } from './users/examples.ts';
 
 /** Who the token stands for. */
 export function meOperations({ settings }: ApiContext): Operation[] {
@@ -17,15 +18,7 @@ export function meOperations({ settings }: ApiContext): Operation[] {
         {
           by: 'alice',
           status: 200,
-          response: {
-            id: 2,
-            username: 'alice',
-            email: 'alice@example.org',
-            email_verified: true,
-            role: 'user',
-            two_factor: false,
-            standing: 'in',
-          },
+          response: ALICE_TO_HERSELF,
         },
       ],
       handle: async (_request, { user }) => ({ status: 200, body: ownUserView(user, settings) }),

@@ -9,6 +9,7 @@ import { idInCursor, idParams } from '../fields.ts';
 import { cursorField, cursorOf, limitField, listReply, listSchema } from '../lists.ts';
 import { type Operation, operation } from '../operation.ts';
 import { memberSchema, memberView, profileSchema } from '../user-view.ts';
+import { ALICE_TO_STAFF } from './examples.ts';
 import { ETAG_HEADER, memberOf, personReply, profileOf } from './people.ts';
 
 const TEXTS = {
@@ -120,16 +121,7 @@ export function memberOperations(context: ApiContext): Operation[] {
         {
           params: { id: 2 },
           status: 200,
-          response: {
-            id: 2,
-            username: 'alice',
-            email: 'alice@example.org',
-            email_verified: true,
-            role: 'user',
-            two_factor: false,
-            state: 'active',
-            created_at: '2026-11-20T10:00:00.000Z',
-          },
+          response: ALICE_TO_STAFF,
         },
       ],
       async handle({ params: { id } }, { user }) {

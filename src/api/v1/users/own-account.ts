@@ -10,6 +10,7 @@ import { checkedByRule, idParams, newPassword } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
 import { profileSchema } from '../user-view.ts';
+import { ALICE_TO_HERSELF } from './examples.ts';
 import { ETAG_HEADER, nameFields, personReply, profileOf } from './people.ts';
 
 const profileForm = z.object(nameFields).partial();
@@ -47,16 +48,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
           params: { id: 2 },
           body: { email: 'alice@example.net' },
           status: 200,
-          response: {
-            id: 2,
-            username: 'alice',
-            email: 'alice@example.org',
-            email_verified: true,
-            role: 'user',
-            two_factor: false,
-            standing: 'in',
-            pending_email: 'alice@example.net',
-          },
+          response: { ...ALICE_TO_HERSELF, pending_email: 'alice@example.net' },
         },
       ],
       async handle({ body, client, ifMatch }, { user }) {
