@@ -1,3 +1,4 @@
+import type { AuditClient } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Mailer } from '../mail/mailer.ts';
@@ -28,11 +29,9 @@ export interface AccountContext {
 }
 
 /** Who asks, as rules need to know it. */
-export interface AskingClient {
-  address: string;
+export interface AskingClient extends AuditClient {
   /** What throttles count by. */
   network: string;
-  userAgent: string;
   /** The secret by which the browser is known from earlier sign-ins; undefined when it is new. */
   browserToken: string | undefined;
 }

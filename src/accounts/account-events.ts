@@ -1,7 +1,7 @@
-import { type Actor, record } from '../audit/audit.ts';
+import { type Actor, type AuditClient, record } from '../audit/audit.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
-import type { AccountContext, AskingClient } from './account-context.ts';
+import type { AccountContext } from './account-context.ts';
 import { eventFacts } from './event-facts.ts';
 import { type AccountAction, noticeOf, reasonOf } from './events.ts';
 import { makeLink } from './links.ts';
@@ -23,7 +23,7 @@ export interface AccountEvent {
   user: { id: number; username: string; email: string };
   /** Who did it, when it was not the member. */
   actor?: Actor;
-  client?: Pick<AskingClient, 'address' | 'userAgent'> | undefined;
+  client?: AuditClient | undefined;
   details?: Record<string, unknown>;
   /** No mail, though this kind of event has one. */
   quiet?: boolean;

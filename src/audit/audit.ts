@@ -17,6 +17,14 @@ export type Actor =
   | { kind: 'system' }
   | { kind: 'operator'; name: string };
 
+/** From where something came. */
+export interface AuditClient {
+  address: string;
+  userAgent: string;
+  /** Which token a program showed, in words that are no secret: `personal access token 3`. */
+  token?: string | undefined;
+}
+
 /** What happened. */
 export interface AuditEvent {
   /** `login.succeeded`, `password.changed`: what, and what became of it. */
@@ -25,7 +33,7 @@ export interface AuditEvent {
   /** On whom, when it is about somebody's account: what the row tells goes when that is erased. */
   subjectId?: number;
   /** From where, when it came through a browser or a program. */
-  client?: { address: string; userAgent: string };
+  client?: AuditClient;
   /** Before and after, the factor, the reason: whatever a reader needs. Never a secret. */
   details?: Record<string, unknown>;
 }
@@ -34,6 +42,7 @@ export interface AuditEvent {
 export interface Personal {
   address?: string;
   userAgent?: string;
+  token?: string;
   operator?: string;
   details?: Record<string, unknown>;
 }
@@ -53,6 +62,7 @@ export async function record(trx: Transaction, at: number, event: AuditEvent): P
     // Without it, who knows what was erased could prove it by hashing guesses.
     salt: randomBytes(SALT_BYTES).toString('base64url'),
     ...(client ? { address: client.address, userAgent: client.userAgent } : {}),
+    ...(client?.token ? { token: client.token } : {}),
     ...(actor.kind === 'operator' ? { operator: actor.name } : {}),
     ...(details ? { details } : {}),
   });

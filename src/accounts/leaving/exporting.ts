@@ -56,8 +56,9 @@ function activityOf(row: AuditRow, userId: number): PersonalRow {
   const aboutYou = row.subjectId === userId || row.subjectId === null;
   const byYou = row.actorKind === 'member' && row.actorId === userId;
   const stranger = row.actorKind === 'guest';
-  const { address = null, userAgent = null, details = {} } = personalOf(row);
-  const from = byYou || stranger ? { address, userAgent } : { address: null, userAgent: null };
+  const { address = null, userAgent = null, token = null, details = {} } = personalOf(row);
+  const nowhere = { address: null, userAgent: null, token: null };
+  const from = byYou || stranger ? { address, userAgent, token } : nowhere;
   return {
     happenedAt: row.at,
     action: row.action,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Actor } from '../../audit/audit.ts';
+import type { Actor, AuditClient } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../../input.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import { isLastAdmin } from '../last-admin.ts';
 import { type ActiveAdmin, isErased, lockActiveAdmins, lockUser } from '../users.table.ts';
@@ -30,7 +30,7 @@ export interface Deed {
   /** Why. */
   reason: string;
   /** From where; nothing at a terminal. */
-  client?: Pick<AskingClient, 'address' | 'userAgent'> | undefined;
+  client?: AuditClient | undefined;
 }
 
 export type DeedContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>;

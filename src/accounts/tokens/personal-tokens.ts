@@ -91,8 +91,10 @@ export async function makePersonalToken(
     const good = (await listPersonalTokensOf(trx, user.id)).filter(({ expiresAt }) => expiresAt > now);
     if (good.length >= MOST_TOKENS) return { ok: false, problem: 'full' };
     const token = PERSONAL_TOKEN_PREFIX + makeToken();
-    await insertPersonalToken(trx, { ...fresh, userId: user.id, tokenHash: hashToken(token) });
-    const details = { name, scopes };
+    const row = { ...fresh, userId: user.id, tokenHash: hashToken(token) };
+    // What is done with it is written down under this number.
+    const number = await insertPersonalToken(trx, row);
+    const details = { name, scopes, number };
     await recordAccountEvent(trx, context, {
       action: 'token.made',
       user: locked,
@@ -148,7 +150,7 @@ export async function removePersonalToken(
     const token = await findPersonalTokenOf(trx, user.id, id);
     if (!token) return undefined;
     await deletePersonalToken(trx, id);
-    const details = { name: token.name };
+    const details = { name: token.name, number: id };
     await recordAccountEvent(trx, context, { action: 'token.removed', user, client, details });
     return token.name;
   });

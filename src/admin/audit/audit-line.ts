@@ -14,6 +14,7 @@ const TEXTS = {
   operatorName: (name: string) => `the terminal (${name})`,
   erased: 'The details were erased.',
   change: 'Change',
+  token: 'Through',
   nothing: 'nothing',
   yes: 'yes',
   no: 'no',
@@ -76,7 +77,7 @@ export function auditLines(rows: readonly AuditRow[], look: AuditLook): AuditLin
 }
 
 function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string) => string): AuditLine {
-  const { address, userAgent, operator, details = {} } = personalOf(row);
+  const { address, userAgent, token, operator, details = {} } = personalOf(row);
   return {
     number: row.sequence,
     hash: row.hash,
@@ -87,7 +88,7 @@ function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string)
     action: row.action,
     whom: row.subjectId === null ? undefined : person(row.subjectId, look),
     from: address === undefined ? undefined : { address, device: deviceOf(userAgent ?? '') },
-    details: detailLines(details),
+    details: [...(token === undefined ? [] : [{ label: TEXTS.token, text: token }]), ...detailLines(details)],
     erased: row.personal === null ? TEXTS.erased : undefined,
   };
 }

@@ -85,6 +85,11 @@ describe('a line of the log', () => {
       'Filters who: ana, days: from: 1',
     ],
     ['a long text', { details: { body: 'é'.repeat(5_000) } }, `Body ${'é'.repeat(160)}…`],
+    [
+      'a token',
+      { client: { address: '192.0.2.7', userAgent: 'curl/8', token: 'personal access token 3' } },
+      'Through personal access token 3',
+    ],
   ])('tells of %s', async (_what, event, words) => {
     await write({ action: 'store.tested', actor: { kind: 'member', id: carol }, ...event });
     const page = await look({ action: 'store.tested' });

@@ -25,7 +25,7 @@ const write = (events: AuditEvent[]) =>
     for (const event of events) await record(trx, Date.UTC(2026, 0, 2, 3, 4, 5, 6), event);
   });
 
-const HEADER = 'number,time,action,by,by_id,by_name,on_id,on_name,address,device,details,erased,hash';
+const HEADER = 'number,time,action,by,by_id,by_name,on_id,on_name,address,device,token,details,erased,hash';
 
 describe('the export', () => {
   test('holds what is filtered, whole, with no cell that a spreadsheet would run (CSV injection)', async () => {
@@ -34,7 +34,7 @@ describe('the export', () => {
         action: 'export.tested',
         actor: { kind: 'operator', name: '=1+1' },
         subjectId: bob,
-        client: { address: '192.0.2.7', userAgent: '@SUM(A1)' },
+        client: { address: '192.0.2.7', userAgent: '@SUM(A1)', token: 'personal access token 3' },
         details: { reason: 'a "long"\nreason '.repeat(50), from: 'x', to: 'y' },
       },
       { action: 'export.other', actor: { kind: 'system' } },
@@ -50,7 +50,7 @@ describe('the export', () => {
     const { sequence, hash } = await app.context.db('audit_log').where('action', 'export.tested').first();
     const details = JSON.stringify({ reason: 'a "long"\nreason '.repeat(50), from: 'x', to: 'y' });
     expect(answer.text.replace('\uFEFF', '')).toBe(
-      `${HEADER}\r\n${sequence},2026-01-02T03:04:05.006Z,export.tested,operator,,'=1+1,${bob},bob,192.0.2.7,'@SUM(A1),"${details.replaceAll('"', '""')}",no,${hash}\r\n`,
+      `${HEADER}\r\n${sequence},2026-01-02T03:04:05.006Z,export.tested,operator,,'=1+1,${bob},bob,192.0.2.7,'@SUM(A1),personal access token 3,"${details.replaceAll('"', '""')}",no,${hash}\r\n`,
     );
 
     const written = await app.context.db('audit_log').where('action', 'audit.exported').first();

@@ -29,6 +29,7 @@ const COLUMNS: [heading: string, of: (told: Told) => string | number | null | un
   ['on_name', ({ row, names }) => nameOf(row.subjectId, names)],
   ['address', ({ personal }) => personal.address],
   ['device', ({ personal }) => personal.userAgent],
+  ['token', ({ personal }) => personal.token],
   ['details', ({ personal }) => personal.details && JSON.stringify(personal.details)],
   ['erased', ({ row }) => (row.personal === null ? 'yes' : 'no')],
   ['hash', ({ row }) => row.hash],

@@ -17,6 +17,8 @@ const JSON_TYPES = ['application/json', 'application/problem+json'];
 
 const TEXTS = {
   only: (mediaType: string) => `The answer can only be ${mediaType}.`,
+  personalToken: (id: number) => `personal access token ${id}`,
+  login: 'the login of a program',
 };
 
 /**
@@ -67,11 +69,11 @@ export function apiRoutes(context: ApiContext): Router {
       const tells = req.headers.authorization !== undefined && !operation.provenByBody;
       const known = tells ? await identify(req) : undefined;
       if (known && operation.withToken) await authorise(context, operation.withToken, known, req);
-      return operation.handle(read(req), known);
+      return operation.handle(read(req, known), known);
     }
     const bearer = await identify(req);
     await authorise(context, operation.access, bearer, req);
-    return operation.handle(read(req), bearer);
+    return operation.handle(read(req, bearer), bearer);
   }
 }
 
@@ -96,7 +98,7 @@ function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
 
 const NOTHING = z.object({});
 
-type RequestReader = (req: Request) => Parameters<Operation['handle']>[0];
+type RequestReader = (req: Request, bearer: Bearer | undefined) => Parameters<Operation['handle']>[0];
 
 /**
  * Makes the function that checks all that comes with a request to an operation. What no schema names is refused: a name
@@ -109,7 +111,7 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
     query: (query ?? NOTHING).strict(),
     body: (body ?? NOTHING).strict(),
   };
-  return (req) => {
+  return (req, bearer) => {
     if (req.bodyRefusal) throw req.bodyRefusal;
     const inPath = checkInput(schemas.params, req.params);
     // A number that can be no id, a word that can be no name: nothing is there.
@@ -124,12 +126,17 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
       params: inPath.values as never,
       query: inQuery.values as never,
       body: inBody.values as never,
-      client: { ...clientOf(req), browserToken: undefined },
+      client: { ...clientOf(req), browserToken: undefined, token: bearer && tokenWords(bearer) },
       ifMatch: tags,
       idempotencyKey: req.get('idempotency-key'),
       url: req.originalUrl,
     };
   };
+}
+
+/** Says which token was shown, for the audit log (OWASP ASVS 5.0, 16.2.1). */
+function tokenWords({ token }: Bearer): string {
+  return token.kind === 'personal' ? TEXTS.personalToken(token.id) : TEXTS.login;
 }
 
 function invalidQuery(errors: FieldErrors): ApiProblem {

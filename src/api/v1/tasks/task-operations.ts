@@ -185,6 +185,6 @@ function taskReply(task: Task): Reply {
   return { status: 200, body, etag: entityTagOf(body) };
 }
 
-function workerOf({ id, role }: User, { address, userAgent }: AskingClient): Worker {
-  return { id, role, client: { address, userAgent } };
+function workerOf({ id, role }: User, { address, userAgent, token }: AskingClient): Worker {
+  return { id, role, client: { address, userAgent, token } };
 }

@@ -47,6 +47,6 @@ export function personReply(person: Profile | Member): Reply {
 }
 
 /** What an admin does to a member's account, and why. */
-export function deedOf(admin: User, { address, userAgent }: AskingClient, reason: string): Deed {
-  return { actor: { kind: 'member', id: admin.id }, reason, client: { address, userAgent } };
+export function deedOf(admin: User, { address, userAgent, token }: AskingClient, reason: string): Deed {
+  return { actor: { kind: 'member', id: admin.id }, reason, client: { address, userAgent, token } };
 }

@@ -7,6 +7,7 @@ import { startTestApp, type TestApp } from '../../../testing/app.ts';
 import { lastMailTo } from '../../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../../testing/people.ts';
 import { setSettings } from '../../../testing/settings.ts';
+import { addPersonalToken } from '../../../testing/tokens.ts';
 
 const NEW = 'Another-lantern-at-9!';
 
@@ -259,6 +260,24 @@ describe('a role', () => {
     expect((await put(id, 'admin', headers)).status).toBe(412);
     // What it is already.
     expect((await put(id, 'moderator', { 'if-match': '*' })).status).toBe(200);
+  });
+
+  test('is written down with the token that was shown, of which there may be several (ASVS 16.2.1)', async () => {
+    const { id, path } = await joined('ned');
+    const token = await addPersonalToken(app.context, ids.ana ?? 0, { scopes: 'users:read users:write' });
+    const headers = { 'if-match': '*' };
+    const body = { role: 'moderator', reason: 'As agreed.' };
+    await ana.send('PUT', `${path}/role`, { token, headers, body });
+    await ana.send('PUT', `${path}/role`, { headers, body: { ...body, role: 'user' } });
+    const rows = (await readAllOf(app.context.db, id)).filter(({ action }) => action === 'role.changed');
+    const [{ id: number }] = await app.context
+      .db('personal_access_tokens')
+      .where('user_id', ids.ana)
+      .select('id');
+    expect(rows.map((row) => personalOf(row).token)).toEqual([
+      `personal access token ${number}`,
+      'the login of a program',
+    ]);
   });
 
   test('is refused on the own account, for who is not there, and for who is about to be erased', async () => {
