@@ -1,0 +1,109 @@
+import type { EventWords } from './event-words.ts';
+
+const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
+
+/** How people and programs come in and go out, and by what they are known. */
+export const ACCESS_EVENTS = {
+  'login.succeeded': {
+    activity: ({ factors, newBrowser, program }) =>
+      `${program ? 'A program logged in' : 'Logged in'} with ${listed(factors)}${newBrowser ? ', from a new device' : ''}.`,
+    notice: {
+      subject: 'A login from a new device',
+      text: 'Somebody logged in to your account from a device that was not used before.',
+    },
+  },
+  'login.failed': { activity: ({ reason }) => `A login failed: ${reason ?? 'wrong password'}.` },
+  'login.frozen': {
+    activity: 'Too many wrong passwords: logging in with the password was stopped for a day.',
+    notice: {
+      subject: 'Many wrong passwords were tried',
+      text: 'Somebody tried so many wrong passwords that logging in with the password is stopped until tomorrow. Devices that you have used before still work, and so does a passkey. If you cannot log in, reset your password.',
+    },
+  },
+  'email.verified': { activity: 'The e-mail address was confirmed.' },
+  'email.change-requested': { activity: ({ to }) => `A new e-mail address was asked for: ${to}.` },
+  'email.changed': {
+    activity: ({ from, to }) => `The e-mail address was changed from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your e-mail address was changed',
+      text: ({ from, to }) =>
+        `The e-mail address of your account was changed from ${from} to ${to}. For 7 days you can take this back from here.`,
+    },
+  },
+  'email.changed-by-store': {
+    activity: ({ from, to }) => `The store changed the e-mail address from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your e-mail address was changed',
+      text: ({ from, to, proven }) =>
+        `The store changed the e-mail address of your account from ${from} to ${to}.${proven ? ' For 7 days you can take this back from here.' : ''}`,
+    },
+  },
+  'email.change-undone': {
+    activity: ({ to }) => `The change of the e-mail address was undone: it is ${to} again.`,
+  },
+  'username.changed': { activity: ({ from, to }) => `The username was changed from ${from} to ${to}.` },
+  'username.changed-by-store': {
+    activity: ({ from, to }) => `The store changed the username from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your username was changed',
+      text: ({ from, to }) =>
+        `The store changed your username from ${from} to ${to}. Log in with the new one.`,
+      harmless: true,
+    },
+  },
+  'password.changed': {
+    activity: 'The password was changed.',
+    notice: { subject: 'Your password was changed', text: 'The password of your account was changed.' },
+  },
+  'password.reset-requested': { activity: 'A link to reset the password was asked for.' },
+  'password.reset-started': { activity: 'The store mailed a link to choose a new password.' },
+  'password.reset': {
+    activity: 'The password was reset through a mailed link.',
+    notice: {
+      subject: 'Your password was reset',
+      text: 'The password of your account was reset through a mailed link. Every session was ended, programs were logged out, and personal access tokens were removed.',
+    },
+  },
+  'session.ended': { activity: ({ device }) => `A device was logged out: ${device}.` },
+  'sessions.others-ended': { activity: 'All other devices and all programs were logged out.' },
+  'sessions.ended-by-store': {
+    activity: 'The store logged all devices and programs out.',
+    notice: {
+      subject: 'You were logged out everywhere',
+      text: 'The store has logged you out on every device, and your programs as well. You can log in again as before.',
+      harmless: true,
+    },
+  },
+  'program.logged-out': { activity: 'A program was logged out.' },
+  'programs.logged-out': { activity: 'All programs were logged out.' },
+  'program.reused': {
+    activity: 'A program showed a token that was used before: the program was logged out.',
+    notice: {
+      subject: 'A program was logged out',
+      text: 'A program that was logged in as you showed a token that had been used before. Somebody may have copied it, so the program was logged out. Log it in again; if you do not know why this happened, change your password.',
+    },
+  },
+  'token.made': {
+    activity: ({ name }) => `A personal access token was made: ${name}.`,
+    notice: {
+      subject: 'A personal access token was made',
+      text: ({ name }) => `Programs can now use your account with the personal access token “${name}”.`,
+    },
+  },
+  'token.removed': { activity: ({ name }) => `A personal access token was removed: ${name}.` },
+  'identity.linked': {
+    activity: ({ provider }) => `${provider} was connected: it can be used to log in.`,
+    notice: {
+      subject: 'A way to log in was connected',
+      text: ({ provider, label }) => `${provider} (${label}) can now be used to log in to your account.`,
+    },
+  },
+  'identity.unlinked': {
+    activity: ({ provider }) => `${provider} was disconnected: it can no longer be used to log in.`,
+    notice: {
+      subject: 'A way to log in was disconnected',
+      text: ({ provider, label }) =>
+        `${provider} (${label}) can no longer be used to log in to your account.`,
+    },
+  },
+} satisfies Record<string, EventWords>;
