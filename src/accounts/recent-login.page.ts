@@ -1,5 +1,4 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { MINUTE } from '../clock.ts';
 import type { FieldErrors } from '../input.ts';
 import { paths } from '../paths.ts';
 import { clientOf } from '../web/client.ts';
@@ -13,7 +12,7 @@ import type { AccountContext } from './account-context.ts';
 import { memberLinks } from './federation/errands.page.ts';
 import { hasPassword, providersOf } from './federation/ways-in.ts';
 import { renewSession } from './passport.ts';
-import { provePassword } from './recent-login.ts';
+import { isRecent, provePassword } from './recent-login.ts';
 import { type Factor, isSecondFactor } from './signing-in.ts';
 import { codeField } from './two-factor/code-field.ts';
 import { proveSecondFactor } from './two-factor/second-factor-proof.ts';
@@ -32,9 +31,6 @@ const TEXTS = {
 
 const PASSWORD: FieldSpec = { label: 'Password', type: 'password', autocomplete: 'current-password' };
 
-/** How long showing who one is counts for sensitive changes (OWASP ASVS 5.0, 7.5.1), in milliseconds. */
-const RECENT = 5 * MINUTE;
-
 declare module 'express-session' {
   interface SessionData {
     /** Where to go on after confirming who one is. */
@@ -44,15 +40,6 @@ declare module 'express-session' {
     /** Whether a form was on its way there, which is not carried out yet. */
     confirmedForForm?: boolean;
   }
-}
-
-/**
- * Whether showing who one is still counts for sensitive changes.
- *
- * @param shownAt when that was, in UTC milliseconds; undefined: never
- */
-export function isRecent(now: number, shownAt = 0): boolean {
-  return now - shownAt < RECENT;
 }
 
 /**

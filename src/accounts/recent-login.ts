@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MINUTE } from '../clock.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { knownBrowserOf, recordWrongPassword, throttleKeyOf } from './login.ts';
@@ -8,6 +9,18 @@ const TEXTS = {
   missing: 'Enter your password.',
   wrong: 'This is not your password.',
 };
+
+/** How long showing who one is counts for sensitive changes (OWASP ASVS 5.0, 7.5.1), in milliseconds. */
+const RECENT = 5 * MINUTE;
+
+/**
+ * Whether showing who one is still counts for sensitive changes.
+ *
+ * @param shownAt when that was, in UTC milliseconds; undefined: never
+ */
+export function isRecent(now: number, shownAt = 0): boolean {
+  return now - shownAt < RECENT;
+}
 
 const form = z.object({
   password: z.string({ error: TEXTS.missing }).min(1, TEXTS.missing).max(1_000, TEXTS.wrong),

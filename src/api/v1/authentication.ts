@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { recordDenial } from '../../accounts/denials.ts';
 import { standingOf } from '../../accounts/membership.ts';
+import { isRecent } from '../../accounts/recent-login.ts';
 import type { Bearer } from '../../accounts/tokens/bearer.ts';
-import { MINUTE } from '../../clock.ts';
 import { owesSecondFactor } from '../../roles.ts';
 import { clientOf } from '../../web/client.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -12,9 +12,6 @@ import { ApiProblem, challengeOf } from './problem-details.ts';
 /** `token68` of RFC 9110, 11.4, after a scheme in whatever case (11.1). */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 const BEARER_SCHEME = /^bearer( |$)/i;
-
-/** As on pages, see `requireRecentLogin`. */
-const RECENT = 5 * MINUTE;
 
 const TEXTS = {
   oneToken: 'Send exactly one token: Authorization: Bearer TOKEN.',
@@ -86,7 +83,7 @@ export async function authorise(
     }
     throw new ApiProblem(declared.self === undefined || declared.self === 'only' ? 'forbidden' : 'not-found');
   }
-  if (recentLogin && token.kind === 'access' && context.clock() - token.loggedInAt >= RECENT) {
+  if (recentLogin && token.kind === 'access' && !isRecent(context.clock(), token.loggedInAt)) {
     throw new ApiProblem('recent-login-required');
   }
 }
