@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { type Login, logIn, loginForm } from './login.ts';
-import { type Factor, needsSecondFactor } from './signing-in.ts';
+import { type Factor, factorsWithout, needsSecondFactor } from './signing-in.ts';
 import { codeForm } from './two-factor/code-field.ts';
 import { verifySecondFactor } from './two-factor/second-factor-proof.ts';
 import type { User } from './users.table.ts';
@@ -33,8 +33,7 @@ export async function logInCompletely(
   if (!login.ok) return login;
   const { user } = login;
   if (!(await needsSecondFactor(context, user, client))) {
-    const factors: Factor[] = user.twoFactorSince === null ? ['password'] : ['password', 'a trusted browser'];
-    return { ok: true, user, factors };
+    return { ok: true, user, factors: factorsWithout('password', user) };
   }
   if (code === undefined) return { ok: false, problem: 'second-factor-required' };
   const check = await verifySecondFactor(context, user, code, client);

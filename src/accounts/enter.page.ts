@@ -11,7 +11,13 @@ import type { ProvenIdentity } from './federation/identity.ts';
 import { linkAtLogin } from './federation/linking.ts';
 import { refusalOf } from './login.ts';
 import { openSession } from './passport.ts';
-import { type Factor, isSecondFactor, recordSignIn } from './signing-in.ts';
+import {
+  type Factor,
+  factorsWithout,
+  isSecondFactor,
+  needsSecondFactor,
+  recordSignIn,
+} from './signing-in.ts';
 import { findUser, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -97,6 +103,19 @@ export async function enter(
     return seeOther(req, res, paths.interruptedForm());
   }
   await seeOther(req, res, returnTo && isSameSitePath(returnTo) ? returnTo : paths.store());
+}
+
+/** Lets somebody in who has shown a first factor, if that is enough, and asks for the second if it is not. */
+export async function goOnAs(
+  context: AccountContext,
+  req: Request,
+  res: Response,
+  user: User,
+  { first, remember = false, greeting }: { first: Factor; remember?: boolean; greeting?: string | undefined },
+): Promise<void> {
+  if (await needsSecondFactor(context, user, clientOf(req)))
+    return askForSecondFactor(context, req, res, user, { first, remember });
+  return enter(context, req, res, user, { factors: factorsWithout(first, user), remember, greeting });
 }
 
 /** Keeps in the session that somebody showed a first factor, and asks for the second. */

@@ -1,19 +1,17 @@
 import type { Request, Response } from 'express';
 import { checkInput, type FieldErrors } from '../input.ts';
 import { paths } from '../paths.ts';
-import { clientOf } from '../web/client.ts';
 import { takeDraft } from '../web/drafts.ts';
 import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
 import { flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
 import type { AccountContext } from './account-context.ts';
-import { askForSecondFactor, enter } from './enter.page.ts';
+import { goOnAs } from './enter.page.ts';
 import { loginLinks } from './federation/errands.page.ts';
 import { type Login, loginForm } from './login.ts';
 import { type Authenticator, authenticate } from './passport.ts';
 import { refusalText } from './refusal-text.ts';
-import { type Factor, needsSecondFactor } from './signing-in.ts';
 
 const TEXTS = {
   title: 'Log in',
@@ -64,13 +62,7 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       if (!login.ok) return refuse(res, req.body, login);
 
       const remember = form.values.remember !== undefined;
-      if (await needsSecondFactor(context, login.user, clientOf(req))) {
-        await askForSecondFactor(context, req, res, login.user, { first: 'password', remember });
-        return;
-      }
-      const factors: Factor[] =
-        login.user.twoFactorSince === null ? ['password'] : ['password', 'a trusted browser'];
-      await enter(context, req, res, login.user, { factors, remember });
+      await goOnAs(context, req, res, login.user, { first: 'password', remember });
     },
   };
 }

@@ -29,6 +29,11 @@ const SECOND_FACTORS: ReadonlySet<Factor> = new Set<Factor>([
   'a recovery code',
 ]);
 
+/** What somebody has shown whom nothing more is asked for: two-factor is off, or the browser is trusted. */
+export function factorsWithout(first: Factor, { twoFactorSince }: Pick<User, 'twoFactorSince'>): Factor[] {
+  return twoFactorSince === null ? [first] : [first, 'a trusted browser'];
+}
+
 /** Whether showing this shows more than a first factor does. A trusted browser is one that was spared it. */
 export function isSecondFactor(factor: Factor): boolean {
   return SECOND_FACTORS.has(factor);
