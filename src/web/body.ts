@@ -11,8 +11,11 @@ const FIELD_LIMIT = 200;
 
 const MALFORMED = 'The request holds characters that no form of ours sends.';
 
-/** A NUL, which PostgreSQL cannot store, or the mark that a decoder leaves for bytes that are not UTF-8. */
-const UNREADABLE = /[\0\ufffd]/;
+/**
+ * A NUL, which PostgreSQL cannot store, the mark that a decoder leaves for bytes that are not UTF-8, or half of a
+ * surrogate pair, which JSON can spell.
+ */
+export const UNREADABLE = /[\0\ufffd]|\p{Surrogate}/u;
 
 /**
  * Reads form bodies: flat fields only, at most 100 kB (1 MB where lists are pasted) and 200 fields, in UTF-8. To come

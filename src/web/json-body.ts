@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
+import { UNREADABLE } from './body.ts';
 import { Problem } from './problems.ts';
 
 const BODY_LIMIT = '100kb';
@@ -12,9 +13,6 @@ const TEXTS = {
   notAnObject: 'The body must be a JSON object.',
   mediaType: 'The body must be JSON, with the Content-Type application/json.',
 };
-
-/** A NUL, which PostgreSQL cannot store, the mark of a decoder that met no UTF-8, or half of a surrogate pair. */
-const UNREADABLE = /[\0\ufffd]|\p{Surrogate}/u;
 
 /**
  * Reads JSON bodies: one object of at most 100 kB in UTF-8. As with forms (see `readForms`) it comes before anything
