@@ -65,7 +65,7 @@ export default {
       severity: 'error',
       // The command line is a program of its own beside the server: it reads the settings and opens what it needs.
       from: { path: '^src/[^/]+/', pathNot: ['^src/cli/', TEST_CODE] },
-      to: { path: '^src/(app|server|context|routes|config)\\.ts$' },
+      to: { path: '^src/(app|server|serving|context|routes|config)\\.ts$' },
     },
     {
       name: 'only-what-is-declared',

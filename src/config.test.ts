@@ -38,6 +38,11 @@ describe('without any setting', () => {
       smtpUrl: undefined,
       mailFrom: undefined,
       providers: [],
+      tls: undefined,
+      httpPort: undefined,
+      workers: 1,
+      logFile: undefined,
+      metrics: { host: '127.0.0.1', port: undefined, token: undefined },
       fixed: {},
     });
   });
@@ -46,7 +51,8 @@ describe('without any setting', () => {
     const names = ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'SECRET_KEY', 'PUBLIC_URL', 'TRUST_PROXY'];
     const empty = [...names, 'NODE_ENV', 'LOG_LEVEL', 'BCRYPT_COST', 'STORE_NAME', 'STORE_CURRENCY'];
     empty.push('SMTP_URL', 'MAIL_FROM', 'MEMBERSHIP', 'REQUIRE_2FA');
-    empty.push('ALLOWED_ORIGINS', 'SESSION_SAMESITE', 'COOKIE_DOMAIN');
+    empty.push('ALLOWED_ORIGINS', 'SESSION_SAMESITE', 'COOKIE_DOMAIN', 'TLS_CERT', 'TLS_KEY', 'HTTP_PORT');
+    empty.push('WORKERS', 'LOG_FILE', 'METRICS_HOST', 'METRICS_PORT', 'METRICS_TOKEN');
     expect(readConfig(Object.fromEntries(empty.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 

@@ -1,34 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { z } from 'zod';
 import type { ProviderSettings } from './accounts/federation/providers.ts';
-import {
-  integer,
-  isCurrency,
-  isLocale,
-  isMailServer,
-  isProxyAddress,
-  isSender,
-  protocolOf,
-} from './config-checks.ts';
-import { cookieDomain, cookieProblems, originList, sameSite } from './config-origins.ts';
+import { protocolOf } from './config-checks.ts';
+import { type Operation, readOperation } from './config-operation.ts';
+import { cookieProblems } from './config-origins.ts';
 import { readProviders } from './config-providers.ts';
+import { environmentSettings } from './config-settings.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
-import {
-  CONTROL_CHARACTERS,
-  type FixedSettings,
-  LONGEST_STORE_NAME,
-  MEMBERSHIPS,
-  TWO_FACTOR_REQUIREMENTS,
-} from './settings/store-settings.ts';
+import type { FixedSettings } from './settings/store-settings.ts';
 import type { SameSite } from './web/cookies.ts';
 
 /**
  * Every setting of the store, read from the environment (and a `.env` file, which the environment
  * overrules), checked once and typed. No other file reads the environment.
  */
-export interface Config {
+export interface Config extends Operation {
   production: boolean;
   host: string;
   port: number;
@@ -63,64 +50,6 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const settings = z.object({
-  NODE_ENV: z
-    .enum(['development', 'production', 'test'], { error: 'must be development, production or test' })
-    .default('development'),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: integer(0, 65_535).default(3000),
-  DATA_DIR: z.string().min(1).default('data'),
-  DATABASE_URL: z.string().optional(),
-  SECRET_KEY: z
-    .string()
-    .refine((key) => Buffer.byteLength(key) >= 32, 'must be at least 32 bytes long')
-    .optional(),
-  PUBLIC_URL: z
-    .string()
-    .refine((url) => /^https?:$/.test(protocolOf(url)), 'must be a URL that starts with http:// or https://')
-    .transform((url) => new URL(url))
-    .optional(),
-  TRUST_PROXY: z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .refine(
-      (parts) => (parts.length === 1 && /^\d{1,2}$/.test(parts[0] ?? '')) || parts.every(isProxyAddress),
-      'must be the number of proxies in front of the store, or their addresses with commas between',
-    )
-    .transform((parts) => (/^\d+$/.test(parts[0] ?? '') ? Number(parts[0]) : parts))
-    .optional(),
-  ALLOWED_ORIGINS: originList.optional(),
-  SESSION_SAMESITE: sameSite.default('lax'),
-  COOKIE_DOMAIN: cookieDomain.optional(),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      error: 'must be fatal, error, warn, info, debug, trace or silent',
-    })
-    .default('info'),
-  BCRYPT_COST: integer(4, 16).default(12),
-  STORE_NAME: z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(LONGEST_STORE_NAME, `must be at most ${LONGEST_STORE_NAME} characters`)
-    .refine((name) => !CONTROL_CHARACTERS.test(name), 'must be one line without control characters')
-    .optional(),
-  STORE_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as INR or EUR').default('INR'),
-  SMTP_URL: z.string().refine(isMailServer, 'must be a URL that starts with smtp:// or smtps://').optional(),
-  MAIL_FROM: z
-    .string()
-    .refine(isSender, 'must be an e-mail address, or a name and one: Gatehouse <store@example.org>')
-    .optional(),
-  MEMBERSHIP: z.enum(MEMBERSHIPS, { error: 'must be open, verified or approval' }).optional(),
-  REQUIRE_2FA: z.enum(TWO_FACTOR_REQUIREMENTS, { error: 'must be none, staff or all' }).optional(),
-  // Read by `readProviders`, with those of further providers: OIDC_2_ISSUER and so on.
-  OIDC_ISSUER: z.string().optional(),
-  OIDC_CLIENT_ID: z.string().optional(),
-  OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_NAME: z.string().optional(),
-  STORE_LOCALE: z.string().refine(isLocale, 'must be a language tag such as en-IN').default('en-IN'),
-});
-
 /** The least bcrypt cost that a store on the open internet may use (OWASP Password Storage Cheat Sheet). */
 const LEAST_PRODUCTION_COST = 10;
 
@@ -133,7 +62,7 @@ const LEAST_PRODUCTION_COST = 10;
 export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), ...process.env }): Config {
   // `PORT=` in a .env file means "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const read = settings.safeParse(given);
+  const read = environmentSettings.safeParse(given);
   if (!read.success) {
     throw new ConfigError(
       read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`).join(' '),
@@ -142,7 +71,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
   const env = read.data;
   const production = env.NODE_ENV === 'production';
   const dataDir = resolve(env.DATA_DIR);
-  const publicUrl = env.PUBLIC_URL ?? new URL(`http://localhost:${env.PORT}`);
+  const { operation, problems: operationProblems } = readOperation(env);
+  const publicUrl = env.PUBLIC_URL ?? new URL(`${operation.tls ? 'https' : 'http'}://localhost:${env.PORT}`);
 
   const { providers, problems: providerProblems } = readProviders(given, production);
 
@@ -153,14 +83,20 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
       `BCRYPT_COST must be at least ${LEAST_PRODUCTION_COST} in production.`,
     publicUrl.protocol === 'https:' &&
       env.TRUST_PROXY === undefined &&
-      'PUBLIC_URL is https, so a proxy must stand in front: TRUST_PROXY must be set, or nobody can log in.',
+      !operation.tls &&
+      'PUBLIC_URL is https, so a proxy must stand in front: TRUST_PROXY must be set, or nobody can log in. ' +
+        'Or let the store speak https itself: TLS_CERT and TLS_KEY.',
+    publicUrl.protocol === 'http:' &&
+      operation.tls &&
+      'TLS_CERT is set, so PUBLIC_URL must start with https://, or nobody can log in.',
+    ...operationProblems,
     ...cookieProblems(publicUrl, {
       sameSite: env.SESSION_SAMESITE,
       domain: env.COOKIE_DOMAIN,
       providers: providers.length > 0,
     }),
     ...providerProblems,
-  ].filter((problem) => problem !== false);
+  ].filter((problem) => typeof problem === 'string');
   if (problems.length > 0) throw new ConfigError(problems.join(' '));
 
   return {
@@ -182,6 +118,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), .
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
     providers,
+    ...operation,
     fixed: {
       ...(env.STORE_NAME && { storeName: env.STORE_NAME }),
       ...(env.MEMBERSHIP && { membership: env.MEMBERSHIP }),

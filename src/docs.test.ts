@@ -22,7 +22,9 @@ test('every link in the documentation leads to a file', () => {
 });
 
 test('the README and .env.example name every setting', () => {
-  const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name = '']) => name);
+  const settings = [...read('src/config-settings.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(
+    ([, name = '']) => name,
+  );
   expect(settings.length).toBeGreaterThan(10);
   for (const name of settings) {
     expect(read('README.md')).toContain(`| \`${name}\``);

@@ -1,113 +1,31 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
-import { makeSetupToken } from './accounts/setup.ts';
-import { createApp } from './app.ts';
-import { startBackground } from './background.ts';
-import { fillEmptyStore } from './catalogue/demo.ts';
-import { type Config, readConfig } from './config.ts';
-import { type Context, createContext } from './context.ts';
-import { migrate } from './database/migrations.ts';
-import { createLogger, reasonOf } from './log.ts';
-import { paths } from './paths.ts';
-import { closeHttpServer, createHttpServer } from './web/http-server.ts';
+import { readConfig } from './config.ts';
+import { type Serving, serve } from './serving.ts';
 
-// Start here: configuration -> context -> app -> listen, and a clean end.
+// Start here: configuration -> context -> app -> listen (serving.ts), and a clean end.
 
-/** A start that cannot go on for a reason that the owner of the store can mend. */
-class StartRefused extends Error {}
+const EXPECTED = ['StartRefused', 'ConfigError'];
 
 async function start(): Promise<void> {
-  const config = readConfig();
-  openDataFolder(config);
-  const logger = createLogger(config.production, config.logLevel);
-  const context = await createContext(config, logger);
-  await openDatabase(context);
-
-  const server = createHttpServer(createApp(context));
-  await listen(server, config);
-  // With PORT=0 the system chose the port: what is printed and what is mailed must lead there.
-  if (config.port === 0) config.publicUrl.port = String((server.address() as AddressInfo).port);
-  if (config.production && !config.smtpUrl)
-    logger.warn('SMTP_URL is not set: mails wait in the outbox and are given up after a day');
-  const stopBackground = startBackground(context);
-  closeOnSignal(async () => {
-    const clean = await closeHttpServer(server);
-    await stopBackground();
-    await context.close();
-    return clean;
-  });
-  announce(context, await makeSetupToken(context));
+  const opening = serve(readConfig());
+  closeOnSignal(opening);
+  await opening;
 }
 
-function openDataFolder({ dataDir, database }: Config): void {
-  const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
-  for (const folder of folders) {
-    try {
-      mkdirSync(folder, { recursive: true });
-      accessSync(folder, constants.W_OK);
-    } catch (error) {
-      throw new StartRefused(
-        `The data folder ${folder} cannot be written to (${reasonOf(error)}). Set DATA_DIR to one that can.`,
-      );
-    }
-  }
-}
-
-async function openDatabase({ db, clock, config, settings }: Context): Promise<void> {
-  try {
-    await migrate(db);
-    await settings.reload();
-    await fillEmptyStore(db, clock(), config.storeCurrency);
-  } catch (error) {
-    throw new StartRefused(
-      `The ${config.database.dialect} database cannot be used (${reasonOf(error)}). Check DATABASE_URL.`,
-    );
-  }
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        new StartRefused(
-          `The store cannot listen on ${host} port ${port} (${reasonOf(error)}). Set HOST and PORT to a free address.`,
-        ),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-function announce({ config, settings }: Context, setupToken: string | undefined): void {
-  const url = config.publicUrl;
-  const lines = [
-    `${settings.storeName} is open at ${url.origin}`,
-    `Its data are in ${config.database.dialect === 'sqlite' ? config.database.file : `a ${config.database.dialect} database`}`,
-  ];
-  if (setupToken)
-    lines.push(`There is no administrator yet. Set one up at ${new URL(paths.setup(setupToken), url)}`);
-  // In production standard output is JSON lines for a log collector; these are for a person.
-  (config.production ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
-}
-
-function closeOnSignal(close: () => Promise<boolean>): void {
+/** A signal that comes before the store is open closes it as soon as it is. */
+function closeOnSignal(opening: Promise<Serving>): void {
   let closing = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (closing) return;
       closing = true;
-      close().then((clean) => process.exit(clean ? 0 : 1), fail);
+      opening.then((serving) => serving.close()).then((clean) => process.exit(clean ? 0 : 1), fail);
     });
   }
 }
 
 function fail(error: unknown): never {
-  const known = error instanceof StartRefused || (error instanceof Error && error.name === 'ConfigError');
-  process.stderr.write(
-    known ? `Gatehouse did not start: ${(error as Error).message}\n` : `${(error as Error).stack}\n`,
-  );
+  const { name, message, stack } = error as Error;
+  process.stderr.write(EXPECTED.includes(name) ? `Gatehouse did not start: ${message}\n` : `${stack}\n`);
   process.exit(1);
 }
 

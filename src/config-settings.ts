@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import {
+  integer,
+  isCurrency,
+  isLocale,
+  isMailServer,
+  isProxyAddress,
+  isSender,
+  protocolOf,
+} from './config-checks.ts';
+import { metricsToken, port, workers } from './config-operation.ts';
+import { cookieDomain, originList, sameSite } from './config-origins.ts';
+import {
+  CONTROL_CHARACTERS,
+  LONGEST_STORE_NAME,
+  MEMBERSHIPS,
+  TWO_FACTOR_REQUIREMENTS,
+} from './settings/store-settings.ts';
+
+/** Every setting of the environment: its name, what it may be, and what it is when nobody sets it. */
+export const environmentSettings = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { error: 'must be development, production or test' })
+    .default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(3000),
+  DATA_DIR: z.string().min(1).default('data'),
+  DATABASE_URL: z.string().optional(),
+  SECRET_KEY: z
+    .string()
+    .refine((key) => Buffer.byteLength(key) >= 32, 'must be at least 32 bytes long')
+    .optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine((url) => /^https?:$/.test(protocolOf(url)), 'must be a URL that starts with http:// or https://')
+    .transform((url) => new URL(url))
+    .optional(),
+  TRUST_PROXY: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) => (parts.length === 1 && /^\d{1,2}$/.test(parts[0] ?? '')) || parts.every(isProxyAddress),
+      'must be the number of proxies in front of the store, or their addresses with commas between',
+    )
+    .transform((parts) => (/^\d+$/.test(parts[0] ?? '') ? Number(parts[0]) : parts))
+    .optional(),
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
+  HTTP_PORT: port.optional(),
+  WORKERS: workers.default(1),
+  ALLOWED_ORIGINS: originList.optional(),
+  SESSION_SAMESITE: sameSite.default('lax'),
+  COOKIE_DOMAIN: cookieDomain.optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info'),
+  LOG_FILE: z.string().optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
+  METRICS_TOKEN: metricsToken.optional(),
+  BCRYPT_COST: integer(4, 16).default(12),
+  STORE_NAME: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(LONGEST_STORE_NAME, `must be at most ${LONGEST_STORE_NAME} characters`)
+    .refine((name) => !CONTROL_CHARACTERS.test(name), 'must be one line without control characters')
+    .optional(),
+  STORE_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as INR or EUR').default('INR'),
+  SMTP_URL: z.string().refine(isMailServer, 'must be a URL that starts with smtp:// or smtps://').optional(),
+  MAIL_FROM: z
+    .string()
+    .refine(isSender, 'must be an e-mail address, or a name and one: Gatehouse <store@example.org>')
+    .optional(),
+  MEMBERSHIP: z.enum(MEMBERSHIPS, { error: 'must be open, verified or approval' }).optional(),
+  REQUIRE_2FA: z.enum(TWO_FACTOR_REQUIREMENTS, { error: 'must be none, staff or all' }).optional(),
+  // Read by `readProviders`, with those of further providers: OIDC_2_ISSUER and so on.
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().optional(),
+  STORE_LOCALE: z.string().refine(isLocale, 'must be a language tag such as en-IN').default('en-IN'),
+});
