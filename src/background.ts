@@ -3,6 +3,7 @@ import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { MINUTE, SECOND } from './clock.ts';
 import type { Context } from './context.ts';
+import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './database/leases.ts';
 import { sweep } from './sweeping.ts';
 
 /** Something that the server does by itself, beside answering requests. */
@@ -13,7 +14,10 @@ interface Job {
   run: (context: Context) => Promise<void>;
 }
 
-/** Each process of a store runs all of them, so each must stand others that do the same at the same time. */
+/** How often a process whose turn it is not looks whether it is by now. */
+const LOOK_AGAIN = 1 * SECOND;
+
+/** One process of a store runs them. For a moment two may, so each must stand another that does the same. */
 const JOBS: Job[] = [
   { name: 'mail', every: 1 * SECOND, run: ({ sender }) => sender.deliverDue() },
   { name: 'reset-requests', every: 1 * SECOND, run: answerResetRequests },
@@ -23,21 +27,51 @@ const JOBS: Job[] = [
 ];
 
 /**
- * Starts every job, now and then again and again. A round that fails is logged, the first of a row alone, and the
- * next one tries again.
+ * Starts every job once this is the process of the store that runs them, now and then again and again. A round that
+ * fails is logged, the first of a row alone, and the next one tries again.
  *
- * @returns stops them and waits for the rounds that are under way, for mails a few seconds at most
+ * @param lease says whether this is the one. One that is free is taken at once
+ * @returns stops them, waits for the rounds that are under way, for mails a few seconds at most, and lets another
+ *   process go on
  */
-export function startBackground(context: Context): () => Promise<void> {
-  const stops = JOBS.map((job) => startJob(job, context));
+export function startBackground(
+  context: Context,
+  lease: Lease = createLease(context.db, BACKGROUND),
+): () => Promise<void> {
+  const { logger, sender } = context;
+  let stopped = false;
+  let failing = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function attend(): Promise<void> {
+    try {
+      await lease.attend();
+      failing = false;
+    } catch (error) {
+      if (!failing) logger.warn({ err: error }, 'it is not known which process works in the background');
+      failing = true;
+    }
+    if (!stopped) timer = setTimeout(next, LEASE_BEAT);
+  }
+
+  function next(): void {
+    attending = attend();
+  }
+
+  let attending = attend();
+  const starting = attending.then(() => (stopped ? [] : JOBS.map((job) => startJob(job, context, lease))));
   return async () => {
-    const stopped = stops.map((stop) => stop());
-    await context.sender.close();
-    await Promise.all(stopped);
+    stopped = true;
+    clearTimeout(timer);
+    const jobs = starting.then((stops) => Promise.all(stops.map((stop) => stop())));
+    await sender.close();
+    await Promise.all([attending, jobs]);
+    // Where the database is away, the next process finds out by itself.
+    await lease.giveUp().catch(() => undefined);
   };
 }
 
-function startJob({ name, every, run }: Job, context: Context): () => Promise<void> {
+function startJob({ name, every, run }: Job, context: Context, lease: Lease): () => Promise<void> {
   let stopped = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +91,8 @@ function startJob({ name, every, run }: Job, context: Context): () => Promise<vo
   }
 
   function next(): void {
-    round = runOnce();
+    if (lease.isHeld()) round = runOnce();
+    else timer = setTimeout(next, LOOK_AGAIN);
   }
 
   next();

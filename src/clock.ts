@@ -3,6 +3,9 @@ export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
+/** Gives how long this process has run, in milliseconds: for measuring. Nobody can set it, as they can the time. */
+export const monotonicClock: Clock = () => performance.now();
+
 /** Durations in milliseconds. */
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;

@@ -1,0 +1,50 @@
+import { SECOND } from '../clock.ts';
+import type { Database } from './connection.ts';
+import { retryConflicts } from './transaction.ts';
+
+/** Who has a lease, as its row stands. */
+export interface LeaseRow {
+  /** Empty while nobody has it. */
+  holder: string;
+  /** What its holder counts on. One that stands still has no holder any more, whatever the row says. */
+  beat: number;
+}
+
+/** A server that does not answer at all must not hold up the next look, which may find another connection. */
+const PATIENCE = 3 * SECOND;
+
+/** @returns undefined when there is no such row */
+export async function readLease(db: Database, name: string): Promise<LeaseRow | undefined> {
+  return db('leases').where({ name }).first('holder', 'beat').timeout(PATIENCE);
+}
+
+/** Makes the row of a lease that nobody has, if it is not there. */
+export async function addLease(db: Database, name: string): Promise<void> {
+  await retryConflicts(() => db('leases').insert({ name }).onConflict('name').ignore().timeout(PATIENCE));
+}
+
+/**
+ * Gives a lease to a holder, or counts on for the one who has it.
+ *
+ * @param seen how the row stood when it was decided
+ * @returns false when it stands otherwise by now: somebody else was quicker
+ */
+export async function takeLease(
+  db: Database,
+  name: string,
+  seen: LeaseRow,
+  holder: string,
+): Promise<boolean> {
+  const changed = await retryConflicts(() =>
+    db('leases')
+      .where({ name, holder: seen.holder, beat: seen.beat })
+      .update({ holder, beat: seen.beat + 1 })
+      .timeout(PATIENCE),
+  );
+  return changed === 1;
+}
+
+/** Leaves a lease to whoever takes it next, if this holder has it. */
+export async function giveUpLease(db: Database, name: string, holder: string): Promise<void> {
+  await retryConflicts(() => db('leases').where({ name, holder }).update({ holder: '' }).timeout(PATIENCE));
+}
