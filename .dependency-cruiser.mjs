@@ -63,8 +63,9 @@ export default {
     {
       name: 'features-know-no-composition',
       severity: 'error',
-      // The command line is a program of its own beside the server: it reads the settings and opens what it needs.
-      from: { path: '^src/[^/]+/', pathNot: ['^src/cli/', TEST_CODE] },
+      // The command line is a program of its own beside the server, and each of several processes is one: they read the
+      // settings and open what they need.
+      from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|processes)/', TEST_CODE] },
       to: { path: '^src/(app|server|serving|context|routes|config)\\.ts$' },
     },
     {

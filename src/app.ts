@@ -63,7 +63,7 @@ export function createApp(context: Context): Express {
   app.use(frontEnds(config.allowedOrigins));
   app.use(refuseUnknownMethods, refuseMalformedUrls);
   app.use(assets.router);
-  app.use(healthRoutes(db));
+  app.use(healthRoutes(context.readiness));
 
   app.use(async (_req, _res, next) => {
     await settings.refresh();

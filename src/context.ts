@@ -16,6 +16,7 @@ import { createSender, type MailSender } from './mail/sender.ts';
 import { createMailTransport } from './mail/transports.ts';
 import { createSealer, type Sealer } from './sealing.ts';
 import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
+import { createReadiness, type Readiness } from './web/readiness.ts';
 import { loadViews, type Views } from './web/views.ts';
 
 /** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
@@ -36,6 +37,7 @@ export interface Context {
   throttles: Throttles;
   tokenKeys: TokenKeys;
   providers: Providers;
+  readiness: Readiness;
   close: () => Promise<void>;
 }
 
@@ -61,7 +63,8 @@ export async function createContext(
     render: messageRenderer(views, { settings, publicUrl: config.publicUrl }),
     transport: createMailTransport(config.smtpUrl, mailIdentity(config, settings), mailFolder),
   });
-  const passwordHasher = hasher ?? (await createPasswordHasher(config.bcryptCost));
+  const passwordHasher =
+    hasher ?? (await createPasswordHasher(config.bcryptCost, { processes: config.workers }));
   return {
     config,
     settings,
@@ -78,6 +81,7 @@ export async function createContext(
     throttles: createThrottles(db),
     tokenKeys: createTokenKeys(secret),
     providers: createProviders(config.providers),
+    readiness: createReadiness(db),
     async close() {
       await sender.close();
       await passwordHasher.close();

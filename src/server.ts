@@ -1,31 +1,51 @@
 import { readConfig } from './config.ts';
+import { serveInWorkers } from './processes/primary.ts';
+import { terminalIsGone } from './processes/terminal.ts';
+import { superviseMe } from './processes/worker.ts';
 import { type Serving, serve } from './serving.ts';
 
-// Start here: configuration -> context -> app -> listen (serving.ts), and a clean end.
+// Start here: configuration -> one process (serving.ts) or several (processes/), and a clean end.
 
 const EXPECTED = ['StartRefused', 'ConfigError'];
 
+const supervised = superviseMe();
+
 async function start(): Promise<void> {
-  const opening = serve(readConfig());
+  const config = readConfig();
+  const opening = open(config);
   closeOnSignal(opening);
   await opening;
+}
+
+function open(config: ReturnType<typeof readConfig>): Promise<Serving> {
+  if (supervised) return supervised.work(config);
+  return config.workers > 1 ? serveInWorkers(config) : serve(config);
 }
 
 /** A signal that comes before the store is open closes it as soon as it is. */
 function closeOnSignal(opening: Promise<Serving>): void {
   let closing = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (closing) return;
-      closing = true;
-      opening.then((serving) => serving.close()).then((clean) => process.exit(clean ? 0 : 1), fail);
-    });
+  function close(): void {
+    if (closing) return;
+    closing = true;
+    opening.then((serving) => serving.close()).then((clean) => process.exit(clean ? 0 : 1), fail);
   }
+
+  process.on('SIGTERM', close);
+  process.on('SIGINT', close);
+  process.on('SIGHUP', () => {
+    // A worker is replaced by its supervisor, and ends with it.
+    if (supervised) return;
+    if (terminalIsGone()) close();
+    else opening.then((serving) => serving.reload(), fail);
+  });
 }
 
-function fail(error: unknown): never {
+async function fail(error: unknown): Promise<never> {
   const { name, message, stack } = error as Error;
-  process.stderr.write(EXPECTED.includes(name) ? `Gatehouse did not start: ${message}\n` : `${stack}\n`);
+  const expected = EXPECTED.includes(name);
+  if (supervised && expected) await supervised.refuse(message);
+  else process.stderr.write(expected ? `Gatehouse did not start: ${message}\n` : `${stack}\n`);
   process.exit(1);
 }
 

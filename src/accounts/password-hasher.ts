@@ -41,15 +41,17 @@ function digestOf(password: string): string {
 
 /**
  * Starts the threads that hash passwords: one core stays with the pages, and the threads run at lower priority.
+ * Several processes share the other cores.
  *
  * @param cost bcrypt's cost: 2^cost rounds
- * @param limits for tests: fewer threads and places in the queue
+ * @param limits how many processes hash on this machine; and for tests fewer threads and places in the queue
  */
 export async function createPasswordHasher(
   cost: number,
-  limits: { threads?: number; queue?: number } = {},
+  limits: { processes?: number; threads?: number; queue?: number } = {},
 ): Promise<PasswordHasher> {
-  const threads = limits.threads ?? Math.max(1, availableParallelism() - 1);
+  const share = Math.floor((availableParallelism() - 1) / (limits.processes ?? 1));
+  const threads = limits.threads ?? Math.max(1, share);
   const pool = new Piscina({
     filename: new URL('./password-hash.worker.js', import.meta.url).href,
     minThreads: 1,

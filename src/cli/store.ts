@@ -4,8 +4,8 @@ import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
-import type { DatabaseAddress } from '../database/dialect.ts';
-import { type MigrationState, migrationState } from '../database/migrations.ts';
+import { type DatabaseAddress, placeOf } from '../database/dialect.ts';
+import { type MigrationState, migrationState, newerText } from '../database/migrations.ts';
 import { findSecret, secretFile } from '../keys.ts';
 import { reasonOf } from '../log.ts';
 import { createMailer } from '../mail/mailer.ts';
@@ -20,11 +20,11 @@ const TEXTS = {
     `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
   notMigrated: (place: string) =>
     `The database at ${place} is not up to date with this version. Run gatehouse migrate or start the store.`,
-  newer: (place: string, migration: string) =>
-    `The database at ${place} was used by a newer version of the store (${migration}). Update this one.`,
   noKey: (file: string) =>
     `There is no SECRET_KEY and no key in ${file}, so mails could not be sealed. Use the settings that the store runs with; a new store makes its key at its first start.`,
 };
+
+export { placeOf };
 
 /**
  * What commands work with: no more than they need of what the server has (`context.ts`), without its threads, so
@@ -35,13 +35,6 @@ export interface Store {
   db: Database;
   clock: Clock;
   settings: LiveSettings;
-}
-
-/** Says where a database is, without the name and password that its address may hold. */
-export function placeOf(address: DatabaseAddress): string {
-  if (address.dialect === 'sqlite') return address.file;
-  const { protocol, host, pathname } = new URL(address.url);
-  return `${protocol}//${host}${pathname}`;
 }
 
 /** Works on a database as it stands, whatever state it is in, and ends the connection. */
@@ -93,7 +86,7 @@ export async function migrationsOf(db: Database, database: DatabaseAddress): Pro
 
 /** @throws Refusal when a newer version of the store has worked on the database */
 export function refuseNewer({ unknown: [newer] }: MigrationState, database: DatabaseAddress): void {
-  if (newer) throw new Refusal('newer-database', TEXTS.newer(placeOf(database), newer));
+  if (newer) throw new Refusal('newer-database', newerText(database, newer));
 }
 
 /**

@@ -4,10 +4,12 @@ import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
+import { type DatabaseAddress, placeOf } from './dialect.ts';
 import { holdLock } from './dialect-lock.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
 const PATIENCE = 30 * SECOND;
+const PATIENCE_OF_WATCHERS = 3 * SECOND;
 const LOCK = 'gatehouse-migrations';
 const KNEX_TABLE = 'knex_migrations';
 const KNEX_LOCK = 'knex_migrations_lock';
@@ -36,6 +38,16 @@ export async function migrate(db: Database): Promise<string[]> {
   });
 }
 
+/** The names of all migrations of this version, oldest first. */
+export async function knownMigrations(): Promise<string[]> {
+  return (await source.getMigrations([])).map((file) => source.getMigrationName(file));
+}
+
+/** The names of those that were run on a database that is a store. @throws also when it does not answer for long */
+export async function migrationsRun(db: Database): Promise<string[]> {
+  return db(KNEX_TABLE).pluck('name').timeout(PATIENCE_OF_WATCHERS);
+}
+
 /** How a database stands to this version of the program, by the names of migrations. */
 export interface MigrationState {
   /** Those that are still to be run here, oldest first. */
@@ -46,9 +58,14 @@ export interface MigrationState {
   isNew: boolean;
 }
 
+/** What to say of a database that a newer version has worked on, and what to do about it. */
+export function newerText(address: DatabaseAddress, migration: string): string {
+  return `The database at ${placeOf(address)} was used by a newer version of the store (${migration}). Update this one.`;
+}
+
 /** Compares a database with this version. It only looks: nothing is made, not even Knex's own tables. */
 export async function migrationState(db: Database): Promise<MigrationState> {
-  const known = (await source.getMigrations([])).map((file) => source.getMigrationName(file));
+  const known = await knownMigrations();
   const run: string[] = (await db.schema.hasTable(KNEX_TABLE)) ? await db(KNEX_TABLE).pluck('name') : [];
   return {
     pending: known.filter((name) => !run.includes(name)),

@@ -1,10 +1,10 @@
 import { Router } from 'express';
-import type { Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
+import type { Readiness } from './readiness.ts';
 import { page } from './routing.ts';
 
 /** For whoever watches the store: `/healthz` says that the process lives, `/readyz` that it can serve. */
-export function healthRoutes(db: Database): Router {
+export function healthRoutes(readiness: Readiness): Router {
   const router = Router();
   page(router, paths.alive(), {
     get: (_req, res) => {
@@ -13,8 +13,11 @@ export function healthRoutes(db: Database): Router {
   });
   page(router, paths.ready(), {
     get: async (_req, res) => {
-      await db.raw('select 1');
-      res.set('Cache-Control', 'no-store').json({ status: 'ok' });
+      const status = await readiness.state();
+      res
+        .status(status === 'ok' ? 200 : 503)
+        .set('Cache-Control', 'no-store')
+        .json({ status });
     },
   });
   return router;

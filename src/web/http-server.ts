@@ -1,4 +1,5 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { SECOND } from '../clock.ts';
@@ -19,15 +20,26 @@ export function createHttpServer(app: Express): Server {
   const server = createServer({ IncomingMessage: AppRequest, ServerResponse: AppResponse }, app);
   const open = new Set<ServerResponse>();
   openRequests.set(server, open);
-  server.on('request', (_req, res) => {
+  // Before the app, which may answer at once.
+  server.prependListener('request', (_req, res: ServerResponse) => {
+    if (draining.has(server)) res.shouldKeepAlive = false;
     open.add(res);
     res.once('close', () => open.delete(res));
+  });
+  const sockets = new Set<Socket>();
+  connections.set(server, sockets);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   return server;
 }
 
 /** The requests of each server that are not answered yet. */
 const openRequests = new WeakMap<Server, Set<ServerResponse>>();
+const connections = new WeakMap<Server, Set<Socket>>();
+/** Those whose every answer is the last one of its connection. */
+const draining = new WeakSet<Server>();
 
 /**
  * Closes a server: no new connections, and those whose requests are answered are closed at once. What counts
@@ -48,4 +60,22 @@ export async function closeHttpServer(server: Server): Promise<boolean> {
   const clean = open.size === 0;
   server.closeAllConnections();
   return clean;
+}
+
+/**
+ * Closes a server whose place another process has taken, so that nobody notices: no new connections, but those that
+ * are open may send one more request each, whose answer says that it is the last. An idle one is closed when it would
+ * have been in any case, so no request that is on its way is met by a closed door.
+ *
+ * @returns whether every open request was answered; see closeHttpServer
+ */
+export async function drainHttpServer(server: Server): Promise<boolean> {
+  draining.add(server);
+  for (const res of openRequests.get(server) ?? []) res.shouldKeepAlive = false;
+  // Not its own `close`, which ends idle connections at once.
+  NetServer.prototype.close.call(server);
+  const open = connections.get(server) ?? new Set();
+  const patience = server.keepAliveTimeout + SECOND;
+  for (let waited = 0; open.size > 0 && waited < patience; waited += LOOK_AGAIN) await sleep(LOOK_AGAIN);
+  return closeHttpServer(server);
 }

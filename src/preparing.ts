@@ -1,0 +1,85 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { makeSetupToken } from './accounts/setup.ts';
+import { fillEmptyStore } from './catalogue/demo.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { migrate, migrationState, newerText } from './database/migrations.ts';
+import { reasonOf } from './log.ts';
+import { paths } from './paths.ts';
+import { StartRefused } from './start-refused.ts';
+
+/** What is done once for a store that starts, however many processes it then has. */
+
+const TEXTS = {
+  folder: (folder: string, reason: string) =>
+    `The data folder ${folder} cannot be written to (${reason}). Set DATA_DIR to one that can.`,
+  database: (dialect: string, reason: string) =>
+    `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
+  notMigrated: 'The database is not up to date with this version. Run gatehouse migrate.',
+  noMailServer: 'SMTP_URL is not set: mails wait in the outbox and are given up after a day',
+};
+
+/** What it takes. */
+export type Desk = Pick<Context, 'config' | 'db' | 'clock' | 'settings'>;
+
+/** @throws StartRefused */
+export function openDataFolder({ dataDir, database }: Config): void {
+  const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+    } catch (error) {
+      throw new StartRefused(TEXTS.folder(folder, reasonOf(error)));
+    }
+  }
+}
+
+/** Brings the database up to date and fills a new store. @throws StartRefused */
+export async function prepareDatabase({ db, clock, config, settings }: Desk): Promise<void> {
+  await usingDatabase(config, async () => {
+    const [newer] = (await migrationState(db)).unknown;
+    if (newer) throw new StartRefused(newerText(config.database, newer));
+    await migrate(db);
+    await settings.reload();
+    await fillEmptyStore(db, clock(), config.storeCurrency);
+  });
+}
+
+/**
+ * Sees to it that one more process can work on a database that is prepared. One that a newer version has taken
+ * further will do, as it does for the processes that run already. @throws StartRefused
+ */
+export async function checkDatabase({ db, config, settings }: Desk): Promise<void> {
+  await usingDatabase(config, async () => {
+    if ((await migrationState(db)).pending.length > 0) throw new StartRefused(TEXTS.notMigrated);
+    await settings.reload();
+  });
+}
+
+async function usingDatabase({ database }: Config, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof StartRefused) throw error;
+    throw new StartRefused(TEXTS.database(database.dialect, reasonOf(error)));
+  }
+}
+
+/** Says where the store is, once it is open, with a new link for the first administrator where there is none. */
+export async function announce(desk: Desk, logger: Logger): Promise<void> {
+  const { config, settings } = desk;
+  if (config.production && !config.smtpUrl) logger.warn(TEXTS.noMailServer);
+  const setupToken = await makeSetupToken(desk);
+  const url = config.publicUrl;
+  const lines = [
+    `${settings.storeName} is open at ${url.origin}`,
+    `Its data are in ${config.database.dialect === 'sqlite' ? config.database.file : `a ${config.database.dialect} database`}`,
+  ];
+  if (setupToken)
+    lines.push(`There is no administrator yet. Set one up at ${new URL(paths.setup(setupToken), url)}`);
+  // In production standard output is JSON lines for a log collector; these are for a person.
+  (config.production ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,23 @@
+/** What the supervisor and its workers say to each other, over the channel that node:cluster makes. */
+
+export type FromWorker =
+  /** Each second, from the beginning: its event loop turns. */
+  | { gatehouse: 'alive' }
+  /** It listens. */
+  | { gatehouse: 'open' }
+  /** It cannot start, for a reason that a person can mend. */
+  | { gatehouse: 'refused'; reason: string };
+
+export type ToWorker =
+  /** End, as at a signal. */
+  | { gatehouse: 'close' }
+  /** End so that nobody notices: another one has taken your place. */
+  | { gatehouse: 'drain' };
+
+/** How often a worker says that it is alive, in milliseconds. */
+export const ALIVE_EVERY = 1_000;
+
+/** Libraries use the channel, too. */
+export function isMessage(message: unknown): message is { gatehouse: string } {
+  return typeof message === 'object' && message !== null && 'gatehouse' in message;
+}

@@ -1,0 +1,71 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../database/connection.ts';
+import { loadSecret } from '../keys.ts';
+import { createLogger, reasonOf } from '../log.ts';
+import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
+import type { Serving } from '../serving.ts';
+import { createLiveSettings } from '../settings/live-settings.ts';
+import { StartRefused } from '../start-refused.ts';
+import { supervise, WorkerFailed } from './supervisor.ts';
+
+const TEXTS = {
+  busy: (host: string, port: number, reason: string) =>
+    `The store cannot listen on ${host} port ${port} (${reason}). Set HOST and PORT to a free address.`,
+};
+
+/**
+ * Opens the store in several processes: prepares it once, starts WORKERS workers, each of which serves (serving.ts)
+ * on one port, and says that it is open when all do. This process answers no requests itself: it hands connections
+ * out, one after the other, replaces workers that end, and ends with the last of them.
+ *
+ * @throws StartRefused
+ */
+export async function serveInWorkers(config: Config): Promise<Serving> {
+  openDataFolder(config);
+  const logger = createLogger(config.production, config.logLevel);
+  // Made once, before several would make one each.
+  loadSecret(config);
+  const db = connect(config.database, (message) => logger.debug(message));
+  const settings = createLiveSettings({ db, clock: systemClock, fixed: config.fixed });
+  const desk = { config, db, clock: systemClock, settings };
+  try {
+    await prepareDatabase(desk);
+    const supervision = supervise(config.workers, await addressFor(config), logger);
+    await supervision.opened.catch(refuse);
+    await announce(desk, logger);
+    return supervision;
+  } finally {
+    await db.destroy();
+  }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof WorkerFailed) throw new StartRefused(error.message);
+  throw error;
+}
+
+/**
+ * Where the workers listen, now and after a restart with other settings: a port in use is found before the first is
+ * started, and with PORT=0 the system chooses one for all.
+ */
+async function addressFor(config: Config): Promise<Record<string, string>> {
+  const { host, port, publicUrl } = config;
+  const chosen = await tryPort(host, port);
+  if (port !== 0) return { HOST: host, PORT: String(port) };
+  publicUrl.port = String(chosen);
+  return { HOST: host, PORT: String(chosen), PUBLIC_URL: publicUrl.href };
+}
+
+function tryPort(host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) => reject(new StartRefused(TEXTS.busy(host, port, reasonOf(error)))));
+    server.listen(port, host, () => {
+      const { port: chosen } = server.address() as AddressInfo;
+      server.close(() => resolve(chosen));
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Config } from '../config.ts';
+import { type ServingProcess, serve } from '../serving.ts';
+import { ALIVE_EVERY, type FromWorker, isMessage, type ToWorker } from './messages.ts';
+
+/** The line to the process that started this one. */
+export interface Supervised {
+  /** Opens the store here, as one of several, and ends when the supervisor asks for it or is gone. */
+  work: (config: Config) => Promise<ServingProcess>;
+  /** Tells why this process cannot start. */
+  refuse: (reason: string) => Promise<void>;
+}
+
+/** @returns undefined in a process that nobody supervises */
+export function superviseMe(): Supervised | undefined {
+  const { worker } = cluster;
+  if (!worker) return undefined;
+  const say = (message: FromWorker) =>
+    new Promise<void>((resolve) => {
+      if (worker.isConnected()) worker.send(message, () => resolve());
+      else resolve();
+    });
+  setInterval(() => void say({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
+  return {
+    async work(config) {
+      const opening = serve(config, { prepared: true });
+      endWhenAsked(worker, opening);
+      const serving = await opening;
+      await say({ gatehouse: 'open' });
+      return serving;
+    },
+    refuse: (reason) => say({ gatehouse: 'refused', reason }),
+  };
+}
+
+function endWhenAsked(worker: Worker, opening: Promise<ServingProcess>): void {
+  let ending = false;
+  function end(how: 'close' | 'drain'): void {
+    if (ending) return;
+    ending = true;
+    const ended = opening.then((serving) => serving[how]());
+    // One that does not open says so by itself.
+    ended.then((clean) => process.exit(clean ? 0 : 1)).catch(() => undefined);
+  }
+
+  worker.on('message', (message: unknown) => {
+    if (isMessage(message)) end((message as ToWorker).gatehouse);
+  });
+  worker.on('disconnect', () => {
+    // The supervisor is gone, and its port with it. Without this Node ends the process in the middle of its requests.
+    worker.exitedAfterDisconnect = true;
+    end('close');
+  });
+}

@@ -1,0 +1,41 @@
+import type { Database } from '../database/connection.ts';
+import { knownMigrations, migrationsRun } from '../database/migrations.ts';
+
+/** Whether requests should be sent here, or what stands against it. */
+export type ReadyState = 'ok' | 'draining' | 'database' | 'migrations';
+
+/** What a balancer in front of the store asks of one process. */
+export interface Readiness {
+  state: () => Promise<ReadyState>;
+  /** This process is about to end: whoever sends it requests should send them elsewhere. */
+  drain: () => void;
+  isDraining: () => boolean;
+}
+
+/**
+ * A database that a newer version has taken further is ready for this one: the two run side by side while processes
+ * are replaced one by one, and migrations keep to what both understand (docs/operations.md).
+ */
+export function createReadiness(db: Database): Readiness {
+  // What this program knows does not change while it runs, whatever becomes of its files.
+  const known = knownMigrations();
+  // Who never asks is not told either.
+  known.catch(() => undefined);
+  let draining = false;
+
+  async function state(): Promise<ReadyState> {
+    if (draining) return 'draining';
+    const run = await migrationsRun(db).catch(() => undefined);
+    if (!run) return 'database';
+    const there = new Set(run);
+    return (await known).every((name) => there.has(name)) ? 'ok' : 'migrations';
+  }
+
+  return {
+    state,
+    drain() {
+      draining = true;
+    },
+    isDraining: () => draining,
+  };
+}
