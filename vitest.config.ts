@@ -24,7 +24,8 @@ const WITHOUT_DATABASE = [
   'src/cli/doctor/*.test.ts',
   'src/database/fold-case.test.ts',
   'src/mail/rendering.test.ts',
-  'src/web/{assets,duration,forms,headers,methods,pagination,redirect,views}.test.ts',
+  'src/tls/*.test.ts',
+  'src/web/{assets,duration,forms,headers,https-server,methods,pagination,redirect,views}.test.ts',
 ];
 
 /** Requests and pages whose queries other tests try on all three. */

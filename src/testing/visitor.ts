@@ -13,12 +13,15 @@ export interface Answer {
 export class Visitor {
   readonly cookies = new Map<string, string>();
   readonly #url: string;
+  readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
   #token = '';
   /** Who the page seen last was shown to; empty for a guest. */
   #member: { _member?: string } = {};
 
-  constructor(url: string) {
+  /** @param send what carries the requests: for https with a certificate of this machine's own, another than `fetch` */
+  constructor(url: string, send: (url: string, init: RequestInit) => Promise<Response> = fetch) {
     this.#url = url;
+    this.#fetch = send;
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -50,7 +53,7 @@ export class Visitor {
   }
 
   async request(path: string, init: RequestInit): Promise<Answer> {
-    const response = await fetch(this.#url + path, {
+    const response = await this.#fetch(this.#url + path, {
       redirect: 'manual',
       ...init,
       headers: { accept: 'text/html', cookie: this.#cookieHeader(), ...init.headers },
