@@ -41,6 +41,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/api/v1/bearer.test.ts',
   'src/api/v1/{access,requests,tasks/tasks,users/users}.test.ts',
   'src/mail/dev-outbox.page.test.ts',
+  'src/server-https.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
 

@@ -58,7 +58,7 @@ export function createApp(context: Context): Express {
 
   // For every request, also those without a session.
   app.use(requestLog(logger));
-  app.use(securityHeaders(https));
+  app.use(securityHeaders(config.publicUrl));
   app.use(compression());
   app.use(frontEnds(config.allowedOrigins));
   app.use(refuseUnknownMethods, refuseMalformedUrls);

@@ -1,13 +1,12 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
 import type { Config } from './config.ts';
 import { createContext } from './context.ts';
-import { createLogger, reasonOf } from './log.ts';
+import { openEntrance } from './entrance.ts';
+import { createLogger } from './log.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
-import { StartRefused } from './start-refused.ts';
-import { closeHttpServer, createHttpServer, drainHttpServer } from './web/http-server.ts';
+import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
 /** A store that is open. */
 export interface Serving {
@@ -35,10 +34,7 @@ export async function serve(config: Config, { prepared = false } = {}): Promise<
   const context = await createContext(config, logger);
   await (prepared ? checkDatabase(context) : prepareDatabase(context));
 
-  const server = createHttpServer(createApp(context));
-  await listen(server, config);
-  // With PORT=0 the system chose the port: what is printed and what is mailed must lead there.
-  if (config.port === 0) config.publicUrl.port = String((server.address() as AddressInfo).port);
+  const entrance = await openEntrance(config, createApp(context), logger);
   const stopBackground = startBackground(context);
   if (!prepared) await announce(context, logger);
 
@@ -47,13 +43,13 @@ export async function serve(config: Config, { prepared = false } = {}): Promise<
   async function end(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
     context.readiness.drain();
     // First what another process goes on with: it need not wait until the last connection is closed.
-    const [clean] = await Promise.all([closeServer(server), stopBackground()]);
+    const [clean] = await Promise.all([entrance.close(closeServer), stopBackground()]);
     await context.close();
     return clean;
   }
 
   return {
-    reload: () => undefined,
+    reload: entrance.reload,
     // Whoever is asked twice, by a signal and by a supervisor, does it once.
     close() {
       ending ??= end(closeHttpServer);
@@ -64,17 +60,4 @@ export async function serve(config: Config, { prepared = false } = {}): Promise<
       return ending;
     },
   };
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        new StartRefused(
-          `The store cannot listen on ${host} port ${port} (${reasonOf(error)}). Set HOST and PORT to a free address.`,
-        ),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
 }

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
+import { securityHeaders } from './headers.ts';
 
 let plain: TestApp;
 let secure: TestApp;
@@ -54,6 +58,19 @@ test('over HTTPS browsers are told to stay there', async () => {
   expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
   expect(headers.get('content-security-policy')).toContain('upgrade-insecure-requests');
 });
+
+test.each(['localhost', '127.0.0.1', '[::1]'])(
+  'a certificate tried at %s does not shut http://localhost for a year',
+  async (host) => {
+    const local = express().use(securityHeaders(new URL(`https://${host}:3443`)));
+    const server = local.get('/', (_req, res) => void res.send('')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { headers } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    server.close();
+    expect(headers.get('content-security-policy')).toContain('upgrade-insecure-requests');
+    expect(headers.get('strict-transport-security')).toBeNull();
+  },
+);
 
 test('over HTTPS the session cookie is Secure and bound to the host (ASVS 3.3.1, 3.3.3)', async () => {
   const visitor = secure.visitor();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { SECOND } from '../clock.ts';
 import type { Certificate } from '../tls/certificate.ts';
-import { createHttpsServer, cutConnections } from './https-server.ts';
+import { createHttpsServer } from './https-server.ts';
 
 const OPEN_REQUESTS_GET = 10 * SECOND;
 const LOOK_AGAIN = 50;
@@ -67,7 +67,8 @@ export async function closeHttpServer(server: Server): Promise<boolean> {
   } while (open.size > 0 && waited < OPEN_REQUESTS_GET);
   const clean = open.size === 0;
   server.closeAllConnections();
-  cutConnections(server);
+  // Those as well that have not come as far as a request, in the handshake of https.
+  for (const socket of connections.get(server) ?? []) socket.destroy();
   return clean;
 }
 

@@ -25,25 +25,13 @@ export function createHttpsServer(
   const redirecting = createRedirectingServer(publicUrl);
   const shakeHands = server.listeners('connection');
   server.removeAllListeners('connection');
-  const sockets = new Set<Socket>();
-  connections.set(server, sockets);
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
     whenItSpeaks(socket, (byte) => {
       if (byte !== HANDSHAKE) redirecting.emit('connection', socket);
       else for (const begin of shakeHands) begin.call(server, socket);
     });
   });
   return server;
-}
-
-/** All connections of each server, from before it is known what they speak. */
-const connections = new WeakMap<object, Set<Socket>>();
-
-/** Cuts off every connection, also those that have not come as far as a request. */
-export function cutConnections(server: object): void {
-  for (const socket of connections.get(server) ?? []) socket.destroy();
 }
 
 /** Uses another certificate from the next connection on; those that are open go on as they are. */
