@@ -24,7 +24,10 @@ export default {
     {
       name: 'foundations-know-no-feature',
       severity: 'error',
-      from: { path: folders(['web', 'database', 'mail', 'audit', 'settings']), pathNot: TEST_CODE },
+      from: {
+        path: folders(['web', 'database', 'mail', 'audit', 'settings', 'tls', 'checks']),
+        pathNot: TEST_CODE,
+      },
       to: { path: folders(all) },
     },
     {

@@ -12,7 +12,7 @@ const databases = {
 };
 
 const WITHOUT_DATABASE = [
-  'src/{config,config-database,config-operation,config-providers,docs,input,keys,sealing,tokens}.test.ts',
+  'src/{config,config-database,config-operation,config-providers,docs,input,keys,sealing,start-checks,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
   'src/accounts/managing/members-plan.test.ts',
@@ -20,6 +20,7 @@ const WITHOUT_DATABASE = [
   'src/accounts/two-factor/totp.test.ts',
   'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',
+  'src/checks/*.test.ts',
   'src/cli/{command-line,launch,output}.test.ts',
   'src/cli/doctor/*.test.ts',
   'src/database/fold-case.test.ts',

@@ -6,6 +6,7 @@ import { createContext } from './context.ts';
 import { openEntrance } from './entrance.ts';
 import { createLogger } from './log.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
+import { checkStart } from './start-checks.ts';
 import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
 /** A store that is open. */
@@ -32,6 +33,7 @@ export async function serve(config: Config, { prepared = false } = {}): Promise<
   if (!prepared) openDataFolder(config);
   const logger = createLogger(config.production, config.logLevel);
   const context = await createContext(config, logger);
+  if (!prepared) checkStart(config, logger);
   await (prepared ? checkDatabase(context) : prepareDatabase(context));
 
   const entrance = await openEntrance(config, createApp(context), logger);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
+import type { Finding } from '../checks/finding.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../roles.ts';
 import { createSealer, type Sealer } from '../sealing.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
-import type { Finding } from './doctor/finding.ts';
 
 const HOUR = 3_600_000;
 
@@ -44,7 +44,9 @@ test('looks everywhere, and says so line by line', async () => {
   expect(code).toBe(0);
   const lines = out.trimEnd().split('\n');
   expect(lines.slice(0, -1).map((text) => text.split(/ +/)[1])).toEqual(
-    'node settings key database outbox staff admins mail providers proxy cookies folder disk'.split(' '),
+    'node settings key proxy cookies certificate folder log metrics processes disk database outbox staff admins mail providers'.split(
+      ' ',
+    ),
   );
   for (const text of lines.slice(0, -1)) expect(text).toMatch(/^(ok {5}|warning|failure) {2}/);
   expect(lines.at(-1)).toBe('0 failures, 2 warnings');

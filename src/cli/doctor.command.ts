@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { type Finding, wordsOf } from '../checks/finding.ts';
 import { examine } from './doctor/examination.ts';
-import type { Finding } from './doctor/finding.ts';
 import { inColumns, type Report } from './output.ts';
 import { examples, type Shell } from './shell.ts';
 
 const TEXTS = {
-  doctor: 'look at settings, key, database, mail, proxy, cookies, staff and disk, and say what to do',
+  doctor: 'look at settings, key, certificate, database, mail, staff and disk, and say what to do',
   note: '\nEach line is ok, a warning or a failure. With a failure the exit code is 1.',
   summary: (failures: number, warnings: number) =>
     `${failures === 1 ? '1 failure' : `${failures} failures`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`,
@@ -24,11 +24,7 @@ function reportOf(findings: Finding[]): Report {
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const failures = count('failure');
   const warnings = count('warning');
-  const rows = findings.map(({ level, check, message, advice }) => [
-    level,
-    check,
-    [message, advice].filter(Boolean).join(' '),
-  ]);
+  const rows = findings.map((finding) => [finding.level, finding.check, wordsOf(finding)]);
   return {
     lines: [...inColumns(rows), TEXTS.summary(failures, warnings)],
     data: { failures, warnings, checks: findings },

@@ -8,6 +8,7 @@ import { createLogger, reasonOf } from '../log.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
+import { checkStart } from '../start-checks.ts';
 import { StartRefused } from '../start-refused.ts';
 import { supervise, WorkerFailed } from './supervisor.ts';
 
@@ -28,6 +29,7 @@ export async function serveInWorkers(config: Config): Promise<Serving> {
   const logger = createLogger(config.production, config.logLevel);
   // Made once, before several would make one each.
   loadSecret(config);
+  checkStart(config, logger);
   const db = connect(config.database, (message) => logger.debug(message));
   const settings = createLiveSettings({ db, clock: systemClock, fixed: config.fixed });
   const desk = { config, db, clock: systemClock, settings };

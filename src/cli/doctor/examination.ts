@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Finding, findingsOf } from '../../checks/finding.ts';
+import { broken, checkSettings } from '../../checks/settings-checks.ts';
 import { type Config, ConfigError } from '../../config.ts';
 import type { Dialect } from '../../database/dialect.ts';
 import { PROJECT_FOLDER } from '../../folders.ts';
-import { describeError } from '../../log.ts';
 import { Refusal } from '../output.ts';
 import { placeOf, type Store, withStore } from '../store.ts';
-import { type Finding, findingsOf } from './finding.ts';
-import { checkKey, checkKeyFits } from './key.ts';
-import { checkDisk, checkFolder, checkNode } from './machine.ts';
+import { checkKeyFits } from './key.ts';
+import { checkDisk, checkNode } from './machine.ts';
 import { checkMailServer, checkOutbox } from './mail.ts';
-import { checkCookies, checkProxy } from './network.ts';
 import { checkAdmins, checkStaff } from './people.ts';
 import { checkProviders } from './providers.ts';
 
@@ -21,8 +20,6 @@ const TEXTS = {
     'README.md lists the settings; they come from the environment and from .env in this folder.',
   database: (kind: string, place: string) => `${kind} at ${place} answers and is up to date.`,
   databaseAdvice: 'Until then members, mails and staff cannot be looked at.',
-  broken: (reason: string) => `This could not be looked at (${reason}).`,
-  brokenAdvice: 'Run gatehouse doctor again; if it stays, tell whoever looks after the program.',
 };
 
 const KINDS: Record<Dialect, string> = {
@@ -45,14 +42,11 @@ export async function examine(readSettings: () => Config): Promise<Finding[]> {
   return [
     ...node,
     settings.ok(TEXTS.settings(config.production)),
-    ...(await look('key', () => checkKey(config))),
+    ...checkSettings(config),
+    ...(await look('disk', () => checkDisk(config))),
     ...(await look('database', () => checkStore(config))),
     ...(await look('mail', () => checkMailServer(config))),
     ...(await look('providers', () => checkProviders(config))),
-    checkProxy(config),
-    checkCookies(config),
-    ...(await look('folder', () => [checkFolder(config)])),
-    ...(await look('disk', () => checkDisk(config))),
   ];
 }
 
@@ -67,7 +61,7 @@ async function look(check: string, work: () => Finding[] | Promise<Finding[]>): 
   try {
     return await work();
   } catch (error) {
-    return [findingsOf(check).failure(TEXTS.broken(describeError(error).message), TEXTS.brokenAdvice)];
+    return [broken(check, error)];
   }
 }
 

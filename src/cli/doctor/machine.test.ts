@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkDisk, checkFolder, checkNode, roomAt } from './machine.ts';
+import { checkFolder } from '../../checks/folder.ts';
+import { checkDisk, checkNode, roomAt } from './machine.ts';
 
 test.each([
   ['20.19.0', 'ok'],

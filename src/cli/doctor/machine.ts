@@ -1,25 +1,14 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { existingFolder } from '../../checks/existing-folder.ts';
+import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Config } from '../../config.ts';
-import { reasonOf } from '../../log.ts';
-import { type Finding, findingsOf } from './finding.ts';
 
 const TEXTS = {
   node: (version: string) => `Node ${version} runs the store.`,
   oldNode: (version: string, least: string) =>
     `Node ${version} is too old: the store needs ${least} or newer.`,
   updateNode: 'Install a newer Node.',
-  noFolder: (folder: string) => `The data folder ${folder} does not exist.`,
-  noFolderAdvice:
-    'The first start makes it. If the store runs already, DATA_DIR is not the one it runs with.',
-  shut: (folder: string, reason: string) => `The data folder ${folder} cannot be written to (${reason}).`,
-  shutAdvice: 'Give it to the user that the store runs as, or set DATA_DIR to another.',
-  foreign: (folder: string) =>
-    `The data folder ${folder} belongs to another user than the one who runs this.`,
-  foreignAdvice:
-    'Run gatehouse as the user that the store runs as: files that others make may be closed to it.',
-  folder: (folder: string) => `The data folder ${folder} can be written to.`,
   space: (free: string, folder: string) => `${free} free at ${folder}.`,
   makeRoom: 'Make room: without it the store cannot keep what people send.',
 };
@@ -39,20 +28,6 @@ export function checkNode(version: string, least: string): Finding {
   return isNewEnough ? ok(TEXTS.node(version)) : failure(TEXTS.oldNode(version, least), TEXTS.updateNode);
 }
 
-/** Whether the store and whoever runs this can both work with the data folder. */
-export function checkFolder({ dataDir }: Pick<Config, 'dataDir'>): Finding {
-  const { ok, warning, failure } = findingsOf('folder');
-  if (!existsSync(dataDir)) return warning(TEXTS.noFolder(dataDir), TEXTS.noFolderAdvice);
-  try {
-    accessSync(dataDir, constants.W_OK);
-  } catch (error) {
-    return failure(TEXTS.shut(dataDir, reasonOf(error)), TEXTS.shutAdvice);
-  }
-  const user = process.getuid?.();
-  const isForeign = user !== undefined && statSync(dataDir).uid !== user;
-  return isForeign ? warning(TEXTS.foreign(dataDir), TEXTS.foreignAdvice) : ok(TEXTS.folder(dataDir));
-}
-
 /** How much room there is for what grows: the data folder and a SQLite database elsewhere. */
 export async function checkDisk({
   dataDir,
@@ -60,7 +35,7 @@ export async function checkDisk({
 }: Pick<Config, 'dataDir' | 'database'>): Promise<Finding[]> {
   const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
   return Promise.all(
-    [...new Set(folders.map(existing))].map(async (folder) => {
+    [...new Set(folders.map(existingFolder))].map(async (folder) => {
       const { bavail, bsize } = await statfs(folder);
       return roomAt(folder, bavail * bsize);
     }),
@@ -76,9 +51,4 @@ export function roomAt(folder: string, free: number): Finding {
   );
   if (free < TOO_LITTLE) return failure(message, TEXTS.makeRoom);
   return free < LITTLE ? warning(message, TEXTS.makeRoom) : ok(message);
-}
-
-/** The folder itself or the one in which it would be made. */
-function existing(folder: string): string {
-  return existsSync(folder) ? folder : existing(dirname(folder));
 }

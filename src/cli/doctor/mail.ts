@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
+import { type Finding, findingsOf } from '../../checks/finding.ts';
 import { DAY, HOUR, SECOND } from '../../clock.ts';
 import type { Config } from '../../config.ts';
+import { isLoopback } from '../../loopback.ts';
 import { type SmtpError, smtpReason } from '../../mail/smtp-transport.ts';
 import type { Store } from '../store.ts';
-import { type Finding, findingsOf } from './finding.ts';
-import { isLoopback } from './network.ts';
 import { mailsGivenUpSince, mailsWaitingSince } from './store-health.table.ts';
 
 const { ok, warning, failure } = findingsOf('mail');

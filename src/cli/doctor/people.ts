@@ -1,5 +1,5 @@
+import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Store } from '../store.ts';
-import { type Finding, findingsOf } from './finding.ts';
 import { activeAdmins, staffWithoutSecondFactor } from './store-health.table.ts';
 
 const TEXTS = {

@@ -1,4 +1,5 @@
-import type { Config } from '../../config.ts';
+import { isLoopback } from '../loopback.ts';
+import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 const TEXTS = {
@@ -16,11 +17,11 @@ const TEXTS = {
   local: 'Cookies go over http, on this machine.',
   plain: (url: string) => `PUBLIC_URL is ${url}: passwords and cookies can be read on the way.`,
   plainAdvice:
-    'Put a proxy with a certificate in front, and set PUBLIC_URL to its https address and TRUST_PROXY.',
+    'Set TLS_CERT and TLS_KEY, or put a proxy with a certificate in front and set TRUST_PROXY, and PUBLIC_URL to the https address.',
 };
 
 /** Whether those who come are who X-Forwarded-For says. */
-export function checkProxy({ trustProxy, host, publicUrl }: Config): Finding {
+export function checkProxy({ trustProxy, host, publicUrl }: CheckedSettings): Finding {
   const { ok, warning } = findingsOf('proxy');
   if (trustProxy === false) return ok(TEXTS.noProxy);
   if (typeof trustProxy === 'number' && !isLoopback(host))
@@ -30,15 +31,10 @@ export function checkProxy({ trustProxy, host, publicUrl }: Config): Finding {
 }
 
 /** Whether cookies travel encrypted (OWASP ASVS 5.0, 3.3.1). */
-export function checkCookies({ publicUrl, production }: Config): Finding {
+export function checkCookies({ publicUrl, production }: CheckedSettings): Finding {
   const { ok, warning, failure } = findingsOf('cookies');
   if (publicUrl.protocol === 'https:') return ok(TEXTS.secure);
   if (production) return failure(TEXTS.plain(publicUrl.origin), TEXTS.plainAdvice);
   if (!isLoopback(publicUrl.hostname)) return warning(TEXTS.plain(publicUrl.origin), TEXTS.plainAdvice);
   return ok(TEXTS.local);
-}
-
-/** Whether a host is this machine, which nothing leaves. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

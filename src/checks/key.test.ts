@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadSecret } from '../../keys.ts';
+import { loadSecret } from '../keys.ts';
 import { checkKey, isGuessable } from './key.ts';
 
 const GOOD = 'qX7-vR2mLp9_ZtK4wYb8NcJd3HfGs6Ua';
@@ -46,7 +46,9 @@ describe('the key', () => {
 
   test('in SECRET_KEY is sound, or can be guessed: a failure in production alone', () => {
     expect(levelOf(GOOD, true)).toEqual(['ok']);
-    expect(levelOf('x'.repeat(32), true)).toEqual(['failure']);
+    expect(checkKey({ secretKey: 'x'.repeat(32), dataDir, production: true })).toMatchObject([
+      { level: 'failure', refused: true },
+    ]);
     expect(levelOf('x'.repeat(32))).toEqual(['warning']);
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../config.ts';
-import { checkCookies, checkProxy, isLoopback } from './network.ts';
+import { readConfig } from '../config.ts';
+import { isLoopback } from '../loopback.ts';
+import { checkCookies, checkProxy } from './network.ts';
 
 const HTTPS = { PUBLIC_URL: 'https://store.example' };
 const PRODUCTION = {

@@ -1,0 +1,67 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { isLoopback } from '../loopback.ts';
+import type { CheckedSettings } from './checked-settings.ts';
+import { existingFolder } from './existing-folder.ts';
+import { type Finding, findingsOf } from './finding.ts';
+
+const TEXTS = {
+  standardOutput: 'LOG_FILE is not set: the log goes to standard output.',
+  logged: (folder: string) => `The log can be written to ${folder}.`,
+  unwritable: (file: string, reason: string) => `LOG_FILE ${file} cannot be written (${reason}).`,
+  unwritableAdvice: 'Give its folder to the user that the store runs as, or name another.',
+  isFolder: (file: string) => `LOG_FILE ${file} is a folder.`,
+  isFolderAdvice: 'Name a file in it: each day’s gets the date and a number.',
+  badName: (file: string) => `LOG_FILE ${file} has one of < > : " | ? * in it.`,
+  badNameAdvice: 'Name it without.',
+  noFigures: 'Neither METRICS_PORT nor METRICS_TOKEN is set: there are no figures.',
+  figures: 'The figures are for this machine, or for whoever has METRICS_TOKEN.',
+  openFigures: (host: string) => `Whoever reaches ${host} can read the store’s figures.`,
+  openFiguresAdvice: 'Set METRICS_TOKEN, or METRICS_HOST=127.0.0.1.',
+  processes: (workers: number, cores: number) =>
+    `WORKERS is ${workers}, and this machine has ${cores} cores.`,
+  fewerAdvice: 'More processes than cores take memory and are no faster: WORKERS=auto.',
+};
+
+/** What pino-roll takes in no name, as Windows does not. A drive’s colon is none of them. */
+const BAD_IN_NAMES = /[<>:"|?*]/;
+
+/** Whether the log's file can be written. Its folder need not be there yet. */
+export function checkLogFile({ logFile }: Pick<CheckedSettings, 'logFile'>): Finding {
+  const { ok, refusal } = findingsOf('log');
+  if (logFile === undefined) return ok(TEXTS.standardOutput);
+  if (BAD_IN_NAMES.test(logFile.replace(/^[a-z]:/i, '')))
+    return refusal(TEXTS.badName(logFile), TEXTS.badNameAdvice);
+  const folder = dirname(logFile);
+  try {
+    // With a slash it must be a folder.
+    accessSync(join(existingFolder(folder), sep), constants.W_OK | constants.X_OK);
+    if (statSync(logFile, { throwIfNoEntry: false })?.isDirectory())
+      return refusal(TEXTS.isFolder(logFile), TEXTS.isFolderAdvice);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return refusal(TEXTS.unwritable(logFile, code), TEXTS.unwritableAdvice);
+  }
+  return ok(TEXTS.logged(folder));
+}
+
+/** Whether strangers can read the figures. */
+export function checkFigures({ metrics }: Pick<CheckedSettings, 'metrics'>): Finding {
+  const { ok, failure } = findingsOf('metrics');
+  const { host, port, token } = metrics;
+  if (port === undefined && token === undefined) return ok(TEXTS.noFigures);
+  if (port !== undefined && token === undefined && !isLoopback(host))
+    return failure(TEXTS.openFigures(host), TEXTS.openFiguresAdvice);
+  return ok(TEXTS.figures);
+}
+
+/** Whether there is a core for each process. */
+export function checkProcesses(
+  { workers }: Pick<CheckedSettings, 'workers'>,
+  cores: number = availableParallelism(),
+): Finding {
+  const { ok, warning } = findingsOf('processes');
+  const message = TEXTS.processes(workers, cores);
+  return workers > 1 && workers > cores ? warning(message, TEXTS.fewerAdvice) : ok(message);
+}

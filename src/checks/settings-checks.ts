@@ -1,0 +1,42 @@
+import { describeError } from '../log.ts';
+import { checkCertificate } from './certificate.ts';
+import type { CheckedSettings } from './checked-settings.ts';
+import { type Finding, findingsOf } from './finding.ts';
+import { checkFolder } from './folder.ts';
+import { checkKey } from './key.ts';
+import { checkCookies, checkProxy } from './network.ts';
+import { checkNetworkDisk } from './network-disk.ts';
+import { checkFigures, checkLogFile, checkProcesses } from './operation.ts';
+
+const TEXTS = {
+  broken: (reason: string) => `This could not be looked at (${reason}).`,
+  brokenAdvice: 'Run gatehouse doctor again; if it stays, tell whoever looks after the program.',
+};
+
+const CHECKS: Record<string, (settings: CheckedSettings) => Finding[]> = {
+  key: checkKey,
+  proxy: (settings) => [checkProxy(settings)],
+  cookies: (settings) => [checkCookies(settings)],
+  certificate: (settings) => checkCertificate(settings),
+  folder: (settings) => [checkFolder(settings)],
+  disk: (settings) => checkNetworkDisk(settings),
+  log: (settings) => [checkLogFile(settings)],
+  metrics: (settings) => [checkFigures(settings)],
+  processes: (settings) => [checkProcesses(settings)],
+};
+
+/** Looks at what can be seen of a store before it is open: the same at its start and by `gatehouse doctor`. */
+export function checkSettings(settings: CheckedSettings): Finding[] {
+  return Object.entries(CHECKS).flatMap(([name, check]) => {
+    try {
+      return check(settings);
+    } catch (error) {
+      return [broken(name, error)];
+    }
+  });
+}
+
+/** What is found where a check itself breaks, which must not hide what the others find. */
+export function broken(check: string, error: unknown): Finding {
+  return findingsOf(check).failure(TEXTS.broken(describeError(error).message), TEXTS.brokenAdvice);
+}
