@@ -52,6 +52,12 @@ export default {
       to: { path: 'node_modules/(@types/)?(express|express-session|passport)/' },
     },
     {
+      name: 'who-is-watched-knows-no-watcher',
+      severity: 'error',
+      from: { path: folders(['web', 'database', 'mail', 'audit', 'settings', ...all]), pathNot: TEST_CODE },
+      to: { path: '^src/watching/' },
+    },
+    {
       name: 'queries-live-in-tables',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/database/', '\\.table\\.ts$', TEST_CODE] },

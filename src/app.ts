@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { devOutboxRoutes } from './mail/dev-outbox.page.ts';
 import { paths } from './paths.ts';
 import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
+import { metricsRoutes } from './watching/metrics.page.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
 import { installCookies } from './web/cookies.ts';
@@ -30,7 +31,7 @@ import { SessionStore } from './web/session-store.ts';
 
 /** Makes the app: everything that a request passes through, from top to bottom. */
 export function createApp(context: Context): Express {
-  const { config, settings, db, clock, logger, sessionKey, views, mailFolder } = context;
+  const { config, settings, db, clock, logger, sessionKey, views, mailFolder, watching } = context;
   const https = config.publicUrl.protocol === 'https:';
   const cookies = { https, sameSite: config.sessionSameSite, domain: config.cookieDomain };
   const assets = loadAssets();
@@ -57,13 +58,14 @@ export function createApp(context: Context): Express {
   });
 
   // For every request, also those without a session.
-  app.use(requestLog(logger));
+  app.use(requestLog(logger, watching?.request));
   app.use(securityHeaders(config.publicUrl));
   app.use(compression());
   app.use(frontEnds(config.allowedOrigins));
   app.use(refuseUnknownMethods, refuseMalformedUrls);
   app.use(assets.router);
   app.use(healthRoutes(context.readiness));
+  if (watching && config.metrics.token) app.use(metricsRoutes(watching.scrape));
 
   app.use(async (_req, _res, next) => {
     await settings.refresh();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createProviders, type Providers } from './accounts/federation/providers.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
+import { type SignInCounts, UNCOUNTED } from './accounts/sign-in-counts.ts';
 import { createThrottles, type Throttles } from './accounts/throttles.ts';
 import { createTokenKeys, type TokenKeys } from './accounts/tokens/token-keys.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -16,6 +17,8 @@ import { createSender, type MailSender } from './mail/sender.ts';
 import { createMailTransport } from './mail/transports.ts';
 import { createSealer, type Sealer } from './sealing.ts';
 import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
+import type { Watched } from './watching/store-figures.ts';
+import type { Watching } from './watching/watching.ts';
 import { createReadiness, type Readiness } from './web/readiness.ts';
 import { loadViews, type Views } from './web/views.ts';
 
@@ -36,8 +39,11 @@ export interface Context {
   mailFolder: MailFolder | undefined;
   throttles: Throttles;
   tokenKeys: TokenKeys;
+  signIns: SignInCounts;
   providers: Providers;
   readiness: Readiness;
+  /** Counts what whoever watches may ask for; undefined where nobody may. */
+  watching: Watching | undefined;
   close: () => Promise<void>;
 }
 
@@ -55,6 +61,9 @@ export async function createContext(
   const views = loadViews();
   const mailFolder =
     config.production || config.smtpUrl ? undefined : openMailFolder(join(config.dataDir, 'outbox'));
+  const passwordHasher =
+    hasher ?? (await createPasswordHasher(config.bcryptCost, { processes: config.workers }));
+  const watching = await watch(config, { db, hasher: passwordHasher, clock });
   const sender = createSender({
     db,
     sealer,
@@ -62,9 +71,8 @@ export async function createContext(
     logger,
     render: messageRenderer(views, { settings, publicUrl: config.publicUrl }),
     transport: createMailTransport(config.smtpUrl, mailIdentity(config, settings), mailFolder),
+    count: watching?.mails,
   });
-  const passwordHasher =
-    hasher ?? (await createPasswordHasher(config.bcryptCost, { processes: config.workers }));
   return {
     config,
     settings,
@@ -80,12 +88,23 @@ export async function createContext(
     mailFolder,
     throttles: createThrottles(db),
     tokenKeys: createTokenKeys(secret),
+    signIns: watching?.signIns ?? UNCOUNTED,
+    watching,
     providers: createProviders(config.providers),
     readiness: createReadiness(db),
     async close() {
+      watching?.close();
       await sender.close();
       await passwordHasher.close();
       await db.destroy();
     },
   };
+}
+
+/** What counts is loaded only where somebody may ask for it: it takes 10 MB and a part of the start. */
+async function watch(config: Config, watched: Watched): Promise<Watching | undefined> {
+  const { port, token } = config.metrics;
+  if (port === undefined && token === undefined) return undefined;
+  const { startWatching } = await import('./watching/watching.ts');
+  return startWatching(watched, config, config.metrics);
 }

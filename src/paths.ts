@@ -102,6 +102,8 @@ export const paths = {
   asset: (file: string) => `/assets/${file}`,
   alive: () => '/healthz',
   ready: () => '/readyz',
+  /** The figures; there only where a setting says so. */
+  metrics: () => '/metrics',
 } as const;
 
 export type Paths = typeof paths;

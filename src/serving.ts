@@ -7,6 +7,7 @@ import { openEntrance } from './entrance.ts';
 import { createLogger } from './log.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
 import { checkStart } from './start-checks.ts';
+import { openMetricsPort } from './watching/metrics-server.ts';
 import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
 /** A store that is open. */
@@ -37,6 +38,7 @@ export async function serve(config: Config, { prepared = false } = {}): Promise<
   await (prepared ? checkDatabase(context) : prepareDatabase(context));
 
   const entrance = await openEntrance(config, createApp(context), logger);
+  const metrics = prepared ? undefined : await openMetricsPort(config, context.watching);
   const stopBackground = startBackground(context);
   if (!prepared) await announce(context, logger);
 
@@ -46,6 +48,7 @@ export async function serve(config: Config, { prepared = false } = {}): Promise<
     context.readiness.drain();
     // First what another process goes on with: it need not wait until the last connection is closed.
     const [clean] = await Promise.all([entrance.close(closeServer), stopBackground()]);
+    await metrics?.close();
     await context.close();
     return clean;
   }

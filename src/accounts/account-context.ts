@@ -6,6 +6,7 @@ import type { Sealer } from '../sealing.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
 import type { Provider } from './federation/providers.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { SignInCounts } from './sign-in-counts.ts';
 import type { Throttles } from './throttles.ts';
 import type { TokenKeys } from './tokens/token-keys.ts';
 
@@ -18,6 +19,7 @@ export interface AccountContext {
   sealer: Sealer;
   throttles: Throttles;
   tokenKeys: TokenKeys;
+  signIns: SignInCounts;
   /** What admins may change while the store runs: to be read where it is used. */
   settings: StoreSettings;
   config: {

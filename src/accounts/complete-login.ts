@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { type Login, logIn, loginForm } from './login.ts';
+import { secondOutcomeOf } from './sign-in-counts.ts';
 import { type Factor, factorsWithout, needsSecondFactor } from './signing-in.ts';
 import { codeForm } from './two-factor/code-field.ts';
 import { verifySecondFactor } from './two-factor/second-factor-proof.ts';
@@ -35,8 +36,12 @@ export async function logInCompletely(
   if (!(await needsSecondFactor(context, user, client))) {
     return { ok: true, user, factors: factorsWithout('password', user) };
   }
-  if (code === undefined) return { ok: false, problem: 'second-factor-required' };
+  if (code === undefined) {
+    context.signIns.count('password', 'second_factor_asked');
+    return { ok: false, problem: 'second-factor-required' };
+  }
   const check = await verifySecondFactor(context, user, code, client);
   if (check.ok) return { ok: true, user, factors: ['password', check.factor] };
+  context.signIns.count('password', secondOutcomeOf(check.problem));
   return check.problem === 'throttled' ? check : { ok: false, problem: 'wrong-code' };
 }

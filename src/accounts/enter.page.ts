@@ -17,6 +17,7 @@ import {
   isSecondFactor,
   needsSecondFactor,
   recordSignIn,
+  wayOf,
 } from './signing-in.ts';
 import { findUser, type User } from './users.table.ts';
 
@@ -76,6 +77,7 @@ export async function openLogin(
   if (factors.some(isSecondFactor)) req.session.secondFactorAt = req.session.loggedInAt;
   if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
   setBrowserCookie(req, res, browserToken);
+  context.signIns.count(wayOf(factors[0]), 'succeeded');
 }
 
 /**
@@ -120,13 +122,14 @@ export async function goOnAs(
 
 /** Keeps in the session that somebody showed a first factor, and asks for the second. */
 export async function askForSecondFactor(
-  context: Pick<AccountContext, 'clock'>,
+  context: Pick<AccountContext, 'clock' | 'signIns'>,
   req: Request,
   res: Response,
   user: User,
   { first, remember, link }: { first: Factor; remember: boolean; link?: ProvenIdentity },
 ): Promise<void> {
   const at = context.clock();
+  context.signIns.count(wayOf(first), 'second_factor_asked');
   req.session.pendingLogin = { userId: user.id, at, remember, first, ...(link ? { link } : {}) };
   await seeOther(req, res, paths.secondFactor());
 }

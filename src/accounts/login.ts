@@ -6,6 +6,7 @@ import { hashToken } from '../tokens.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { findKnownBrowser } from './known-browsers.table.ts';
+import { outcomeOf } from './sign-in-counts.ts';
 import type { Factor } from './signing-in.ts';
 import type { Attempt } from './throttles.ts';
 import { findForLogin, replacePasswordHash, type User } from './users.table.ts';
@@ -54,6 +55,16 @@ export type Login =
  * themselves, and written into the audit log.
  */
 export async function logIn(
+  context: AccountContext,
+  credentials: { username: string; password: string },
+  client: AskingClient,
+): Promise<Login> {
+  const login = await checkCredentials(context, credentials, client);
+  if (!login.ok) context.signIns.count('password', outcomeOf(login.problem));
+  return login;
+}
+
+async function checkCredentials(
   context: AccountContext,
   credentials: { username: string; password: string },
   client: AskingClient,

@@ -20,6 +20,8 @@ export interface PasswordHasher {
   verify(password: string, stored: string | undefined): Promise<boolean>;
   /** Whether a stored hash is older than today's version or cost and should be made anew at a login. */
   isOutdated(stored: string): boolean;
+  /** How many passwords are being hashed at this moment, and how many wait for their turn. */
+  load(): { running: number; waiting: number };
   close(): Promise<void>;
 }
 
@@ -61,9 +63,16 @@ export async function createPasswordHasher(
     recordTiming: false,
   });
 
+  let taken = 0;
+
   async function run<Result>(name: 'hash' | 'compare', task: object): Promise<Result> {
     if (pool.queueSize >= pool.options.maxQueue) throw new HasherBusy();
-    return (await pool.run(task, { name })) as Result;
+    taken += 1;
+    try {
+      return (await pool.run(task, { name })) as Result;
+    } finally {
+      taken -= 1;
+    }
   }
 
   async function hash(password: string): Promise<string> {
@@ -81,6 +90,7 @@ export async function createPasswordHasher(
       return same && stored !== undefined;
     },
     isOutdated: (stored) => !stored.startsWith(VERSION) || getRounds(stored.slice(VERSION.length)) !== cost,
+    load: () => ({ running: taken - pool.queueSize, waiting: pool.queueSize }),
     close: () => pool.close(),
   };
 }

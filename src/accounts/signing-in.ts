@@ -12,6 +12,7 @@ import {
   saveKnownBrowser,
   trustBrowser,
 } from './known-browsers.table.ts';
+import type { SignInWay } from './sign-in-counts.ts';
 import { lockUser, type User } from './users.table.ts';
 
 /** What somebody showed to get in. */
@@ -37,6 +38,11 @@ export function factorsWithout(first: Factor, { twoFactorSince }: Pick<User, 'tw
 /** Whether showing this shows more than a first factor does. A trusted browser is one that was spared it. */
 export function isSecondFactor(factor: Factor): boolean {
   return SECOND_FACTORS.has(factor);
+}
+
+/** What a sign-in that began with this counts as. */
+export function wayOf(first: Factor | undefined): SignInWay {
+  return first === 'password' || first === 'passkey' ? first : 'provider';
 }
 
 const TRUST = 30 * DAY;

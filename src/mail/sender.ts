@@ -38,7 +38,13 @@ export interface SenderOptions {
   logger: Logger;
   render: MessageRenderer;
   transport: MailTransport;
+  /** Is told what became of each mail that was tried; of several at once when they were given up together. */
+  count?: ((outcome: MailOutcome, mails: number) => void) | undefined;
 }
+
+/** Postponed mails are tried again. */
+export const MAIL_OUTCOMES = ['sent', 'postponed', 'given_up'] as const;
+export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
 
 const BATCH = 20;
 /** Few at once, each followed by a breath, so that pages come first: mails can wait. */
@@ -54,7 +60,8 @@ const LONGEST_PAUSE = 2 * HOUR;
 const GIVE_UP_AFTER = 1 * DAY;
 const UNDER_WAY_GETS = 5 * SECOND;
 
-export function createSender({ db, sealer, clock, logger, render, transport }: SenderOptions): MailSender {
+export function createSender(options: SenderOptions): MailSender {
+  const { db, sealer, clock, logger, render, transport, count } = options;
   const rounds = new Set<Promise<void>>();
   let closing = false;
   /** Until when no mail gets out, as far as is known; 0 when they do. */
@@ -87,6 +94,7 @@ export function createSender({ db, sealer, clock, logger, render, transport }: S
     if (outcome.ok) {
       if (restsUntil > 0) logger.info('mails get out again');
       restsUntil = 0;
+      count?.('sent', 1);
       return markSent(db, mail.id, clock());
     }
     // Cut off: it may have arrived or not. Whoever runs when the claim is over sends it again.
@@ -116,10 +124,12 @@ export function createSender({ db, sealer, clock, logger, render, transport }: S
     const lastChance = mail.createdAt + GIVE_UP_AFTER;
     if (problem === 'refused' || now >= lastChance) {
       await giveUpMail(db, claim, now, reason);
+      count?.('given_up', 1);
       logger.error(about, 'a mail was given up');
       return;
     }
     await postponeMail(db, claim, Math.min(now + pauseAfter(attempts), lastChance), reason);
+    count?.('postponed', 1);
     if (problem === 'deferred') logger.warn(about, 'a mail could not be sent yet');
   }
 
@@ -129,6 +139,7 @@ export function createSender({ db, sealer, clock, logger, render, transport }: S
     if (restsUntil === 0) logger.warn({ reason }, 'no mail gets out');
     restsUntil = now + REST;
     const mails = await giveUpOldMails(db, now - GIVE_UP_AFTER, now, reason);
+    count?.('given_up', mails);
     if (mails > 0) logger.error({ mails, reason }, 'mails were given up');
   }
 

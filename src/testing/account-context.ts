@@ -1,5 +1,6 @@
 import type { AccountContext, AskingClient } from '../accounts/account-context.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import { UNCOUNTED } from '../accounts/sign-in-counts.ts';
 import { createThrottles } from '../accounts/throttles.ts';
 import { createTokenKeys } from '../accounts/tokens/token-keys.ts';
 import type { Database } from '../database/connection.ts';
@@ -20,6 +21,7 @@ export function accountContext(db: Database, hasher: PasswordHasher): AccountCon
     mailer: createMailer({ sealer, clock }),
     throttles: createThrottles(db),
     tokenKeys: createTokenKeys(secret),
+    signIns: UNCOUNTED,
     settings: { ...DEFAULT_SETTINGS, storeName: 'Corner Shop' },
     config: {
       storeLocale: 'en-IN',

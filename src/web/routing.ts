@@ -18,7 +18,16 @@ export function page(router: Router, path: string, methods: { get?: Handlers; po
   });
 }
 
-const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Those that a page or an API of ours has. */
+export const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+]);
 
 /** Refuses methods that no page and no API of ours has, before anything is looked up for them. */
 export const refuseUnknownMethods: RequestHandler = (req, res, next) => {

@@ -61,6 +61,8 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
     purpose: Purpose | undefined,
     { problem, reason = '' }: { problem: (ProviderAnswer & { ok: false })['problem']; reason?: string },
   ): Promise<void> {
+    if (problem !== 'denied' && purpose === 'login')
+      context.signIns.count('provider', problem === 'unreachable' ? 'unreachable' : 'refused');
     if (problem !== 'denied') await note(req, provider, purpose, reason);
     const text = purpose === 'recent-login' && problem === 'unusable' ? TEXTS.stale : TEXTS[problem];
     flash(req, problem === 'denied' ? 'info' : 'error', text(provider.name));
@@ -99,6 +101,7 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
       req.session.newIdentity = { identity, at: context.clock() };
       return seeOther(req, res, paths.newIdentity());
     }
+    context.signIns.count('provider', 'shut');
     flash(req, 'error', refusalText(login.problem, context.settings));
     await seeOther(req, res, paths.login());
   }

@@ -11,6 +11,8 @@ import type { AccountContext } from '../account-context.ts';
 import { enter, pendingUser } from '../enter.page.ts';
 import { confirmRecentLogin } from '../recent-login.page.ts';
 import { refusalText } from '../refusal-text.ts';
+import { outcomeOf, secondOutcomeOf } from '../sign-in-counts.ts';
+import { wayOf } from '../signing-in.ts';
 import type { User } from '../users.table.ts';
 import type { ChallengeScope } from './challenges.ts';
 import { askForPasskey, type PasskeyProof, provePasskey } from './proving.ts';
@@ -63,7 +65,11 @@ export function passkeyLoginPage(context: AccountContext) {
       }
       const pending = scope.purpose === 'second-factor' ? await pendingUser(context, req) : undefined;
       const proof = await provePasskey(context, scope, credential, clientOf(req));
-      if (!proof.ok) return refuse(req, res, proof, pending ? paths.secondFactor() : paths.login());
+      if (!proof.ok) {
+        if (pending) context.signIns.count(wayOf(pending.first), secondOutcomeOf(proof.problem));
+        else context.signIns.count('passkey', outcomeOf(proof.problem));
+        return refuse(req, res, proof, pending ? paths.secondFactor() : paths.login());
+      }
       await enter(context, req, res, proof.user, {
         factors: pending ? [pending.first, 'passkey'] : ['passkey'],
         remember: pending ? pending.remember : remember !== undefined,

@@ -8,6 +8,7 @@ import { recordAccountEvent } from '../account-events.ts';
 import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../complete-login.ts';
 import { hasFreshBrowserLike, hasKnownBrowsers, saveKnownBrowser } from '../known-browsers.table.ts';
 import { refusalOf } from '../login.ts';
+import { countedAs, outcomeOf } from '../sign-in-counts.ts';
 import type { Factor } from '../signing-in.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';
@@ -50,10 +51,12 @@ export async function logInProgram(
   credentials: z.output<typeof completeLoginForm>,
   client: AskingClient,
 ): Promise<ProgramLogin> {
-  const login = await logInCompletely(context, credentials, client);
+  const signIns = countedAs('program', context.signIns);
+  const login = await logInCompletely({ ...context, signIns }, credentials, client);
   if (!login.ok) return login;
   const familyId = randomBytes(FAMILY_ID_BYTES).toString('base64url');
   const opened = await inTransaction(context.db, (trx) => openFamily(trx, context, login, familyId, client));
+  signIns.count('program', opened.ok ? 'succeeded' : outcomeOf(opened.problem));
   return opened.ok
     ? { ok: true, ...(await pairOf(context, login.user.id, familyId, opened.refreshToken)) }
     : opened;

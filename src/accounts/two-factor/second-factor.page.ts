@@ -9,6 +9,8 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { enter, pendingUser } from '../enter.page.ts';
+import { secondOutcomeOf } from '../sign-in-counts.ts';
+import { wayOf } from '../signing-in.ts';
 import type { User } from '../users.table.ts';
 import { codeField } from './code-field.ts';
 import { proveSecondFactor } from './second-factor-proof.ts';
@@ -79,6 +81,7 @@ export function secondFactorPage(context: AccountContext) {
           warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),
         });
       }
+      context.signIns.count(wayOf(first), secondOutcomeOf(proof.problem));
       if (proof.problem === 'throttled') {
         setRetryAfter(res, proof.retryAfter);
         const error = TEXTS.throttled(waitText(proof.retryAfter));

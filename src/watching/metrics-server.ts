@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { SECOND } from '../clock.ts';
+import { reasonOf } from '../log.ts';
+import { paths } from '../paths.ts';
+import { StartRefused } from '../start-refused.ts';
+import type { Scraper } from './scrape.ts';
+
+const TEXTS = {
+  busy: (host: string, port: number, reason: string) =>
+    `The store cannot give its figures on ${host} port ${port} (${reason}). Set METRICS_HOST and METRICS_PORT to a free address.`,
+};
+
+const METHODS = ['GET', 'HEAD'];
+/** Few ask, and what they ask is a line and some headers. */
+const MOST_CONNECTIONS = 50;
+const REQUEST_MAY_TAKE = 10 * SECOND;
+
+/** The figures on a port of their own, which knows nothing else of the store. */
+export interface MetricsServer {
+  close: () => Promise<void>;
+}
+
+/** Opens METRICS_PORT, where it is set. @throws StartRefused */
+export async function openMetricsPort(
+  { metrics: { host, port } }: { metrics: { host: string; port: number | undefined } },
+  watching: { scrape: Scraper } | undefined,
+): Promise<MetricsServer | undefined> {
+  if (port === undefined || !watching) return undefined;
+  try {
+    return await openMetricsServer({ host, port }, watching.scrape);
+  } catch (error) {
+    throw new StartRefused(TEXTS.busy(host, port, reasonOf(error)));
+  }
+}
+
+/**
+ * Opens a port that gives figures at `/metrics` and nothing else.
+ *
+ * @throws what the system says when it cannot be opened
+ */
+export async function openMetricsServer(
+  { host, port }: { host: string; port: number },
+  scrape: Scraper,
+): Promise<MetricsServer> {
+  const server = createServer({ requestTimeout: REQUEST_MAY_TAKE }, (req, res) => answer(req, res, scrape));
+  server.maxConnections = MOST_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(req: IncomingMessage, res: ServerResponse, scrape: Scraper) {
+  const [path] = (req.url ?? '').split('?');
+  if (path !== paths.metrics()) return res.writeHead(404).end();
+  if (!METHODS.includes(req.method ?? '')) return res.writeHead(405, { Allow: METHODS.join(', ') }).end();
+  const { status, headers, text } = await scrape(req.headers.authorization);
+  return res.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text);
+}

@@ -1,0 +1,90 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { SECOND } from '../clock.ts';
+
+/** How often it is looked whether the process comes to its work in time, in milliseconds. */
+const RESOLUTION = 10;
+const NANOSECONDS = 1_000_000_000;
+const MICROSECONDS = 1_000_000;
+
+/** A minute in windows: whoever asks, and how often, nothing is lost and nothing is taken from another. */
+const WINDOW = 15 * SECOND;
+const WINDOWS = 4;
+
+interface Lag {
+  p99: number;
+  max: number;
+}
+
+/**
+ * What a process uses, under the names that all programs on Node have for it. prom-client's own defaults cannot be
+ * closed, and put together by sums and means what several processes tell, where the slowest one matters.
+ *
+ * @returns stops looking
+ */
+export function watchProcess(registry: Registry): () => void {
+  const registers = [registry];
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Computing time, with that of the threads that hash passwords.',
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / MICROSECONDS);
+    },
+  });
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Memory in RAM, of all processes.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
+  new Gauge({
+    name: 'process_start_time_seconds',
+    help: 'When the process was started, of several the youngest, in seconds since 1970.',
+    aggregator: 'max',
+    registers,
+    collect() {
+      this.set((Date.now() - process.uptime() * SECOND) / SECOND);
+    },
+  });
+  return watchEventLoop(registry);
+}
+
+function watchEventLoop(registry: Registry): () => void {
+  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
+  const windows: Lag[] = [];
+  const current = (): Lag => ({ p99: lagOf(monitor.percentile(99)), max: lagOf(monitor.max) });
+  const turn = setInterval(() => {
+    windows.push(current());
+    monitor.reset();
+    if (windows.length > WINDOWS) windows.shift();
+  }, WINDOW);
+  turn.unref();
+  monitor.enable();
+
+  const worst = (figure: keyof Lag) => Math.max(...[...windows, current()].map((lag) => lag[figure]));
+  for (const figure of ['p99', 'max'] as const) {
+    new Gauge({
+      name: `nodejs_eventloop_lag_${figure}_seconds`,
+      help: `How late the process came to its work within the last minute (${figure}), of several the latest.`,
+      aggregator: 'max',
+      registers: [registry],
+      collect() {
+        this.set(worst(figure));
+      },
+    });
+  }
+  return () => {
+    clearInterval(turn);
+    monitor.disable();
+  };
+}
+
+/** The monitor measures from one look to the next, so that in time is the resolution. */
+function lagOf(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / NANOSECONDS - RESOLUTION / SECOND);
+}

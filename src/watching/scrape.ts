@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AggregatorRegistry, Registry } from 'prom-client';
+
+const TEXTS = {
+  noToken: 'The figures are for whoever shows METRICS_TOKEN: Authorization: Bearer …\n',
+  failed: 'The figures could not be read.\n',
+};
+
+const TEXT = 'text/plain; charset=utf-8';
+
+/** What somebody gets who asks for figures. */
+export interface Scrape {
+  status: 200 | 401 | 503;
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** Figures as they travel between processes: plain data. */
+export type Figures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** Where the figures of a whole store come from: of each process one part. */
+export type ReadFigures = () => Promise<Figures[]>;
+
+export type Scraper = (authorization: string | undefined) => Promise<Scrape>;
+
+/**
+ * Makes what answers a question for figures, in Prometheus' text format (version 0.0.4). The token is asked for where
+ * there is one, as a bearer token in its header and nowhere else (RFC 6750, 2.1): addresses are written into logs.
+ */
+export function scraper(read: ReadFigures, token: string | undefined): Scraper {
+  const isRight = token === undefined ? () => true : bearerCheck(token);
+
+  return async (authorization) => {
+    const headers = { 'Cache-Control': 'no-store', 'Content-Type': TEXT };
+    if (!isRight(authorization))
+      return { status: 401, headers: { ...headers, 'WWW-Authenticate': 'Bearer' }, text: TEXTS.noToken };
+    try {
+      const text = await textOf(await read());
+      return { status: 200, headers: { ...headers, 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE }, text };
+    } catch {
+      return { status: 503, headers, text: TEXTS.failed };
+    }
+  };
+}
+
+/** Puts the figures of several processes together, each as it says itself: by sum, the highest or the lowest. */
+export function textOf(parts: Figures[]): Promise<string> {
+  return AggregatorRegistry.aggregate(parts).metrics();
+}
+
+/** Compares by hashes, which are of one length and tell nothing of what was compared, however long that takes. */
+function bearerCheck(token: string): (authorization: string | undefined) => boolean {
+  const hashOf = (text: string) => createHash('sha256').update(text).digest();
+  const right = hashOf(token);
+  return (authorization = '') => {
+    const [, shown] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
+    return shown !== undefined && timingSafeEqual(hashOf(shown), right);
+  };
+}

@@ -1,0 +1,84 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import { type Clock, DAY, SECOND } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { poolLoad } from '../database/pool.ts';
+import { type MailQueue, readMailQueue } from './mail-queue.table.ts';
+import { rememberedFor } from './remembered.ts';
+
+/** What the figures of a store are read from. */
+export interface Watched {
+  db: Database;
+  hasher: PasswordHasher;
+  clock: Clock;
+}
+
+/** How old what the database said may be: however often figures are asked for, the database is asked this often. */
+const KEPT = 10 * SECOND;
+/** How long the database may take; then the figures come without what it would say. */
+const PATIENCE = 2 * SECOND;
+const LATELY = 7 * DAY;
+
+/** What waits in a store: for the threads that hash, for a connection, for the mail server. */
+export function watchStore(registry: Registry, { db, hasher, clock }: Watched): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'gatehouse_password_hashes',
+    help: 'Passwords that are being hashed, and that wait for it.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(hasher.load())) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_database_connections',
+    help: 'Connections of the pools in use and free, and requests that wait for one.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(poolLoad(db))) this.set({ state }, count);
+    },
+  });
+  watchMails(registry, { db, clock });
+}
+
+function watchMails(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {
+  const queue = rememberedFor({ kept: KEPT, patience: PATIENCE, clock }, () =>
+    readMailQueue(db, clock(), clock() - LATELY),
+  );
+  const registers = [registry];
+  // Every process asks the same database, so none of these is a sum.
+  new Gauge({
+    name: 'gatehouse_database_up',
+    help: 'Whether the database answers: 1, or 0.',
+    aggregator: 'min',
+    registers,
+    async collect() {
+      this.set((await queue()) ? 1 : 0);
+    },
+  });
+  const gauge = (name: string, help: string, read: (mails: MailQueue) => number) =>
+    new Gauge({
+      name,
+      help,
+      aggregator: 'max',
+      registers,
+      async collect() {
+        const mails = await queue();
+        if (mails) this.set(read(mails));
+        else this.remove();
+      },
+    });
+  gauge('gatehouse_mails_due', 'Mails that are to be sent now.', ({ due }) => due);
+  gauge(
+    'gatehouse_mails_oldest_waiting_seconds',
+    'How long ago the mail was written that waits longest; 0 when none waits.',
+    ({ oldest }) => (oldest === undefined ? 0 : Math.max(0, clock() - oldest) / SECOND),
+  );
+  gauge(
+    'gatehouse_mails_given_up_lately',
+    'Mails that were given up in the last 7 days.',
+    ({ givenUp }) => givenUp,
+  );
+}
