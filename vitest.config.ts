@@ -26,7 +26,7 @@ const WITHOUT_DATABASE = [
   'src/database/fold-case.test.ts',
   'src/mail/rendering.test.ts',
   'src/tls/*.test.ts',
-  'src/watching/{metrics-server,remembered,request-figures,together}.test.ts',
+  'src/watching/{gathering,machine-figures,metrics-server,remembered,request-figures}.test.ts',
   'src/web/{assets,duration,forms,headers,https-server,methods,pagination,redirect,views}.test.ts',
 ];
 
@@ -44,7 +44,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/api/v1/{access,requests,tasks/tasks,users/users}.test.ts',
   'src/mail/dev-outbox.page.test.ts',
   'src/accounts/sign-in-counts.test.ts',
-  'src/watching/metrics.page.test.ts',
+  'src/watching/{documented,metrics.page}.test.ts',
   'src/server-https.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { SECOND } from '../clock.ts';
 
 /** How often it is looked whether the process comes to its work in time, in milliseconds. */
-const RESOLUTION = 10;
+const RESOLUTION = 20;
 const NANOSECONDS = 1_000_000_000;
 const MICROSECONDS = 1_000_000;
 
