@@ -23,7 +23,7 @@ const WITHOUT_DATABASE = [
   'src/checks/*.test.ts',
   'src/cli/{command-line,launch,output}.test.ts',
   'src/cli/doctor/*.test.ts',
-  'src/database/fold-case.test.ts',
+  'src/database/{fold-case,transfer/rows}.test.ts',
   'src/mail/rendering.test.ts',
   'src/tls/*.test.ts',
   'src/watching/{gathering,machine-figures,metrics-server,remembered,request-figures}.test.ts',

@@ -6,8 +6,8 @@ import { types as postgresTypes } from 'pg';
 import { SECOND } from '../clock.ts';
 
 /**
- * This file and its two neighbours (dialect-errors, dialect-lock) alone know which database the store runs
- * on. Everything that SQLite, PostgreSQL and MySQL (MariaDB) do differently is answered here, so that tables
+ * This file and those whose names begin like its own (dialect-errors, dialect-lock, …) alone know which database the store
+ * runs on. Everything that SQLite, PostgreSQL and MySQL (MariaDB) do differently is answered here, so that tables
  * and rules see one database.
  */
 

@@ -6,6 +6,7 @@ import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
 import { type DatabaseAddress, placeOf } from './dialect.ts';
 import { holdLock } from './dialect-lock.ts';
+import { refuseUnfinished } from './transfer/marker.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
 const PATIENCE = 30 * SECOND;
@@ -28,14 +29,19 @@ const source: Knex.MigrationSource<string> = {
  * Brings the database to the shape that this version expects. When another process is migrating, waits for it.
  *
  * @returns the names of the migrations that were run, oldest first; empty when there was nothing to do
- * @throws when another process migrates for more than 30 seconds, or a migration fails
+ * @throws when another process migrates for more than 30 seconds, or a migration fails; UnfinishedTransfer when
+ * the database holds a part of a store
  */
 export async function migrate(db: Database): Promise<string[]> {
-  return holdLock(db, LOCK, PATIENCE, async () => {
-    await repairKnexLock(db);
-    const [, names] = await db.migrate.latest({ migrationSource: source });
-    return names;
+  return whileNobodyMigrates(db, async () => {
+    await refuseUnfinished(db);
+    return migrateTo(db, await knownMigrations());
   });
+}
+
+/** Does something to a whole database at a time at which no other process migrates it. */
+export async function whileNobodyMigrates<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  return holdLock(db, LOCK, PATIENCE, work);
 }
 
 /** The names of all migrations of this version, oldest first. */
@@ -46,6 +52,23 @@ export async function knownMigrations(): Promise<string[]> {
 /** The names of those that were run on a database that is a store. @throws also when it does not answer for long */
 export async function migrationsRun(db: Database): Promise<string[]> {
   return db(KNEX_TABLE).pluck('name').timeout(PATIENCE_OF_WATCHERS);
+}
+
+/**
+ * Runs some migrations, for who has seen to it that nobody else does, and without looking what the database is for.
+ *
+ * @param names those that shall then have been run; this version must know them
+ * @returns the names of those that were run now, oldest first
+ */
+export async function migrateTo(db: Database, names: readonly string[]): Promise<string[]> {
+  const some: Knex.MigrationSource<string> = {
+    ...source,
+    getMigrations: async (endings) =>
+      (await source.getMigrations(endings)).filter((file) => names.includes(source.getMigrationName(file))),
+  };
+  await repairKnexLock(db);
+  const [, ran] = await db.migrate.latest({ migrationSource: some });
+  return ran;
 }
 
 /** How a database stands to this version of the program, by the names of migrations. */

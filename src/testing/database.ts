@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inject } from 'vitest';
 import { parseDatabaseUrl } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
@@ -41,6 +44,38 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       await db.destroy();
       if (made.address.dialect !== 'sqlite') await putBack(made);
     },
+  };
+}
+
+/** A place for a store where nothing is yet: not even a file, or a database on a server without tables. */
+export interface EmptyPlace {
+  url: string;
+  address: DatabaseAddress;
+  /** Removes what is there by then. */
+  drop: () => Promise<void>;
+}
+
+/** @param url a server's, as the tests are given it; without one a SQLite file is meant */
+export async function openEmptyPlace(url?: string): Promise<EmptyPlace> {
+  if (!url || parseDatabaseUrl(url).dialect === 'sqlite') {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-place-'));
+    const file = join(folder, 'store.db');
+    return {
+      url: `sqlite:${file}`,
+      address: { dialect: 'sqlite', file },
+      drop: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  }
+  const server = parseDatabaseUrl(url);
+  const name = `${inject('databasePrefix')}${randomBytes(4).toString('hex')}`;
+  await runOn(server, 'create database ??', name);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return {
+    url: own.href,
+    address: parseDatabaseUrl(own.href),
+    drop: () =>
+      runOn(server, `drop database ??${server.dialect === 'postgres' ? ' with (force)' : ''}`, name),
   };
 }
 

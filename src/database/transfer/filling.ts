@@ -1,0 +1,188 @@
+import type { Database } from '../connection.ts';
+import { isUnavailable } from '../dialect-errors.ts';
+import { holdLock } from '../dialect-lock.ts';
+import { knownMigrations, migrateTo, whileNobodyMigrates } from '../migrations.ts';
+import { setNextNumber } from './dialect-numbers.ts';
+import { keepsZeros, tablesIn, writeRows } from './dialect-writing.ts';
+import { MARKER, mark, type Transfer, unfinishedTransfer, unmark } from './marker.ts';
+import { keyOf, type Row } from './rows.ts';
+import { shapeAfter, type Table } from './shape.ts';
+
+const LOCK = 'gatehouse-transfer';
+/** SQLite waits for its lock with the whole process. */
+const PATIENCE = 500;
+/** A surrogate without its other half, which no UTF-8 can hold. */
+const HALF_A_CHARACTER = /\p{Surrogate}/u;
+/** Where Knex keeps which migrations were run. */
+export const KNEX_TABLES = ['knex_migrations', 'knex_migrations_lock'];
+
+/** How a database is to be filled. */
+export interface FillingPlan extends Transfer {
+  /** The migrations that had been run on the store that comes into it. */
+  migrations: readonly string[];
+  /** Whether a store that stands in it is to be removed first. Otherwise it must be empty. */
+  replace?: boolean;
+}
+
+/** A database that is being filled. */
+export interface Filling {
+  /** The tables to fill, in this order: parents before the tables that refer to them. */
+  tables: Table[];
+  /** Whether what an earlier, unfinished transfer had left was removed. */
+  startedOver: boolean;
+  /**
+   * Writes rows of one table.
+   *
+   * @throws UnwritableRow, or what the database says when it is not about a row
+   */
+  insert: (table: Table, rows: readonly Row[]) => Promise<void>;
+  /**
+   * Makes a store of it when all rows are there: new rows get the next numbers, and the migrations are run that this
+   * version has beyond those of the plan.
+   *
+   * @param nextNumbers of each table that numbers its rows
+   * @returns the names of the migrations that were run
+   */
+  complete: (nextNumbers: Readonly<Record<string, number>>) => Promise<string[]>;
+}
+
+/** Why a database cannot be filled; nothing in it was changed. */
+export class FillingRefused extends Error {
+  override name = 'FillingRefused';
+  /** `foreign`: it holds tables that are no store's. */
+  readonly reason: 'store' | 'foreign' | 'busy';
+
+  constructor(reason: FillingRefused['reason'], detail = '') {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+/** A row that the database does not take, with the table and the key in its message. */
+export class UnwritableRow extends Error {
+  override name = 'UnwritableRow';
+}
+
+/**
+ * Fills a database with a whole store. It is marked as unfinished before anything is written to it, and the mark goes
+ * when `work` is over. Where that throws, or the process is killed, the mark stays: no store starts there, and who
+ * fills it again begins with an empty database.
+ *
+ * @throws FillingRefused when there is a store already, or somebody else fills it; what `work` threw
+ */
+export async function fillStore<T>(
+  db: Database,
+  plan: FillingPlan,
+  work: (filling: Filling) => Promise<T>,
+): Promise<T> {
+  let begun = false;
+  const fill = async () => {
+    begun = true;
+    const startedOver = await whileNobodyMigrates(db, () => begin(db, plan));
+    const tables = await shapeAfter(plan.migrations);
+    const outcome = await work({
+      tables,
+      startedOver,
+      insert: (table, rows) => insertRows(db, table, rows),
+      complete: (nextNumbers) => complete(db, tables, nextNumbers),
+    });
+    await unmark(db);
+    return outcome;
+  };
+  try {
+    return await holdLock(db, LOCK, PATIENCE, fill);
+  } catch (error) {
+    if (begun || isOutOfReach(error)) throw error;
+    throw new FillingRefused('busy');
+  }
+}
+
+/** Whether the database could not be asked for the lock at all. */
+function isOutOfReach(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return isUnavailable(error) && code !== '55P03' && code !== 'SQLITE_BUSY';
+}
+
+async function begin(db: Database, plan: FillingPlan): Promise<boolean> {
+  const startedOver = (await unfinishedTransfer(db)) !== undefined;
+  const there = (await tablesIn(db)).filter((table) => table !== MARKER);
+  const known = await shapeAfter(await knownMigrations());
+  const own = [...known.map(({ name }) => name), ...KNEX_TABLES];
+  const foreign = there.filter((table) => !own.includes(table));
+  if (foreign.length > 0) throw new FillingRefused('foreign', foreign.join(', '));
+  if (there.length > 0 && !startedOver && !plan.replace) throw new FillingRefused('store');
+
+  await mark(db, plan);
+  for (const table of own.toReversed()) {
+    if (there.includes(table)) await db.schema.dropTable(table);
+  }
+  await migrateTo(db, plan.migrations);
+  // What migrations put in comes from the store instead.
+  for (const { name } of (await shapeAfter(plan.migrations)).toReversed()) await db(name).delete();
+  return startedOver;
+}
+
+async function complete(
+  db: Database,
+  tables: readonly Table[],
+  nextNumbers: Readonly<Record<string, number>>,
+): Promise<string[]> {
+  for (const { name, numbered } of tables) {
+    if (numbered) await setNextNumber(db, name, numbered, nextNumbers[name] as number);
+  }
+  return whileNobodyMigrates(db, async () => migrateTo(db, await knownMigrations()));
+}
+
+async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
+  try {
+    for (const row of rows) refuseUnwritable(db, table, row);
+    await writeRows(db, table, rows);
+  } catch (error) {
+    if (error instanceof UnwritableRow || isUnavailable(error)) throw error;
+    throw (await findUnwritable(db, table, rows)) ?? error;
+  }
+}
+
+/** What no database, or not this one, keeps as it is. @throws UnwritableRow */
+function refuseUnwritable(db: Database, table: Table, row: Row): void {
+  for (const [index, value] of row.entries()) {
+    if (typeof value !== 'string') continue;
+    const column = table.columns[index]?.name;
+    if (HALF_A_CHARACTER.test(value)) throw unwritable(table, row, `${column} holds half a character`);
+    if (value.includes('\0') && !keepsZeros(db))
+      throw unwritable(table, row, `${column} holds the character \\u0000, which PostgreSQL cannot keep`);
+  }
+}
+
+function unwritable({ name, ...table }: Table, row: Row, reason: string): UnwritableRow {
+  return new UnwritableRow(
+    `The row ${keyOf({ name, ...table }, row)} of ${name} could not be written: ${reason}.`,
+  );
+}
+
+/** Looks for the first row that is refused, one by one, and keeps none of them. */
+async function findUnwritable(
+  db: Database,
+  table: Table,
+  rows: readonly Row[],
+): Promise<UnwritableRow | undefined> {
+  const trx = await db.transaction();
+  try {
+    for (const row of rows) {
+      try {
+        await writeRows(trx, table, [row]);
+      } catch (error) {
+        return unwritable(table, row, reasonOf(error));
+      }
+    }
+    return undefined;
+  } finally {
+    await trx.rollback().catch(() => undefined);
+  }
+}
+
+/** What the database says of it, without the query and its values. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message: string };
+  return [code, message.split(' - ').at(-1)].filter(Boolean).join(': ');
+}

@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { nextNumber } from './dialect-numbers.ts';
+import { type Reading, whileReading } from './dialect-reading.ts';
+import { keyOf, type Row } from './rows.ts';
+import { shapeAfter, type Table } from './shape.ts';
+
+/** A store as it was at one moment, whatever is written to it meanwhile. */
+export interface Snapshot {
+  /** The names of the migrations that were run on it, oldest first. */
+  migrations: string[];
+  /** Parents before the tables that refer to them. */
+  tables: Table[];
+  count: (table: Table) => Promise<number>;
+  /**
+   * All rows of a table in the order of its key, in batches of a few megabytes at most. One table at a time, and
+   * nothing else of the snapshot before its last row.
+   *
+   * @throws UnreadableRow
+   */
+  rows: (table: Table) => AsyncGenerator<Row[]>;
+  /** The number that the next new row of each table would get, by the names of the tables that number their rows. */
+  nextNumbers: () => Promise<Record<string, number>>;
+}
+
+/** A value that no store of this program writes. */
+export class UnreadableRow extends Error {
+  override name = 'UnreadableRow';
+}
+
+/**
+ * Reads a store as it is at this moment. On servers and on SQLite it runs on while this goes on; what is written
+ * after the beginning is not seen.
+ */
+export async function withSnapshot<T>(db: Knex, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const quote = (name: string) => db.ref(name).toQuery();
+  return whileReading(db, async (reading) => {
+    const migrations = (await reading.all(`select name from ${quote('knex_migrations')} order by name`)).map(
+      ([name]) => String(name),
+    );
+    const tables = await shapeAfter(migrations);
+    return work({
+      migrations,
+      tables,
+      async count({ name }) {
+        const [row] = await reading.all(`select count(*) from ${quote(name)}`);
+        return Number(row?.[0]);
+      },
+      rows: (table) => rowsOf(reading, table, quote),
+      async nextNumbers() {
+        const numbers: Record<string, number> = {};
+        for (const table of tables) {
+          if (table.numbered) numbers[table.name] = await nextNumber(db, reading, table.name, table.numbered);
+        }
+        return numbers;
+      },
+    });
+  });
+}
+
+async function* rowsOf(
+  reading: Reading,
+  table: Table,
+  quote: (name: string) => string,
+): AsyncGenerator<Row[]> {
+  const columns = table.columns.map(({ name }) => quote(name)).join(', ');
+  const order = table.key.map(quote).join(', ');
+  const holdsBytes = table.columns.some(({ kind }) => kind === 'bytes');
+  const sql = `select ${columns} from ${quote(table.name)} order by ${order}`;
+  for await (const batch of reading.stream(sql, holdsBytes)) {
+    for (const row of batch) check(row, table);
+    yield batch;
+  }
+}
+
+/** Sees that each value is what its column holds on all three databases; SQLite would store anything. */
+function check(row: unknown[], table: Table): asserts row is Row {
+  for (const [index, { name, kind }] of table.columns.entries()) {
+    const value = row[index];
+    if (typeof value === 'boolean') row[index] = Number(value);
+    else if (value !== null && !fits(kind, value)) {
+      const message = `${name} of the row ${keyOf(table, row as Row)} in ${table.name} is no ${kind} that every database can hold.`;
+      throw new UnreadableRow(message);
+    }
+  }
+}
+
+function fits(kind: Table['columns'][number]['kind'], value: unknown): boolean {
+  if (kind === 'text') return typeof value === 'string';
+  return kind === 'number' ? Number.isSafeInteger(value) : Buffer.isBuffer(value);
+}
