@@ -6,6 +6,7 @@ import { fillEmptyStore } from './catalogue/demo.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { migrate, migrationState, newerText } from './database/migrations.ts';
+import { refuseUnfinished, UnfinishedTransfer } from './database/transfer/marker.ts';
 import { reasonOf } from './log.ts';
 import { paths } from './paths.ts';
 import { StartRefused } from './start-refused.ts';
@@ -17,6 +18,7 @@ const TEXTS = {
     `The data folder ${folder} cannot be written to (${reason}). Set DATA_DIR to one that can.`,
   database: (dialect: string, reason: string) =>
     `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
+  unfinished: (dialect: string, what: string) => `The ${dialect} database cannot be used. ${what}`,
   notMigrated: 'The database is not up to date with this version. Run gatehouse migrate.',
   noMailServer: 'SMTP_URL is not set: mails wait in the outbox and are given up after a day',
 };
@@ -54,6 +56,7 @@ export async function prepareDatabase({ db, clock, config, settings }: Desk): Pr
  */
 export async function checkDatabase({ db, config, settings }: Desk): Promise<void> {
   await usingDatabase(config, async () => {
+    await refuseUnfinished(db);
     if ((await migrationState(db)).pending.length > 0) throw new StartRefused(TEXTS.notMigrated);
     await settings.reload();
   });
@@ -64,6 +67,8 @@ async function usingDatabase({ database }: Config, work: () => Promise<void>): P
     await work();
   } catch (error) {
     if (error instanceof StartRefused) throw error;
+    if (error instanceof UnfinishedTransfer)
+      throw new StartRefused(TEXTS.unfinished(database.dialect, error.message));
     throw new StartRefused(TEXTS.database(database.dialect, reasonOf(error)));
   }
 }

@@ -15,7 +15,10 @@ function namesOf(command: Command, path: string[] = []): string[] {
 }
 
 const COMMANDS = namesOf(
-  createProgram({ out: ignore, err: ignore }, { readSettings: readConfig, show: ignore }),
+  createProgram(
+    { out: ignore, err: ignore },
+    { readSettings: readConfig, show: ignore, bar: { show: ignore, clear: ignore } },
+  ),
 );
 
 async function run(...args: string[]) {

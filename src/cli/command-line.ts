@@ -6,8 +6,10 @@ import { isUnavailable } from '../database/dialect-errors.ts';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { describeError } from '../log.ts';
 import { addAuditCommands } from './audit.command.ts';
+import { addDatabaseCommands } from './db.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
 import { printError, printReport, Refusal, type Report, type Terminal } from './output.ts';
+import { createBar } from './progress.ts';
 import type { Shell } from './shell.ts';
 import { addStoreCommands } from './store.command.ts';
 import { addUserCommands } from './user.command.ts';
@@ -45,17 +47,21 @@ export async function runCommandLine(
   environment?: NodeJS.ProcessEnv,
 ): Promise<number> {
   const json = args.includes('--json');
+  const bar = createBar(terminal, json);
   let report: Report | undefined;
   const program = createProgram(terminal, {
     readSettings: () => readConfig(environment),
     show: (shown) => {
       report = shown;
     },
+    bar,
   });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     return settle(error, terminal, json);
+  } finally {
+    bar.clear();
   }
   if (!report) return EXIT.done;
   printReport(terminal, report, json);
@@ -77,6 +83,7 @@ export function createProgram(terminal: Terminal, shell: Shell): Command {
   addUserCommands(program, shell);
   addAuditCommands(program, shell);
   addStoreCommands(program, shell);
+  addDatabaseCommands(program, shell);
   addDoctorCommand(program, shell);
   return program;
 }

@@ -6,6 +6,7 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(cod
 const exitCode = await runCommandLine(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  columns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
 });
 // Once all is written, whatever a slow mail server still keeps open.
 process.stdout.write('', () => process.exit(exitCode));

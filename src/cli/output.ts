@@ -2,6 +2,8 @@
 export interface Terminal {
   out: (text: string) => void;
   err: (text: string) => void;
+  /** How wide `err` is, in characters, where it is a screen on which a line can be drawn anew. */
+  columns?: (() => number | undefined) | undefined;
 }
 
 /** What a command did or found, for people and for programs. */

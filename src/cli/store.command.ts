@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { fillEmptyStore } from '../catalogue/demo.ts';
 import type { Config } from '../config.ts';
@@ -8,7 +6,15 @@ import { loadSecret } from '../keys.ts';
 import { reasonOf } from '../log.ts';
 import { Refusal, type Report } from './output.ts';
 import { examples, type Shell } from './shell.ts';
-import { migrationsOf, placeOf, refuseNewer, type Store, withDatabase, withStore } from './store.ts';
+import {
+  makeFolderOf,
+  migrationsOf,
+  placeOf,
+  refuseNewer,
+  type Store,
+  withDatabase,
+  withStore,
+} from './store.ts';
 
 const TEXTS = {
   migrate: 'bring the database up to date, or make it; a start of the store does the same',
@@ -19,7 +25,6 @@ const TEXTS = {
       ? `One migration was run on ${place}:`
       : `${migrations} migrations were run on ${place}:`,
   failed: (reason: string) => `The migrations could not be run (${reason}).`,
-  folder: (folder: string, reason: string) => `The folder ${folder} cannot be made (${reason}).`,
   filled: 'The store now has demo products.',
   notEmpty: 'The store has products or categories already: nothing was added.',
 };
@@ -40,7 +45,7 @@ export function addStoreCommands(program: Command, shell: Shell): void {
 
 async function runMigrations(config: Config): Promise<Report> {
   const place = placeOf(config.database);
-  if (config.database.dialect === 'sqlite') makeFolder(dirname(config.database.file));
+  makeFolderOf(config.database);
   const migrations = await withDatabase(config, async (db) => {
     const state = await migrationsOf(db, config.database);
     refuseNewer(state, config.database);
@@ -55,14 +60,6 @@ async function runMigrations(config: Config): Promise<Report> {
       ? [TEXTS.upToDate(place)]
       : [TEXTS.migrated(place, migrations.length), ...migrations.map((name) => `  ${name}`)];
   return { lines, data: { database: place, migrations } };
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new Refusal('folder', TEXTS.folder(folder, reasonOf(error)));
-  }
 }
 
 async function fill({ db, clock, config }: Store): Promise<Report> {

@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
 import { type DatabaseAddress, placeOf } from '../database/dialect.ts';
 import { type MigrationState, migrationState, newerText } from '../database/migrations.ts';
+import { refuseUnfinished, UnfinishedTransfer } from '../database/transfer/marker.ts';
 import { findSecret, secretFile } from '../keys.ts';
 import { reasonOf } from '../log.ts';
 import { createMailer } from '../mail/mailer.ts';
@@ -18,6 +20,8 @@ const TEXTS = {
     `There is no store at ${place}. Check DATA_DIR and DATABASE_URL; for a new store run gatehouse migrate or start it.`,
   unusable: (dialect: string, reason: string) =>
     `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
+  unfinished: (place: string, what: string) => `The database at ${place} cannot be used. ${what}`,
+  folder: (folder: string, reason: string) => `The folder ${folder} cannot be made (${reason}).`,
   notMigrated: (place: string) =>
     `The database at ${place} is not up to date with this version. Run gatehouse migrate or start the store.`,
   noKey: (file: string) =>
@@ -39,7 +43,7 @@ export interface Store {
 
 /** Works on a database as it stands, whatever state it is in, and ends the connection. */
 export async function withDatabase<T>(
-  { database }: Config,
+  { database }: Pick<Config, 'database'>,
   work: (db: Database) => Promise<T>,
   report: (message: string) => void = () => undefined,
 ): Promise<T> {
@@ -70,16 +74,30 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
 }
 
 /** SQLite makes a file that is not there. @throws Refusal */
-function refuseMissingFile(database: DatabaseAddress): void {
+export function refuseMissingFile(database: DatabaseAddress): void {
   if (database.dialect === 'sqlite' && !existsSync(database.file))
     throw new Refusal('no-store', TEXTS.noStore(database.file));
 }
 
-/** The first that is asked of a database: what goes wrong here is its address. @throws Refusal */
+/** Makes the folder for a SQLite file that is to be made. @throws Refusal */
+export function makeFolderOf(database: DatabaseAddress): void {
+  if (database.dialect !== 'sqlite') return;
+  const folder = dirname(database.file);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Refusal('folder', TEXTS.folder(folder, reasonOf(error)));
+  }
+}
+
+/** The first that is asked of a database: what goes wrong here is its address, or what it holds. @throws Refusal */
 export async function migrationsOf(db: Database, database: DatabaseAddress): Promise<MigrationState> {
   try {
+    await refuseUnfinished(db);
     return await migrationState(db);
   } catch (error) {
+    if (error instanceof UnfinishedTransfer)
+      throw new Refusal('unfinished', TEXTS.unfinished(placeOf(database), error.message));
     throw new Refusal('database', TEXTS.unusable(database.dialect, reasonOf(error)));
   }
 }

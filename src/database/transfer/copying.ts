@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../connection.ts';
-import { tablesIn } from './dialect-writing.ts';
+import { tablesIn } from './dialect-place.ts';
 import { type Filling, fillStore, KNEX_TABLES } from './filling.ts';
 import { TableDigest } from './rows.ts';
 import type { Table } from './shape.ts';
@@ -35,8 +35,6 @@ export interface CopyOptions {
   progress: (progress: Progress) => void;
   /** Breaks the copy off. */
   signal: AbortSignal;
-  /** Looks at the copy as a store of this version, before it counts as one. */
-  check: (copy: Database) => Promise<void>;
 }
 
 /** What was copied. */
@@ -66,7 +64,7 @@ export class CopyDiffers extends Error {
  * from the copy and compared with what was read, by their number and a checksum of each table. Until all that is done
  * the copy is marked as unfinished.
  *
- * @throws FillingRefused with nothing changed; UnreadableRow, UnwritableRow, CopyDiffers, what `check` and the
+ * @throws FillingRefused with nothing changed; UnreadableRow, UnwritableRow, CopyDiffers, what the
  * databases throw, and the signal's reason
  */
 export async function copyStore(from: Database, to: Database, options: CopyOptions): Promise<Copied> {
@@ -79,7 +77,6 @@ export async function copyStore(from: Database, to: Database, options: CopyOptio
       const nextNumbers = await snapshot.nextNumbers();
       await compare(to, digests, counter);
       const migrations = await filling.complete(nextNumbers);
-      await options.check(to);
       return {
         tables: snapshot.tables.length,
         rows: [...digests.values()].reduce((sum, { rows }) => sum + rows, 0),

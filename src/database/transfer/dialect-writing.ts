@@ -6,20 +6,6 @@ import type { Table } from './shape.ts';
 
 /** How the three databases take many rows at once, quickest. */
 
-const ALL_TABLES = {
-  sqlite: "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
-  postgres: 'select table_name as name from information_schema.tables where table_schema = current_schema()',
-  mysql: 'select table_name as name from information_schema.tables where table_schema = database()',
-};
-
-/** The names of all tables of a database, whoever made them. */
-export async function tablesIn(db: Knex): Promise<string[]> {
-  const dialect = dialectOf(db);
-  const answer = await db.raw(ALL_TABLES[dialect]);
-  const rows = { sqlite: answer, postgres: answer.rows, mysql: answer[0] }[dialect] as { name: string }[];
-  return rows.map(({ name }) => name).sort();
-}
-
 /**
  * How many rows one statement takes, on servers: few different statements, so that each is prepared once, and each
  * with fewer values than the 65,535 that their protocols can count.
@@ -69,9 +55,4 @@ function countOf(rows: readonly Row[], from: number, columns: number): number {
     if (size <= MOST_BYTES) return count;
   }
   return 1;
-}
-
-/** Whether text may hold the character 0; PostgreSQL's may not. */
-export function keepsZeros(db: Knex): boolean {
-  return dialectOf(db) !== 'postgres';
 }

@@ -3,7 +3,7 @@ import { openEmptyPlace, openTestDatabase, type TestDatabase, unheard } from '..
 import { connect, type Database } from '../connection.ts';
 import { dialectOf, insertReturningId } from '../dialect.ts';
 import { knownMigrations, migrate, migrateTo } from '../migrations.ts';
-import { tablesIn } from './dialect-writing.ts';
+import { tablesIn } from './dialect-place.ts';
 import { type FillingPlan, FillingRefused, fillStore, KNEX_TABLES, UnwritableRow } from './filling.ts';
 import { MARKER, UnfinishedTransfer } from './marker.ts';
 import { type Row, TableDigest } from './rows.ts';
