@@ -5,7 +5,7 @@ import { makeSetupToken } from './accounts/setup.ts';
 import { fillEmptyStore } from './catalogue/demo.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { migrate, migrationState, newerText } from './database/migrations.ts';
+import { migrate, migrationState, mustBeMigratedFirst, newerText } from './database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from './database/transfer/marker.ts';
 import { reasonOf } from './log.ts';
 import { paths } from './paths.ts';
@@ -19,6 +19,8 @@ const TEXTS = {
   database: (dialect: string, reason: string) =>
     `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
   unfinished: (dialect: string, what: string) => `The ${dialect} database cannot be used. ${what}`,
+  migrateFirst:
+    'The database is a Galera cluster and has to be migrated. Run gatehouse migrate, on one machine, then start the store.',
   notMigrated: 'The database is not up to date with this version. Run gatehouse migrate.',
   noMailServer: 'SMTP_URL is not set: mails wait in the outbox and are given up after a day',
 };
@@ -44,6 +46,7 @@ export async function prepareDatabase({ db, clock, config, settings }: Desk): Pr
   await usingDatabase(config, async () => {
     const [newer] = (await migrationState(db)).unknown;
     if (newer) throw new StartRefused(newerText(config.database, newer));
+    if (await mustBeMigratedFirst(db)) throw new StartRefused(TEXTS.migrateFirst);
     await migrate(db);
     await settings.reload();
     await fillEmptyStore(db, clock(), config.storeCurrency);

@@ -7,6 +7,7 @@ import { deletePersonalTokensExpiredBefore } from './accounts/tokens/personal-to
 import { deleteExpiredFamilies } from './accounts/tokens/token-families.table.ts';
 import { DAY } from './clock.ts';
 import type { Context } from './context.ts';
+import { retryConflicts } from './database/transaction.ts';
 import { deleteFinishedMails } from './mail/outbox.table.ts';
 import { DELETED_TASKS_STAY } from './tasks/deleting.ts';
 import { removeDeletedTasks } from './tasks/tasks.table.ts';
@@ -26,15 +27,17 @@ const EXPIRED_TOKENS_STAY = 30 * DAY;
 /** Removes what has expired from the database. */
 export async function sweep({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
   const now = clock();
-  await deleteExpiredSessions(db, now);
-  await deleteExpiredLimits(db, now);
-  await deleteOldLinks(db, now - LINKS_STAY);
-  await deleteExpiredBrowsers(db, now);
-  await deleteFinishedMails(db, now - MAILS_STAY);
-  await deleteExpiredHolds(db, now);
-  await deleteExpiredFamilies(db, now);
-  await deletePersonalTokensExpiredBefore(db, now - EXPIRED_TOKENS_STAY);
-  await deleteExpiredChallenges(db, now);
-  await removeDeletedTasks(db, now - DELETED_TASKS_STAY);
-  await deleteEndedInvitations(db, now - INVITATIONS_STAY);
+  await retryConflicts(async () => {
+    await deleteExpiredSessions(db, now);
+    await deleteExpiredLimits(db, now);
+    await deleteOldLinks(db, now - LINKS_STAY);
+    await deleteExpiredBrowsers(db, now);
+    await deleteFinishedMails(db, now - MAILS_STAY);
+    await deleteExpiredHolds(db, now);
+    await deleteExpiredFamilies(db, now);
+    await deletePersonalTokensExpiredBefore(db, now - EXPIRED_TOKENS_STAY);
+    await deleteExpiredChallenges(db, now);
+    await removeDeletedTasks(db, now - DELETED_TASKS_STAY);
+    await deleteEndedInvitations(db, now - INVITATIONS_STAY);
+  });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Actor, record } from '../audit/audit.ts';
 import { foldCase } from '../database/fold-case.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, retryConflicts } from '../database/transaction.ts';
 import { hashToken } from '../tokens.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
@@ -85,7 +85,8 @@ async function checkCredentials(
     }
     const { passwordHash, ...user } = found;
     if (hasher.isOutdated(passwordHash)) {
-      await replacePasswordHash(db, user.id, passwordHash, await hasher.hash(credentials.password));
+      const fresh = await hasher.hash(credentials.password);
+      await retryConflicts(() => replacePasswordHash(db, user.id, passwordHash, fresh));
     }
     const refusal = refusalOf(user);
     if (refusal) await recordRefusal(context, user, refusal, { factors: FACTORS, client });

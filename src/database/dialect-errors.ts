@@ -24,6 +24,7 @@ const CONFLICTS = new Set([
   '40P01', // PostgreSQL deadlock_detected
   'ER_LOCK_DEADLOCK', // 1213
   'ER_LOCK_WAIT_TIMEOUT', // 1205
+  'ER_QUERY_INTERRUPTED', // 1317, on Galera for a write of another node, before the commit
 ]);
 
 /** Whether the database asks to run the whole transaction once more. */
@@ -46,6 +47,8 @@ const UNAVAILABLE = new Set([
   'ER_SERVER_SHUTDOWN',
   'ER_TOO_MANY_USER_CONNECTIONS',
   'ER_OPTION_PREVENTS_STATEMENT', // MySQL is read-only for now
+  'ER_UNKNOWN_COM_ERROR', // 1047, a Galera node that has lost the others or does not have their data yet
+  'ER_ERROR_DURING_COMMIT', // 1180, such a node lost them within a commit, which may count or not: never run again
   'SQLITE_CANTOPEN',
   'SQLITE_FULL',
   '55P03', // PostgreSQL lock_not_available

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import { dialectOf } from './dialect.ts';
+import { GALERA_QUESTION, isGaleraAnswer } from './dialect-galera.ts';
 
 /**
  * Does something that only one process may do at a time. The lock is the database's (SQLite: a file beside it),
@@ -37,6 +38,13 @@ export async function holdLock<T>(
         }
       });
   }
+}
+
+/** Whether that lock keeps others away on every way into the database: in a Galera cluster each node has its own. */
+export async function locksReachAll(db: Knex): Promise<boolean> {
+  if (dialectOf(db) !== 'mysql') return true;
+  const [rows] = await db.raw(GALERA_QUESTION);
+  return !isGaleraAnswer(rows);
 }
 
 async function holdLockFile<T>(

@@ -4,6 +4,7 @@ import type { Connection as MysqlConnection } from 'mysql2';
 import type { Client as PostgresClient } from 'pg';
 import { types as postgresTypes } from 'pg';
 import { SECOND } from '../clock.ts';
+import { GALERA_QUESTION, GALERA_SETTINGS, isGaleraAnswer } from './dialect-galera.ts';
 
 /**
  * This file and those whose names begin like its own (dialect-errors, dialect-lock, …) alone know which database the store
@@ -93,18 +94,23 @@ function prepareSqlite(connection: Database.Database, done: Done): void {
 }
 
 /** Strict values and PostgreSQL's isolation level, so that a transaction means the same on both servers. */
+const MYSQL_SETTINGS = [
+  "sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+  `innodb_lock_wait_timeout = ${WAIT.lock / SECOND}`,
+  'TRANSACTION ISOLATION LEVEL READ COMMITTED',
+];
+
 function prepareMysql(connection: MysqlConnection, done: Done): void {
-  const settings = [
-    "sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
-    `innodb_lock_wait_timeout = ${WAIT.lock / SECOND}`,
-    'TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  ];
-  const next = (error: Error | null): void => {
-    const setting = settings.shift();
-    if (error || !setting) done(error, connection);
-    else connection.query(`SET SESSION ${setting}`, next);
-  };
-  next(null);
+  connection.query(GALERA_QUESTION, (error, rows) => {
+    if (error) return done(error, connection);
+    const settings = [...MYSQL_SETTINGS, ...(isGaleraAnswer(rows) ? GALERA_SETTINGS : [])];
+    const next = (problem: Error | null): void => {
+      const setting = settings.shift();
+      if (problem || !setting) done(problem, connection);
+      else connection.query(`SET SESSION ${setting}`, next);
+    };
+    next(null);
+  });
 }
 
 /** Times and money are BIGINT and stay far below 2^53, so they arrive as numbers, as from the other two. */

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
 import { type DatabaseAddress, placeOf } from './dialect.ts';
-import { holdLock } from './dialect-lock.ts';
+import { holdLock, locksReachAll } from './dialect-lock.ts';
 import { refuseUnfinished } from './transfer/marker.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
@@ -69,6 +69,14 @@ export async function migrateTo(db: Database, names: readonly string[]): Promise
   await repairKnexLock(db);
   const [, ran] = await db.migrate.latest({ migrationSource: some });
   return ran;
+}
+
+/**
+ * Whether a database has to be migrated by hand before a store starts on it: in a Galera cluster a lock holds on one
+ * node alone, and two processes on two nodes would migrate at once.
+ */
+export async function mustBeMigratedFirst(db: Database): Promise<boolean> {
+  return !(await locksReachAll(db)) && (await migrationState(db)).pending.length > 0;
 }
 
 /** How a database stands to this version of the program, by the names of migrations. */

@@ -116,7 +116,7 @@ describe('what the database asks to run again', () => {
     expect(((await beans())[0] ?? 0) % 1_000).toBe(11);
   });
 
-  test('is given up after six attempts, and says why', async () => {
+  test('is given up after twelve attempts, and says why', async () => {
     let attempts = 0;
     const hopeless = inTransaction(db, async (trx) => {
       attempts += 1;
@@ -124,7 +124,7 @@ describe('what the database asks to run again', () => {
     });
     const error = await hopeless.catch((reason: unknown) => reason);
     expect(isConflict(error)).toBe(true);
-    expect(attempts).toBe(6);
+    expect(attempts).toBe(12);
     expect(((await beans())[0] ?? 0) % 1_000).toBe(10);
   });
 
