@@ -30,7 +30,8 @@ export interface Workplace {
   folder: string;
   /** The settings that say where the data are. */
   settings: Record<string, string>;
-  start: (settings?: Record<string, string>) => Program;
+  /** @param server the program's file, where it is not the one that is built here */
+  start: (settings?: Record<string, string>, server?: string) => Program;
   /** Ends what still runs and removes everything. */
   clear: () => Promise<void>;
 }
@@ -45,8 +46,8 @@ export async function openWorkplace(): Promise<Workplace> {
   return {
     folder,
     settings,
-    start(more = {}) {
-      const program = startProgram({ ...settings, ...more }, folder);
+    start(more = {}, file = join(BUILT, 'server.js')) {
+      const program = startProgram(file, { ...settings, ...more }, folder);
       started.push(program);
       return program;
     },
@@ -73,8 +74,8 @@ async function openEmptyDatabase(): Promise<{ url: string; drop: () => Promise<v
   return { url: address.url, drop };
 }
 
-function startProgram(settings: Record<string, string>, folder: string): Program {
-  const child = spawn(process.execPath, [join(BUILT, 'server.js')], {
+function startProgram(file: string, settings: Record<string, string>, folder: string): Program {
+  const child = spawn(process.execPath, [file], {
     cwd: folder,
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
