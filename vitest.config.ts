@@ -46,6 +46,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/accounts/sign-in-counts.test.ts',
   'src/watching/{documented,metrics.page}.test.ts',
   'src/server-https.test.ts',
+  'src/processes/{supervisor,reloading}.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
 

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { monotonicClock, SECOND } from '../clock.ts';
-import { type Ending, LIMITS, startWorker, type WorkerProcess } from './worker-process.ts';
+import { type Ending, LIMITS, type Limits, startWorker, type WorkerProcess } from './worker-process.ts';
 
-/** The first pause before a worker is replaced that ended by itself. Each next one is twice as long. */
-const FIRST_PAUSE = 0.5 * SECOND;
-const LONGEST_PAUSE = 30 * SECOND;
-/** A worker that has served for so long has a pause of its own beginning again. */
-const RAN_WELL = 60 * SECOND;
+/** When a worker is replaced that ended by itself, in milliseconds. */
+interface Pauses {
+  first: number;
+  /** Each next one is twice as long, up to this. */
+  longest: number;
+  /** After a worker that has served for so long the pause is the first again. */
+  ranWell: number;
+}
+
+const PAUSES: Pauses = { first: 0.5 * SECOND, longest: 30 * SECOND, ranWell: 60 * SECOND };
 
 /** Several workers that together are a store. */
 export interface Supervision {
@@ -36,14 +41,23 @@ interface Place {
   pause: number;
 }
 
-/** @param environment what each worker gets beside the environment of this process */
-export function supervise(count: number, environment: Record<string, string>, logger: Logger): Supervision {
+/**
+ * @param environment what each worker gets beside the environment of this process
+ * @param limits for tests: shorter ones
+ */
+export function supervise(
+  count: number,
+  environment: Record<string, string>,
+  logger: Logger,
+  limits: Limits = LIMITS,
+  pauses: Pauses = PAUSES,
+): Supervision {
   const running = new Set<WorkerProcess>();
   const closing = new AbortController();
   let open = false;
 
   function start(): WorkerProcess {
-    const worker = startWorker(environment, LIMITS, (pid, why) => {
+    const worker = startWorker(environment, limits, (pid, why) => {
       logger.error({ worker: pid, why }, 'a worker is stuck and is killed');
     });
     running.add(worker);
@@ -55,10 +69,12 @@ export function supervise(count: number, environment: Record<string, string>, lo
     place.worker = worker;
     let since = Number.POSITIVE_INFINITY;
     worker.opened.then((isOpen) => {
-      if (isOpen) since = monotonicClock();
+      if (!isOpen) return;
+      since = monotonicClock();
+      if (open) logger.info({ worker: worker.pid }, 'a new worker serves');
     });
     worker.ended.then((ending) => {
-      if (monotonicClock() - since >= RAN_WELL) place.pause = FIRST_PAUSE;
+      if (monotonicClock() - since >= pauses.ranWell) place.pause = pauses.first;
       if (open && place.worker === worker) return replace(place, worker, ending);
     });
   }
@@ -67,13 +83,13 @@ export function supervise(count: number, environment: Record<string, string>, lo
     if (closing.signal.aborted) return;
     const { pause } = place;
     logger.error({ worker: worker.pid, ...ending, pause }, 'a worker ended; another one takes its place');
-    place.pause = Math.min(2 * pause, LONGEST_PAUSE);
+    place.pause = Math.min(2 * pause, pauses.longest);
     await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
     // Meanwhile a reload may have filled the place.
     if (!closing.signal.aborted && place.worker === worker) settle(place, start());
   }
 
-  const places: Place[] = Array.from({ length: count }, () => ({ worker: start(), pause: FIRST_PAUSE }));
+  const places: Place[] = Array.from({ length: count }, () => ({ worker: start(), pause: pauses.first }));
   for (const place of places) settle(place, place.worker);
 
   async function openAll(): Promise<void> {
@@ -113,7 +129,7 @@ export function supervise(count: number, environment: Record<string, string>, lo
         return false;
       }
       const former = place.worker;
-      place.pause = FIRST_PAUSE;
+      place.pause = pauses.first;
       settle(place, next);
       former.end('drain');
       await former.ended;

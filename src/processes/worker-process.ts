@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { SECOND } from '../clock.ts';
+import { passOnWhatItLeaves } from './handed-over.ts';
 import { ALIVE_EVERY, type FromWorker, isMessage, type ToWorker } from './messages.ts';
 
 /** A worker, as the supervisor sees it. */
@@ -44,6 +45,7 @@ export function startWorker(
   report: (pid: number | undefined, why: keyof Limits) => void,
 ): WorkerProcess {
   const worker = cluster.fork(environment);
+  passOnWhatItLeaves(worker);
   const { pid } = worker.process;
   let patience: keyof Limits = 'start';
   // Counted in our own rounds, not by a clock: whoever stops this process for a while stops the counting, too.
