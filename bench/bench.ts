@@ -24,6 +24,7 @@ import {
   table,
   under,
 } from './report.ts';
+import { benchRestarts } from './restarts.ts';
 import { type Comparison, compareThroughput } from './throughput.ts';
 import { openWorkplace, type Served, type Workplace } from './workplace.ts';
 
@@ -32,7 +33,7 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
  * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
- * `npm run bench -- store`, `-- api` and `-- lists` run one part alone.
+ * `npm run bench -- store`, `-- api`, `-- lists` and `-- restarts` run one part alone.
  */
 
 const PRODUCTS = 24;
@@ -176,7 +177,7 @@ async function benchLists(workplace: Workplace): Promise<void> {
   say(`\n${table(found)}`);
 }
 
-const PARTS = { store: benchStore, api: benchApi, lists: benchLists };
+const PARTS = { store: benchStore, api: benchApi, lists: benchLists, restarts: benchRestarts };
 
 async function run(workplace: Workplace): Promise<void> {
   const [only] = process.argv.slice(2);

@@ -78,7 +78,8 @@ function serve(workplace: Workplace, settings: Record<string, string>): Promise<
   });
 }
 
-async function makeDatabase(workplace: Workplace, rows: number, server: string | undefined) {
+/** An empty database of a run's own. @param rows stands in its name */
+export async function makeDatabase(workplace: Workplace, rows: number, server: string | undefined) {
   const name = `gatehouse_bench_${randomBytes(4).toString('hex')}_${rows}`;
   if (server === undefined) {
     return { url: `sqlite:${join(workplace.folder, `${name}.db`)}`, drop: async () => undefined };

@@ -83,3 +83,72 @@ test('mails are sent without anybody asking, until the end', async () => {
   await app.context.sender.deliverDue();
   expect(await mailsLeft()).toBe(1);
 });
+
+test('a process that has not the lease does nothing, and begins when it gets it', async () => {
+  let held = false;
+  const lease = { attend: async () => held, isHeld: () => held, giveUp: async () => undefined };
+  let rounds = 0;
+  const sender = {
+    async deliverDue() {
+      rounds += 1;
+      // It is another's turn before the next one.
+      held = false;
+    },
+    close: async () => undefined,
+  };
+  const stop = startBackground({ ...app.context, sender }, lease);
+  await sleep(50);
+  expect(rounds).toBe(0);
+  held = true;
+  while (rounds < 1) await sleep(20);
+  await stop();
+  expect(rounds).toBe(1);
+});
+
+test('of two processes one sends, and the other one as soon as that has ended', async () => {
+  const sentBy: string[] = [];
+  const senderOf = (name: string) => ({
+    deliverDue: async () => void sentBy.push(name),
+    close: async () => undefined,
+  });
+  const stopFirst = startBackground({ ...app.context, sender: senderOf('first') });
+  while (sentBy.length < 1) await sleep(20);
+  const stopSecond = startBackground({ ...app.context, sender: senderOf('second') });
+  while (sentBy.length < 3) await sleep(20);
+  await stopFirst();
+  expect(new Set(sentBy)).toEqual(new Set(['first']));
+  while (!sentBy.includes('second')) await sleep(20);
+  await stopSecond();
+  expect(sentBy.lastIndexOf('first')).toBeLessThan(sentBy.indexOf('second'));
+});
+
+test('a process that finds the database away logs that once, and works when it is back', async () => {
+  let away = true;
+  let held = false;
+  let asked = 0;
+  const lease = {
+    async attend() {
+      asked += 1;
+      if (away) throw new Error('nobody there');
+      held = true;
+      return held;
+    },
+    isHeld: () => held,
+    giveUp: async () => undefined,
+  };
+  await queueMail('carol@example.org');
+  const left = await mailsLeft();
+  const sender = {
+    deliverDue: async () => void (await app.context.db('outbox').delete()),
+    close: async () => undefined,
+  };
+  const stop = startBackground({ ...app.context, sender }, lease);
+  while (asked < 2) await sleep(20);
+  expect(await mailsLeft()).toBe(left);
+  away = false;
+  while ((await mailsLeft()) > 0) await sleep(20);
+  await stop();
+  expect(app.log.map((line) => JSON.parse(line).msg)).toEqual([
+    'it is not known which process works in the background',
+  ]);
+});

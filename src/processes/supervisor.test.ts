@@ -48,7 +48,6 @@ beforeAll(async () => {
 afterAll(() => place.clear());
 afterEach(() => {
   rmSync(join(place.folder, 'broken'), { force: true });
-  if (process.env.DEBUG_LOG) process.stdout.write(log.map((l) => JSON.stringify(l)).join('\n') + '\n');
   log = [];
 });
 

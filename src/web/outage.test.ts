@@ -30,6 +30,11 @@ test('a database that fails gives 503, the process lives on, and all is well whe
       expect(textOf(answer.text)).toContain('The store is busy');
     }
     expect((await app.visitor().get(paths.alive())).status).toBe(200);
+    // SQLite can still be read.
+    const ready = await app.visitor().get(paths.ready());
+    const expected =
+      app.address.dialect === 'sqlite' ? [200, '{"status":"ok"}'] : [503, '{"status":"database"}'];
+    expect([ready.status, ready.text]).toEqual(expected);
 
     await database.recover();
     expect((await app.visitor().get(paths.ready())).status).toBe(200);
