@@ -21,7 +21,7 @@ const WITHOUT_DATABASE = [
   'src/admin/dashboard/week-chart.test.ts',
   'src/catalogue/{availability,money}.test.ts',
   'src/checks/*.test.ts',
-  'src/cli/{command-line,launch,output}.test.ts',
+  'src/cli/{command-line,launch,output,progress}.test.ts',
   'src/cli/doctor/*.test.ts',
   'src/database/{fold-case,transfer/rows}.test.ts',
   'src/mail/rendering.test.ts',

@@ -11,6 +11,7 @@ import { fullSpeed, type Target } from './load.ts';
 import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
 import { MAILS, measureUnderMails, sinkState, type UnderMails } from './mails.ts';
 import { checkStorePage, Member } from './member.ts';
+import { benchMoving } from './moving.ts';
 import { residentBytes } from './process-stats.ts';
 import {
   atLeast,
@@ -33,7 +34,8 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
  * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
- * `npm run bench -- store`, `-- api`, `-- lists` and `-- restarts` run one part alone.
+ * `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies between databases) and `-- restarts` run one part
+ * alone.
  */
 
 const PRODUCTS = 24;
@@ -177,7 +179,13 @@ async function benchLists(workplace: Workplace): Promise<void> {
   say(`\n${table(found)}`);
 }
 
-const PARTS = { store: benchStore, api: benchApi, lists: benchLists, restarts: benchRestarts };
+const PARTS = {
+  store: benchStore,
+  api: benchApi,
+  lists: benchLists,
+  moving: benchMoving,
+  restarts: benchRestarts,
+};
 
 async function run(workplace: Workplace): Promise<void> {
   const [only] = process.argv.slice(2);

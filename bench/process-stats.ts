@@ -15,6 +15,16 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
+/** The most memory that a process has had in RAM so far, in bytes; undefined where there is no /proc, or no process. */
+export function peakBytes(pid: number): number | undefined {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kilobytes ? Number(kilobytes) * 1024 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** How long a process has computed since it started, in seconds; undefined where there is no /proc. */
 export function cpuSeconds(pid: number): number | undefined {
   const file = `/proc/${pid}/stat`;

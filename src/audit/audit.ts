@@ -57,6 +57,11 @@ const SALT_BYTES = 16;
  * @param at in UTC milliseconds
  */
 export async function record(trx: Transaction, at: number, event: AuditEvent): Promise<void> {
+  await insertAuditRow(trx, rowAfter(await takeNextNumber(trx), at, event));
+}
+
+/** The row that comes after the newest one. Made by itself for tools alone that write a whole log at once. */
+export function rowAfter(head: AuditHead, at: number, event: AuditEvent): AuditRow {
   const { actor, client, details } = event;
   const personal = JSON.stringify({
     // Without it, who knows what was erased could prove it by hashing guesses.
@@ -66,7 +71,6 @@ export async function record(trx: Transaction, at: number, event: AuditEvent): P
     ...(actor.kind === 'operator' ? { operator: actor.name } : {}),
     ...(details ? { details } : {}),
   });
-  const head = await takeNextNumber(trx);
   const row = {
     sequence: head.sequence + 1,
     at,
@@ -78,7 +82,7 @@ export async function record(trx: Transaction, at: number, event: AuditEvent): P
     personalHash: sha256(personal),
     previousHash: head.hash,
   };
-  await insertAuditRow(trx, { ...row, hash: hashOf(row) });
+  return { ...row, hash: hashOf(row) };
 }
 
 /** What a row tells of people; empty when it was erased. */

@@ -57,7 +57,7 @@ describe('help', () => {
 test('docs/operations.md names every command, and none that does not exist', () => {
   const page = readFileSync(join(PROJECT_FOLDER, 'docs', 'operations.md'), 'utf8');
   expect(COMMANDS.filter((command) => !page.includes(`| \`gatehouse ${command}`))).toEqual([]);
-  const told = [...page.matchAll(/\bgatehouse ((?:user|audit) [\w-]+|[a-z][\w-]*)(?=[^`\n]*[`"])/g)];
+  const told = [...page.matchAll(/\bgatehouse ((?:user|audit|db) [\w-]+|[a-z][\w-]*)(?=[^`\n]*[`"])/g)];
   expect(told.length).toBeGreaterThan(COMMANDS.length);
   expect(told.map(([, name = '']) => name).filter((name) => !COMMANDS.includes(name))).toEqual([]);
 });

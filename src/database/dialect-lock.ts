@@ -22,6 +22,8 @@ export async function holdLock<T>(
     case 'postgres':
       return db.transaction(async (trx) => {
         await trx.raw(`set local lock_timeout = ${patience}`);
+        // Some servers end a transaction that does nothing for a while: this one only holds the lock.
+        await trx.raw('set local idle_in_transaction_session_timeout = 0');
         await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [name]);
         return work();
       });

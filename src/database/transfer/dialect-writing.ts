@@ -17,24 +17,35 @@ const MOST_BYTES = 4_000_000;
 
 /** Writes rows into a table, all or none. */
 export async function writeRows(db: Knex, table: Table, rows: readonly Row[]): Promise<void> {
-  const dialect = dialectOf(db);
-  await db.transaction(async (trx) => {
-    // A crash of the server may cost rows and not the mark of the transfer, which is taken away durably.
-    if (dialect === 'postgres') await trx.raw('set local synchronous_commit = off');
-    const connection = await trx.client.acquireConnection();
-    if (dialect === 'sqlite') {
-      const insert = (connection as Sqlite.Database).prepare(statement(db, table, 1));
-      for (const row of rows) insert.run(row);
-      return;
-    }
-    for (let from = 0; from < rows.length; ) {
-      const count = countOf(rows, from, table.columns.length);
-      const values = rows.slice(from, from + count).flat();
-      const name = `into_${table.name}_${count}`;
-      await runPrepared(dialect, connection, name, statement(db, table, count), values);
-      from += count;
-    }
+  let failure: unknown;
+  const write = (trx: Knex.Transaction) =>
+    writeIn(trx, table, rows).catch((error) => {
+      failure = error;
+      throw error;
+    });
+  // What went wrong first: where the database is lost or full, to undo the transaction fails as well.
+  await db.transaction(write).catch((error) => {
+    throw failure ?? error;
   });
+}
+
+async function writeIn(trx: Knex.Transaction, table: Table, rows: readonly Row[]): Promise<void> {
+  const dialect = dialectOf(trx);
+  // A crash of the server may cost rows and not the mark of the transfer, which is taken away durably.
+  if (dialect === 'postgres') await trx.raw('set local synchronous_commit = off');
+  const connection = await trx.client.acquireConnection();
+  if (dialect === 'sqlite') {
+    const insert = (connection as Sqlite.Database).prepare(statement(trx, table, 1));
+    for (const row of rows) insert.run(row);
+    return;
+  }
+  for (let from = 0; from < rows.length; ) {
+    const count = countOf(rows, from, table.columns.length);
+    const values = rows.slice(from, from + count).flat();
+    const name = `into_${table.name}_${count}`;
+    await runPrepared(dialect, connection, name, statement(trx, table, count), values);
+    from += count;
+  }
 }
 
 function statement(db: Knex, { name, columns }: Table, rows: number): string {

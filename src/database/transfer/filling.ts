@@ -2,6 +2,7 @@ import type { Database } from '../connection.ts';
 import { isUnavailable } from '../dialect-errors.ts';
 import { holdLock } from '../dialect-lock.ts';
 import { knownMigrations, migrateTo, whileNobodyMigrates } from '../migrations.ts';
+import { retryConflicts } from '../transaction.ts';
 import { setNextNumber } from './dialect-numbers.ts';
 import { keepsZeros, tablesIn } from './dialect-place.ts';
 import { writeRows } from './dialect-writing.ts';
@@ -77,6 +78,7 @@ export async function fillStore<T>(
   work: (filling: Filling) => Promise<T>,
 ): Promise<T> {
   let begun = false;
+  let failure: unknown;
   const fill = async () => {
     begun = true;
     const startedOver = await whileNobodyMigrates(db, () => begin(db, plan));
@@ -90,10 +92,17 @@ export async function fillStore<T>(
     await unmark(db);
     return outcome;
   };
+  const told = () =>
+    fill().catch((error) => {
+      failure = error;
+      throw error;
+    });
   try {
-    return await holdLock(db, LOCK, PATIENCE, fill);
+    return await holdLock(db, LOCK, PATIENCE, told);
   } catch (error) {
-    if (begun || isOutOfReach(error)) throw error;
+    // What went wrong first: to give back the lock of a server that is lost fails as well, and says less.
+    if (begun) throw failure ?? error;
+    if (isOutOfReach(error)) throw error;
     throw new FillingRefused('busy');
   }
 }
@@ -137,7 +146,7 @@ async function complete(
 async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
   try {
     for (const row of rows) refuseUnwritable(db, table, row);
-    await writeRows(db, table, rows);
+    await retryConflicts(() => writeRows(db, table, rows));
   } catch (error) {
     if (error instanceof UnwritableRow || isUnavailable(error)) throw error;
     throw (await findUnwritable(db, table, rows)) ?? error;

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:copy`: apart from the other tests, because it takes minutes. */
+export default defineConfig({
+  test: {
+    include: ['e2e/copy/six-directions.ts'],
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+    reporters: ['verbose'],
+  },
+});

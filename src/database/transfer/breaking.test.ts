@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { type FailingDatabase, openFailingDatabase } from '../../testing/cable.ts';
+import { openEmptyPlace, unheard } from '../../testing/database.ts';
+import { connect } from '../connection.ts';
+import { dialectOf } from '../dialect.ts';
+import { isUnavailable } from '../dialect-errors.ts';
+import { knownMigrations, migrateTo } from '../migrations.ts';
+import { copyStore } from './copying.ts';
+import { type Filling, fillStore } from './filling.ts';
+import { unfinishedTransfer } from './marker.ts';
+import type { Row } from './rows.ts';
+import type { Table } from './shape.ts';
+import { withSnapshot } from './snapshot.ts';
+
+// Databases that go away, or that are full, in the middle.
+
+let failing: FailingDatabase | undefined;
+afterEach(async () => {
+  await failing?.drop();
+  failing = undefined;
+});
+
+const tableOf = ({ tables }: Pick<Filling, 'tables'>, name: string) =>
+  tables.find((table) => table.name === name) as Table;
+
+async function failure(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+test('a server that is lost while it is read ends the reading, and nobody waits for ever', async () => {
+  failing = await openFailingDatabase();
+  const { db, fail, recover } = failing;
+  // SQLite cannot be lost while it is read.
+  const isServer = dialectOf(db) !== 'sqlite';
+  for (let number = 0; number < 8; number += 1) {
+    const content = randomBytes(2_000_000);
+    await db('pictures').insert({ content_hash: `${number}`, media_type: 'image/png', content });
+  }
+  const error = await failure(
+    withSnapshot(db, async (snapshot) => {
+      const pictures = tableOf(snapshot, 'pictures');
+      let batches = 0;
+      for await (const _rows of snapshot.rows(pictures)) {
+        if (batches === 0 && isServer) await fail();
+        batches += 1;
+      }
+      await snapshot.count(pictures);
+    }),
+  );
+  if (isServer) {
+    expect(error).toSatisfy(isUnavailable);
+    await recover();
+  } else expect(error).toBeUndefined();
+});
+
+test('a database that is lost while it is filled stays marked, and can be filled anew', async () => {
+  failing = await openFailingDatabase();
+  const { db, fail, recover } = failing;
+  const migrations = (await knownMigrations()).slice(0, 3);
+  const plan = { what: 'copy', source: 'a store', startedAt: 1, migrations, replace: true } as const;
+  const rows: Row[] = [[1, 'key', 1]];
+  const error = await failure(
+    fillStore(db, plan, async (filling) => {
+      await fail();
+      await filling.insert(tableOf(filling, 'rate_limits'), rows);
+    }),
+  );
+  expect(error).toSatisfy(isUnavailable);
+  await recover();
+  expect(await unfinishedTransfer(db)).toMatchObject({ source: 'a store' });
+  const startedOver = await fillStore(db, plan, async (filling) => {
+    await filling.insert(tableOf(filling, 'rate_limits'), rows);
+    return filling.startedOver;
+  });
+  expect(startedOver).toBe(true);
+  expect(await unfinishedTransfer(db)).toBeUndefined();
+});
+
+test('a disk that is full breaks a copy off; with more room the same copy is made', async () => {
+  const [source, target] = [await openEmptyPlace(), await openEmptyPlace()];
+  const from = connect(source.address, unheard);
+  const to = connect(target.address, unheard);
+  const migrations = (await knownMigrations()).slice(0, 3);
+  await migrateTo(from, migrations);
+  for (let number = 0; number < 400; number += 1) {
+    await from('rate_limits').insert({ key: `${number}`.padEnd(255, 'x'), points: number });
+  }
+  const options = {
+    source: 'a store',
+    startedAt: 1,
+    progress: () => undefined,
+    signal: new AbortController().signal,
+  };
+  await to.raw('pragma max_page_count = 30');
+  expect(await failure(copyStore(from, to, options))).toMatchObject({ code: 'SQLITE_FULL' });
+  expect(await unfinishedTransfer(to)).toMatchObject({ what: 'copy' });
+  await to.raw('pragma max_page_count = 100000');
+  expect(await copyStore(from, to, options)).toMatchObject({ rows: 400, startedOver: true });
+  for (const db of [from, to]) await db.destroy();
+  for (const place of [source, target]) await place.drop();
+});
