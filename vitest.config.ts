@@ -12,7 +12,7 @@ const databases = {
 };
 
 const WITHOUT_DATABASE = [
-  'src/{config,config-database,config-operation,config-providers,docs,input,keys,packaging,sealing,start-checks,tokens}.test.ts',
+  'src/{config,config-database,config-operation,config-providers,docs,input,keys,log-file,packaging,sealing,start-checks,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
   'src/accounts/managing/members-plan.test.ts',
@@ -45,8 +45,8 @@ const ONE_DATABASE_WILL_DO = [
   'src/mail/dev-outbox.page.test.ts',
   'src/accounts/sign-in-counts.test.ts',
   'src/watching/{documented,metrics.page}.test.ts',
-  'src/server-https.test.ts',
   'src/processes/{supervisor,reloading}.test.ts',
+  'src/{server-https,server-log}.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
 

@@ -1,4 +1,4 @@
-import { destination, type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, destination, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { isDatabaseError } from './database/dialect-errors.ts';
 
@@ -35,8 +35,13 @@ export function reasonOf(error: unknown): string {
 /** How every log of the store describes what it is given. */
 export const LOG_OPTIONS: LoggerOptions = { serializers: { err: describeError } };
 
-/** Makes the log: JSON lines in production, for machines; readable lines elsewhere, for a terminal. */
-export function createLogger(production: boolean, level: string): Logger {
+/**
+ * Makes the log: JSON lines in production and in a file, for machines; readable lines elsewhere, for a terminal.
+ *
+ * @param file where the lines go; standard output when not given
+ */
+export function createLogger(production: boolean, level: string, file?: DestinationStream): Logger {
+  if (file) return pino({ ...LOG_OPTIONS, level }, file);
   // Not synchronously: a line must not hold up the page that it is about. What waits is written at exit.
   if (production) return pino({ ...LOG_OPTIONS, level }, destination({ sync: false }));
   const terminal = pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true });

@@ -1,4 +1,5 @@
 import { readConfig } from './config.ts';
+import { withLog } from './opened-log.ts';
 import { serveInWorkers } from './processes/primary.ts';
 import { terminalIsGone } from './processes/terminal.ts';
 import { superviseMe } from './processes/worker.ts';
@@ -19,7 +20,9 @@ async function start(): Promise<void> {
 
 function open(config: ReturnType<typeof readConfig>): Promise<Serving> {
   if (supervised) return supervised.work(config);
-  return config.workers > 1 ? serveInWorkers(config) : serve(config);
+  return withLog<Serving>(config, (log) =>
+    config.workers > 1 ? serveInWorkers(config, log) : serve(config, log.logger),
+  );
 }
 
 /** A signal that comes before the store is open closes it as soon as it is. */

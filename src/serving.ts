@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
+import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
 import type { Config } from './config.ts';
 import { createContext } from './context.ts';
 import { openEntrance } from './entrance.ts';
-import { createLogger } from './log.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
 import { checkStart } from './start-checks.ts';
 import { openMetricsPort } from './watching/metrics-server.ts';
@@ -30,9 +30,12 @@ export interface ServingProcess extends Serving {
  * @param prepared true for one of several processes: what is done once for all of them is done
  * @throws StartRefused
  */
-export async function serve(config: Config, { prepared = false } = {}): Promise<ServingProcess> {
+export async function serve(
+  config: Config,
+  logger: Logger,
+  { prepared = false } = {},
+): Promise<ServingProcess> {
   if (!prepared) openDataFolder(config);
-  const logger = createLogger(config.production, config.logLevel);
   const context = await createContext(config, logger);
   if (!prepared) checkStart(config, logger);
   await (prepared ? checkDatabase(context) : prepareDatabase(context));

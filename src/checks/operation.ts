@@ -41,9 +41,14 @@ export function checkLogFile({ logFile }: Pick<CheckedSettings, 'logFile'>): Fin
       return refusal(TEXTS.isFolder(logFile), TEXTS.isFolderAdvice);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    return refusal(TEXTS.unwritable(logFile, code), TEXTS.unwritableAdvice);
+    return unwritableLog(logFile, code);
   }
   return ok(TEXTS.logged(folder));
+}
+
+/** What is found when the log's file turns out not to be one that can be written. */
+export function unwritableLog(logFile: string, reason: string): Finding {
+  return findingsOf('log').refusal(TEXTS.unwritable(logFile, reason), TEXTS.unwritableAdvice);
 }
 
 /** Whether strangers can read the figures. */

@@ -1,10 +1,12 @@
+import cluster from 'node:cluster';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
 import { loadSecret } from '../keys.ts';
-import { createLogger, reasonOf } from '../log.ts';
+import { reasonOf } from '../log.ts';
+import type { OpenedLog } from '../opened-log.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
@@ -24,9 +26,9 @@ const TEXTS = {
  *
  * @throws StartRefused
  */
-export async function serveInWorkers(config: Config): Promise<Serving> {
+export async function serveInWorkers(config: Config, { logger, collect }: OpenedLog): Promise<Serving> {
   openDataFolder(config);
-  const logger = createLogger(config.production, config.logLevel);
+  if (collect) collectOutput(collect);
   // Made once, before several would make one each.
   loadSecret(config);
   checkStart(config, logger);
@@ -42,6 +44,14 @@ export async function serveInWorkers(config: Config): Promise<Serving> {
   } finally {
     await db.destroy();
   }
+}
+
+/** With LOG_FILE the workers print what they log, and this process writes it into the one file. */
+function collectOutput(collect: NonNullable<OpenedLog['collect']>): void {
+  cluster.setupPrimary({ stdio: ['inherit', 'pipe', 'inherit', 'ipc'] });
+  cluster.on('fork', ({ process: { stdout } }) => {
+    if (stdout) collect(stdout);
+  });
 }
 
 function refuse(error: unknown): never {

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../config.ts';
+import { createWorkerLogger } from '../opened-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
 import { ALIVE_EVERY, type FromWorker, isMessage, type ToWorker } from './messages.ts';
 
@@ -23,7 +24,7 @@ export function superviseMe(): Supervised | undefined {
   setInterval(() => void say({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config) {
-      const opening = serve(config, { prepared: true });
+      const opening = serve(config, createWorkerLogger(config), { prepared: true });
       endWhenAsked(worker, opening);
       const serving = await opening;
       await say({ gatehouse: 'open' });
