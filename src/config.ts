@@ -59,7 +59,7 @@ const LEAST_PRODUCTION_COST = 10;
  * @param environment by default that of the process, over the `.env` file of the working folder
  * @throws ConfigError that names every wrong setting
  */
-export function readConfig(environment: NodeJS.ProcessEnv = { ...readDotEnv(), ...process.env }): Config {
+export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): Config {
   // `PORT=` in a .env file means "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = environmentSettings.safeParse(given);
@@ -142,6 +142,11 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   if (protocol === 'mysql:' || protocol === 'mariadb:')
     return { dialect: 'mysql', url: text.replace(/^mariadb:/, 'mysql:') };
   throw new ConfigError('DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.');
+}
+
+/** The environment of the process, over the `.env` file of the working folder. */
+export function readEnvironment(): NodeJS.ProcessEnv {
+  return { ...readDotEnv(), ...process.env };
 }
 
 function readDotEnv(): NodeJS.Dict<string> {

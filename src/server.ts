@@ -1,4 +1,5 @@
 import { readConfig } from './config.ts';
+import { certificateLines, readConfigWithOwnCertificate } from './config-own-certificate.ts';
 import { withLog } from './opened-log.ts';
 import { serveInWorkers } from './processes/primary.ts';
 import { terminalIsGone } from './processes/terminal.ts';
@@ -12,10 +13,13 @@ const EXPECTED = ['StartRefused', 'ConfigError'];
 const supervised = superviseMe();
 
 async function start(): Promise<void> {
-  const config = readConfig();
+  // `npm run start:https`
+  const own = process.argv.includes('--https') ? await readConfigWithOwnCertificate() : undefined;
+  const config = own?.config ?? readConfig();
   const opening = open(config);
   closeOnSignal(opening);
   await opening;
+  if (own && !supervised) process.stdout.write(`${certificateLines(own.certificate).join('\n')}\n`);
 }
 
 function open(config: ReturnType<typeof readConfig>): Promise<Serving> {
