@@ -20,8 +20,11 @@ export interface Store {
   stop: () => Promise<void>;
 }
 
-/** @param settings environment settings that differ from those of all stores here */
-export async function startStore(settings: Record<string, string> = {}): Promise<Store> {
+/**
+ * @param settings environment settings that differ from those of all stores here
+ * @param args `--https` for a store as `npm run start:https` starts it
+ */
+export async function startStore(settings: Record<string, string> = {}, args: string[] = []): Promise<Store> {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
   const all = {
     NODE_ENV: 'test',
@@ -34,7 +37,7 @@ export async function startStore(settings: Record<string, string> = {}): Promise
     STORE_NAME: 'Gatehouse',
     ...settings,
   };
-  const server = spawn(process.execPath, [SERVER], {
+  const server = spawn(process.execPath, [SERVER, ...args], {
     // Neither this machine's settings nor a `.env` file in the project's folder count.
     cwd: dataDir,
     env: { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot, ...all },

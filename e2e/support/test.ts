@@ -41,8 +41,9 @@ interface TestFixtures {
    * Starts one more store, for what can be done only once or would stand in other tests' way.
    *
    * @param settings environment settings that differ from those of all stores here
+   * @param args what the program is told besides
    */
-  openStore: (settings?: Record<string, string>) => Promise<Store>;
+  openStore: (settings?: Record<string, string>, args?: string[]) => Promise<Store>;
 }
 
 interface WorkerFixtures {
@@ -183,8 +184,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   openStore: async ({ watch }, use) => {
     const stores: Store[] = [];
-    await use(async (settings) => {
-      const store = await startStore(settings);
+    await use(async (settings, args) => {
+      const store = await startStore(settings, args);
       stores.push(store);
       watch.expectOrigin(store.url);
       return store;

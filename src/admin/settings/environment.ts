@@ -11,6 +11,10 @@ export interface Environment {
   database: DatabaseAddress;
   publicUrl: URL;
   trustProxy: number | string[] | false;
+  tls: { cert: string; key: string } | undefined;
+  httpPort: number | undefined;
+  workers: number;
+  logFile: string | undefined;
   allowedOrigins: readonly string[];
   sessionSameSite: string;
   cookieDomain: string | undefined;
@@ -27,6 +31,10 @@ const TEXTS = {
   database: { sqlite: 'SQLite', postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB' },
   noServer: 'none, mails go into the data folder',
   noServerInProduction: 'none, no mail gets out',
+  noCertificate: 'none, the store itself speaks http',
+  redirected: (port: number) => `from http on port ${port} as well`,
+  processes: (count: number) => (count === 1 ? 'one' : String(count)),
+  standardOutput: 'standard output',
   noOrigins: 'none',
   ownHost: 'for this host alone',
   sharedHosts: (domain: string) => `for all hosts of ${domain}`,
@@ -55,6 +63,9 @@ export function environmentFacts(
     fact('Public address', 'PUBLIC_URL', publicUrl.origin),
     fact('Listens on', 'HOST, PORT', `${host} ${port}`),
     fact('Proxies', 'TRUST_PROXY', proxyWords(environment)),
+    fact('Certificate', 'TLS_CERT, HTTP_PORT', certificateWords(environment)),
+    fact('Processes', 'WORKERS', TEXTS.processes(environment.workers)),
+    fact('Log', 'LOG_FILE', environment.logFile ?? TEXTS.standardOutput),
     fact('Front ends elsewhere', 'ALLOWED_ORIGINS', environment.allowedOrigins.join(', ') || TEXTS.noOrigins),
     fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', cookieWords(environment)),
     fact('Database', 'DATABASE_URL', databaseWords(environment.database)),
@@ -90,6 +101,11 @@ function databaseWords(database: DatabaseAddress): string {
 function proxyWords({ trustProxy }: Pick<Environment, 'trustProxy'>): string {
   if (trustProxy === false || trustProxy === 0) return TEXTS.noProxy;
   return typeof trustProxy === 'number' ? TEXTS.proxies(trustProxy) : trustProxy.join(', ');
+}
+
+function certificateWords({ tls, httpPort }: Pick<Environment, 'tls' | 'httpPort'>): string {
+  if (!tls) return TEXTS.noCertificate;
+  return [tls.cert, ...(httpPort === undefined ? [] : [TEXTS.redirected(httpPort)])].join(', ');
 }
 
 function cookieWords({ sessionSameSite, cookieDomain }: Environment): string {

@@ -249,6 +249,10 @@ test('the environment is told without passwords and keys', async () => {
       trustProxy: ['loopback', '10.0.0.1'],
       allowedOrigins: ['https://shop.example.org', 'http://localhost:5173'],
       cookieDomain: 'example.org',
+      tls: { cert: '/etc/tls/chain.pem', key: '/etc/tls/hunter2.pem' },
+      httpPort: 80,
+      workers: 4,
+      logFile: '/var/log/gatehouse/store.log',
     },
     app.context.settings,
   );
@@ -260,8 +264,14 @@ test('the environment is told without passwords and keys', async () => {
     TRUST_PROXY: 'loopback, 10.0.0.1',
     ALLOWED_ORIGINS: 'https://shop.example.org, http://localhost:5173',
     'SESSION_SAMESITE, COOKIE_DOMAIN': 'lax, for all hosts of example.org',
+    'TLS_CERT, HTTP_PORT': '/etc/tls/chain.pem, from http on port 80 as well',
+    WORKERS: '4',
+    LOG_FILE: '/var/log/gatehouse/store.log',
   });
   expect(JSON.stringify(facts)).not.toContain('hunter2');
   const page = textOf((await ana.get(paths.settings())).text);
+  expect(page).toContain('Certificate TLS_CERT, HTTP_PORT none, the store itself speaks http');
+  expect(page).toContain('Processes WORKERS one');
+  expect(page).toContain('Log LOG_FILE standard output');
   expect(page).toContain('Mail server SMTP_URL none, mails go into the data folder');
 });
