@@ -98,6 +98,22 @@ test('it ends cleanly', async () => {
   expect(program.out.stderr).toBe('');
 });
 
+test('several processes speak it together, on both ports', async () => {
+  first = await writeCertificate({ folder: place.folder });
+  program = place.start({ ...tls, HTTP_PORT: String(httpPort), WORKERS: '2' });
+  url = await program.open();
+  for (let time = 0; time < 4; time += 1) {
+    expect(
+      (await fetchTrusting(first.cert)(url + paths.login(), { headers: { connection: 'close' } })).status,
+    ).toBe(200);
+    for (const port of [new URL(url).port, httpPort]) {
+      const { headers } = await sendRaw(`http://127.0.0.1:${port}`, [`GET ${paths.store()} HTTP/1.1`]);
+      expect(headers.get('location')).toBe(url + paths.store());
+    }
+  }
+  expect(await program.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
 test('it does not start with the key of another certificate', async () => {
   await writeCertificate({ folder: place.folder });
   copyFileSync(second.files.key, first.files.key);

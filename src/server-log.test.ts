@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
@@ -20,9 +21,10 @@ function linesIn(folder: string): any[] {
   const [name = '', ...others] = readdirSync(join(place.folder, folder));
   expect([name, others]).toEqual([expect.stringMatching(/^store\.\d{4}-\d\d-\d\d\.1\.log$/), []]);
   const text = readFileSync(join(place.folder, folder, name), 'utf8');
+  // What comes after the last line end is not whole yet.
   return text
-    .trimEnd()
     .split('\n')
+    .slice(0, -1)
     .map((line) => JSON.parse(line));
 }
 
@@ -36,6 +38,46 @@ test('every line of a store that is told to end is in the file, and none beside 
   const requests = linesIn('logs').filter(({ route, status }) => route === paths.login() && status === 200);
   expect(requests).toHaveLength(50);
 });
+
+test('several processes write one file: every line is whole, and none is lost at the end', async () => {
+  // Without https this is warned of: once, by the first process.
+  const odd = { TRUST_PROXY: 'loopback' };
+  const program = place.start({ ...odd, LOG_FILE: 'shared/store.log', LOG_LEVEL: 'info', WORKERS: '2' });
+  const url = await program.open();
+  const marks = Array.from({ length: 100 }, (_, index) => index);
+  // A connection for each, so that both processes get some.
+  await Promise.all(marks.map(() => fetch(url + paths.login(), { headers: { connection: 'close' } })));
+  expect(await program.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(program.out.stdout).toMatch(/^Gatehouse is open at .*\nIts data are in .*\n/);
+  expect(program.out.stdout).not.toContain('{');
+  const lines = linesIn('shared');
+  const requests = lines.filter(({ route }) => route === paths.login());
+  expect(requests).toHaveLength(100);
+  expect(new Set(requests.map(({ pid }) => pid)).size).toBe(2);
+  expect(lines.filter(({ check }) => check)).toMatchObject([{ check: 'proxy', pid: program.process.pid }]);
+});
+
+test('a worker whose first process is killed ends, however much it has to log', async () => {
+  const program = place.start({ LOG_FILE: 'killed/store.log', LOG_LEVEL: 'trace', WORKERS: '2' });
+  const url = await program.open();
+  const workers = new Set<number>();
+  while (workers.size < 2) {
+    await fetch(url + paths.login(), { headers: { connection: 'close' } });
+    for (const { pid, route } of linesIn('killed')) if (route) workers.add(pid);
+  }
+  const asking = Array.from({ length: 50 }, () => fetch(url + paths.login()).catch(() => undefined));
+  expect((await program.stop('SIGKILL')).signal).toBe('SIGKILL');
+  await Promise.all(asking);
+  for (const pid of workers) while (isAlive(pid)) await sleep(50);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test('why a store did not start stands in the file as well', async () => {
   const other = createServer();
