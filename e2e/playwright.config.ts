@@ -10,6 +10,8 @@ const executablePath = findChromium();
  */
 export default defineConfig({
   testDir: '.',
+  // Not in a browser: `npm run test:cluster`.
+  testIgnore: 'cluster/**',
   outputDir: 'results',
   fullyParallel: true,
   forbidOnly: true,

@@ -33,6 +33,9 @@ const source: Knex.MigrationSource<string> = {
  * the database holds a part of a store
  */
 export async function migrate(db: Database): Promise<string[]> {
+  await refuseUnfinished(db);
+  // Most starts: nothing to lock or to write, for which processes on several nodes of a cluster would be in conflict.
+  if ((await migrationState(db)).pending.length === 0) return [];
   return whileNobodyMigrates(db, async () => {
     await refuseUnfinished(db);
     return migrateTo(db, await knownMigrations());

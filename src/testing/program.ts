@@ -46,8 +46,8 @@ export async function openWorkplace(): Promise<Workplace> {
   return {
     folder,
     settings,
-    start(more = {}, file = join(BUILT, 'server.js')) {
-      const program = startProgram(file, { ...settings, ...more }, folder);
+    start(more = {}, file) {
+      const program = startProgram({ ...settings, ...more }, folder, file);
       started.push(program);
       return program;
     },
@@ -74,7 +74,12 @@ async function openEmptyDatabase(): Promise<{ url: string; drop: () => Promise<v
   return { url: address.url, drop };
 }
 
-function startProgram(file: string, settings: Record<string, string>, folder: string): Program {
+/** @param file the built program that is started; by default the store itself */
+export function startProgram(
+  settings: Record<string, string>,
+  folder: string,
+  file = join(BUILT, 'server.js'),
+): Program {
   const child = spawn(process.execPath, [file], {
     cwd: folder,
     env: settings,
