@@ -17,6 +17,8 @@ import { prepareWrites } from './writes.ts';
 // each other: the nodes are killed and cut off at the end.
 
 const LONG = 120_000;
+/** Of so many, a node that does not wait for the others misses about ten. */
+const ROUNDS = 200;
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -41,6 +43,18 @@ test('after gatehouse migrate three processes start at once, each on a node, and
   await cluster.open();
   for (const { db } of cluster.stores)
     expect(await db('products').count({ count: '*' })).toEqual([{ count: 24 }]);
+});
+
+test('what one node has committed is there at the next one at once, to read and to change', async () => {
+  const [one, two] = [cluster.storeAt(0).db, cluster.storeAt(1).db];
+  const seen = { read: 0, changed: 0 };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const key = `round-${round}`;
+    await one('rate_limits').insert({ key, points: 1, expire: 0 });
+    if (round % 2 === 0) seen.read += (await two('rate_limits').where({ key })).length;
+    else seen.changed += await two('rate_limits').where({ key }).delete();
+  }
+  expect(seen).toEqual({ read: ROUNDS / 2, changed: ROUNDS / 2 });
 });
 
 test('who registers at one logs in at the next and goes on at the third, at once', async () => {
