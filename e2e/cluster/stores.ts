@@ -13,7 +13,8 @@ import { unheard } from '../../src/testing/database.ts';
 import { type MailServer, startMailServer } from '../../src/testing/mail-server.ts';
 import { type Program, startProgram } from '../../src/testing/program.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
-import { type Node, startCluster } from './galera.ts';
+import { startCluster } from './galera.ts';
+import type { Node } from './node.ts';
 
 const run = promisify(execFile);
 

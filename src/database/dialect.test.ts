@@ -149,6 +149,19 @@ describe('what went wrong', () => {
     ]);
   });
 
+  test.each([
+    ['that the others are gone', 'ER_UNKNOWN_COM_ERROR', { again: false, later: true }],
+    ['that they went within a commit', 'ER_ERROR_DURING_COMMIT', { again: false, later: true }],
+    ['that another write came first', 'ER_QUERY_INTERRUPTED', { again: true, later: true }],
+  ])('is known when a node of a cluster says %s', (_what, code, { again, later }) => {
+    const error = Object.assign(new Error(code), { code });
+    expect([isUniqueViolation(error), isConflict(error), isUnavailable(error)]).toEqual([
+      false,
+      again,
+      later,
+    ]);
+  });
+
   test.each([undefined, null, 'text', 7, {}, new Error('x'), { code: 7 }])(
     'is nothing known: %s',
     (error) => {

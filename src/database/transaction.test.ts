@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase, unheard } from '../testing/databas
 import { connect, type Database } from './connection.ts';
 import { dialectOf } from './dialect.ts';
 import { isConflict } from './dialect-errors.ts';
-import { inTransaction, type Transaction } from './transaction.ts';
+import { inTransaction, retryConflicts, type Transaction } from './transaction.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -151,5 +151,22 @@ describe('what the database asks to run again', () => {
     await Promise.all([pour(1, 2), pour(2, 1)]);
     expect(attempts).toBe(dialectOf(db) === 'sqlite' ? 2 : 3);
     expect(await beans()).toEqual([10, 10]);
+  });
+});
+
+describe('what may have counted already', () => {
+  test.each([
+    ['a connection that was lost', 'PROTOCOL_CONNECTION_LOST'],
+    ['one that was cut', 'ECONNRESET'],
+    ['a server that was stopped', '57P01'],
+    ['a node that lost its cluster within a commit', 'ER_ERROR_DURING_COMMIT'],
+  ])('is not run again: %s', async (_what, code) => {
+    let attempts = 0;
+    const cutOff = retryConflicts(async () => {
+      attempts += 1;
+      throw Object.assign(new Error('gone'), { code });
+    });
+    await expect(cutOff).rejects.toThrow('gone');
+    expect(attempts).toBe(1);
   });
 });

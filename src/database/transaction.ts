@@ -8,7 +8,7 @@ export type Transaction = Knex.Transaction;
 
 /**
  * On a Galera cluster the one who commits first wins, and a node that is quicker can win many times in a row: with 30
- * connections to three nodes that do nothing but add to the audit log, one transaction in a hundred lost eight times.
+ * connections to three nodes that do nothing but add to the audit log, three transactions in a hundred lost eight times.
  * Elsewhere two attempts are many.
  */
 const ATTEMPTS = 12;
