@@ -19,7 +19,8 @@ const RECENT = 5 * MINUTE;
  * @param shownAt when that was, in UTC milliseconds; undefined: never
  */
 export function isRecent(now: number, shownAt = 0): boolean {
-  return now - shownAt < RECENT;
+  // A clock that was set back must not make it count for longer.
+  return Math.abs(now - shownAt) < RECENT;
 }
 
 const form = z.object({

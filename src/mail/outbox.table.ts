@@ -38,7 +38,7 @@ export async function insertOutboxRow(trx: Transaction, row: NewOutboxRow): Prom
 
 /** The mails that are to be sent now, those that have waited longest first. */
 export async function findDueMails(db: Database, now: number, limit: number): Promise<DueMail[]> {
-  return db('outbox').where('due_at', '<=', now).orderBy('due_at').orderBy('id').limit(limit).select({
+  return due(db, now).orderBy('due_at').orderBy('id').limit(limit).select({
     id: 'id',
     userId: 'user_id',
     messageId: 'message_id',
@@ -51,8 +51,15 @@ export async function findDueMails(db: Database, now: number, limit: number): Pr
 
 /** How many mails are to be sent now. */
 export async function countMailsDue(db: Database, now: number): Promise<number> {
-  const [row] = await db('outbox').where('due_at', '<=', now).count({ count: '*' });
+  const [row] = await due(db, now).count({ count: '*' });
   return Number(row?.count ?? 0);
+}
+
+/** What was never tried is due whatever the time says: the clock may have been set back since it was written. */
+function due(db: Database, now: number) {
+  return db('outbox')
+    .whereNotNull('due_at')
+    .where((isDue) => isDue.where('due_at', '<=', now).orWhere('attempts', 0));
 }
 
 /**

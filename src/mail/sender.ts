@@ -67,7 +67,9 @@ export function createSender(options: SenderOptions): MailSender {
   /** Until when no mail gets out, as far as is known; 0 when they do. */
   let restsUntil = 0;
 
-  const mayGoOn = () => !closing && clock() >= restsUntil;
+  /** A rest that seems longer than it is was begun before the clock was set back. */
+  const isResting = () => clock() < restsUntil && restsUntil - clock() <= REST;
+  const mayGoOn = () => !closing && !isResting();
 
   async function deliverAll(): Promise<void> {
     let batch: DueMail[];

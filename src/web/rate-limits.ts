@@ -45,15 +45,23 @@ export function createRateLimit(db: Database, name: string, points: number, dura
     points,
     duration: duration / SECOND,
   });
+
+  async function consume(key: string): Promise<{ isRefused: boolean; wait: number }> {
+    try {
+      const { msBeforeNext } = await retryConflicts(() => limiter.consume(hashOf(key)));
+      return { isRefused: false, wait: msBeforeNext };
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return { isRefused: true, wait: refusal.msBeforeNext };
+      throw refusal;
+    }
+  }
+
   return {
     async take(key) {
-      try {
-        await retryConflicts(() => limiter.consume(hashOf(key)));
-        return 0;
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
-        throw refusal;
-      }
+      const { isRefused, wait } = await consume(key);
+      // Longer than the limit itself: the clock was set back since, and nobody is to wait for that as well.
+      if (wait > duration) await retryConflicts(() => endWithin(db, `${name}:${hashOf(key)}`, duration));
+      return isRefused ? Math.min(Math.max(1, wait), duration) : 0;
     },
     async giveBack(key) {
       await retryConflicts(() => limiter.reward(hashOf(key)));
@@ -84,6 +92,12 @@ function createLimiter(
 
 function databaseName(db: Database): string {
   return decodeURIComponent(new URL(db.client.config.connection.uri).pathname.slice(1));
+}
+
+/** Lets a count end when its limit is over from now on, if that is sooner. What was taken stays taken. */
+async function endWithin(db: Database, key: string, duration: number): Promise<void> {
+  const end = Date.now() + duration;
+  await db(TABLE).where({ key }).where('expire', '>', end).update({ expire: end });
 }
 
 /** Keys hold what people typed, at times a password in the wrong field: the table keeps only their hash. */

@@ -105,7 +105,8 @@ export class SessionStore<Owner> extends session.Store {
       await retryConflicts(() => deleteSession(db, idHash));
       return null;
     }
-    if (now - row.lastSeenAt >= SESSION_LIMITS.touch) {
+    // A clock that was set back must not make it live longer.
+    if (Math.abs(now - row.lastSeenAt) >= SESSION_LIMITS.touch) {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
       const seen = { before: row.lastSeenAt, now, expiresAt };
       await retryConflicts(() => touchSession(db, idHash, seen));

@@ -34,7 +34,7 @@ type MailingContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'settings
  */
 export async function mailInvitations(context: MailingContext): Promise<void> {
   const { db, clock } = context;
-  const due = await listMailsDue(db, clock(), BATCH);
+  const due = await listMailsDue(db, BATCH);
   if (due.length === 0) return;
   const room = Math.max(0, BATCH - (await countMailsDue(db, clock())));
   const backed = due.filter(isBacked);

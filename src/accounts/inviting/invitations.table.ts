@@ -131,9 +131,9 @@ export async function findInvitationRow(
 }
 
 /** The invitations whose mails are to be written now, those that have waited longest first. */
-export async function listMailsDue(db: Database, now: number, limit: number): Promise<InvitationRow[]> {
+export async function listMailsDue(db: Database, limit: number): Promise<InvitationRow[]> {
   return rows(db)
-    .where('invitations.mail_due_at', '<=', now)
+    .whereNotNull('invitations.mail_due_at')
     .orderBy('invitations.mail_due_at')
     .orderBy('invitations.id')
     .limit(limit)

@@ -53,7 +53,8 @@ export async function refresh(
 
 /** Whether somebody else has a token: it was exchanged before, and not just now. */
 function isCopied({ usedAt }: RefreshToken, now: number): boolean {
-  return usedAt !== null && now - usedAt > REFRESH_GRACE;
+  // Also of a clock that was set back since.
+  return usedAt !== null && Math.abs(now - usedAt) > REFRESH_GRACE;
 }
 
 async function exchange(
