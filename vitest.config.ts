@@ -12,7 +12,7 @@ const databases = {
 };
 
 const WITHOUT_DATABASE = [
-  'src/{config,config-database,config-operation,config-own-certificate,config-providers,docs,input,keys,log-file,packaging,sealing,start-checks,tokens}.test.ts',
+  'src/{config,config-database,config-operation,config-own-certificate,config-providers,docs,input,keys,log-file,packaging,sealing,server-disk-full,server-hanging-mail,start-checks,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
   'src/accounts/managing/members-plan.test.ts',

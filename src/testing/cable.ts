@@ -39,7 +39,15 @@ export async function openFailingDatabase(): Promise<FailingDatabase> {
   };
 }
 
-async function layCable(server: URL) {
+/** A way to a server that can be cut: nobody listens at its end then, and what was open is gone. */
+export interface Cable {
+  /** The server's address, by this way. */
+  url: string;
+  pull: () => Promise<void>;
+  plugIn: () => Promise<void>;
+}
+
+export async function layCable(server: URL): Promise<Cable> {
   const sockets = new Set<Socket>();
   const relay = createServer((near) => {
     const far = dial(Number(server.port), server.hostname);

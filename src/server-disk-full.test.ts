@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyChain } from './audit/audit.ts';
+import { buildIfStale } from './cli/building.mjs';
+import { connect } from './database/connection.ts';
+import { paths } from './paths.ts';
+import { unheard } from './testing/database.ts';
+import { PASSWORD } from './testing/people.ts';
+import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
+import { canMakeDisks, makeSmallDisk, type SmallDisk } from './testing/small-disk.ts';
+import { textOf, Visitor } from './testing/visitor.ts';
+
+// A store on SQLite whose disk is full, and then is not any more. Only root can make such a disk.
+
+describe.runIf(canMakeDisks())('a full disk', () => {
+  let place: Workplace;
+  let disk: SmallDisk;
+  let program: Program;
+  let url: string;
+  let file: string;
+  beforeAll(async () => {
+    buildIfStale();
+    place = await openWorkplace();
+    disk = makeSmallDisk('6m');
+    program = place.start({ DATA_DIR: join(disk.folder, 'data') });
+    url = await program.open();
+    file = join(disk.folder, 'data', 'gatehouse.db');
+  });
+  afterAll(async () => {
+    await place.clear();
+    disk.remove();
+  });
+
+  test('is told to whoever changes something, in the way of nobody who reads, and harms nothing', async () => {
+    const alice = new Visitor(url);
+    await alice.register('alice', PASSWORD);
+    await alice.follow(await alice.logIn('alice', PASSWORD));
+    const bob = new Visitor(url);
+    await bob.get(paths.register());
+    const joinIn = () =>
+      bob.post(paths.register(), {
+        username: 'bob',
+        email: 'bob@example.org',
+        password: PASSWORD,
+        password_confirmation: PASSWORD,
+      });
+
+    // Not even the room that SQLite has taken for later.
+    const db = connect({ dialect: 'sqlite', file }, unheard);
+    await db.raw('pragma wal_checkpoint(truncate)');
+    disk.fill();
+    for (const answer of [await joinIn(), await new Visitor(url).get(paths.login())]) {
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(textOf(answer.text)).toContain('The store is busy');
+    }
+    for (const path of [paths.store(), `${paths.store()}?q=laptop`, paths.account(), paths.alive()])
+      expect((await alice.get(path)).status).toBe(200);
+
+    disk.makeRoom();
+    expect((await joinIn()).status).toBe(303);
+    expect((await bob.logIn('bob', PASSWORD)).location).toBe(paths.store());
+    expect(program.out.stderr).toBe('');
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
+
+    expect(await db.raw('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect(await verifyChain(db)).toMatchObject({ ok: true });
+    await db.destroy();
+  });
+});
