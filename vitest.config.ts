@@ -44,6 +44,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/api/v1/{access,requests,tasks/tasks,users/users}.test.ts',
   'src/mail/dev-outbox.page.test.ts',
   'src/accounts/sign-in-counts.test.ts',
+  'src/processes/figures.test.ts',
   'src/watching/{documented,metrics.page}.test.ts',
   'src/processes/{supervisor,reloading}.test.ts',
   'src/{server-https,server-log}.test.ts',

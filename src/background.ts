@@ -39,6 +39,7 @@ export function startBackground(
   lease: Lease = createLease(context.db, BACKGROUND),
 ): () => Promise<void> {
   const { logger, sender } = context;
+  context.watching?.background(lease.isHeld);
   let stopped = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -83,7 +84,9 @@ function startJob({ name, every, run }: Job, context: Context, lease: Lease): ()
       await run(context);
       if (failing) context.logger.info({ job: name }, 'background job works again');
       failing = false;
+      context.watching?.round(name, 'done');
     } catch (error) {
+      context.watching?.round(name, 'failed');
       if (!failing) context.logger.warn({ err: error, job: name }, 'background job failed');
       failing = true;
     }

@@ -93,8 +93,8 @@ export async function createContext(
     providers: createProviders(config.providers),
     readiness: createReadiness(db),
     async close() {
-      watching?.close();
       await sender.close();
+      await watching?.close();
       await passwordHasher.close();
       await db.destroy();
     },

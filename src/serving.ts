@@ -8,6 +8,7 @@ import { openEntrance } from './entrance.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
 import { checkStart } from './start-checks.ts';
 import { openMetricsPort } from './watching/metrics-server.ts';
+import type { FiguresLine } from './watching/watching.ts';
 import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
 /** A store that is open. */
@@ -28,16 +29,18 @@ export interface ServingProcess extends Serving {
  * Opens the store in this process: data folder, database, port, background work.
  *
  * @param prepared true for one of several processes: what is done once for all of them is done
+ * @param line to the process that gathers the figures of all
  * @throws StartRefused
  */
 export async function serve(
   config: Config,
   logger: Logger,
-  { prepared = false } = {},
+  { prepared = false, line }: { prepared?: boolean; line?: FiguresLine } = {},
 ): Promise<ServingProcess> {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);
   if (!prepared) checkStart(config, logger);
+  if (line) context.watching?.join(line);
   await (prepared ? checkDatabase(context) : prepareDatabase(context));
 
   const entrance = await openEntrance(config, createApp(context), logger);

@@ -12,6 +12,8 @@ import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
 import { checkStart } from '../start-checks.ts';
 import { StartRefused } from '../start-refused.ts';
+import { openMetricsPort } from '../watching/metrics-server.ts';
+import { askForFigures, listenForFigures } from './figures.ts';
 import { supervise, WorkerFailed } from './supervisor.ts';
 
 const TEXTS = {
@@ -37,10 +39,18 @@ export async function serveInWorkers(config: Config, { logger, collect }: Opened
   const desk = { config, db, clock: systemClock, settings };
   try {
     await prepareDatabase(desk);
+    const watching = await watch(config);
     const supervision = supervise(config.workers, await addressFor(config), logger);
     await supervision.opened.catch(refuse);
     await announce(desk, logger);
-    return supervision;
+    return {
+      reload: supervision.reload,
+      async close() {
+        const clean = await supervision.close();
+        await watching?.close();
+        return clean;
+      },
+    };
   } finally {
     await db.destroy();
   }
@@ -52,6 +62,23 @@ function collectOutput(collect: NonNullable<OpenedLog['collect']>): void {
   cluster.on('fork', ({ process: { stdout } }) => {
     if (stdout) collect(stdout);
   });
+}
+
+/** Gathers the figures of the workers, where they are asked for, and opens the port for them. @throws StartRefused */
+async function watch(config: Config): Promise<{ close: () => Promise<void> } | undefined> {
+  const { port, token } = config.metrics;
+  if (port === undefined && token === undefined) return undefined;
+  const { startSupervisorWatching } = await import('../watching/supervisor-figures.ts');
+  const watching = startSupervisorWatching(askForFigures, config.metrics);
+  const stopListening = listenForFigures(watching.gathering);
+  const opened = await openMetricsPort(config, watching);
+  return {
+    async close() {
+      await opened?.close();
+      stopListening();
+      watching.close();
+    },
+  };
 }
 
 function refuse(error: unknown): never {

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../config.ts';
 import { createWorkerLogger } from '../opened-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
+import { figuresLine } from './figures.ts';
 import { ALIVE_EVERY, type FromWorker, isMessage, type ToWorker } from './messages.ts';
 
 /** The line to the process that started this one. */
@@ -24,7 +25,8 @@ export function superviseMe(): Supervised | undefined {
   setInterval(() => void say({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config) {
-      const opening = serve(config, createWorkerLogger(config), { prepared: true });
+      const logger = createWorkerLogger(config);
+      const opening = serve(config, logger, { prepared: true, line: figuresLine(worker) });
       endWhenAsked(worker, opening);
       const serving = await opening;
       await say({ gatehouse: 'open' });

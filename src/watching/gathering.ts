@@ -3,16 +3,19 @@ import { SECOND } from '../clock.ts';
 import { orUndefinedAfter } from './remembered.ts';
 import type { Figures, ReadFigures } from './scrape.ts';
 
-/** How long a worker may take with its figures: one that hangs must not make whoever asks wait. */
-const PATIENCE = 1 * SECOND;
+/**
+ * How long a worker may take with its figures: longer than it waits for the database itself, and no longer, as one that
+ * hangs must not make whoever asks wait.
+ */
+const PATIENCE = 2.5 * SECOND;
 
 /** The figures of the workers of one store, together. */
 export interface Gathering {
-  /** Asks all workers; those that do not answer in time are there with what they had counted when they last did. */
+  /** Asks all workers that have told something; those that do not answer in time are there with what they had counted when they last did. */
   read: ReadFigures;
   /** Takes what a worker told, asked or not. */
   take: (worker: number, figures: Figures) => void;
-  /** A worker is gone. What it has counted stays in the sums: they never go back. */
+  /** A worker is gone, or tells no more. What it has counted stays in the sums: they never go back. */
   ended: (worker: number) => void;
 }
 
@@ -20,13 +23,13 @@ export interface Gathering {
  * Gathers figures from workers. Counters of a worker that has ended are kept: whoever looks at how fast a sum grows
  * takes one that becomes smaller for a store that was started anew, and all of it for new.
  *
- * @param workers those that run now
  * @param ask tells a worker that its figures are wanted; they come by `take`
+ * @param own reads the figures of the process that gathers
  * @param patience how long one may take with them, in milliseconds
  */
 export function gatherFigures(
-  workers: () => number[],
   ask: (worker: number) => void,
+  own: () => Promise<Figures>,
   patience = PATIENCE,
 ): Gathering {
   const latest = new Map<number, Figures>();
@@ -44,20 +47,21 @@ export function gatherFigures(
   }
 
   async function gather(): Promise<Figures[]> {
-    const asked = workers();
-    const answers = await Promise.all(asked.map(askOne));
-    underWay = undefined;
+    const asked = [...latest.keys()];
+    const [ofOwn, answers] = await Promise.all([own(), Promise.all(asked.map(askOne))]);
     const answered = new Set(asked.filter((_worker, index) => answers[index]));
     // All at one instant: a worker that ended meanwhile is among the ended, and nowhere else.
     const parts = [...latest].map(([worker, figures]) =>
       answered.has(worker) ? figures : countedIn(figures),
     );
-    return [ofEnded, ...parts];
+    return [ofOwn, ofEnded, ...parts];
   }
 
   return {
     read() {
-      underWay ??= gather();
+      underWay ??= gather().finally(() => {
+        underWay = undefined;
+      });
       return underWay;
     },
     take(worker, figures) {
@@ -79,7 +83,7 @@ function sumOf(parts: Figures[]): Figures {
 const COUNTED = ['counter', 'histogram'];
 
 /** What only grows: it is as true later as it was then. */
-function countedIn(figures: Figures): Figures {
+export function countedIn(figures: Figures): Figures {
   // The library's types have a number where it really says a word.
   return figures.filter(({ type }) => COUNTED.includes(String(type)));
 }

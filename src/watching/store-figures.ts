@@ -16,7 +16,7 @@ export interface Watched {
 /** How old what the database said may be: however often figures are asked for, the database is asked this often. */
 const KEPT = 10 * SECOND;
 /** How long the database may take; then the figures come without what it would say. */
-const PATIENCE = 2 * SECOND;
+const PATIENCE = 1 * SECOND;
 const LATELY = 7 * DAY;
 
 /** What waits in a store: for the threads that hash, for a connection, for the mail server. */

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/sign-in-counts.ts';
+import { SECOND } from '../clock.ts';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
 import type { AnsweredRequest } from '../web/request-log.ts';
+import { countedIn } from './gathering.ts';
 import { type Machine, watchMachine } from './machine-figures.ts';
 import { watchProcess } from './process-figures.ts';
+import { orUndefinedAfter } from './remembered.ts';
 import { countRequests } from './request-figures.ts';
-import { type Scraper, scraper } from './scrape.ts';
+import { type Figures, type ReadFigures, type Scraper, scraper } from './scrape.ts';
 import { type Watched, watchStore } from './store-figures.ts';
 
 /** The figures of a process: is told what happens, and tells whoever watches. */
@@ -16,10 +19,28 @@ export interface Watching {
   request: (request: AnsweredRequest) => void;
   signIns: SignInCounts;
   mails: (outcome: MailOutcome, count: number) => void;
+  /** A round of a background job is over. */
+  round: (job: string, outcome: 'done' | 'failed') => void;
+  /** Begins to tell whether this process is the one that works in the background. */
+  background: (isHere: () => boolean) => void;
   /** Answers whoever asks for the figures. */
   scrape: Scraper;
-  close: () => void;
+  /** Makes this process one of several: from now on it answers with the figures of all. */
+  join: (line: FiguresLine) => void;
+  close: () => Promise<void>;
 }
+
+/** The line of one of several processes to the one that gathers their figures. */
+export interface FiguresLine {
+  /** Gives the figures of this process there, now and whenever they are wanted. */
+  answerWith: (own: () => Promise<Figures>) => void;
+  /** Gives the last, which stay in the sums. */
+  sayLast: (figures: Figures) => Promise<void>;
+  readAll: ReadFigures;
+}
+
+/** In milliseconds. */
+const LAST_WORD_GETS = 2 * SECOND;
 
 /** Begins to count and look, in a registry of its own: two apps in one process share no figure. */
 export function startWatching(
@@ -29,7 +50,7 @@ export function startWatching(
 ): Watching {
   const registry = new Registry();
   const registers = [registry];
-  tellBuild(registry);
+  tellProcess(registry);
   const request = countRequests(registry);
   const signIns = new Counter({
     name: 'gatehouse_sign_ins_total',
@@ -43,32 +64,67 @@ export function startWatching(
     labelNames: ['outcome'],
     registers,
   });
+  const rounds = new Counter({
+    name: 'gatehouse_background_rounds_total',
+    help: 'Rounds of the jobs in the background, done and failed.',
+    labelNames: ['job', 'outcome'],
+    registers,
+  });
   // A series that begins with its first event hides that event from whoever looks at how fast it grows.
   for (const way of SIGN_IN_WAYS) for (const outcome of SIGN_IN_OUTCOMES) signIns.inc({ way, outcome }, 0);
   for (const outcome of MAIL_OUTCOMES) mails.inc({ outcome }, 0);
+  let worksInBackground = () => false;
+  new Gauge({
+    name: 'gatehouse_background_processes',
+    help: 'Processes that work in the background; of all machines together there is one.',
+    registers,
+    collect() {
+      this.set(worksInBackground() ? 1 : 0);
+    },
+  });
   watchStore(registry, watched);
   watchMachine(registry, machine);
   const stop = watchProcess(registry);
+  const own = () => registry.getMetricsAsJSON();
+  let joined: FiguresLine | undefined;
+  const sayLast = async (line: FiguresLine) => line.sayLast(countedIn(await own()));
   return {
     request,
     signIns: { count: (way, outcome) => signIns.inc({ way, outcome }) },
     mails: (outcome, count) => mails.inc({ outcome }, count),
-    scrape: scraper(async () => [await registry.getMetricsAsJSON()], token),
-    close() {
+    round: (job, outcome) => rounds.inc({ job, outcome }),
+    background(isHere) {
+      worksInBackground = isHere;
+    },
+    scrape: scraper(async () => (joined ? joined.readAll() : [await own()]), token),
+    join(line) {
+      joined = line;
+      line.answerWith(own);
+    },
+    async close() {
+      // Whoever gathers may be gone; nobody waits for that.
+      if (joined) await orUndefinedAfter(LAST_WORD_GETS, sayLast(joined)).catch(() => undefined);
       stop();
       registry.clear();
     },
   };
 }
 
-function tellBuild(registry: Registry): void {
+function tellProcess(registry: Registry): void {
+  const registers = [registry];
   const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'));
   const build = new Gauge({
     name: 'gatehouse_build_info',
     help: 'The version of the store and of Node; always 1.',
     labelNames: ['version', 'node'],
     aggregator: 'max',
-    registers: [registry],
+    registers,
   });
   build.set({ version, node: process.version }, 1);
+  const workers = new Gauge({
+    name: 'gatehouse_workers',
+    help: 'Processes that serve, and answer.',
+    registers,
+  });
+  workers.set(1);
 }
