@@ -27,6 +27,7 @@ import {
 } from './report.ts';
 import { benchRestarts } from './restarts.ts';
 import { type Comparison, compareThroughput } from './throughput.ts';
+import { benchWorkers } from './workers.ts';
 import { openWorkplace, type Served, type Workplace } from './workplace.ts';
 
 /*
@@ -34,8 +35,8 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
  * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
- * `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies between databases) and `-- restarts` run one part
- * alone.
+ * Two workers are set against one likewise. `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies between
+ * databases), `-- restarts` and `-- workers` run one part alone.
  */
 
 const PRODUCTS = 24;
@@ -185,6 +186,7 @@ const PARTS = {
   lists: benchLists,
   moving: benchMoving,
   restarts: benchRestarts,
+  workers: benchWorkers,
 };
 
 async function run(workplace: Workplace): Promise<void> {

@@ -78,9 +78,13 @@ function serve(workplace: Workplace, settings: Record<string, string>): Promise<
   });
 }
 
-/** An empty database of a run's own. @param rows stands in its name */
-export async function makeDatabase(workplace: Workplace, rows: number, server: string | undefined) {
-  const name = `gatehouse_bench_${randomBytes(4).toString('hex')}_${rows}`;
+/** Makes an empty database: a file, or on a server one of its own. @param label a part of its name */
+export async function makeDatabase(
+  workplace: Workplace,
+  label: string | number,
+  server: string | undefined,
+): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `gatehouse_bench_${randomBytes(4).toString('hex')}_${label}`;
   if (server === undefined) {
     return { url: `sqlite:${join(workplace.folder, `${name}.db`)}`, drop: async () => undefined };
   }

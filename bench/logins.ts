@@ -28,11 +28,13 @@ export interface UnderLogins {
  *
  * @param storeUrl where they log in
  * @param usernames 20 registered members
+ * @param length how many phases, each of so many seconds
  */
 export async function measureUnderLogins(
   page: Target,
   storeUrl: string,
   usernames: readonly string[],
+  { phases: count, seconds } = { phases: PHASES, seconds: SECONDS },
 ): Promise<UnderLogins> {
   const idle: number[] = [];
   const loaded: number[] = [];
@@ -40,9 +42,12 @@ export async function measureUnderLogins(
   const crowd: Crowd = { storeUrl, usernames };
   const thread = new Worker(new URL('./login-waves.js', import.meta.url), { workerData: crowd });
   try {
-    for (let phase = 0; phase < PHASES; phase += 1) {
-      idle.push(percentile(await steadyPace(page, RATE, SECONDS), 0.99));
-      const [times, waves] = await Promise.all([steadyPace(page, RATE, SECONDS), logInMeanwhile(thread)]);
+    for (let phase = 0; phase < count; phase += 1) {
+      idle.push(percentile(await steadyPace(page, RATE, seconds), 0.99));
+      const [times, waves] = await Promise.all([
+        steadyPace(page, RATE, seconds),
+        logInMeanwhile(thread, seconds),
+      ]);
       loaded.push(percentile(times, 0.99));
       phases.push(waves);
     }
@@ -54,17 +59,17 @@ export async function measureUnderLogins(
     loaded,
     ratio: median(loaded) / median(idle),
     logins: phases.reduce(add),
-    samplesPerPhase: RATE * SECONDS,
+    samplesPerPhase: RATE * seconds,
   };
 }
 
 /** Has members log in for as long as the page's times count; the last wave of 20 ends later. */
-async function logInMeanwhile(thread: Worker): Promise<Waves> {
+async function logInMeanwhile(thread: Worker, seconds: number): Promise<Waves> {
   const told = once(thread, 'message') as Promise<[Waves]>;
   const timing = async () => {
     await sleep(LEAD * 1000);
     thread.postMessage(true);
-    await sleep(SECONDS * 1000);
+    await sleep(seconds * 1000);
     thread.postMessage(false);
   };
   const [[waves]] = await Promise.all([told, timing()]);

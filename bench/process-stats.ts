@@ -34,3 +34,10 @@ export function cpuSeconds(pid: number): number | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
 }
+
+/** The same of a process and all that it has started and that still run. NaN where there is no /proc. */
+export function cpuSecondsOfAll(pid: number): number {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+  return [cpuSeconds(pid) ?? Number.NaN, ...children.map(cpuSecondsOfAll)].reduce((sum, own) => sum + own, 0);
+}
