@@ -26,7 +26,7 @@ const WITHOUT_DATABASE = [
   'src/database/{fold-case,transfer/rows}.test.ts',
   'src/mail/rendering.test.ts',
   'src/tls/*.test.ts',
-  'src/watching/{gathering,machine-figures,metrics-server,remembered,request-figures}.test.ts',
+  'src/watching/{gathering,machine-figures,metrics-server,process-figures,remembered,request-figures}.test.ts',
   'src/web/{assets,duration,forms,headers,https-server,methods,pagination,redirect,views}.test.ts',
 ];
 

@@ -11,8 +11,8 @@ import { seeOther } from './web/redirect.ts';
 import { page } from './web/routing.ts';
 
 /**
- * The only paths that a guest may ask for, beside static files and health checks, which come before the
- * gate. Everything else needs a signed-in, active member: also a route that somebody adds and forgets here.
+ * The only paths that a guest may ask for, beside static files, health checks and, with METRICS_TOKEN, figures, which
+ * come before the gate. Everything else needs a signed-in, active member: also a route that somebody adds and forgets here.
  */
 export const OPEN_PATHS = [
   paths.home(),

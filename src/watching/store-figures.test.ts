@@ -110,7 +110,7 @@ test('the pool tells who uses a connection, and who waits for one', async () => 
 
 test('passwords that are hashed and that wait for it are told', async () => {
   const { hasher } = app.context;
-  await vi.waitUntil(() => hasher.load().running === 0);
+  await vi.waitUntil(() => hasher.load().running === 0, { timeout: 20_000 });
   const hashes = Promise.all(Array.from({ length: 12 }, () => hasher.hash('one of many')));
   const { running, waiting } = hasher.load();
   expect([running + waiting, running > 0, waiting > 0]).toEqual([12, true, true]);
