@@ -51,6 +51,9 @@ const ONE_DATABASE_WILL_DO = [
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
 
+/** SQLite is never away. */
+const ON_SERVERS_ALONE = ['src/server-outage.test.ts'];
+
 export default defineConfig({
   test: {
     // Vitest leaves one core idle by itself; much of a test is waiting for a database.
@@ -62,7 +65,8 @@ export default defineConfig({
               test: {
                 name,
                 include: ['src/**/*.test.ts'],
-                exclude: name === 'sqlite' ? [] : [...WITHOUT_DATABASE, ...ONE_DATABASE_WILL_DO],
+                exclude:
+                  name === 'sqlite' ? ON_SERVERS_ALONE : [...WITHOUT_DATABASE, ...ONE_DATABASE_WILL_DO],
                 provide: { databaseUrl, databasePrefix: `gatehouse_test_${randomBytes(4).toString('hex')}_` },
                 globalSetup: 'src/testing/database-server.ts',
                 // No file leaves anything behind in its modules, and importing the app anew for each costs most of the time.

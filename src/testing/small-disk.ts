@@ -15,7 +15,12 @@ export interface SmallDisk {
 /** @param size as mount understands it: `6m`. @throws where a disk cannot be made: it takes root */
 export function makeSmallDisk(size: string): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'pipe' });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'pipe' });
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
   const ballast = join(folder, 'ballast');
   mkdirSync(join(folder, 'data'));
   return {
