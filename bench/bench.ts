@@ -35,8 +35,8 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
  * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
- * Two workers are set against one likewise. `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies between
- * databases), `-- restarts` and `-- workers` run one part alone.
+ * Two workers are set against one likewise. `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies
+ * and backups), `-- restarts` and `-- workers` run one part alone.
  */
 
 const PRODUCTS = 24;

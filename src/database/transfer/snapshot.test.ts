@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openEmptyPlace, openTestDatabase, type TestDatabase, unheard } from '../../testing/database.ts';
+import { everythingIn, failureOf, fillSome, MANY, NAMES, userRow } from '../../testing/moved-rows.ts';
+import { connect } from '../connection.ts';
+import { knownMigrations, migrate } from '../migrations.ts';
+import { tablesIn } from './dialect-place.ts';
+import type { Row } from './rows.ts';
+import { shapeAfter, type Table } from './shape.ts';
+import { type Snapshot, UnreadableRow, withSnapshot } from './snapshot.ts';
+
+let names: string[];
+let tables: Table[];
+beforeAll(async () => {
+  names = await knownMigrations();
+  tables = await shapeAfter(names);
+});
+
+const tableOf = (name: string) => tables.find((table) => table.name === name) as Table;
+
+async function rowsOf(snapshot: Snapshot, name: string): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const rows of snapshot.rows(tableOf(name))) all.push(...rows);
+  return all;
+}
+
+describe('the shape of a store', () => {
+  test('names each table with the columns that it has here, but for computed ones', async () => {
+    const database = await openTestDatabase();
+    const here = await tablesIn(database.db);
+    const own = tables.map(({ name }) => name);
+    expect(own.toSorted()).toEqual(here.filter((name) => !name.startsWith('knex_')));
+    for (const { name, columns } of tables) {
+      const there = Object.keys(await database.db(name).columnInfo()).filter((column) => column !== 'facet');
+      expect(columns.map((column) => column.name)).toEqual(there.sort());
+    }
+    await database.drop();
+  });
+
+  test('puts parents before children, and knows keys, kinds and numbers', () => {
+    const place = (name: string) => tables.findIndex((table) => table.name === name);
+    expect(place('users')).toBeLessThan(place('sessions'));
+    expect(place('token_families')).toBeLessThan(place('refresh_tokens'));
+    expect(place('pictures')).toBeLessThan(place('products'));
+    expect(tableOf('pictures')).toEqual({
+      name: 'pictures',
+      columns: [
+        { name: 'content', kind: 'bytes' },
+        { name: 'content_hash', kind: 'text' },
+        { name: 'id', kind: 'number' },
+        { name: 'media_type', kind: 'text' },
+      ],
+      key: ['id'],
+      numbered: 'id',
+    });
+    expect(tableOf('known_browsers')).toMatchObject({ key: ['token_hash', 'user_id'], numbered: undefined });
+    expect(tableOf('audit_head')).toMatchObject({ key: ['id'], numbered: undefined });
+  });
+
+  test('is that of its time', async () => {
+    const early = await shapeAfter(names.slice(0, 1));
+    expect(early.map(({ name }) => name)).toEqual(['users']);
+    expect(early[0]?.columns.map(({ name }) => name)).not.toContain('frozen_at');
+  });
+});
+
+describe('a snapshot', () => {
+  let source: TestDatabase;
+  beforeAll(async () => {
+    source = await openTestDatabase();
+    await fillSome(source.db);
+  });
+  afterAll(() => source.drop());
+
+  test('gives every row as it was written, and all kinds of values as one type each', async () => {
+    await withSnapshot(source.db, async (snapshot) => {
+      expect(snapshot.migrations).toEqual(names);
+      const columns = tableOf('users').columns.map(({ name }) => name);
+      const users = await rowsOf(snapshot, 'users');
+      const nameAt = columns.indexOf('username');
+      expect(users.map((row) => row[nameAt])).toEqual(NAMES.slice(0, -1));
+      expect(users[1]?.[columns.indexOf('created_at')]).toBe(Number.MAX_SAFE_INTEGER - 1);
+      expect(users[1]?.[columns.indexOf('disabled_at')]).toBe(-1);
+      expect(users[2]?.[columns.indexOf('disabled_at')]).toBeNull();
+      const backedUp = tableOf('passkeys').columns.findIndex(({ name }) => name === 'backed_up');
+      expect((await rowsOf(snapshot, 'passkeys')).map((row) => row[backedUp])).toEqual([1, 0]);
+      const pictures = await rowsOf(snapshot, 'pictures');
+      expect(pictures.map(([content]) => (content as Buffer).length)).toEqual([0, 3_000_000, 1, 2_000_000]);
+    });
+  });
+
+  test('comes in batches of bounded size', async () => {
+    await withSnapshot(source.db, async (snapshot) => {
+      const batches: number[] = [];
+      for await (const rows of snapshot.rows(tableOf('rate_limits'))) batches.push(rows.length);
+      expect(batches.length).toBeGreaterThan(1);
+      expect(batches.reduce((sum, rows) => sum + rows, 0)).toBe(MANY);
+      let pictures = 0;
+      for await (const rows of snapshot.rows(tableOf('pictures'))) {
+        expect(rows.length).toBeLessThan(5);
+        pictures += 1;
+      }
+      expect(pictures).toBeGreaterThan(0);
+    });
+  });
+
+  test('knows the next numbers, also where the newest row is gone', async () => {
+    const next = await withSnapshot(source.db, (snapshot) => snapshot.nextNumbers());
+    const highest = async (table: string) => Math.max(...(await source.db(table).pluck('id')));
+    expect(next.users).toBe((await highest('users')) + 2);
+    expect(next.pictures).toBe((await highest('pictures')) + 1);
+    expect(next).not.toHaveProperty('audit_head');
+  });
+
+  test('can be left in the middle of a table', async () => {
+    const left = failureOf(
+      withSnapshot(source.db, async (snapshot) => {
+        for await (const _rows of snapshot.rows(tableOf('rate_limits'))) throw new Error('enough');
+      }),
+    );
+    expect(await left).toMatchObject({ message: 'enough' });
+    expect(await withSnapshot(source.db, (snapshot) => snapshot.count(tableOf('users')))).toBe(6);
+  });
+});
+
+describe('while a snapshot is read', () => {
+  test('others write, and it does not see it', async () => {
+    const place = await openEmptyPlace(inject('databaseUrl'));
+    const db = connect(place.address, unheard);
+    await migrate(db);
+    await fillSome(db);
+    await withSnapshot(db, async (snapshot) => {
+      const before = await everythingIn(snapshot);
+      await db('users').insert(userRow('late'));
+      await db('rate_limits').delete();
+      await db('pictures').update({ media_type: 'image/gif' });
+      expect(await everythingIn(snapshot)).toEqual(before);
+    });
+    expect(await db('rate_limits')).toEqual([]);
+    await db.destroy();
+    await place.drop();
+  });
+});
+
+test('a value that only SQLite would hold is named and not read', async () => {
+  const place = await openEmptyPlace();
+  const db = connect(place.address, unheard);
+  await migrate(db);
+  const odd = [
+    { created_at: 'yesterday' },
+    { created_at: 1.5 },
+    { created_at: db.raw('9007199254740993') },
+    { password_hash: Buffer.from('bytes') },
+  ];
+  for (const more of odd) {
+    await db('users').insert(userRow('odd', more));
+    const error = await failureOf(withSnapshot(db, everythingIn));
+    expect(error).toBeInstanceOf(UnreadableRow);
+    expect((error as Error).message).toMatch(/^(created_at|password_hash) of the row id \d+ in users is no /);
+    await db('users').delete();
+  }
+  await db.destroy();
+  await place.drop();
+});
