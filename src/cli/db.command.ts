@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
+import { type Rollback, runRollback } from './db/rollback.ts';
+import { showStatus } from './db/status.ts';
 import { TEXTS as COPY, runCopy } from './db-copy.ts';
+import { runMigrations } from './migrating.ts';
 import { examples, type Shell } from './shell.ts';
 
 const TEXTS = {
   group: 'the whole database',
   copy: 'copy a store into an empty database, between SQLite, PostgreSQL and MySQL or MariaDB',
+  status: 'say how the database stands to this version, and what was run on it',
+  migrate: 'the same as gatehouse migrate: bring the database up to date, or make it',
+  rollback: 'undo the newest migration, for going back to an older version of the program',
+  to: 'undo all that are newer than this one',
+  yes: 'do it; without this it says what would be undone',
 };
 
 /** `gatehouse db …` */
@@ -23,4 +31,21 @@ export function addDatabaseCommands(program: Command, shell: Shell): void {
     .action(async ({ from, to }: { from: string; to: string }) => {
       shell.show(await runCopy({ from, to }, shell.bar));
     });
+  group
+    .command('status')
+    .description(TEXTS.status)
+    .addHelpText('after', examples('db status', 'db status --json'))
+    .action(async () => shell.show(await showStatus(shell.readSettings())));
+  group
+    .command('migrate')
+    .description(TEXTS.migrate)
+    .addHelpText('after', examples('db migrate'))
+    .action(async () => shell.show(await runMigrations(shell.readSettings())));
+  group
+    .command('rollback')
+    .description(TEXTS.rollback)
+    .option('--to <migration>', TEXTS.to)
+    .option('--yes', TEXTS.yes)
+    .addHelpText('after', examples('db rollback', 'db rollback --to 20261120130200_create_identities --yes'))
+    .action(async (rollback: Rollback) => shell.show(await runRollback(shell.readSettings(), rollback)));
 }

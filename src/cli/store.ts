@@ -5,7 +5,7 @@ import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
-import { type DatabaseAddress, placeOf } from '../database/dialect.ts';
+import { type DatabaseAddress, type Dialect, placeOf } from '../database/dialect.ts';
 import { type MigrationState, migrationState, newerText } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/transfer/marker.ts';
 import { findSecret, secretFile } from '../keys.ts';
@@ -41,6 +41,13 @@ export interface Store {
   settings: LiveSettings;
 }
 
+/** What people call the kinds of databases. */
+export const KINDS: Record<Dialect, string> = {
+  sqlite: 'SQLite',
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL or MariaDB',
+};
+
 /** Works on a database as it stands, whatever state it is in, and ends the connection. */
 export async function withDatabase<T>(
   { database }: Pick<Config, 'database'>,
@@ -75,8 +82,12 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
 
 /** SQLite makes a file that is not there. @throws Refusal */
 export function refuseMissingFile(database: DatabaseAddress): void {
-  if (database.dialect === 'sqlite' && !existsSync(database.file))
-    throw new Refusal('no-store', TEXTS.noStore(database.file));
+  if (database.dialect === 'sqlite' && !existsSync(database.file)) throw noStore(database);
+}
+
+/** For a database in which there is no store. */
+export function noStore(database: DatabaseAddress): Refusal {
+  return new Refusal('no-store', TEXTS.noStore(placeOf(database)));
 }
 
 /** Makes the folder for a SQLite file that is to be made. @throws Refusal */

@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
 import { type DatabaseAddress, placeOf } from './dialect.ts';
+import { withoutCascades } from './dialect-columns.ts';
 import { holdLock, locksReachAll } from './dialect-lock.ts';
 import { refuseUnfinished } from './transfer/marker.ts';
 
@@ -116,4 +117,39 @@ async function repairKnexLock(db: Database): Promise<void> {
   if (!(await db.schema.hasTable(KNEX_LOCK))) return;
   await db(KNEX_LOCK).delete();
   await db(KNEX_LOCK).insert({ is_locked: 0 });
+}
+
+/**
+ * Undoes migrations, the newest first, under the same lock. What the tables and columns held that they made is gone.
+ *
+ * @param names the newest ones that were run here, newest first, each known to this version
+ * @throws when another process migrates for more than 30 seconds, or one cannot be undone: those before it are
+ */
+export async function rollBack(db: Database, names: readonly string[]): Promise<void> {
+  await whileNobodyMigrates(db, async () => {
+    await repairKnexLock(db);
+    await withoutCascades(db, async () => {
+      for (const name of names) await db.migrate.down({ migrationSource: source, name });
+    });
+  });
+}
+
+/** Migrations that were run together, when a database was made or brought up to date. */
+export interface MigrationBatch {
+  /** In UTC milliseconds, when the last of them was through. */
+  at: number;
+  /** Oldest first. */
+  names: string[];
+}
+
+/** What was run on a database and when, oldest first. */
+export async function migrationBatches(db: Database): Promise<MigrationBatch[]> {
+  if (!(await db.schema.hasTable(KNEX_TABLE))) return [];
+  const rows = await db(KNEX_TABLE).orderBy(['batch', 'name']).select('name', 'batch', 'migration_time');
+  const batches = new Map<number, MigrationBatch>();
+  for (const { name, batch, migration_time: time } of rows) {
+    const { at = 0, names = [] } = batches.get(batch) ?? {};
+    batches.set(batch, { at: Math.max(at, new Date(time).getTime()), names: [...names, name] });
+  }
+  return [...batches.values()];
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
 import { broken, checkSettings } from '../../checks/settings-checks.ts';
 import { type Config, ConfigError } from '../../config.ts';
-import type { Dialect } from '../../database/dialect.ts';
 import { PROJECT_FOLDER } from '../../folders.ts';
 import { Refusal } from '../output.ts';
-import { placeOf, type Store, withStore } from '../store.ts';
+import { placeOf } from '../../database/dialect.ts';
+import { KINDS, type Store, withStore } from '../store.ts';
 import { checkKeyFits } from './key.ts';
 import { checkDisk, checkNode } from './machine.ts';
 import { checkMailServer, checkOutbox } from './mail.ts';
@@ -20,12 +20,6 @@ const TEXTS = {
     'README.md lists the settings; they come from the environment and from .env in this folder.',
   database: (kind: string, place: string) => `${kind} at ${place} answers and is up to date.`,
   databaseAdvice: 'Until then members, mails and staff cannot be looked at.',
-};
-
-const KINDS: Record<Dialect, string> = {
-  sqlite: 'SQLite',
-  postgres: 'PostgreSQL',
-  mysql: 'MySQL or MariaDB',
 };
 
 /** Looks at everything that a store needs. It only looks: nothing is made and nothing is sent. */

@@ -1,0 +1,35 @@
+import type { Config } from '../config.ts';
+import { migrate } from '../database/migrations.ts';
+import { loadSecret } from '../keys.ts';
+import { reasonOf } from '../log.ts';
+import { Refusal, type Report } from './output.ts';
+import { makeFolderOf, migrationsOf, placeOf, refuseNewer, withDatabase } from './store.ts';
+
+const TEXTS = {
+  upToDate: (place: string) => `The database at ${place} is up to date.`,
+  migrated: (place: string, migrations: number) =>
+    migrations === 1
+      ? `One migration was run on ${place}:`
+      : `${migrations} migrations were run on ${place}:`,
+  failed: (reason: string) => `The migrations could not be run (${reason}).`,
+};
+
+/** Makes a store or brings its database up to date: `gatehouse migrate` and `gatehouse db migrate`. @throws Refusal */
+export async function runMigrations(config: Config): Promise<Report> {
+  const place = placeOf(config.database);
+  makeFolderOf(config.database);
+  const migrations = await withDatabase(config, async (db) => {
+    const state = await migrationsOf(db, config.database);
+    refuseNewer(state, config.database);
+    // A new store is whole then: accounts can be made in it before its first start.
+    if (state.isNew) loadSecret(config);
+    return migrate(db).catch((error) => {
+      throw new Refusal('failed', TEXTS.failed(reasonOf(error)));
+    });
+  });
+  const lines =
+    migrations.length === 0
+      ? [TEXTS.upToDate(place)]
+      : [TEXTS.migrated(place, migrations.length), ...migrations.map((name) => `  ${name}`)];
+  return { lines, data: { database: place, migrations } };
+}
