@@ -61,7 +61,7 @@ function makeSecret(file: string): void {
  */
 export function deriveKey(
   secret: string,
-  purpose: 'session-cookie' | 'sealed-columns' | `access-tokens ${number}`,
+  purpose: 'session-cookie' | 'sealed-columns' | 'fingerprint' | `access-tokens ${number}`,
 ): string {
   return Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, KEY_BYTES)).toString('base64url');
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { createProgram, runCommandLine } from './command-line.ts';
@@ -17,7 +18,15 @@ function namesOf(command: Command, path: string[] = []): string[] {
 const COMMANDS = namesOf(
   createProgram(
     { out: ignore, err: ignore },
-    { readSettings: readConfig, show: ignore, bar: { show: ignore, clear: ignore } },
+    {
+      readSettings: readConfig,
+      show: ignore,
+      say: ignore,
+      warn: ignore,
+      bar: { show: ignore, clear: ignore },
+      clock: systemClock,
+      watch: undefined,
+    },
   ),
 );
 

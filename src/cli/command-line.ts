@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { ConfigError, readConfig } from '../config.ts';
-import { isUnavailable } from '../database/dialect-errors.ts';
-import { PROJECT_FOLDER } from '../folders.ts';
-import { describeError } from '../log.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config.ts';
 import { addAuditCommands } from './audit.command.ts';
+import { addBackupCommands } from './backup.command.ts';
 import { addDatabaseCommands } from './db.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
-import { printError, printReport, Refusal, type Report, type Terminal } from './output.ts';
+import { printError, printLine, printReport, type Report, type Terminal } from './output.ts';
+import { problemOf } from './problems.ts';
+import { programVersion } from './program-version.ts';
 import { createBar } from './progress.ts';
 import type { Shell } from './shell.ts';
 import { addStoreCommands } from './store.command.ts';
@@ -17,8 +16,6 @@ import { addUserCommands } from './user.command.ts';
 const TEXTS = {
   description: 'Runs a store from the terminal, with the same rules and the same audit log as its pages.',
   json: 'print one JSON object',
-  unavailable: (reason: string) => `The database cannot answer for now (${reason}). Try again.`,
-  unexpected: (what: string) => `This should not have happened: ${what}`,
   help: `
 Settings come from the environment and from a file .env in the working folder,
 as they do for the store itself.
@@ -39,12 +36,14 @@ const EXIT = { done: 0, failed: 1, usage: 2 };
  *
  * @param args what stands after `gatehouse`
  * @param environment where settings come from; by default the process's environment and the file `.env`
+ * @param given what a test puts in place of the machine's own
  * @returns the exit code
  */
 export async function runCommandLine(
   args: string[],
   terminal: Terminal,
   environment?: NodeJS.ProcessEnv,
+  given: Partial<Shell> = {},
 ): Promise<number> {
   const json = args.includes('--json');
   const bar = createBar(terminal, json);
@@ -55,6 +54,11 @@ export async function runCommandLine(
       report = shown;
     },
     bar,
+    say: (text) => printLine(terminal.out, text, json),
+    warn: (text) => printLine(terminal.err, `gatehouse: ${text}`, false),
+    clock: systemClock,
+    watch: undefined,
+    ...given,
   });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -70,10 +74,9 @@ export async function runCommandLine(
 
 /** Every command with its options. */
 export function createProgram(terminal: Terminal, shell: Shell): Command {
-  const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'));
   const program = new Command('gatehouse')
     .description(TEXTS.description)
-    .version(version)
+    .version(programVersion())
     .option('--json', TEXTS.json)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
@@ -84,6 +87,7 @@ export function createProgram(terminal: Terminal, shell: Shell): Command {
   addAuditCommands(program, shell);
   addStoreCommands(program, shell);
   addDatabaseCommands(program, shell);
+  addBackupCommands(program, shell);
   addDoctorCommand(program, shell);
   return program;
 }
@@ -97,15 +101,4 @@ function settle(error: unknown, terminal: Terminal, json: boolean): number {
   }
   printError(terminal, problemOf(error), json);
   return EXIT.failed;
-}
-
-function problemOf(error: unknown): { code: string; message: string; data?: Record<string, unknown> } {
-  if (error instanceof Refusal) return error;
-  if (error instanceof ConfigError) return { code: 'settings', message: error.message };
-  if (isUnavailable(error)) return { code: 'database', message: TEXTS.unavailable(codeOf(error)) };
-  return { code: 'unexpected', message: TEXTS.unexpected(describeError(error).message) };
-}
-
-function codeOf(error: unknown): string {
-  return (error as { code?: string }).code ?? 'no connection';
 }

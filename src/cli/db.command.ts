@@ -47,5 +47,5 @@ export function addDatabaseCommands(program: Command, shell: Shell): void {
     .option('--to <migration>', TEXTS.to)
     .option('--yes', TEXTS.yes)
     .addHelpText('after', examples('db rollback', 'db rollback --to 20261120130200_create_identities --yes'))
-    .action(async (rollback: Rollback) => shell.show(await runRollback(shell.readSettings(), rollback)));
+    .action(async (rollback: Rollback) => shell.show(await runRollback(shell, rollback)));
 }

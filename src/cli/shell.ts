@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Report } from './output.ts';
 import type { ProgressBar } from './progress.ts';
@@ -10,6 +11,13 @@ export interface Shell {
   show: (report: Report) => void;
   /** Shows how far a long piece of work is. */
   bar: ProgressBar;
+  /** Prints one line at once, for a command that goes on. */
+  say: (line: string) => void;
+  /** The same, of what went wrong. */
+  warn: (line: string) => void;
+  clock: Clock;
+  /** How long to watch whether the store runs, in milliseconds; by default as long as it takes to be sure. */
+  watch: { given: number; free: number } | undefined;
 }
 
 /** The end of a command's help. */

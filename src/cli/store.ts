@@ -109,8 +109,13 @@ export async function migrationsOf(db: Database, database: DatabaseAddress): Pro
   } catch (error) {
     if (error instanceof UnfinishedTransfer)
       throw new Refusal('unfinished', TEXTS.unfinished(placeOf(database), error.message));
-    throw new Refusal('database', TEXTS.unusable(database.dialect, reasonOf(error)));
+    throw unusable(database, error);
   }
+}
+
+/** For a database that does not answer as one does. */
+export function unusable({ dialect }: DatabaseAddress, error: unknown): Refusal {
+  return new Refusal('database', TEXTS.unusable(dialect, reasonOf(error)));
 }
 
 /** @throws Refusal when a newer version of the store has worked on the database */

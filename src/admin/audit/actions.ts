@@ -17,6 +17,7 @@ const OTHER_ACTIONS = [
   'invitations.withdrawn',
   'members.exported',
   'settings.changed',
+  'store.restored',
   'task.added',
   'task.changed',
   'task.completed',
@@ -35,7 +36,7 @@ const GROUPS: [label: string, words: string[]][] = [
     ['browser', 'identity', 'login', 'password', 'program', 'programs', 'session', 'sessions', 'token'],
   ],
   [TEXTS.factors, ['passkey', 'recovery-code', 'recovery-codes', 'two-factor']],
-  [TEXTS.store, ['access', 'audit', 'invitations', 'members', 'settings', 'task']],
+  [TEXTS.store, ['access', 'audit', 'invitations', 'members', 'settings', 'store', 'task']],
 ];
 
 /** An action says what, and what became of it. Also those of another version of the store can be asked for. */

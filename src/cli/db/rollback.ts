@@ -1,8 +1,9 @@
-import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
 import { migrationBatches, rollBack } from '../../database/migrations.ts';
 import { reasonOf } from '../../log.ts';
 import { Refusal, type Report } from '../output.ts';
+import { refuseRunning } from '../running.ts';
+import type { Shell } from '../shell.ts';
 import { migrationsOf, noStore, placeOf, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 
 const TEXTS = {
@@ -31,7 +32,8 @@ export interface Rollback {
  *
  * @throws Refusal
  */
-export async function runRollback(config: Config, { to, yes = false }: Rollback): Promise<Report> {
+export async function runRollback(shell: Shell, { to, yes = false }: Rollback): Promise<Report> {
+  const config = shell.readSettings();
   refuseMissingFile(config.database);
   return withDatabase(config, async (db) => {
     const state = await migrationsOf(db, config.database);
@@ -41,6 +43,7 @@ export async function runRollback(config: Config, { to, yes = false }: Rollback)
     const place = placeOf(config.database);
     if (names.length === 0) return { lines: [TEXTS.nothing(`${to}`)], data: { database: place, undone: [] } };
     if (!yes) return unconfirmed(place, names);
+    await refuseRunning(db, config, shell.watch);
     await undo(db, names);
     const lines = [TEXTS.done(place), ...indented(names), TEXTS.next];
     return { lines, data: { database: place, undone: names } };

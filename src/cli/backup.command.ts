@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { backUpStore, reportBackup } from './backup/backup-run.ts';
+import { runRestore } from './backup/restore-run.ts';
+import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';
+import { whileInterruptible } from './interrupting.ts';
+import { Refusal, type Report } from './output.ts';
+import { problemOf } from './problems.ts';
+import { examples, type Shell } from './shell.ts';
+
+const TEXTS = {
+  backup: 'write all of the store into one file, while it runs; or again and again into a folder',
+  target: 'the file to make; with --every the folder to make files in',
+  every: 'make one now and then again and again: 30m, 6h, 1d',
+  keep: 'with --every: how many files to keep; older ones that this made are removed',
+  restore: 'make the store what it was at a backup; what is there now is kept in a file first',
+  file: 'what gatehouse backup has made',
+  otherKey: 'restore although SECRET_KEY is another: authenticator apps and waiting mails are lost',
+  progress: 'backing up',
+  interval: 'Give a whole number and m, h or d, up to a year: 30m, 6h, 1d.',
+  count: 'Give a whole number from 1 to 100000.',
+  together: 'error: --every and --keep belong together',
+  noFolder: (folder: string) => `${folder} is no folder. Make it first.`,
+  begun: (folder: string) => `Backups are made in ${folder} until this is ended.`,
+  made: (file: string, removed: string[]) =>
+    removed.length === 0 ? `Made ${file}` : `Made ${file}, removed ${removed.join(', ')}`,
+  failed: (file: string, reason: string) => `${file} was not made: ${reason} The next one is tried in time.`,
+  ended: (made: number, failed: number) => `Ended. Made: ${made}; failed: ${failed}`,
+};
+
+interface Options {
+  every?: number;
+  keep?: number;
+}
+
+/** `gatehouse backup …` and `gatehouse restore …` */
+export function addBackupCommands(program: Command, shell: Shell): void {
+  const backup = program
+    .command('backup')
+    .description(TEXTS.backup)
+    .argument('<file>', TEXTS.target)
+    .option('--every <interval>', TEXTS.every, readEvery)
+    .option('--keep <number>', TEXTS.keep, readKeep)
+    .addHelpText(
+      'after',
+      examples('backup /var/backups/store.tar.gz', 'backup --every 6h --keep 14 /var/backups/gatehouse'),
+    )
+    .action(async (target: string, { every, keep }: Options) => {
+      if ((every === undefined) !== (keep === undefined)) backup.error(TEXTS.together);
+      const report =
+        every === undefined || keep === undefined
+          ? runBackup(shell, resolve(target))
+          : runSchedule(shell, resolve(target), every, keep);
+      shell.show(await report);
+    });
+  program
+    .command('restore')
+    .description(TEXTS.restore)
+    .argument('<file>', TEXTS.file)
+    .option('--other-key', TEXTS.otherKey)
+    .addHelpText('after', examples('restore /var/backups/store.tar.gz'))
+    .action(async (file: string, { otherKey = false }: { otherKey?: boolean }) => {
+      const run = (signal: AbortSignal) => runRestore(shell, { file: resolve(file), otherKey, signal });
+      shell.show(await whileInterruptible(run));
+    });
+}
+
+function readEvery(text: string): number {
+  const interval = readInterval(text);
+  if (interval === undefined) throw new InvalidArgumentError(TEXTS.interval);
+  return interval;
+}
+
+function readKeep(text: string): number {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > 100_000) throw new InvalidArgumentError(TEXTS.count);
+  return number;
+}
+
+async function runBackup(shell: Shell, file: string): Promise<Report> {
+  const { clock, bar } = shell;
+  const progress = (done: number, total: number) => bar.show(TEXTS.progress, done, total);
+  const config = shell.readSettings();
+  const made = await whileInterruptible((signal) => backUpStore(file, { config, clock, signal, progress }));
+  return reportBackup(config, made);
+}
+
+async function runSchedule(shell: Shell, folder: string, every: number, keep: number): Promise<Report> {
+  const config = shell.readSettings();
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refusal('folder', TEXTS.noFolder(folder), { folder });
+  const count = { made: 0, failed: 0 };
+  shell.say(TEXTS.begun(folder));
+  await whileInterruptible(async (signal) => {
+    const tools: ScheduleTools = {
+      clock: shell.clock,
+      signal,
+      wait: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+      make: async (file) => {
+        await backUpStore(file, { config, clock: shell.clock, signal });
+      },
+      made: (file, removed) => {
+        count.made += 1;
+        shell.say(TEXTS.made(file, removed));
+      },
+      failed: (file, error) => {
+        count.failed += 1;
+        shell.warn(TEXTS.failed(file, problemOf(error).message));
+      },
+    };
+    await keepBackingUp({ folder, every, keep }, tools);
+  });
+  return { lines: [TEXTS.ended(count.made, count.failed)], data: { folder, ...count } };
+}

@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../../clock.ts';
+import type { Config } from '../../config.ts';
+import type { Database } from '../../database/connection.ts';
+import { encodeRow, TableDigest } from '../../database/transfer/rows.ts';
+import type { Table } from '../../database/transfer/shape.ts';
+import { type Snapshot, withSnapshot } from '../../database/transfer/snapshot.ts';
+import { findSecret, secretFile } from '../../keys.ts';
+import { programVersion } from '../program-version.ts';
+import {
+  ABOUT,
+  type About,
+  asJson,
+  CHUNK_BYTES,
+  chunkName,
+  FORMAT,
+  KEY_ENTRY,
+  MANIFEST,
+  type Manifest,
+} from './archive-format.ts';
+import { type ArchiveWriter, writeArchive } from './archive-writer.ts';
+import { keyFingerprint } from './key-fingerprint.ts';
+import { writeWholeFile } from './whole-file.ts';
+
+/** What a backup needs beside the database. */
+export interface BackupTools {
+  config: Config;
+  clock: Clock;
+  /** Breaks it off: nothing is left of it. */
+  signal?: AbortSignal | undefined;
+  /** Is told how many rows of how many are through. */
+  progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** A backup that was made. */
+export interface Made {
+  file: string;
+  rows: number;
+  /** The size of the file. */
+  bytes: number;
+  /** Of the file, in hexadecimal digits. */
+  sha256: string;
+  /** Whether the store's key is in it. */
+  holdsKey: boolean;
+}
+
+/**
+ * Writes all that a store needs into one file, as it is at this moment, while it runs. It needs the memory of a few
+ * megabytes, or of the largest row.
+ *
+ * @throws Refusal when the file cannot be written or is there already; what the database says. Nothing is left then
+ */
+export async function backUp(db: Database, file: string, tools: BackupTools): Promise<Made> {
+  return writeWholeFile(file, async (target) => {
+    const archive = writeArchive(target, tools.signal);
+    try {
+      const contents = await withSnapshot(db, (snapshot) => writeStore(archive, snapshot, tools));
+      return { file, ...contents, ...(await archive.end()) };
+    } catch (error) {
+      await archive.abandon();
+      throw error;
+    }
+  });
+}
+
+async function writeStore(
+  archive: ArchiveWriter,
+  snapshot: Snapshot,
+  { config, clock, progress }: BackupTools,
+): Promise<Pick<Made, 'rows' | 'holdsKey'>> {
+  const about = aboutOf(snapshot, config, clock());
+  await archive.add(ABOUT, asJson(about));
+  const advance = progress && counter(progress, await totalOf(snapshot));
+  const tables: Manifest['tables'] = [];
+  for (const table of snapshot.tables) tables.push(await writeTable(archive, snapshot, table, advance));
+  const nextNumbers = await snapshot.nextNumbers();
+
+  const key = config.secretKey === undefined && existsSync(secretFile(config));
+  if (key) await archive.add(KEY_ENTRY, await readFile(secretFile(config)));
+  await archive.add(MANIFEST, asJson({ ...about, tables, nextNumbers, entries: [...archive.entries] }));
+  return { rows: tables.reduce((sum, { rows }) => sum + rows, 0), holdsKey: key };
+}
+
+function aboutOf({ migrations }: Snapshot, config: Config, now: number): About {
+  const secret = findSecret(config);
+  return {
+    format: FORMAT,
+    program: programVersion(),
+    createdAt: new Date(now).toISOString(),
+    dialect: config.database.dialect,
+    migrations,
+    key: secret === undefined ? null : keyFingerprint(secret),
+  };
+}
+
+/** Writes the rows of one table, in parts that are small enough to be read whole. */
+async function writeTable(
+  archive: ArchiveWriter,
+  snapshot: Snapshot,
+  table: Table,
+  advance: ((rows: number) => void) | undefined,
+): Promise<Manifest['tables'][number]> {
+  const digest = new TableDigest();
+  let lines: string[] = [];
+  let bytes = 0;
+  let chunks = 0;
+  const flush = async () => {
+    chunks += 1;
+    await archive.add(chunkName(table.name, chunks), Buffer.from(lines.join('')));
+    lines = [];
+    bytes = 0;
+  };
+  for await (const rows of snapshot.rows(table)) {
+    for (const row of rows) {
+      digest.add(row);
+      const line = `${encodeRow(row)}\n`;
+      lines.push(line);
+      bytes += line.length;
+      if (bytes >= CHUNK_BYTES) await flush();
+    }
+    advance?.(rows.length);
+  }
+  if (lines.length > 0) await flush();
+  return { name: table.name, rows: digest.rows, sum: digest.sum };
+}
+
+async function totalOf(snapshot: Snapshot): Promise<number> {
+  let total = 0;
+  for (const table of snapshot.tables) total += await snapshot.count(table);
+  return total;
+}
+
+/** Adds up what is through. */
+export function counter(
+  progress: (done: number, total: number) => void,
+  total: number,
+): (rows: number) => void {
+  let done = 0;
+  return (rows) => {
+    done += rows;
+    progress(done, total);
+  };
+}

@@ -1,0 +1,52 @@
+import type { Config } from '../../config.ts';
+import { UnreadableRow } from '../../database/transfer/snapshot.ts';
+import { Refusal, type Report } from '../output.ts';
+import { migrationsOf, noStore, placeOf, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
+import { type BackupTools, backUp, type Made } from './backing-up.ts';
+
+const TEXTS = {
+  made: (place: string, file: string) => `The store at ${place} was backed up into ${file}.`,
+  rows: 'Rows',
+  bytes: 'Bytes',
+  sha256: 'SHA-256',
+  withKey: 'The key of the store is in it: whoever has this file can read everything. Keep it well.',
+  withoutKey:
+    'SECRET_KEY is not in it, as it comes from the settings. Keep it elsewhere: without it authenticator apps are lost.',
+  interrupted: 'The backup was broken off. Nothing is left of it.',
+  unreadable: (what: string) => `The store cannot be backed up: ${what}`,
+};
+
+/**
+ * Backs up the store of the settings into a file, whether it runs or not.
+ *
+ * @throws Refusal; what the database says while it cannot answer
+ */
+export async function backUpStore(file: string, tools: BackupTools): Promise<Made> {
+  const { config } = tools;
+  refuseMissingFile(config.database);
+  return withDatabase(config, async (db) => {
+    const migrations = await migrationsOf(db, config.database);
+    if (migrations.isNew) throw noStore(config.database);
+    refuseNewer(migrations, config.database);
+    return backUp(db, file, tools);
+  }).catch((error) => {
+    if (tools.signal?.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
+    if (error instanceof UnreadableRow) throw new Refusal('unreadable', TEXTS.unreadable(error.message));
+    throw error;
+  });
+}
+
+export function reportBackup(config: Config, made: Made): Report {
+  const { file, rows, bytes, sha256, holdsKey } = made;
+  const place = placeOf(config.database);
+  return {
+    lines: [
+      TEXTS.made(place, file),
+      `${TEXTS.rows}: ${rows}`,
+      `${TEXTS.bytes}: ${bytes}`,
+      `${TEXTS.sha256}: ${sha256}`,
+      holdsKey ? TEXTS.withKey : TEXTS.withoutKey,
+    ],
+    data: { database: place, file, rows, bytes, sha256, holdsKey },
+  };
+}

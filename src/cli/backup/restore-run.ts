@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config.ts';
+import type { Database } from '../../database/connection.ts';
+import { migrationState } from '../../database/migrations.ts';
+import { FillingRefused, UnwritableRow } from '../../database/transfer/filling.ts';
+import { unfinishedTransfer } from '../../database/transfer/marker.ts';
+import { reasonOf } from '../../log.ts';
+import { Refusal, type Report } from '../output.ts';
+import { problemOf } from '../problems.ts';
+import { refuseRunning } from '../running.ts';
+import type { Shell } from '../shell.ts';
+import { makeFolderOf, placeOf, unusable, withDatabase } from '../store.ts';
+import { Damaged } from './archive-reader.ts';
+import { backUp } from './backing-up.ts';
+import { type Checked, checkBackup, Newer } from './checking.ts';
+import { reportRestore } from './restore-report.ts';
+import { checkRestoredKey } from './restored-key.ts';
+import { restoreInto } from './restoring.ts';
+
+const TEXTS = {
+  keeping: 'keeping what is there',
+  restoring: 'restoring',
+  noFile: (file: string, reason: string) => `${file} cannot be read (${reason}).`,
+  damaged: (file: string, what: string) =>
+    `${file} is no backup, or is damaged: ${what}. Nothing was changed.`,
+  newer: (file: string, what: string) =>
+    `${file} was made by a newer version of the program (${what}). Install that one; nothing was changed.`,
+  interrupted: 'The restore was broken off before anything was changed.',
+  newerStore: (place: string, migration: string) =>
+    `The database at ${place} was used by a newer version (${migration}), so this one cannot keep aside what is in it. Set DATABASE_URL to an empty database, or move the SQLite file away, and run this again. Nothing was changed.`,
+  notKept: (reason: string) =>
+    `What is in the database now cannot be kept aside: ${reason} Set DATABASE_URL to an empty database, or move the SQLite file away, and run this again. Nothing was changed.`,
+  foreign: (tables: string) =>
+    `The database holds tables that no store has: ${tables}. Set DATABASE_URL to another database; nothing was changed.`,
+  busy: 'Somebody else restores or copies into this database right now. Nothing was changed.',
+  brokenOff: (reason: string, aside: string) =>
+    `The restore was broken off: ${reason} The database is marked as unfinished, and no store starts with it. Run this again${aside}.`,
+  orAside: (file: string) => `, or go back with gatehouse restore ${file}`,
+};
+
+/** What is asked for. */
+export interface RestoreRequest {
+  file: string;
+  /** Whether the store may have another key than at the time of the backup. */
+  otherKey: boolean;
+  signal: AbortSignal;
+}
+
+/** Checks a backup, keeps aside what is there now, and restores. @throws Refusal */
+export async function runRestore(shell: Shell, request: RestoreRequest): Promise<Report> {
+  const config = shell.readSettings();
+  const checked = await check(request);
+  const hasOtherKey = checkRestoredKey(config, checked, request.otherKey);
+  makeFolderOf(config.database);
+  return withDatabase(config, async (db) => {
+    const { replace, aside } = await keepAside(db, config, shell, request.signal);
+    const { clock, bar } = shell;
+    const progress = (done: number, total: number) => bar.show(TEXTS.restoring, done, total);
+    const moment = momentOf(clock());
+    const tools = { config, clock, checked, replace, moment, progress, ...request };
+    const restored = await restoreInto(db, tools).catch((error) => {
+      throw refusalOf(error, aside);
+    });
+    return reportRestore({ config, checked, aside, hasOtherKey, ...restored });
+  });
+}
+
+async function check({ file, signal }: RestoreRequest): Promise<Checked> {
+  try {
+    return await checkBackup(file, signal);
+  } catch (error) {
+    if (signal.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
+    if (error instanceof Newer) throw new Refusal('newer-backup', TEXTS.newer(file, error.message));
+    if (error instanceof Damaged) throw new Refusal('damaged-backup', TEXTS.damaged(file, error.message));
+    if ((error as NodeJS.ErrnoException).syscall)
+      throw new Refusal('file', TEXTS.noFile(file, reasonOf(error)));
+    throw error;
+  }
+}
+
+/**
+ * Sees that no store runs on the database, and writes what is in it into a file beside the data.
+ *
+ * @returns whether a store stands there, and the file
+ */
+async function keepAside(
+  db: Database,
+  config: Config,
+  { clock, watch, bar }: Shell,
+  signal: AbortSignal,
+): Promise<{ replace: boolean; aside: string | undefined }> {
+  const { isUnfinished, isNew, newer } = await lookAt(db, config);
+  if (newer) throw new Refusal('newer-database', TEXTS.newerStore(placeOf(config.database), newer));
+  // What a restore or a copy has left there is no store; what was there before was kept aside then.
+  if (isUnfinished || isNew) return { replace: false, aside: undefined };
+  await refuseRunning(db, config, watch);
+  const folder = join(config.dataDir, 'backups');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const aside = join(folder, `before-restore-${momentOf(clock())}.tar.gz`);
+  const progress = (done: number, total: number) => bar.show(TEXTS.keeping, done, total);
+  await backUp(db, aside, { config, clock, signal, progress }).catch((error) => {
+    if (signal.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
+    throw new Refusal('not-kept', TEXTS.notKept(problemOf(error).message));
+  });
+  // It took its time: somebody may have started the store.
+  await refuseRunning(db, config, watch);
+  return { replace: true, aside };
+}
+
+/** How the database stands. What a transfer has left there may hold anything, or nothing. @throws Refusal */
+async function lookAt(db: Database, { database }: Config) {
+  try {
+    if (await unfinishedTransfer(db)) return { isUnfinished: true, isNew: false, newer: undefined };
+    const { isNew, unknown } = await migrationState(db);
+    return { isUnfinished: false, isNew, newer: unknown[0] };
+  } catch (error) {
+    throw unusable(database, error);
+  }
+}
+
+function refusalOf(error: unknown, aside: string | undefined): Refusal {
+  if (error instanceof FillingRefused) {
+    return error.reason === 'busy'
+      ? new Refusal('busy', TEXTS.busy)
+      : new Refusal('foreign', TEXTS.foreign(error.message));
+  }
+  const told = error instanceof UnwritableRow ? error.message : problemOf(error).message;
+  const file = aside && existsSync(aside) ? TEXTS.orAside(aside) : '';
+  return new Refusal('unfinished', TEXTS.brokenOff(told, file), aside ? { aside } : {});
+}
+
+/** For names of files: `2026-11-20T210003.123Z`. */
+function momentOf(time: number): string {
+  return new Date(time).toISOString().replaceAll(':', '');
+}
