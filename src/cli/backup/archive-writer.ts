@@ -44,7 +44,11 @@ export function writeArchive(target: Writable, signal?: AbortSignal): ArchiveWri
       if (content.length > LARGEST_ENTRY) throw new Error(TEXTS.tooLarge(name));
       if (entries.length >= MOST_ENTRIES) throw new Error(TEXTS.tooMany);
       const taken = new Promise<void>((resolve, reject) => {
-        tar.entry({ name, mode: 0o600 }, content, (error) => (error ? reject(error) : resolve()));
+        const entry = tar.entry({ name, mode: 0o600 }, content, (error) =>
+          error ? reject(error) : resolve(),
+        );
+        // Told above already; unheard here it would end the process.
+        entry.on('error', () => undefined);
       });
       await Promise.race([taken, flowing]);
       entries.push({ name, bytes: content.length, sha256: sha256Of(content) });

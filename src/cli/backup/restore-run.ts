@@ -96,13 +96,15 @@ async function keepAside(
   if (isUnfinished || isNew) return { replace: false, aside: undefined };
   await refuseRunning(db, config, watch);
   const folder = join(config.dataDir, 'backups');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const aside = join(folder, `before-restore-${momentOf(clock())}.tar.gz`);
   const progress = (done: number, total: number) => bar.show(TEXTS.keeping, done, total);
-  await backUp(db, aside, { config, clock, signal, progress }).catch((error) => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await backUp(db, aside, { config, clock, signal, progress });
+  } catch (error) {
     if (signal.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
     throw new Refusal('not-kept', TEXTS.notKept(problemOf(error).message));
-  });
+  }
   // It took its time: somebody may have started the store.
   await refuseRunning(db, config, watch);
   return { replace: true, aside };

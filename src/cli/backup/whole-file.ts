@@ -43,7 +43,8 @@ export async function writeWholeFile<T>(file: string, work: (target: Writable) =
       await handle.close();
     }
   } catch (error) {
-    await rm(part, { force: true });
+    // Where it could not be made it cannot be removed, and what went wrong first is what is told.
+    await rm(part, { force: true }).catch(() => undefined);
     throw problemOf(error, file);
   }
 }
