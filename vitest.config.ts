@@ -43,7 +43,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/api/{ways-in,session/front-ends,session/refusals}.test.ts',
   'src/api/v1/bearer.test.ts',
   'src/api/v1/{access,requests,tasks/tasks,users/users}.test.ts',
-  'src/cli/backup.command.test.ts',
+  'src/cli/{backup-signals,backup.command}.test.ts',
   'src/cli/backup/damage.test.ts',
   'src/mail/dev-outbox.page.test.ts',
   'src/accounts/sign-in-counts.test.ts',
