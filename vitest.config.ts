@@ -28,7 +28,7 @@ const WITHOUT_DATABASE = [
   'src/mail/rendering.test.ts',
   'src/tls/*.test.ts',
   'src/watching/{gathering,machine-figures,metrics-server,process-figures,remembered,request-figures}.test.ts',
-  'src/web/{assets,duration,forms,headers,https-server,methods,pagination,redirect,views}.test.ts',
+  'src/web/{assets,duration,forms,headers,http-server,https-server,methods,pagination,redirect,views}.test.ts',
 ];
 
 /** Requests and pages whose queries other tests try on all three. */

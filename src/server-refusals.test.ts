@@ -52,11 +52,13 @@ const cases: Record<string, [string, () => Promise<void>][]> = {
         const other = createServer();
         await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
         const { port } = other.address() as AddressInfo;
-        expect(await complaintOf({ PORT: String(port) })).toMatch(
-          new RegExp(
-            `^The store cannot listen on 127\\.0\\.0\\.1 port ${port} \\(EADDRINUSE.*Set HOST and PORT`,
-          ),
-        );
+        for (const WORKERS of ['1', '2']) {
+          expect(await complaintOf({ PORT: String(port), WORKERS })).toMatch(
+            new RegExp(
+              `^The store cannot listen on 127\\.0\\.0\\.1 port ${port} \\(EADDRINUSE.*Set HOST and PORT`,
+            ),
+          );
+        }
         other.close();
       },
     ],

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { BUILT, buildIfStale } from '../cli/building.mjs';
 import { SECOND } from '../clock.ts';
 import { connect } from '../database/connection.ts';
@@ -17,6 +17,10 @@ import { type Supervision, supervise } from './supervisor.ts';
 
 const LIMITS = { start: 60 * SECOND, silence: 3 * SECOND, end: 5 * SECOND };
 const PAUSES = { first: 10, longest: 80, ranWell: 60 * SECOND };
+
+// Each test starts several processes, which takes long on a machine that has much else to do.
+vi.setConfig({ testTimeout: 90_000 });
+afterAll(() => vi.resetConfig());
 
 let place: Workplace;
 let environment: Record<string, string>;
@@ -73,7 +77,7 @@ function workers(): number[] {
 
 const said = (msg: string) => log.filter((line) => line.msg === msg);
 const ENDED = 'a worker ended; another one takes its place';
-const LONG = { timeout: 25_000 };
+const LONG = { timeout: 60_000 };
 const STUCK = 'a worker is stuck and is killed';
 
 /** Asks on a connection of its own. */

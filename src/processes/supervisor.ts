@@ -73,9 +73,11 @@ export function supervise(
       since = monotonicClock();
       if (open) logger.info({ worker: worker.pid }, 'a new worker serves');
     });
-    worker.ended.then((ending) => {
+    worker.ended.then(async (ending) => {
       if (monotonicClock() - since >= pauses.ranWell) place.pause = pauses.first;
-      if (open && place.worker === worker) return replace(place, worker, ending);
+      // One of the first that does not open ends the whole start instead.
+      const isStart = !open && !(await worker.opened);
+      if (!isStart && place.worker === worker) await replace(place, worker, ending);
     });
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from '../cli/building.mjs';
 import { parseDatabaseUrl } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
@@ -14,6 +14,10 @@ import { Visitor } from '../testing/visitor.ts';
 // before it stopped.
 
 const LATER = '20991231235959_add_what_is_not_thought_of_yet';
+
+// Each test starts several processes, which takes long on a machine that has much else to do.
+vi.setConfig({ testTimeout: 90_000 });
+afterAll(() => vi.resetConfig());
 
 let place: Workplace;
 let db: Database;
@@ -46,7 +50,7 @@ async function statusOf(program: Program, path: string): Promise<[number, string
 }
 
 test('a process that is killed in the middle of sending leaves nothing behind that another one does not send', async () => {
-  await expect.poll(holder, { timeout: 10_000 }).not.toBe('');
+  await expect.poll(holder, { timeout: 60_000 }).not.toBe('');
   const former = await holder();
   const door = new Visitor(await one.open());
   const names = Array.from({ length: 6 }, (_, index) => `newcomer-${index}`);
@@ -60,7 +64,7 @@ test('a process that is killed in the middle of sending leaves nothing behind th
         await db('outbox').whereNotNull('due_at').update({ due_at: 0 });
         return db('outbox').whereNull('sent_at').pluck('id');
       },
-      { timeout: 28_000, interval: 500 },
+      { timeout: 60_000, interval: 500 },
     )
     .toEqual([]);
   expect(await holder()).not.toBe(former);
@@ -73,7 +77,7 @@ test('who ends lets the next one go on at once, and one works in the background'
   await several.open();
   const former = await holder();
   expect(await one.stop()).toEqual({ code: 0, signal: null });
-  await expect.poll(holder, { timeout: 8_000 }).not.toBe('');
+  await expect.poll(holder, { timeout: 60_000 }).not.toBe('');
   expect(await holder()).not.toBe(former);
 });
 
