@@ -55,7 +55,7 @@ const ONE_DATABASE_WILL_DO = [
 ];
 
 /** SQLite is never away. */
-const ON_SERVERS_ALONE = ['src/server-outage.test.ts'];
+const ON_SERVERS_ALONE = ['src/database/cut-query.test.ts', 'src/server-outage.test.ts'];
 
 export default defineConfig({
   test: {

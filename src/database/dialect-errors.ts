@@ -57,9 +57,12 @@ const UNAVAILABLE = new Set([
 /** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention); SQLite's disk errors. */
 const UNAVAILABLE_FAMILY = /^(08...|53...|57P..|SQLITE_(IOERR|READONLY).*)$/;
 
-/** What drivers say without a code when a connection ended under a query or could not be had in time. */
+/**
+ * What drivers say without a code when a connection ended under a query or could not be had in time. Where it ended
+ * under a query, that stands before it, with ` - ` in between.
+ */
 const UNAVAILABLE_MESSAGE =
-  /^(Connection terminated|timeout expired|Client has encountered a connection error|Knex: Timeout acquiring|timeout exceeded when trying to connect|Can't add new command when connection is in closed state|Unable to acquire a connection)/;
+  /(?:^| - )(?:Connection terminated|timeout expired|Client has encountered a connection error|Knex: Timeout acquiring|timeout exceeded when trying to connect|Can't add new command when connection is in closed state|Unable to acquire a connection)/;
 
 /** Whether the database cannot answer for now, so that the same request may succeed later (503). */
 export function isUnavailable(error: unknown): boolean {
