@@ -302,4 +302,19 @@ describe('a restore', () => {
     ]);
     expect(await line.json('restore', file)).toMatchObject({ ok: false, audit: { ok: false } });
   });
+
+  test('goes through where the head of the log was set back, and says that it is not written down', async () => {
+    await inTransaction(line.db, (trx) =>
+      record(trx, 1, { action: 'task.added', actor: { kind: 'system' } }),
+    );
+    await line.db('audit_head').update({ sequence: 0, hash: '' });
+    await backUp();
+    expect(await line.json('restore', file)).toMatchObject({
+      code: 1,
+      ok: false,
+      recorded: false,
+      audit: { ok: false },
+    });
+    expect(await line.db('users').pluck('username')).toContain('ana');
+  });
 });

@@ -3,6 +3,7 @@ import { record, type Verification, verifyChain } from '../../audit/audit.ts';
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
+import { isUniqueViolation } from '../../database/dialect-errors.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type Filling, fillStore } from '../../database/transfer/filling.ts';
 import { TableDigest } from '../../database/transfer/rows.ts';
@@ -34,6 +35,8 @@ export interface Restored {
   /** The migrations that were run afterwards. */
   migrated: string[];
   audit: Verification;
+  /** Whether the log took a row of it. */
+  recorded: boolean;
   ended: Ended;
   personalTokens: number;
   key: PutBack | undefined;
@@ -63,11 +66,13 @@ export async function restoreInto(db: Database, tools: RestoreTools): Promise<Re
     await compare(db, checked);
     const migrated = await filling.complete(checked.manifest.nextNumbers);
     const audit = await verifyChain(db);
-    const ended = await endAndRecord(db, tools);
+    const ended = await inTransaction(db, (trx) => endRestoredLogins(trx, clock()));
+    const recorded = await recordRestore(db, tools, audit);
     return {
       rows: rowsIn(checked),
       migrated,
       audit,
+      recorded,
       ended,
       personalTokens: await countPersonalTokens(db, clock()),
       key: await putKeyBack(config, checked, tools.moment),
@@ -106,13 +111,25 @@ async function compare(db: Database, { manifest }: Checked): Promise<void> {
   });
 }
 
-async function endAndRecord(db: Database, { clock, checked }: RestoreTools): Promise<Ended> {
-  return inTransaction(db, async (trx) => {
-    const now = clock();
-    const ended = await endRestoredLogins(trx, now);
-    const { createdAt, program } = checked.manifest;
-    const details = { createdAt, program, sha256: checked.sha256 };
-    await record(trx, now, { action: 'store.restored', actor: operator(), details });
-    return ended;
-  });
+/**
+ * Writes down that it was restored. A log that was broken already may take no more rows; that must not cost the rest.
+ *
+ * @returns whether it was written down
+ */
+async function recordRestore(
+  db: Database,
+  { clock, checked }: RestoreTools,
+  audit: Verification,
+): Promise<boolean> {
+  const { createdAt, program } = checked.manifest;
+  const details = { createdAt, program, sha256: checked.sha256 };
+  try {
+    await inTransaction(db, (trx) =>
+      record(trx, clock(), { action: 'store.restored', actor: operator(), details }),
+    );
+    return true;
+  } catch (error) {
+    if (audit.ok || !isUniqueViolation(error)) throw error;
+    return false;
+  }
 }
