@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
+import { placeOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';
 import { loadSecret } from '../keys.ts';
 import { reasonOf } from '../log.ts';
 import { Refusal, type Report } from './output.ts';
-import { makeFolderOf, migrationsOf, placeOf, refuseNewer, withDatabase } from './store.ts';
+import { makeFolderOf, migrationsOf, refuseNewer, withDatabase } from './store.ts';
 
 const TEXTS = {
   upToDate: (place: string) => `The database at ${place} is up to date.`,

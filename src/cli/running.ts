@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/connection.ts';
+import { placeOf } from '../database/dialect.ts';
 import { BACKGROUND, isLeaseHeld } from '../database/leases.ts';
 import { Refusal } from './output.ts';
 import type { Shell } from './shell.ts';
-import { placeOf } from './store.ts';
 
 const TEXTS = {
   running: (place: string) =>

@@ -28,8 +28,6 @@ const TEXTS = {
     `There is no SECRET_KEY and no key in ${file}, so mails could not be sealed. Use the settings that the store runs with; a new store makes its key at its first start.`,
 };
 
-export { placeOf };
-
 /**
  * What commands work with: no more than they need of what the server has (`context.ts`), without its threads, so
  * that a command is over as soon as it is done.

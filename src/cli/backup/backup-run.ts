@@ -1,7 +1,8 @@
 import type { Config } from '../../config.ts';
+import { placeOf } from '../../database/dialect.ts';
 import { UnreadableRow } from '../../database/transfer/snapshot.ts';
 import { Refusal, type Report } from '../output.ts';
-import { migrationsOf, noStore, placeOf, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
+import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 import { type BackupTools, backUp, type Made } from './backing-up.ts';
 
 const TEXTS = {

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
+import { placeOf } from '../../database/dialect.ts';
 import type { Report } from '../output.ts';
-import { KINDS, placeOf } from '../store.ts';
+import { KINDS } from '../store.ts';
 import type { Checked } from './checking.ts';
 import type { Restored } from './restoring.ts';
 

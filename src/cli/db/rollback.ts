@@ -1,10 +1,11 @@
 import type { Database } from '../../database/connection.ts';
+import { placeOf } from '../../database/dialect.ts';
 import { migrationBatches, rollBack } from '../../database/migrations.ts';
 import { reasonOf } from '../../log.ts';
 import { Refusal, type Report } from '../output.ts';
 import { refuseRunning } from '../running.ts';
 import type { Shell } from '../shell.ts';
-import { migrationsOf, noStore, placeOf, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
+import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 
 const TEXTS = {
   notRun: (name: string) =>

@@ -1,8 +1,9 @@
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
+import { placeOf } from '../../database/dialect.ts';
 import { type MigrationState, migrationBatches } from '../../database/migrations.ts';
 import { inColumns, type Report } from '../output.ts';
-import { KINDS, migrationsOf, noStore, placeOf, refuseMissingFile, withDatabase } from '../store.ts';
+import { KINDS, migrationsOf, noStore, refuseMissingFile, withDatabase } from '../store.ts';
 
 const TEXTS = {
   place: (kind: string, place: string) => `${kind} at ${place}`,
