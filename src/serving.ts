@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
+import { SECOND } from './clock.ts';
 import type { Config } from './config.ts';
 import { createContext } from './context.ts';
 import { openEntrance } from './entrance.ts';
@@ -11,9 +13,15 @@ import { openMetricsPort } from './watching/metrics-server.ts';
 import type { FiguresLine } from './watching/watching.ts';
 import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
+/**
+ * How long an end may take, in milliseconds: requests, connections and mails have limits of their own, which are shorter.
+ * Nobody who told a process to end shall wait for ever for something that never comes back.
+ */
+const LONGEST_END = 25 * SECOND;
+
 /** A store that is open. */
 export interface Serving {
-  /** Takes no more requests, answers those under way and lets go of everything. @returns whether all were answered */
+  /** Takes no more requests, answers those under way and lets go of everything. @returns whether all of that went well */
   close: () => Promise<boolean>;
   /** What SIGHUP asks for: begins to use what was changed since the start, as far as that goes without an end. */
   reload: () => void;
@@ -50,13 +58,17 @@ export async function serve(
 
   let ending: Promise<boolean> | undefined;
 
-  async function end(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
+  async function closeAll(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
     context.readiness.drain();
     // First what another process goes on with: it need not wait until the last connection is closed.
     const [clean] = await Promise.all([entrance.close(closeServer), stopBackground()]);
     await metrics?.close();
     await context.close();
     return clean;
+  }
+
+  function end(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
+    return Promise.race([closeAll(closeServer), sleep(LONGEST_END, false, { ref: false })]);
   }
 
   return {

@@ -127,7 +127,9 @@ describe('gatehouse db rollback', () => {
     await line.run('migrate');
     await line.db('users').delete();
     expect(await line.db('sessions').select()).toEqual([]);
-    expect(await insertReturningId(line.db, 'categories', { slug: 'a', name: 'A', position: 0 })).toBe(1);
+    expect(
+      await insertReturningId(line.db, 'categories', { slug: 'a', name: 'A', position: 0 }),
+    ).toBeGreaterThan(0);
     await line.db('categories').delete();
   });
 
@@ -163,10 +165,12 @@ describe('gatehouse db rollback', () => {
   });
 
   // SQLite waits for a lock with its whole process, which here is the other's as well.
-  test.runIf(!isSqlite)('asked for twice at the same instant undoes one migration once', async () => {
-    const both = await Promise.all([1, 2].map(() => line.json('db', 'rollback', '--yes')));
-    const undone = both.flatMap(({ undone = [] }) => undone);
-    expect(new Set(undone).size).toBe(undone.length);
-    expect(await migrationsRun()).toEqual(MIGRATIONS.slice(0, -undone.length));
-  });
+  if (!isSqlite) {
+    test('asked for twice at the same instant undoes one migration once', async () => {
+      const both = await Promise.all([1, 2].map(() => line.json('db', 'rollback', '--yes')));
+      const undone = both.flatMap(({ undone = [] }) => undone);
+      expect(new Set(undone).size).toBe(undone.length);
+      expect(await migrationsRun()).toEqual(MIGRATIONS.slice(0, -undone.length));
+    });
+  }
 });

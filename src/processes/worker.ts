@@ -41,9 +41,11 @@ function endWhenAsked(worker: Worker, opening: Promise<ServingProcess>): void {
   function end(how: 'close' | 'drain'): void {
     if (ending) return;
     ending = true;
-    const ended = opening.then((serving) => serving[how]());
-    // One that does not open says so by itself.
-    ended.then((clean) => process.exit(clean ? 0 : 1)).catch(() => undefined);
+    opening.then(
+      (serving) => serving[how]().then((clean) => process.exit(clean ? 0 : 1)),
+      // One that does not open says so by itself.
+      () => undefined,
+    );
   }
 
   worker.on('message', (message: unknown) => {

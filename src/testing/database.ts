@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { parseDatabaseUrl } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
 import { type DatabaseAddress, dialectOf } from '../database/dialect.ts';
-import { migrate } from '../database/migrations.ts';
+import { migrate, migrationState } from '../database/migrations.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { tablesOf } from './tables.ts';
 
@@ -110,11 +110,12 @@ async function makeDatabase(): Promise<MadeDatabase> {
   });
 }
 
-/** Empties a database for the next test; one whose tables a test has changed is removed. */
+/** Empties a database for the next test; one whose tables or migrations a test has changed is removed. */
 async function putBack(made: MadeDatabase): Promise<void> {
   const { address, name, tables, seeds } = made;
   const isWhole = await onConnection(address, async (db) => {
     if ((await tablesOf(db)).join() !== tables.join()) return false;
+    if ((await migrationState(db)).unknown.length > 0) return false;
     const data = tables.filter((table) => !table.startsWith('knex_'));
     await db.transaction(async (trx) => {
       await emptyTables(trx, data);

@@ -50,7 +50,7 @@ const STALE_FORM = {
 const LINKS = { guest: 'To the login page', member: 'To the store' };
 
 /** How long to wait when the database is away, in milliseconds. */
-const UNAVAILABLE_PAUSE = 5 * SECOND;
+export const UNAVAILABLE_PAUSE = 5 * SECOND;
 
 /**
  * Turns whatever was thrown into a page, or JSON for those who ask for it. What is not expected is a 500 that

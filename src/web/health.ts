@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../paths.ts';
+import { setRetryAfter, UNAVAILABLE_PAUSE } from './errors.ts';
 import type { Readiness } from './readiness.ts';
 import { page } from './routing.ts';
 
@@ -14,10 +15,8 @@ export function healthRoutes(readiness: Readiness): Router {
   page(router, paths.ready(), {
     get: async (_req, res) => {
       const status = await readiness.state();
-      res
-        .status(status === 'ok' ? 200 : 503)
-        .set('Cache-Control', 'no-store')
-        .json({ status });
+      if (status !== 'ok') setRetryAfter(res.status(503), UNAVAILABLE_PAUSE);
+      res.set('Cache-Control', 'no-store').json({ status });
     },
   });
   return router;
