@@ -4,10 +4,14 @@ import { saveKnownBrowser } from './accounts/known-browsers.table.ts';
 import { makeLink } from './accounts/links.ts';
 import { startBackground } from './background.ts';
 import { DAY, HOUR } from './clock.ts';
+import { BACKGROUND, createLease, type Lease } from './database/leases.ts';
 import { inTransaction } from './database/transaction.ts';
 import { sweep } from './sweeping.ts';
 import { startTestApp, type TestApp } from './testing/app.ts';
 import { addPerson } from './testing/people.ts';
+
+const PACE = { beat: 20, often: 10, seldom: DAY };
+const LOOK_AGAIN = 5;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -17,6 +21,13 @@ afterAll(() => app.close());
 afterEach(() => {
   app.log.length = 0;
 });
+
+/** The background of one process, in a hurry. */
+function start(sender: Partial<TestApp['context']['sender']> = {}, lease?: Lease): () => Promise<void> {
+  const { context } = app;
+  const own = { ...context, sender: { ...context.sender, close: async () => undefined, ...sender } };
+  return startBackground(own, lease ?? createLease(context.db, BACKGROUND), PACE);
+}
 
 const queueMail = (to: string) =>
   inTransaction(app.context.db, (trx) =>
@@ -58,17 +69,15 @@ test('sweeping removes what is long over, and nothing that still counts', async 
 test('what fails is logged once and tried again until it works', async () => {
   let rounds = 0;
   let broken = true;
-  const sender = {
+  const stop = start({
     async deliverDue() {
       rounds += 1;
       if (broken) throw new Error('The disk is full.');
     },
-    close: async () => undefined,
-  };
-  const stop = startBackground({ ...app.context, sender });
-  while (rounds < 2) await sleep(20);
+  });
+  while (rounds < 2) await sleep(LOOK_AGAIN);
   broken = false;
-  while (rounds < 3) await sleep(20);
+  while (rounds < 3) await sleep(LOOK_AGAIN);
   await stop();
   const said = app.log.map((line) => JSON.parse(line)).map(({ job, msg }) => `${job}: ${msg}`);
   expect(said).toEqual(['mail: background job failed', 'mail: background job works again']);
@@ -76,8 +85,8 @@ test('what fails is logged once and tried again until it works', async () => {
 
 test('mails are sent without anybody asking, until the end', async () => {
   await queueMail('alice@example.org');
-  const stop = startBackground(app.context);
-  while ((await mailsLeft()) > 0) await sleep(20);
+  const stop = start({ close: app.context.sender.close });
+  while ((await mailsLeft()) > 0) await sleep(LOOK_AGAIN);
   await stop();
   await queueMail('bob@example.org');
   await app.context.sender.deliverDue();
@@ -86,38 +95,37 @@ test('mails are sent without anybody asking, until the end', async () => {
 
 test('a process that has not the lease does nothing, and begins when it gets it', async () => {
   let held = false;
-  const lease = { attend: async () => held, isHeld: () => held, giveUp: async () => undefined };
-  let rounds = 0;
-  const sender = {
-    async deliverDue() {
-      rounds += 1;
-      // It is another's turn before the next one.
-      held = false;
-    },
-    close: async () => undefined,
+  let looks = 0;
+  const isHeld = () => {
+    looks += 1;
+    return held;
   };
-  const stop = startBackground({ ...app.context, sender }, lease);
-  await sleep(50);
+  const lease = { attend: async () => held, isHeld, giveUp: async () => undefined };
+  let rounds = 0;
+  const deliverDue = async () => {
+    rounds += 1;
+    // It is another's turn before the next one.
+    held = false;
+  };
+  const stop = start({ deliverDue }, lease);
+  while (looks < 20) await sleep(LOOK_AGAIN);
   expect(rounds).toBe(0);
   held = true;
-  while (rounds < 1) await sleep(20);
+  while (rounds < 1) await sleep(LOOK_AGAIN);
   await stop();
   expect(rounds).toBe(1);
 });
 
 test('of two processes one sends, and the other one as soon as that has ended', async () => {
   const sentBy: string[] = [];
-  const senderOf = (name: string) => ({
-    deliverDue: async () => void sentBy.push(name),
-    close: async () => undefined,
-  });
-  const stopFirst = startBackground({ ...app.context, sender: senderOf('first') });
-  while (sentBy.length < 1) await sleep(20);
-  const stopSecond = startBackground({ ...app.context, sender: senderOf('second') });
-  while (sentBy.length < 3) await sleep(20);
+  const senderOf = (name: string) => ({ deliverDue: async () => void sentBy.push(name) });
+  const stopFirst = start(senderOf('first'));
+  while (sentBy.length < 1) await sleep(LOOK_AGAIN);
+  const stopSecond = start(senderOf('second'));
+  while (sentBy.length < 3) await sleep(LOOK_AGAIN);
   await stopFirst();
   expect(new Set(sentBy)).toEqual(new Set(['first']));
-  while (!sentBy.includes('second')) await sleep(20);
+  while (!sentBy.includes('second')) await sleep(LOOK_AGAIN);
   await stopSecond();
   expect(sentBy.lastIndexOf('first')).toBeLessThan(sentBy.indexOf('second'));
 });
@@ -138,15 +146,12 @@ test('a process that finds the database away logs that once, and works when it i
   };
   await queueMail('carol@example.org');
   const left = await mailsLeft();
-  const sender = {
-    deliverDue: async () => void (await app.context.db('outbox').delete()),
-    close: async () => undefined,
-  };
-  const stop = startBackground({ ...app.context, sender }, lease);
-  while (asked < 1) await sleep(20);
+  const deliverDue = async () => void (await app.context.db('outbox').delete());
+  const stop = start({ deliverDue }, lease);
+  while (asked < 3) await sleep(LOOK_AGAIN);
   expect(await mailsLeft()).toBe(left);
   away = false;
-  while ((await mailsLeft()) > 0) await sleep(20);
+  while ((await mailsLeft()) > 0) await sleep(LOOK_AGAIN);
   await stop();
   expect(app.log.map((line) => JSON.parse(line).msg)).toEqual([
     'it is not known which process works in the background',

@@ -6,24 +6,32 @@ import type { Context } from './context.ts';
 import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './database/leases.ts';
 import { sweep } from './sweeping.ts';
 
+/** How long after one round of what is done again and again the next begins, in milliseconds. */
+interface Pace {
+  /** Of looking who has the lease. */
+  beat: number;
+  /** Of jobs that somebody waits for, and of looking whether it is this process's turn. */
+  often: number;
+  seldom: number;
+}
+
+const PACE: Pace = { beat: LEASE_BEAT, often: 1 * SECOND, seldom: 10 * MINUTE };
+
 /** Something that the server does by itself, beside answering requests. */
 interface Job {
   name: string;
-  /** How long after one round the next begins, in milliseconds. */
-  every: number;
+  /** How long after one round the next begins. */
+  every: 'often' | 'seldom';
   run: (context: Context) => Promise<void>;
 }
 
-/** How often a process whose turn it is not looks whether it is by now. */
-const LOOK_AGAIN = 1 * SECOND;
-
 /** One process of a store runs them. For a moment two may, so each must stand another that does the same. */
 const JOBS: Job[] = [
-  { name: 'mail', every: 1 * SECOND, run: ({ sender }) => sender.deliverDue() },
-  { name: 'reset-requests', every: 1 * SECOND, run: answerResetRequests },
-  { name: 'invitations', every: 1 * SECOND, run: mailInvitations },
-  { name: 'erasing', every: 10 * MINUTE, run: eraseClosedAccounts },
-  { name: 'sweep', every: 10 * MINUTE, run: sweep },
+  { name: 'mail', every: 'often', run: ({ sender }) => sender.deliverDue() },
+  { name: 'reset-requests', every: 'often', run: answerResetRequests },
+  { name: 'invitations', every: 'often', run: mailInvitations },
+  { name: 'erasing', every: 'seldom', run: eraseClosedAccounts },
+  { name: 'sweep', every: 'seldom', run: sweep },
 ];
 
 /**
@@ -31,12 +39,14 @@ const JOBS: Job[] = [
  * fails is logged, the first of a row alone, and the next one tries again.
  *
  * @param lease says whether this is the one. One that is free is taken at once
+ * @param pace for tests: a quicker one
  * @returns stops them, waits for the rounds that are under way, for mails a few seconds at most, and lets another
  *   process go on
  */
 export function startBackground(
   context: Context,
   lease: Lease = createLease(context.db, BACKGROUND),
+  pace: Pace = PACE,
 ): () => Promise<void> {
   const { logger, sender } = context;
   context.watching?.background(lease.isHeld);
@@ -52,7 +62,7 @@ export function startBackground(
       if (!failing) logger.warn({ err: error }, 'it is not known which process works in the background');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(next, LEASE_BEAT);
+    if (!stopped) timer = setTimeout(next, pace.beat);
   }
 
   function next(): void {
@@ -60,7 +70,9 @@ export function startBackground(
   }
 
   let attending = attend();
-  const starting = attending.then(() => (stopped ? [] : JOBS.map((job) => startJob(job, context, lease))));
+  const starting = attending.then(() =>
+    stopped ? [] : JOBS.map((job) => startJob(job, context, lease, pace)),
+  );
   return async () => {
     stopped = true;
     clearTimeout(timer);
@@ -72,7 +84,12 @@ export function startBackground(
   };
 }
 
-function startJob({ name, every, run }: Job, context: Context, lease: Lease): () => Promise<void> {
+function startJob(
+  { name, every, run }: Job,
+  context: Context,
+  lease: Lease,
+  pace: Pace,
+): () => Promise<void> {
   let stopped = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -90,12 +107,12 @@ function startJob({ name, every, run }: Job, context: Context, lease: Lease): ()
       if (!failing) context.logger.warn({ err: error, job: name }, 'background job failed');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(next, every);
+    if (!stopped) timer = setTimeout(next, pace[every]);
   }
 
   function next(): void {
     if (lease.isHeld()) round = runOnce();
-    else timer = setTimeout(next, LOOK_AGAIN);
+    else timer = setTimeout(next, pace.often);
   }
 
   next();
