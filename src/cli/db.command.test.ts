@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { insertUser } from '../accounts/users.table.ts';
 import { parseDatabaseUrl } from '../config.ts';
 import { insertReturningId } from '../database/dialect.ts';
+import { tablesIn } from '../database/transfer/dialect-place.ts';
 import { PROJECT_FOLDER } from '../folders.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
-import { tablesOf } from '../testing/tables.ts';
 
 const NEWER = '29991231000000_rebuild_everything';
 const MIGRATIONS = readdirSync(join(PROJECT_FOLDER, 'migrations'))
@@ -33,7 +33,7 @@ async function asOfANewerVersion(work: () => Promise<void>): Promise<void> {
 
 /** What each table is made of. */
 async function shape() {
-  const tables = await tablesOf(line.db);
+  const tables = await tablesIn(line.db);
   return Promise.all(tables.map(async (table) => [table, await line.db(table).columnInfo()]));
 }
 

@@ -8,7 +8,7 @@ import { connect, type Database } from '../database/connection.ts';
 import { type DatabaseAddress, dialectOf } from '../database/dialect.ts';
 import { migrate, migrationState } from '../database/migrations.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { tablesOf } from './tables.ts';
+import { tablesIn } from '../database/transfer/dialect-place.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -71,18 +71,18 @@ export async function openEmptyPlace(url?: string): Promise<EmptyPlace> {
   await runOn(server, 'create database ??', name);
   const own = new URL(url);
   own.pathname = `/${name}`;
+  const force = server.dialect === 'postgres' ? ' with (force)' : '';
   return {
     url: own.href,
     address: parseDatabaseUrl(own.href),
-    drop: () =>
-      runOn(server, `drop database ??${server.dialect === 'postgres' ? ' with (force)' : ''}`, name),
+    drop: () => runOn(server, `drop database ??${force}`, name),
   };
 }
 
 /** A migrated database on a server, or the address of SQLite's, which is new for each connection. */
 interface MadeDatabase {
   address: DatabaseAddress;
-  name: string;
+  remove: () => Promise<void>;
   tables: string[];
   /** What migrations put into tables. */
   seeds: Map<string, object[]>;
@@ -94,27 +94,24 @@ const spare: MadeDatabase[] = [];
 async function makeDatabase(): Promise<MadeDatabase> {
   const url = inject('databaseUrl');
   const server = parseDatabaseUrl(url);
-  if (server.dialect === 'sqlite') return { address: server, name: '', tables: [], seeds: new Map() };
+  if (server.dialect === 'sqlite')
+    return { address: server, remove: async () => undefined, tables: [], seeds: new Map() };
 
-  const name = `${inject('databasePrefix')}${randomBytes(4).toString('hex')}`;
-  await runOn(server, 'create database ??', name);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const address = { ...server, url: own.href };
+  const { address, drop } = await openEmptyPlace(url);
   return onConnection(address, async (db) => {
     await migrate(db);
-    const tables = await tablesOf(db);
+    const tables = await tablesIn(db);
     const seeds = new Map<string, object[]>();
     for (const table of tables) seeds.set(table, await db(table).select());
-    return { address, name, tables, seeds };
+    return { address, remove: drop, tables, seeds };
   });
 }
 
 /** Empties a database for the next test; one whose tables or migrations a test has changed is removed. */
 async function putBack(made: MadeDatabase): Promise<void> {
-  const { address, name, tables, seeds } = made;
+  const { address, tables, seeds } = made;
   const isWhole = await onConnection(address, async (db) => {
-    if ((await tablesOf(db)).join() !== tables.join()) return false;
+    if ((await tablesIn(db)).join() !== tables.join()) return false;
     if ((await migrationState(db)).unknown.length > 0) return false;
     const data = tables.filter((table) => !table.startsWith('knex_'));
     await db.transaction(async (trx) => {
@@ -126,7 +123,7 @@ async function putBack(made: MadeDatabase): Promise<void> {
     return true;
   });
   if (isWhole) spare.push(made);
-  else await removeDatabase(name);
+  else await made.remove();
 }
 
 async function emptyTables(trx: Transaction, tables: string[]): Promise<void> {
@@ -160,10 +157,4 @@ async function onConnection<T>(address: DatabaseAddress, work: (db: Database) =>
 
 async function runOn(address: DatabaseAddress, sql: string, name: string): Promise<void> {
   await onConnection(address, (db) => db.raw(sql, [name]));
-}
-
-async function removeDatabase(name: string): Promise<void> {
-  const server = parseDatabaseUrl(inject('databaseUrl'));
-  const force = server.dialect === 'postgres' ? ' with (force)' : '';
-  await runOn(server, `drop database ??${force}`, name);
 }

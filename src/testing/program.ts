@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { BUILT } from '../cli/building.mjs';
 import { parseDatabaseUrl } from '../config.ts';
-import { openTestDatabase } from './database.ts';
+import { openEmptyPlace } from './database.ts';
 
 /** How a process ended. */
 export interface Ended {
@@ -38,8 +38,9 @@ export interface Workplace {
 
 export async function openWorkplace(): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-program-'));
-  const { dialect } = parseDatabaseUrl(inject('databaseUrl'));
-  const server = dialect === 'sqlite' ? undefined : await openEmptyDatabase();
+  const url = inject('databaseUrl');
+  // On SQLite the program makes a file of its own in its data folder.
+  const server = parseDatabaseUrl(url).dialect === 'sqlite' ? undefined : await openEmptyPlace(url);
   const settings: Record<string, string> = { PORT: '0', BCRYPT_COST: '4', LOG_LEVEL: 'warn' };
   if (server) settings.DATABASE_URL = server.url;
   const started: Program[] = [];
@@ -57,21 +58,6 @@ export async function openWorkplace(): Promise<Workplace> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A database on a server without any table. */
-async function openEmptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  const { db, address, drop } = await openTestDatabase();
-  if (address.dialect === 'sqlite') throw new Error('SQLite has a file instead.');
-  if (address.dialect === 'postgres') {
-    await db.raw('drop schema public cascade');
-    await db.raw('create schema public');
-  } else {
-    const name = new URL(address.url).pathname.slice(1);
-    await db.raw('drop database ??', [name]);
-    await db.raw('create database ??', [name]);
-  }
-  return { url: address.url, drop };
 }
 
 /** @param file the built program that is started; by default the store itself */

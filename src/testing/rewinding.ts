@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { tablesIn } from '../database/transfer/dialect-place.ts';
 import type { TestApp } from './app.ts';
-import { tablesOf } from './tables.ts';
 
 /**
  * Keeps what stands in a store's database now, on SQLite.
@@ -10,7 +10,7 @@ import { tablesOf } from './tables.ts';
 export async function keepState({ context: { db, config } }: TestApp): Promise<() => Promise<void>> {
   await db.raw('vacuum into ?', [join(config.dataDir, 'kept.db')]);
   await db.raw('attach ? as kept', [join(config.dataDir, 'kept.db')]);
-  const tables = [...(await tablesOf(db)), 'sqlite_sequence'];
+  const tables = [...(await tablesIn(db)), 'sqlite_sequence'];
   return async () => {
     await db.raw('pragma foreign_keys = off');
     for (const table of tables) {

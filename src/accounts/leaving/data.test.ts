@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { MINUTE } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { tablesIn } from '../../database/transfer/dialect-place.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { deedOf } from '../../testing/deeds.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
-import { everyRow, tablesOf } from '../../testing/tables.ts';
+import { everyRow } from '../../testing/tables.ts';
 import type { Visitor } from '../../testing/visitor.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { changeRole } from '../managing/role-change.ts';
@@ -111,7 +112,7 @@ test('make no formulas in a spreadsheet (CSV injection)', async () => {
 
 test('leave no table out that belongs to a person', async () => {
   const { db } = app.context;
-  for (const table of await tablesOf(db)) {
+  for (const table of await tablesIn(db)) {
     if ('user_id' in (await db(table).columnInfo())) expect(OWNED_TABLES).toContain(table);
   }
 });
