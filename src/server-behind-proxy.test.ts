@@ -5,8 +5,9 @@ import { buildIfStale } from './cli/building.mjs';
 import { parseDatabaseUrl } from './config.ts';
 import { paths } from './paths.ts';
 import { PASSWORD } from './testing/people.ts';
+import { freePorts } from './testing/ports.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
-import { freePorts, isInstalled, type ProxyKind, type RunningProxy, startProxy } from './testing/proxies.ts';
+import { isInstalled, type ProxyKind, type RunningProxy, startProxy } from './testing/proxies.ts';
 import { textOf, Visitor } from './testing/visitor.ts';
 
 // Two processes in production behind each of the proxies that docs/operations.md has a sample for. The proxy sends

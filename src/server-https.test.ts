@@ -7,6 +7,7 @@ import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
 import { fetchTrusting, type TestCertificate, writeCertificate } from './testing/https.ts';
 import { PASSWORD } from './testing/people.ts';
+import { freePort } from './testing/ports.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
 import { sendRaw } from './testing/raw.ts';
 import { Visitor } from './testing/visitor.ts';
@@ -24,14 +25,6 @@ beforeAll(async () => {
   tls = { TLS_CERT: first.files.cert, TLS_KEY: first.files.key };
 });
 afterAll(() => place.clear());
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 // One store's life: each test goes on where the one before it stopped.
 

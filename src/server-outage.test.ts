@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRelay, type Relay } from '../bench/relay.ts';
 import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
 import { ApiClient } from './testing/api-client.ts';
-import { type Cable, layCable } from './testing/cable.ts';
 import { type MailServer, startMailServer } from './testing/mail-server.ts';
 import { PASSWORD } from './testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
@@ -17,7 +17,7 @@ const AWAY = 1_500;
 describe('a database that goes away', () => {
   let place: Workplace;
   let post: MailServer;
-  let cable: Cable;
+  let relay: Relay;
   let program: Program;
   let url: string;
   let alice: Visitor;
@@ -25,8 +25,8 @@ describe('a database that goes away', () => {
     buildIfStale();
     place = await openWorkplace();
     post = await startMailServer();
-    cable = await layCable(new URL(place.settings.DATABASE_URL ?? ''));
-    program = place.start({ DATABASE_URL: cable.url, SMTP_URL: post.url });
+    relay = await openRelay(place.settings.DATABASE_URL ?? '');
+    program = place.start({ DATABASE_URL: relay.url, SMTP_URL: post.url });
     url = await program.open();
     alice = new Visitor(url);
     await alice.register('alice', PASSWORD);
@@ -34,7 +34,7 @@ describe('a database that goes away', () => {
   });
   afterAll(async () => {
     await place.clear();
-    await cable.pull();
+    await relay.cut();
     await post.goDown();
   });
 
@@ -65,7 +65,7 @@ describe('a database that goes away', () => {
     );
     // Some are in, some are under way, some wait to be hashed.
     await Promise.race(joining);
-    await cable.pull();
+    await relay.cut();
     const joined = await Promise.all(joining);
 
     const end = Date.now() + AWAY;
@@ -80,7 +80,7 @@ describe('a database that goes away', () => {
       await sleep(100);
     } while (Date.now() < end);
 
-    await cable.plugIn();
+    await relay.mend();
     await expect.poll(async () => (await alice.get(paths.ready())).status).toBe(200);
     expect((await alice.get(paths.store())).status).toBe(200);
     // The form that was refused is sent once more as it stands.

@@ -1,10 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chownSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createNode, HOST, type Node, type Owner } from './node.ts';
+import { freePorts } from '../../src/testing/ports.ts';
+import { createNode, type Node, type Owner } from './node.ts';
 
 const run = promisify(execFile);
 
@@ -48,13 +47,4 @@ function ownerOf(folder: string): Owner {
   const owner = { uid: idOf('-u'), gid: idOf('-g') };
   chownSync(folder, owner.uid, owner.gid);
   return owner;
-}
-
-/** Ports that nobody listens on; all are taken before one is let go, so that none comes twice. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

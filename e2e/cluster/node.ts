@@ -8,7 +8,7 @@ import { GALERA_LIBRARY } from './packages.mjs';
 
 const run = promisify(execFile);
 
-export const HOST = '127.0.0.1';
+const HOST = '127.0.0.1';
 const READY_WITHIN = 60_000;
 const LOOK_AGAIN = 100;
 

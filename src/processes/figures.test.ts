@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from '../cli/building.mjs';
 import { paths } from '../paths.ts';
 import { samplesOf } from '../testing/figures.ts';
+import { freePort } from '../testing/ports.ts';
 import { openWorkplace, type Program, type Workplace } from '../testing/program.ts';
 import { sendRaw } from '../testing/raw.ts';
 
@@ -25,15 +24,6 @@ beforeAll(async () => {
   ownPort = `http://127.0.0.1:${metricsPort}`;
 });
 afterAll(() => place.clear());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const ask = (headers: Record<string, string> = SHOWN) => fetch(ownPort + paths.metrics(), { headers });
 async function figures() {

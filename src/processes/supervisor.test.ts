@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect as dial } from 'node:net';
+import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -10,6 +10,7 @@ import { connect } from '../database/connection.ts';
 import { migrate } from '../database/migrations.ts';
 import { paths } from '../paths.ts';
 import { unheard } from '../testing/database.ts';
+import { freePort } from '../testing/ports.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
 import { type Supervision, supervise } from './supervisor.ts';
 
@@ -54,15 +55,6 @@ afterEach(() => {
   rmSync(join(place.folder, 'broken'), { force: true });
   log = [];
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 function startWorkers(count: number, more: Record<string, string> = {}): Supervision {
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) });

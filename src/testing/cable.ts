@@ -1,4 +1,4 @@
-import { createServer, connect as dial, type Socket } from 'node:net';
+import { openRelay } from '../../bench/relay.ts';
 import { connect } from '../database/connection.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { openTestDatabase, type TestDatabase, unheard } from './database.ts';
@@ -23,59 +23,18 @@ export async function openFailingDatabase(): Promise<FailingDatabase> {
       recover: async () => void (await db.raw('pragma query_only = off')),
     };
   }
-  const cable = await layCable(new URL(address.url));
+  const cable = await openRelay(address.url);
   const through: DatabaseAddress = { ...address, url: cable.url };
   const cabled = connect(through, unheard);
   return {
     db: cabled,
     address: through,
-    fail: cable.pull,
-    recover: cable.plugIn,
+    fail: cable.cut,
+    recover: cable.mend,
     async drop() {
       await cabled.destroy();
-      await cable.pull();
+      await cable.cut();
       await database.drop();
     },
-  };
-}
-
-/** A way to a server that can be cut: nobody listens at its end then, and what was open is gone. */
-export interface Cable {
-  /** The server's address, by this way. */
-  url: string;
-  pull: () => Promise<void>;
-  plugIn: () => Promise<void>;
-}
-
-export async function layCable(server: URL): Promise<Cable> {
-  const sockets = new Set<Socket>();
-  const relay = createServer((near) => {
-    const far = dial(Number(server.port), server.hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far).pipe(near);
-  });
-  const listen = (port: number) => new Promise<void>((resolve) => relay.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const address = relay.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const url = new URL(server);
-  url.hostname = '127.0.0.1';
-  url.port = String(port);
-  return {
-    url: url.href,
-    plugIn: () => listen(port),
-    pull: () =>
-      new Promise<void>((resolve) => {
-        relay.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
   };
 }

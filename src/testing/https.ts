@@ -34,14 +34,23 @@ export async function writeCertificate({
   return { files, cert, key };
 }
 
-/** `fetch` over https with a server whose certificate is trusted, and no other's. */
-export function fetchTrusting(ca: string): (url: string, init: RequestInit) => Promise<Response> {
+/**
+ * `fetch` over https with a server whose certificate is trusted, and no other's.
+ *
+ * @param localAddress from which of the addresses that this machine has
+ */
+export function fetchTrusting(
+  ca: string,
+  localAddress?: string,
+): (url: string, init: RequestInit) => Promise<Response> {
   return (url, { method = 'GET', headers = {}, body }) =>
     new Promise((resolve, reject) => {
       const type = body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : undefined;
       const sent = request(url, {
         method,
         ca,
+        localAddress,
+        agent: false,
         headers: { ...(type && { 'content-type': type }), ...(headers as Record<string, string>) },
       });
       sent.on('error', reject);

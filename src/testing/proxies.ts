@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generate } from 'selfsigned';
 import { PROJECT_FOLDER } from '../folders.ts';
+import { fetchTrusting, writeCertificate } from './https.ts';
 
 /** A proxy that docs/operations.md has a sample for. */
 export type ProxyKind = 'nginx' | 'caddy';
@@ -37,15 +36,6 @@ export function isInstalled(kind: ProxyKind): boolean {
   }
 }
 
-/** Ports that nobody has at the moment. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
-
 /**
  * Starts a proxy with the sample of the documentation.
  *
@@ -53,13 +43,9 @@ export async function freePorts(count: number): Promise<number[]> {
  */
 export async function startProxy(kind: ProxyKind, ports: ProxyPorts, folder: string): Promise<RunningProxy> {
   mkdirSync(folder, { recursive: true });
-  const names = [{ name: 'commonName', value: 'localhost' }];
-  const { cert, private: key } = await generate(names, {
-    keySize: 2048,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
-  });
-  writeFileSync(join(folder, 'fullchain.pem'), cert);
-  writeFileSync(join(folder, 'privkey.pem'), key, { mode: 0o600 });
+  const { files, cert } = await writeCertificate({ folder });
+  renameSync(files.cert, join(folder, 'fullchain.pem'));
+  renameSync(files.key, join(folder, 'privkey.pem'));
   const command = (kind === 'nginx' ? prepareNginx : prepareCaddy)(sampleOf(kind), ports, folder);
 
   const proxy = spawn(kind, command, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -69,7 +55,7 @@ export async function startProxy(kind: ProxyKind, ports: ProxyPorts, folder: str
   });
   await untilOpen(proxy, ports.https, () => said);
   return {
-    fetchFrom: (address) => (url, init) => send(url, init, { ca: cert, localAddress: address }),
+    fetchFrom: (address) => fetchTrusting(cert, address),
     async stop() {
       if (proxy.exitCode !== null) return;
       proxy.kill('SIGTERM');
@@ -146,27 +132,4 @@ async function untilOpen(proxy: ChildProcess, port: number, said: () => string):
     socket.destroy();
   }
   ended.catch(() => undefined);
-}
-
-/** `fetch` with a certificate that is trusted, from one of the addresses that this machine has. */
-function send(
-  url: string,
-  { method = 'GET', headers, body }: RequestInit,
-  { ca, localAddress }: { ca: string; localAddress: string },
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const type =
-      body instanceof URLSearchParams ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
-    const own = headers as Record<string, string>;
-    const sent = request(url, { method, ca, localAddress, agent: false, headers: { ...type, ...own } });
-    sent.on('error', reject);
-    sent.on('response', async (answer) => {
-      const text = Buffer.concat(await answer.toArray());
-      const answered = new Headers();
-      for (const [name, values = []] of Object.entries(answer.headersDistinct))
-        for (const value of values) answered.append(name, value);
-      resolve(new Response(text, { status: answer.statusCode ?? 0, headers: answered }));
-    });
-    sent.end(body ? String(body) : undefined);
-  });
 }

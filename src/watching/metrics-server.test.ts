@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { freePort } from '../testing/ports.ts';
 import { sendRaw } from '../testing/raw.ts';
 import { type MetricsServer, openMetricsServer } from './metrics-server.ts';
 import { scraper } from './scrape.ts';
@@ -10,15 +10,6 @@ const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
 
 let opened: MetricsServer | undefined;
 afterEach(() => opened?.close());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** @returns where it is */
 async function open(token?: string): Promise<string> {
