@@ -21,3 +21,8 @@ export function startOfDay(time: number): number {
 export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
+
+/** The minute of a moment, in UTC: `2026-11-20 13:18`. */
+export function minuteOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -3,6 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { dayOf } from './clock.ts';
 import type { Config } from './config.ts';
 import { reasonOf } from './log.ts';
 import { StartRefused } from './start-refused.ts';
@@ -19,8 +20,7 @@ import { createRedirectingServer } from './web/redirecting.ts';
 const TEXTS = {
   busy: (host: string, port: number, reason: string, names: string) =>
     `The store cannot listen on ${host} port ${port} (${reason}). Set ${names} to a free address.`,
-  renewed: (until: number) =>
-    `The certificate was read again; it ends ${new Date(until).toISOString().slice(0, 10)}.`,
+  renewed: (until: number) => `The certificate was read again; it ends ${dayOf(until)}.`,
   kept: (reason: string) => `${reason} The certificate that was in use stays so.`,
 };
 

@@ -5,7 +5,8 @@ import { makeSetupToken } from './accounts/setup.ts';
 import { fillEmptyStore } from './catalogue/demo.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { migrate, migrationState, mustBeMigratedFirst, newerText } from './database/migrations.ts';
+import { newerText, unusableText } from './database/database-words.ts';
+import { migrate, migrationState, mustBeMigratedFirst } from './database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from './database/transfer/marker.ts';
 import { reasonOf } from './log.ts';
 import { paths } from './paths.ts';
@@ -16,8 +17,6 @@ import { StartRefused } from './start-refused.ts';
 const TEXTS = {
   folder: (folder: string, reason: string) =>
     `The data folder ${folder} cannot be written to (${reason}). Set DATA_DIR to one that can.`,
-  database: (dialect: string, reason: string) =>
-    `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
   unfinished: (dialect: string, what: string) => `The ${dialect} database cannot be used. ${what}`,
   migrateFirst:
     'The database is a Galera cluster and has to be migrated. Run gatehouse migrate, on one machine, then start the store.',
@@ -72,7 +71,7 @@ async function usingDatabase({ database }: Config, work: () => Promise<void>): P
     if (error instanceof StartRefused) throw error;
     if (error instanceof UnfinishedTransfer)
       throw new StartRefused(TEXTS.unfinished(database.dialect, error.message));
-    throw new StartRefused(TEXTS.database(database.dialect, reasonOf(error)));
+    throw new StartRefused(unusableText(database, reasonOf(error)));
   }
 }
 

@@ -1,13 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
+import { programVersion } from '../program-version.ts';
 import { addAuditCommands } from './audit.command.ts';
 import { addBackupCommands } from './backup.command.ts';
 import { addDatabaseCommands } from './db.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
 import { printError, printLine, printReport, type Report, type Terminal } from './output.ts';
 import { problemOf } from './problems.ts';
-import { programVersion } from './program-version.ts';
 import { createBar } from './progress.ts';
 import type { Shell } from './shell.ts';
 import { addStoreCommands } from './store.command.ts';

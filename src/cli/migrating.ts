@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { placeOf } from '../database/dialect.ts';
+import { placeOf } from '../database/database-words.ts';
 import { migrate } from '../database/migrations.ts';
 import { loadSecret } from '../keys.ts';
 import { reasonOf } from '../log.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/connection.ts';
-import { placeOf } from '../database/dialect.ts';
+import { placeOf } from '../database/database-words.ts';
 import { BACKGROUND, isLeaseHeld } from '../database/leases.ts';
 import { Refusal } from './output.ts';
 import type { Shell } from './shell.ts';

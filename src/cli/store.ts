@@ -5,8 +5,9 @@ import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
-import { type DatabaseAddress, type Dialect, placeOf } from '../database/dialect.ts';
-import { type MigrationState, migrationState, newerText } from '../database/migrations.ts';
+import { newerText, placeOf, unusableText } from '../database/database-words.ts';
+import type { DatabaseAddress } from '../database/dialect.ts';
+import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/transfer/marker.ts';
 import { findSecret, secretFile } from '../keys.ts';
 import { reasonOf } from '../log.ts';
@@ -18,8 +19,6 @@ import { Refusal } from './output.ts';
 const TEXTS = {
   noStore: (place: string) =>
     `There is no store at ${place}. Check DATA_DIR and DATABASE_URL; for a new store run gatehouse migrate or start it.`,
-  unusable: (dialect: string, reason: string) =>
-    `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`,
   unfinished: (place: string, what: string) => `The database at ${place} cannot be used. ${what}`,
   folder: (folder: string, reason: string) => `The folder ${folder} cannot be made (${reason}).`,
   notMigrated: (place: string) =>
@@ -38,13 +37,6 @@ export interface Store {
   clock: Clock;
   settings: LiveSettings;
 }
-
-/** What people call the kinds of databases. */
-export const KINDS: Record<Dialect, string> = {
-  sqlite: 'SQLite',
-  postgres: 'PostgreSQL',
-  mysql: 'MySQL or MariaDB',
-};
 
 /** Works on a database as it stands, whatever state it is in, and ends the connection. */
 export async function withDatabase<T>(
@@ -112,8 +104,8 @@ export async function migrationsOf(db: Database, database: DatabaseAddress): Pro
 }
 
 /** For a database that does not answer as one does. */
-export function unusable({ dialect }: DatabaseAddress, error: unknown): Refusal {
-  return new Refusal('database', TEXTS.unusable(dialect, reasonOf(error)));
+export function unusable(database: DatabaseAddress, error: unknown): Refusal {
+  return new Refusal('database', unusableText(database, reasonOf(error)));
 }
 
 /** @throws Refusal when a newer version of the store has worked on the database */

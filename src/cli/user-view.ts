@@ -3,6 +3,7 @@ import { listPersonalTokensOf } from '../accounts/tokens/personal-tokens.table.t
 import { listFamiliesOf } from '../accounts/tokens/token-families.table.ts';
 import { secondFactorStatus } from '../accounts/two-factor/second-factors.ts';
 import { findCreatedAt, type User } from '../accounts/users.table.ts';
+import { minuteOf } from '../clock.ts';
 import { listSessionsOf } from '../web/sessions.table.ts';
 import { inColumns, type Report } from './output.ts';
 import type { Store } from './store.ts';
@@ -65,5 +66,5 @@ export function iso(time: number | null): string | null {
 
 /** A moment for people: `2026-11-20 13:18 UTC`. */
 function momentText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${minuteOf(time)} UTC`;
 }

@@ -20,13 +20,6 @@ export type DatabaseAddress =
 
 export type Dialect = DatabaseAddress['dialect'];
 
-/** Says where a database is, without the name and password that its address may hold. */
-export function placeOf(address: DatabaseAddress): string {
-  if (address.dialect === 'sqlite') return address.file;
-  const { protocol, host, pathname } = new URL(address.url);
-  return `${protocol}//${host}${pathname}`;
-}
-
 /**
  * How long a query waits for a connection, a lock or the server before it gives up, in milliseconds. SQLite
  * waits for a lock with the whole process, so not for long.

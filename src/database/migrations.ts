@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
-import { type DatabaseAddress, placeOf } from './dialect.ts';
 import { withoutCascades } from './dialect-columns.ts';
 import { holdLock, locksReachAll } from './dialect-lock.ts';
 import { refuseUnfinished } from './transfer/marker.ts';
@@ -91,11 +90,6 @@ export interface MigrationState {
   unknown: string[];
   /** Whether none was run yet: there is no store. */
   isNew: boolean;
-}
-
-/** What to say of a database that a newer version has worked on, and what to do about it. */
-export function newerText(address: DatabaseAddress, migration: string): string {
-  return `The database at ${placeOf(address)} was used by a newer version of the store (${migration}). Update this one.`;
 }
 
 /** Compares a database with this version. It only looks: nothing is made, not even Knex's own tables. */

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/sign-in-counts.ts';
 import { SECOND } from '../clock.ts';
-import { PROJECT_FOLDER } from '../folders.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
+import { programVersion } from '../program-version.ts';
 import type { AnsweredRequest } from '../web/request-log.ts';
 import { countedIn } from './gathering.ts';
 import { type Machine, watchMachine } from './machine-figures.ts';
@@ -112,7 +110,6 @@ export function startWatching(
 
 function tellProcess(registry: Registry): void {
   const registers = [registry];
-  const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'));
   const build = new Gauge({
     name: 'gatehouse_build_info',
     help: 'The version of the store and of Node; always 1.',
@@ -120,7 +117,7 @@ function tellProcess(registry: Registry): void {
     aggregator: 'max',
     registers,
   });
-  build.set({ version, node: process.version }, 1);
+  build.set({ version: programVersion(), node: process.version }, 1);
   const workers = new Gauge({
     name: 'gatehouse_workers',
     help: 'Processes that serve, and answer.',

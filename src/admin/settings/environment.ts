@@ -1,3 +1,4 @@
+import { KINDS } from '../../database/database-words.ts';
 import type { DatabaseAddress } from '../../database/dialect.ts';
 import { mailIdentity } from '../../mail/composing.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
@@ -28,7 +29,6 @@ export interface Environment {
 const TEXTS = {
   production: 'production',
   development: 'development, not for the open internet',
-  database: { sqlite: 'SQLite', postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB' },
   noServer: 'none, mails go into the data folder',
   noServerInProduction: 'none, no mail gets out',
   noCertificate: 'none, the store itself speaks http',
@@ -92,7 +92,7 @@ function providerWords({ providers }: Pick<Environment, 'providers'>): string {
 }
 
 function databaseWords(database: DatabaseAddress): string {
-  const kind = TEXTS.database[database.dialect];
+  const kind = KINDS[database.dialect];
   if (database.dialect === 'sqlite') return `${kind}, ${database.file}`;
   const { host, pathname } = new URL(database.url);
   return `${kind}, ${host}${pathname}`;

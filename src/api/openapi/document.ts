@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../folders.ts';
 import { paths } from '../../paths.ts';
+import { programVersion } from '../../program-version.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
@@ -31,7 +29,7 @@ export function openApiDocument(operations: readonly Operation[]): OpenApiDocume
   }
   return {
     openapi: '3.1.1',
-    info: { title: TEXTS.title, version: version(), description: TEXTS.description },
+    info: { title: TEXTS.title, version: programVersion(), description: TEXTS.description },
     servers: [{ url: paths.api() }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths: documented,
@@ -40,10 +38,6 @@ export function openApiDocument(operations: readonly Operation[]): OpenApiDocume
       schemas: schemas.components,
     },
   };
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')).version;
 }
 
 function documentedOperation(operation: Operation, schemas: SchemaWriter): DocumentedOperation {

@@ -7,7 +7,7 @@ import { encodeRow, TableDigest } from '../../database/transfer/rows.ts';
 import type { Table } from '../../database/transfer/shape.ts';
 import { type Snapshot, withSnapshot } from '../../database/transfer/snapshot.ts';
 import { findSecret, secretFile } from '../../keys.ts';
-import { programVersion } from '../program-version.ts';
+import { programVersion } from '../../program-version.ts';
 import {
   ABOUT,
   type About,

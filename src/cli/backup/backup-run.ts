@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { placeOf } from '../../database/dialect.ts';
+import { placeOf } from '../../database/database-words.ts';
 import { UnreadableRow } from '../../database/transfer/snapshot.ts';
 import { Refusal, type Report } from '../output.ts';
 import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';

@@ -1,7 +1,7 @@
+import { minuteOf } from '../../clock.ts';
 import type { Config } from '../../config.ts';
-import { placeOf } from '../../database/dialect.ts';
+import { KINDS, placeOf } from '../../database/database-words.ts';
 import type { Report } from '../output.ts';
-import { KINDS } from '../store.ts';
 import type { Checked } from './checking.ts';
 import type { Restored } from './restoring.ts';
 
@@ -41,7 +41,7 @@ export function reportRestore(outcome: Outcome): Report {
   const { createdAt, program, dialect } = checked.manifest;
   const place = placeOf(config.database);
   const lines = [
-    TEXTS.restored(place, createdAt.slice(0, 16).replace('T', ' '), rows),
+    TEXTS.restored(place, minuteOf(Date.parse(createdAt)), rows),
     TEXTS.origin(program, KINDS[dialect]),
     aside ? TEXTS.aside(aside) : TEXTS.nothing,
     migrated.length > 0 && TEXTS.migrated(migrated.length),

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
-import { placeOf } from '../../database/dialect.ts';
+import { placeOf } from '../../database/database-words.ts';
 import { migrationState } from '../../database/migrations.ts';
 import { FillingRefused, UnwritableRow } from '../../database/transfer/filling.ts';
 import { unfinishedTransfer } from '../../database/transfer/marker.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/connection.ts';
-import { placeOf } from '../../database/dialect.ts';
+import { placeOf } from '../../database/database-words.ts';
 import { migrationBatches, rollBack } from '../../database/migrations.ts';
 import { reasonOf } from '../../log.ts';
 import { Refusal, type Report } from '../output.ts';

@@ -1,9 +1,10 @@
+import { minuteOf } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
-import { placeOf } from '../../database/dialect.ts';
+import { KINDS, placeOf } from '../../database/database-words.ts';
 import { type MigrationState, migrationBatches } from '../../database/migrations.ts';
 import { inColumns, type Report } from '../output.ts';
-import { KINDS, migrationsOf, noStore, refuseMissingFile, withDatabase } from '../store.ts';
+import { migrationsOf, noStore, refuseMissingFile, withDatabase } from '../store.ts';
 
 const TEXTS = {
   place: (kind: string, place: string) => `${kind} at ${place}`,
@@ -66,8 +67,4 @@ function sayState({ pending, unknown }: MigrationState): string[] {
   const indented = (names: string[]) => names.map((name) => `  ${name}`);
   if (unknown.length > 0) return [TEXTS.newer, ...indented(unknown), TEXTS.updateFirst];
   return pending.length > 0 ? [TEXTS.behind, ...indented(pending)] : [TEXTS.upToDate];
-}
-
-function minuteOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 }

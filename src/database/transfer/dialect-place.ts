@@ -13,26 +13,27 @@ export async function tablesIn(db: Knex): Promise<string[]> {
   return (await ask<{ name: string }>(db, ALL_TABLES[dialectOf(db)])).map(({ name }) => name).sort();
 }
 
-const PLACES = {
+const IDENTITIES = {
   // To the microsecond when the server was started: two servers share no such moment, in practice.
   postgres:
-    "select concat_ws('/', pg_postmaster_start_time(), current_database(), current_schema()) as place",
-  mysql: "select concat_ws('/', @@hostname, @@port, @@datadir, database()) as place",
+    "select concat_ws('/', pg_postmaster_start_time(), current_database(), current_schema()) as identity",
+  mysql: "select concat_ws('/', @@hostname, @@port, @@datadir, database()) as identity",
 };
 
 /** Whether two connections lead to one database, however their addresses are written. SQLite's files must be there. */
 export async function isSamePlace(one: Knex, other: Knex): Promise<boolean> {
   if (dialectOf(one) !== dialectOf(other)) return false;
-  return (await placeOf(one)) === (await placeOf(other));
+  return (await identityOf(one)) === (await identityOf(other));
 }
 
-async function placeOf(db: Knex): Promise<string | undefined> {
+/** The same for every connection to one database, and for no other. */
+async function identityOf(db: Knex): Promise<string | undefined> {
   const dialect = dialectOf(db);
   if (dialect === 'sqlite') {
     const { dev, ino } = statSync(db.client.config.connection.filename, { bigint: true });
     return `${dev}/${ino}`;
   }
-  return (await ask<{ place: string }>(db, PLACES[dialect]))[0]?.place;
+  return (await ask<{ identity: string }>(db, IDENTITIES[dialect]))[0]?.identity;
 }
 
 async function ask<R>(db: Knex, sql: string): Promise<R[]> {
