@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { dayOf } from './clock.ts';
@@ -24,6 +24,9 @@ const TEXTS = {
   kept: (reason: string) => `${reason} The certificate that was in use stays so.`,
 };
 
+/** The settings that say where the store itself is. */
+export const MAIN_PORT = 'HOST and PORT';
+
 /** The ports of a store that is open. */
 export interface Entrance {
   /** Reads the certificate's files again, for the connections from now on. One that cannot be used changes nothing. */
@@ -42,7 +45,7 @@ export async function openEntrance(config: Config, app: Express, logger: Logger)
   const { host, port, httpPort, tls, publicUrl } = config;
   const certificate = tls && readOrRefuse(tls);
   const server = createHttpServer(app, certificate && { certificate, publicUrl });
-  await listen(server, host, port, 'HOST and PORT');
+  await listen(server, host, port, MAIN_PORT);
   if (port === 0) publicUrl.port = String((server.address() as AddressInfo).port);
   const servers = [server];
   if (httpPort !== undefined) {
@@ -79,7 +82,8 @@ function renew(server: HttpsServer, tls: CertificateFiles, logger: Logger): void
   }
 }
 
-function listen(server: Server, host: string, port: number, names: string): Promise<void> {
+/** @param names the settings that another address can be given in. @throws StartRefused */
+export function listen(server: NetServer, host: string, port: number, names: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new StartRefused(TEXTS.busy(host, port, reasonOf(error), names))));
     server.listen(port, host, resolve);

@@ -4,6 +4,7 @@ import type { Gathering } from '../watching/gathering.ts';
 import { orUndefinedAfter } from '../watching/remembered.ts';
 import type { Figures } from '../watching/scrape.ts';
 import type { FiguresLine } from '../watching/watching.ts';
+import { say } from './messages.ts';
 
 /** What the supervisor and its workers say to each other about figures, beside what stands in messages.ts. */
 
@@ -30,15 +31,10 @@ export function figuresLine(worker: Worker): FiguresLine {
   let questions = 0;
   const answers = new Map<number, (parts: Figures[]) => void>();
 
-  const say = (message: FromWorker) =>
-    new Promise<void>((resolve) => {
-      if (worker.isConnected()) worker.send(message, () => resolve());
-      else resolve();
-    });
   const sayOwn = async () => {
     const told = await own?.();
     // Meanwhile the last word may have been said.
-    if (own && told) await say({ figures: 'own', own: told });
+    if (own && told) await say(worker, { figures: 'own', own: told } satisfies FromWorker);
   };
   worker.on('message', (message: unknown) => {
     if (!isAboutFigures(message)) return;
@@ -55,13 +51,13 @@ export function figuresLine(worker: Worker): FiguresLine {
     },
     async sayLast(figures) {
       own = undefined;
-      await say({ figures: 'last', own: figures });
+      await say(worker, { figures: 'last', own: figures } satisfies FromWorker);
     },
     async readAll() {
       questions += 1;
       const question = questions;
       const answer = new Promise<Figures[]>((resolve) => answers.set(question, resolve));
-      await say({ figures: 'all-wanted', question });
+      await say(worker, { figures: 'all-wanted', question } satisfies FromWorker);
       const parts = await orUndefinedAfter(PATIENCE, answer);
       answers.delete(question);
       if (!parts) throw new Error('The supervisor does not answer.');
@@ -73,14 +69,14 @@ export function figuresLine(worker: Worker): FiguresLine {
 /** Tells a worker that its figures are wanted. */
 export function askForFigures(id: number): void {
   const worker = cluster.workers?.[id];
-  if (worker?.isConnected()) worker.send({ figures: 'wanted' } satisfies ToWorker, () => undefined);
+  if (worker) say(worker, { figures: 'wanted' } satisfies ToWorker);
 }
 
 /** Hands on to a gathering what workers tell, and to workers what it has gathered. @returns ends that */
 export function listenForFigures(gathering: Gathering): () => void {
   const answer = async (worker: Worker, question: number) => {
-    const message: ToWorker = { figures: 'all', question, parts: await gathering.read() };
-    if (worker.isConnected()) worker.send(message, () => undefined);
+    const parts = await gathering.read();
+    await say(worker, { figures: 'all', question, parts } satisfies ToWorker);
   };
   const onMessage = (worker: Worker, message: unknown) => {
     if (!isAboutFigures(message)) return;

@@ -1,3 +1,5 @@
+import type { Worker } from 'node:cluster';
+
 /** What the supervisor and its workers say to each other, over the channel that node:cluster makes. */
 
 export type FromWorker =
@@ -20,4 +22,12 @@ export const ALIVE_EVERY = 1_000;
 /** Libraries use the channel, too. */
 export function isMessage(message: unknown): message is { gatehouse: string } {
   return typeof message === 'object' && message !== null && 'gatehouse' in message;
+}
+
+/** Says something on the channel of a worker, from either end. Comes when it is said, or when nobody is there to hear it. */
+export function say(worker: Worker, message: object): Promise<void> {
+  return new Promise((resolve) => {
+    if (worker.isConnected()) worker.send(message, () => resolve());
+    else resolve();
+  });
 }

@@ -1,11 +1,11 @@
 import cluster from 'node:cluster';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
+import { listen, MAIN_PORT } from '../entrance.ts';
 import { loadSecret } from '../keys.ts';
-import { reasonOf } from '../log.ts';
 import type { OpenedLog } from '../opened-log.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
@@ -15,11 +15,6 @@ import { StartRefused } from '../start-refused.ts';
 import { openMetricsPort } from '../watching/metrics-server.ts';
 import { askForFigures, listenForFigures } from './figures.ts';
 import { supervise, WorkerFailed } from './supervisor.ts';
-
-const TEXTS = {
-  busy: (host: string, port: number, reason: string) =>
-    `The store cannot listen on ${host} port ${port} (${reason}). Set HOST and PORT to a free address.`,
-};
 
 /**
  * Opens the store in several processes: prepares it once, starts WORKERS workers, each of which serves (serving.ts)
@@ -98,13 +93,10 @@ async function addressFor(config: Config): Promise<Record<string, string>> {
   return { HOST: host, PORT: String(chosen), PUBLIC_URL: publicUrl.href };
 }
 
-function tryPort(host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error) => reject(new StartRefused(TEXTS.busy(host, port, reasonOf(error)))));
-    server.listen(port, host, () => {
-      const { port: chosen } = server.address() as AddressInfo;
-      server.close(() => resolve(chosen));
-    });
-  });
+async function tryPort(host: string, port: number): Promise<number> {
+  const server = createServer();
+  await listen(server, host, port, MAIN_PORT);
+  const { port: chosen } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return chosen;
 }

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { SECOND } from '../clock.ts';
 import { passOnWhatItLeaves } from './handed-over.ts';
-import { ALIVE_EVERY, type FromWorker, isMessage, type ToWorker } from './messages.ts';
+import { ALIVE_EVERY, type FromWorker, isMessage, say, type ToWorker } from './messages.ts';
 
 /** A worker, as the supervisor sees it. */
 export interface WorkerProcess {
@@ -101,7 +101,7 @@ export function startWorker(
     ended,
     end(how) {
       expect('end');
-      if (worker.isConnected()) worker.send({ gatehouse: how } satisfies ToWorker, () => undefined);
+      say(worker, { gatehouse: how } satisfies ToWorker);
     },
   };
 }

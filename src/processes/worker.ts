@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { createWorkerLogger } from '../opened-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
 import { figuresLine } from './figures.ts';
-import { ALIVE_EVERY, type FromWorker, isMessage, type ToWorker } from './messages.ts';
+import { ALIVE_EVERY, type FromWorker, isMessage, say, type ToWorker } from './messages.ts';
 
 /** The line to the process that started this one. */
 export interface Supervised {
@@ -17,22 +17,18 @@ export interface Supervised {
 export function superviseMe(): Supervised | undefined {
   const { worker } = cluster;
   if (!worker) return undefined;
-  const say = (message: FromWorker) =>
-    new Promise<void>((resolve) => {
-      if (worker.isConnected()) worker.send(message, () => resolve());
-      else resolve();
-    });
-  setInterval(() => void say({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
+  const tell = (message: FromWorker) => say(worker, message);
+  setInterval(() => void tell({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config) {
       const logger = createWorkerLogger(config);
       const opening = serve(config, logger, { prepared: true, line: figuresLine(worker) });
       endWhenAsked(worker, opening);
       const serving = await opening;
-      await say({ gatehouse: 'open' });
+      await tell({ gatehouse: 'open' });
       return serving;
     },
-    refuse: (reason) => say({ gatehouse: 'refused', reason }),
+    refuse: (reason) => tell({ gatehouse: 'refused', reason }),
   };
 }
 
