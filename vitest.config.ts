@@ -12,13 +12,13 @@ const databases = {
 };
 
 const WITHOUT_DATABASE = [
-  'src/{config,config-database,config-operation,config-own-certificate,config-providers,docs,input,keys,log-file,packaging,sealing,server-disk-full,server-hanging-mail,start-checks,tokens}.test.ts',
+  'src/{config,config-database,config-operation,config-own-certificate,config-providers,docs,input,keys,log-file,packaging,sealing,start-checks,tokens}.test.ts',
   'src/accounts/{common-passwords,emails,password-hasher,passwords,usernames}.test.ts',
   'src/accounts/inviting/address-list.test.ts',
-  'src/accounts/managing/members-plan.test.ts',
+  'src/accounts/managing/{member-filters,member-state,members-plan}.test.ts',
   'src/accounts/tokens/{access-tokens,proven-tokens}.test.ts',
   'src/accounts/two-factor/totp.test.ts',
-  'src/admin/dashboard/week-chart.test.ts',
+  'src/admin/{audit/actions,dashboard/week-chart}.test.ts',
   'src/catalogue/{availability,money}.test.ts',
   'src/checks/*.test.ts',
   'src/cli/{command-line,launch,output,progress}.test.ts',
@@ -28,12 +28,12 @@ const WITHOUT_DATABASE = [
   'src/mail/rendering.test.ts',
   'src/tls/*.test.ts',
   'src/watching/{gathering,machine-figures,metrics-server,process-figures,remembered,request-figures}.test.ts',
-  'src/web/{assets,duration,forms,headers,http-server,https-server,methods,pagination,redirect,views}.test.ts',
+  'src/web/{assets,csv,duration,forms,headers,http-server,https-server,methods,pagination,redirect,views}.test.ts',
 ];
 
 /** Requests and pages whose queries other tests try on all three. */
 const ONE_DATABASE_WILL_DO = [
-  'src/accounts/{dead-links,interrupted-form,login-sent-again}.test.ts',
+  'src/accounts/{dead-links,interrupted-form,login-sent-again,sign-in-counts}.test.ts',
   'src/accounts/federation/broken-answers.test.ts',
   'src/accounts/my-account/{overview,profile}.test.ts',
   'src/accounts/tokens/programs.page.test.ts',
@@ -46,11 +46,9 @@ const ONE_DATABASE_WILL_DO = [
   'src/cli/{backup-signals,backup.command}.test.ts',
   'src/cli/backup/damage.test.ts',
   'src/mail/dev-outbox.page.test.ts',
-  'src/accounts/sign-in-counts.test.ts',
-  'src/processes/figures.test.ts',
+  'src/processes/{figures,reloading,supervisor}.test.ts',
+  'src/server-{disk-full,hanging-mail,https,log}.test.ts',
   'src/watching/{documented,metrics.page}.test.ts',
-  'src/processes/{supervisor,reloading}.test.ts',
-  'src/{server-https,server-log}.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
 ];
 
