@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillLargeStore } from '../../bench/large-store.ts';
 import { onDatabase, openPlace, type Place, runCommand } from '../../bench/moves.ts';
 import { BUILT, buildIfStale } from '../../src/cli/building.mjs';
-import { TableDigest } from '../../src/database/transfer/rows.ts';
-import { withSnapshot } from '../../src/database/transfer/snapshot.ts';
+import { digestOf, withSnapshot } from '../../src/database/transfer/snapshot.ts';
 
 // A store of 100,000 members goes from each kind of database to each other, by the command as its owner runs it.
 
@@ -59,8 +58,7 @@ function contentsOf({ url }: Place): Promise<Record<string, string>> {
     withSnapshot(db, async (snapshot) => {
       const found: Record<string, string> = {};
       for (const table of snapshot.tables) {
-        const digest = new TableDigest();
-        for await (const batch of snapshot.rows(table)) for (const row of batch) digest.add(row);
+        const digest = await digestOf(snapshot, table);
         found[table.name] = `${digest.rows} rows, ${digest.sum}`;
       }
       return found;

@@ -6,11 +6,11 @@ import { connect, type Database } from '../database/connection.ts';
 import { migrate, migrateTo } from '../database/migrations.ts';
 import { fillStore } from '../database/transfer/filling.ts';
 import { unfinishedTransfer } from '../database/transfer/marker.ts';
-import { TableDigest } from '../database/transfer/rows.ts';
 import { withSnapshot } from '../database/transfer/snapshot.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type EmptyPlace, openEmptyPlace, unheard } from '../testing/database.ts';
+import { everythingIn } from '../testing/moved-rows.ts';
 import { addOddRows } from '../testing/odd-rows.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import type { Visitor } from '../testing/visitor.ts';
@@ -68,16 +68,8 @@ function startIn(place: EmptyPlace): Promise<TestApp> {
 }
 
 /** What a store holds, by table. */
-function contentsOf(db: Database): Promise<Record<string, { rows: number; sum: string }>> {
-  return withSnapshot(db, async (snapshot) => {
-    const contents: Record<string, { rows: number; sum: string }> = {};
-    for (const table of snapshot.tables) {
-      const digest = new TableDigest();
-      for await (const rows of snapshot.rows(table)) for (const row of rows) digest.add(row);
-      contents[table.name] = { rows: digest.rows, sum: digest.sum };
-    }
-    return contents;
-  });
+async function contentsOf(db: Database): Promise<Record<string, { rows: number; sum: string }>> {
+  return Object.fromEntries(await withSnapshot(db, everythingIn));
 }
 
 /** Runs of one server take the other along, where there is one: so each of the six directions is gone. */

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
-import { TableDigest } from '../database/transfer/rows.ts';
-import type { Snapshot } from '../database/transfer/snapshot.ts';
+import { digestOf, type Snapshot } from '../database/transfer/snapshot.ts';
 
 export const NAMES = [
   '🦊🍵',
@@ -59,10 +58,9 @@ export async function fillSome(db: Database): Promise<void> {
 export async function everythingIn(snapshot: Snapshot): Promise<Map<string, { rows: number; sum: string }>> {
   const found = new Map<string, { rows: number; sum: string }>();
   for (const table of snapshot.tables) {
-    const digest = new TableDigest();
-    for await (const rows of snapshot.rows(table)) for (const row of rows) digest.add(row);
-    expect(await snapshot.count(table)).toBe(digest.rows);
-    found.set(table.name, { rows: digest.rows, sum: digest.sum });
+    const { rows, sum } = await digestOf(snapshot, table);
+    expect(await snapshot.count(table)).toBe(rows);
+    found.set(table.name, { rows, sum });
   }
   return found;
 }

@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
 import { encodeRow, TableDigest } from '../../database/transfer/rows.ts';
 import type { Table } from '../../database/transfer/shape.ts';
-import { type Snapshot, withSnapshot } from '../../database/transfer/snapshot.ts';
+import { countAll, type Snapshot, withSnapshot } from '../../database/transfer/snapshot.ts';
 import { findSecret, secretFile } from '../../keys.ts';
 import { programVersion } from '../../program-version.ts';
 import {
@@ -71,7 +71,7 @@ async function writeStore(
 ): Promise<Pick<Made, 'rows' | 'holdsKey'>> {
   const about = aboutOf(snapshot, config, clock());
   await archive.add(ABOUT, asJson(about));
-  const advance = progress && counter(progress, await totalOf(snapshot));
+  const advance = progress && counter(progress, await countAll(snapshot));
   const tables: Manifest['tables'] = [];
   for (const table of snapshot.tables) tables.push(await writeTable(archive, snapshot, table, advance));
   const nextNumbers = await snapshot.nextNumbers();
@@ -123,12 +123,6 @@ async function writeTable(
   }
   if (lines.length > 0) await flush();
   return { name: table.name, rows: digest.rows, sum: digest.sum };
-}
-
-async function totalOf(snapshot: Snapshot): Promise<number> {
-  let total = 0;
-  for (const table of snapshot.tables) total += await snapshot.count(table);
-  return total;
 }
 
 /** Adds up what is through. */

@@ -6,8 +6,7 @@ import type { Database } from '../../database/connection.ts';
 import { isUniqueViolation } from '../../database/dialect-errors.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type Filling, fillStore } from '../../database/transfer/filling.ts';
-import { TableDigest } from '../../database/transfer/rows.ts';
-import { withSnapshot } from '../../database/transfer/snapshot.ts';
+import { digestOf, withSnapshot } from '../../database/transfer/snapshot.ts';
 import { operator } from '../store.ts';
 import { readArchive } from './archive-reader.ts';
 import { counter } from './backing-up.ts';
@@ -103,9 +102,8 @@ async function fill(filling: Filling, { file, checked, signal, progress }: Resto
 async function compare(db: Database, { manifest }: Checked): Promise<void> {
   await withSnapshot(db, async (snapshot) => {
     for (const [index, table] of snapshot.tables.entries()) {
-      const digest = new TableDigest();
-      for await (const rows of snapshot.rows(table)) for (const row of rows) digest.add(row);
-      const found = { name: table.name, rows: digest.rows, sum: digest.sum };
+      const { rows, sum } = await digestOf(snapshot, table);
+      const found = { name: table.name, rows, sum };
       if (!isDeepStrictEqual(found, manifest.tables[index])) throw new Unequal(TEXTS.unequal(table.name));
     }
   });

@@ -4,7 +4,7 @@ import { tablesIn } from './dialect-place.ts';
 import { type Filling, fillStore, KNEX_TABLES } from './filling.ts';
 import { TableDigest } from './rows.ts';
 import type { Table } from './shape.ts';
-import { type Snapshot, withSnapshot } from './snapshot.ts';
+import { countAll, type Snapshot, withSnapshot } from './snapshot.ts';
 
 /*
  * Moving a whole store, for copies, backups and restores:
@@ -92,8 +92,7 @@ type Counter = (phase: Progress['phase'], rows: number) => Promise<void>;
 
 /** Counts rows as they go by. Between batches others get a turn: SQLite works without ever giving them one. */
 async function startCounting(snapshot: Snapshot, { progress, signal }: CopyOptions): Promise<Counter> {
-  let total = 0;
-  for (const table of snapshot.tables) total += await snapshot.count(table);
+  const total = await countAll(snapshot);
   const done = { copying: 0, comparing: 0 };
   return async (phase, rows) => {
     done[phase] += rows;

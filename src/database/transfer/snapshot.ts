@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { nextNumber } from './dialect-numbers.ts';
 import { type Reading, whileReading } from './dialect-reading.ts';
-import { keyOf, type Row } from './rows.ts';
+import { keyOf, type Row, TableDigest } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 
 /** A store as it was at one moment, whatever is written to it meanwhile. */
@@ -55,6 +55,20 @@ export async function withSnapshot<T>(db: Knex, work: (snapshot: Snapshot) => Pr
       },
     });
   });
+}
+
+/** How many rows all tables of a store have. */
+export async function countAll({ tables, count }: Snapshot): Promise<number> {
+  let total = 0;
+  for (const table of tables) total += await count(table);
+  return total;
+}
+
+/** Reads all rows of a table and sums them up. @throws UnreadableRow */
+export async function digestOf({ rows }: Snapshot, table: Table): Promise<TableDigest> {
+  const digest = new TableDigest();
+  for await (const batch of rows(table)) for (const row of batch) digest.add(row);
+  return digest;
 }
 
 async function* rowsOf(
