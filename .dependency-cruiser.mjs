@@ -12,10 +12,14 @@ const FEATURES = {
   orders: ['cart', 'catalogue', 'accounts'],
 };
 const OUTER = ['admin', 'api', 'cli'];
+/** What puts the features together to an app, and what opens one. */
+const COMPOSITION = ['app', 'server', 'context', 'routes', 'background', 'sweeping'];
+const OPENING = ['serving', 'preparing', 'entrance', 'opened-log', 'start-checks'];
 const TEST_CODE = '^src/testing/|\\.test\\.ts$';
 
 const all = [...Object.keys(FEATURES), ...OUTER];
 const folders = (names) => `^src/(${names.join('|')})/`;
+const files = (names) => `^src/(${names.join('|')})\\.ts$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -72,10 +76,22 @@ export default {
     {
       name: 'features-know-no-composition',
       severity: 'error',
-      // The command line is a program of its own beside the server, and each of several processes is one: they read the
-      // settings and open what they need.
       from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|processes)/', TEST_CODE] },
-      to: { path: '^src/(app|server|serving|context|routes|config)\\.ts$' },
+      to: { path: files([...COMPOSITION, ...OPENING, 'config']) },
+    },
+    {
+      name: 'the-command-line-opens-no-server',
+      severity: 'error',
+      // It is a program of its own beside the server: it reads the settings and opens what it needs.
+      from: { path: '^src/cli/', pathNot: TEST_CODE },
+      to: { path: files([...COMPOSITION, ...OPENING]) },
+    },
+    {
+      name: 'processes-know-no-app',
+      severity: 'error',
+      // Each of several opens the store as a single one does.
+      from: { path: '^src/processes/', pathNot: TEST_CODE },
+      to: { path: files(COMPOSITION) },
     },
     {
       name: 'only-what-is-declared',
