@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { TEXTS as COPY, runCopy } from './db/copy.ts';
 import { type Rollback, runRollback } from './db/rollback.ts';
 import { showStatus } from './db/status.ts';
-import { TEXTS as COPY, runCopy } from './db-copy.ts';
 import { runMigrations } from './migrating.ts';
 import { examples, type Shell } from './shell.ts';
 

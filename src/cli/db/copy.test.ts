@@ -1,20 +1,20 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { parseDatabaseUrl } from '../config.ts';
-import { connect, type Database } from '../database/connection.ts';
-import { migrate, migrateTo } from '../database/migrations.ts';
-import { fillStore } from '../database/transfer/filling.ts';
-import { unfinishedTransfer } from '../database/transfer/marker.ts';
-import { withSnapshot } from '../database/transfer/snapshot.ts';
-import { paths } from '../paths.ts';
-import { startTestApp, type TestApp } from '../testing/app.ts';
-import { type EmptyPlace, openEmptyPlace, unheard } from '../testing/database.ts';
-import { everythingIn } from '../testing/moved-rows.ts';
-import { addOddRows } from '../testing/odd-rows.ts';
-import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
-import type { Visitor } from '../testing/visitor.ts';
-import { runCommandLine } from './command-line.ts';
+import { parseDatabaseUrl } from '../../config.ts';
+import { connect, type Database } from '../../database/connection.ts';
+import { migrate, migrateTo } from '../../database/migrations.ts';
+import { fillStore } from '../../database/transfer/filling.ts';
+import { unfinishedTransfer } from '../../database/transfer/marker.ts';
+import { withSnapshot } from '../../database/transfer/snapshot.ts';
+import { paths } from '../../paths.ts';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { type EmptyPlace, openEmptyPlace, unheard } from '../../testing/database.ts';
+import { everythingIn } from '../../testing/moved-rows.ts';
+import { addOddRows } from '../../testing/odd-rows.ts';
+import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import type { Visitor } from '../../testing/visitor.ts';
+import { runCommandLine } from '../command-line.ts';
 
 const SECRET_KEY = 'lantern-moss-fiddle-barn-7890123';
 

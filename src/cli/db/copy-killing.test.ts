@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { connect, type Database } from '../database/connection.ts';
-import { migrateTo } from '../database/migrations.ts';
-import { unfinishedTransfer } from '../database/transfer/marker.ts';
-import { type EmptyPlace, openEmptyPlace, unheard } from '../testing/database.ts';
-import { openWorkplace, type Workplace } from '../testing/program.ts';
-import { BUILT, buildIfStale } from './building.mjs';
+import { connect, type Database } from '../../database/connection.ts';
+import { migrateTo } from '../../database/migrations.ts';
+import { unfinishedTransfer } from '../../database/transfer/marker.ts';
+import { type EmptyPlace, openEmptyPlace, unheard } from '../../testing/database.ts';
+import { openWorkplace, type Workplace } from '../../testing/program.ts';
+import { BUILT, buildIfStale } from '../building.mjs';
 
 // The program itself, as a process that is broken off in the middle of a copy.
 

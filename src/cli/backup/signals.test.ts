@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { MARKER } from '../database/transfer/marker.ts';
-import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
-import { BUILT, buildIfStale } from './building.mjs';
+import { MARKER } from '../../database/transfer/marker.ts';
+import { type CommandLine, openCommandLine } from '../../testing/command-line.ts';
+import { BUILT, buildIfStale } from '../building.mjs';
 
 let line: CommandLine;
 let folder: string;

@@ -1,18 +1,18 @@
-import { type Verification, verifyChain } from '../audit/audit.ts';
-import { systemClock } from '../clock.ts';
-import { ConfigError, parseDatabaseUrl } from '../config.ts';
-import type { Database } from '../database/connection.ts';
-import { placeOf } from '../database/database-words.ts';
-import type { DatabaseAddress } from '../database/dialect.ts';
-import { type Copied, CopyDiffers, copyStore } from '../database/transfer/copying.ts';
-import { isMissingDatabase, isSamePlace } from '../database/transfer/dialect-place.ts';
-import { FillingRefused, UnwritableRow } from '../database/transfer/filling.ts';
-import { UnreadableRow } from '../database/transfer/snapshot.ts';
-import { reasonOf } from '../log.ts';
-import { Interrupted, whileInterruptible } from './interrupting.ts';
-import { Refusal, type Report } from './output.ts';
-import type { ProgressBar } from './progress.ts';
-import { makeFolderOf, migrationsOf, refuseMissingFile, refuseNewer, withDatabase } from './store.ts';
+import { type Verification, verifyChain } from '../../audit/audit.ts';
+import { systemClock } from '../../clock.ts';
+import { ConfigError, parseDatabaseUrl } from '../../config.ts';
+import type { Database } from '../../database/connection.ts';
+import { placeOf } from '../../database/database-words.ts';
+import type { DatabaseAddress } from '../../database/dialect.ts';
+import { type Copied, CopyDiffers, copyStore } from '../../database/transfer/copying.ts';
+import { isMissingDatabase, isSamePlace } from '../../database/transfer/dialect-place.ts';
+import { FillingRefused, UnwritableRow } from '../../database/transfer/filling.ts';
+import { UnreadableRow } from '../../database/transfer/snapshot.ts';
+import { reasonOf } from '../../log.ts';
+import { Interrupted, whileInterruptible } from '../interrupting.ts';
+import { Refusal, type Report } from '../output.ts';
+import type { ProgressBar } from '../progress.ts';
+import { makeFolderOf, migrationsOf, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 
