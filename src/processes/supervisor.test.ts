@@ -39,7 +39,12 @@ beforeAll(async () => {
     preload,
     `import { existsSync } from 'node:fs';
      if (existsSync('broken')) process.exit(3);
-     process.on('SIGUSR2', () => { for (;;); });`,
+     process.on('SIGUSR2', () => { for (;;); });
+     if (process.send && existsSync('alone')) {
+       const send = process.send.bind(process);
+       // What node:cluster says where a worker wants to listen.
+       process.send = (said, ...more) => said.act === 'queryServer' ? process.disconnect() : send(said, ...more);
+     }`,
   );
   environment = {
     ...place.settings,
@@ -52,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.clear());
 afterEach(() => {
-  rmSync(join(place.folder, 'broken'), { force: true });
+  for (const file of ['broken', 'alone']) rmSync(join(place.folder, file), { force: true });
   log = [];
 });
 
@@ -101,6 +106,12 @@ test('a store whose workers cannot start does not start, and says why', async ()
   expect(workers()).toEqual([]);
   breakTheProgram();
   await expect(startWorkers(1).opened).rejects.toThrow('A worker ended before it was open (exit code 3).');
+  expect(log).toEqual([]);
+});
+
+test('a worker whose supervisor goes when it asks for its port ends by itself', async () => {
+  writeFileSync(join(place.folder, 'alone'), '');
+  await expect(startWorkers(1).opened).rejects.toThrow('A worker ended before it was open (exit code 0).');
   expect(log).toEqual([]);
 });
 

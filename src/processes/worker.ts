@@ -47,9 +47,12 @@ function endWhenAsked(worker: Worker, opening: Promise<ServingProcess>): void {
   worker.on('message', (message: unknown) => {
     if (isMessage(message)) end((message as ToWorker).gatehouse);
   });
-  worker.on('disconnect', () => {
-    // The supervisor is gone, and its port with it. Without this Node ends the process in the middle of its requests.
-    worker.exitedAfterDisconnect = true;
-    end('close');
-  });
+  const endWithSupervisor = () =>
+    worker.on('disconnect', () => {
+      // The supervisor is gone, and its port with it. Without this Node ends the process in the middle of its requests.
+      worker.exitedAfterDisconnect = true;
+      end('close');
+    });
+  // Until it is open, Node may: there is no request to answer, and a port asked for from who is gone never comes.
+  opening.then(endWithSupervisor, () => undefined);
 }
