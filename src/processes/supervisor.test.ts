@@ -61,9 +61,9 @@ afterEach(() => {
   log = [];
 });
 
-function startWorkers(count: number, more: Record<string, string> = {}): Supervision {
+function startWorkers(count: number, more: Record<string, string> = {}, limits = LIMITS): Supervision {
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) });
-  supervision = supervise(count, { ...environment, ...more }, logger, LIMITS, PAUSES);
+  supervision = supervise(count, { ...environment, ...more }, logger, limits, PAUSES);
   return supervision;
 }
 
@@ -112,6 +112,13 @@ test('a store whose workers cannot start does not start, and says why', async ()
 test('a worker whose supervisor goes when it asks for its port ends by itself', async () => {
   writeFileSync(join(place.folder, 'alone'), '');
   await expect(startWorkers(1).opened).rejects.toThrow('A worker ended before it was open (exit code 0).');
+  expect(log).toEqual([]);
+});
+
+test('workers that are told to end while they still load their program end when they have', async () => {
+  const { opened, close } = startWorkers(2, {}, { ...LIMITS, end: 60 * SECOND });
+  expect(await close()).toBe(true);
+  await opened;
   expect(log).toEqual([]);
 });
 

@@ -65,6 +65,11 @@ export function startWorker(
     rounds = 0;
   }
 
+  let told: ToWorker | undefined;
+  function tell(): void {
+    if (told) say(worker, told);
+  }
+
   let reason: string | undefined;
   let settleOpened: (open: boolean) => void = () => undefined;
   const opened = new Promise<boolean>((resolve) => {
@@ -77,6 +82,8 @@ export function startWorker(
     if (said.gatehouse === 'open') {
       expect('silence');
       settleOpened(true);
+      // While it loads its program it hears nothing, and what was said then is lost.
+      tell();
     }
     if (said.gatehouse === 'alive' && patience === 'silence') rounds = 0;
   });
@@ -101,7 +108,8 @@ export function startWorker(
     ended,
     end(how) {
       expect('end');
-      say(worker, { gatehouse: how } satisfies ToWorker);
+      told = { gatehouse: how };
+      tell();
     },
   };
 }
