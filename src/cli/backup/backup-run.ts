@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { placeOf } from '../../database/database-words.ts';
-import { UnreadableRow } from '../../database/transfer/snapshot.ts';
+import { MigratedMeanwhile, UnreadableRow } from '../../database/transfer/snapshot.ts';
 import { Refusal, type Report } from '../output.ts';
 import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 import { type BackupTools, backUp, type Made } from './backing-up.ts';
@@ -14,6 +14,8 @@ const TEXTS = {
   withoutKey:
     'SECRET_KEY is not in it, as it comes from the settings. Keep it elsewhere: without it authenticator apps are lost.',
   interrupted: 'The backup was broken off. Nothing is left of it.',
+  migrated:
+    'The database was brought up to date while it was read, so this is no backup of it. Nothing is left of it; run it again.',
   unreadable: (what: string) => `The store cannot be backed up: ${what}`,
 };
 
@@ -32,6 +34,7 @@ export async function backUpStore(file: string, tools: BackupTools): Promise<Mad
     return backUp(db, file, tools);
   }).catch((error) => {
     if (tools.signal?.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
+    if (error instanceof MigratedMeanwhile) throw new Refusal('migrated', TEXTS.migrated);
     if (error instanceof UnreadableRow) throw new Refusal('unreadable', TEXTS.unreadable(error.message));
     throw error;
   });

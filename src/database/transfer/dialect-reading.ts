@@ -33,6 +33,14 @@ export async function whileReading<T>(db: Knex, work: (reading: Reading) => Prom
   }
 }
 
+/**
+ * Whether a reading finds no rows where a migration has written the table anew since it began: PostgreSQL has left them
+ * in the new one, for later readings alone. MySQL refuses to read it, and SQLite shows what was there.
+ */
+export function losesRewritten(db: Knex): boolean {
+  return dialectOf(db) === 'postgres';
+}
+
 async function onConnection<C, T>(db: Knex, work: (connection: C) => Promise<T>): Promise<T> {
   const connection = await db.client.acquireConnection();
   try {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { migrationsRun } from '../migrations.ts';
 import { nextNumber } from './dialect-numbers.ts';
-import { type Reading, whileReading } from './dialect-reading.ts';
+import { losesRewritten, type Reading, whileReading } from './dialect-reading.ts';
 import { keyOf, type Row, TableDigest } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 
@@ -15,7 +16,7 @@ export interface Snapshot {
    * All rows of a table in the order of its key, in batches of a few megabytes at most. One table at a time, and
    * nothing else of the snapshot before its last row.
    *
-   * @throws UnreadableRow
+   * @throws UnreadableRow, MigratedMeanwhile
    */
   rows: (table: Table) => AsyncGenerator<Row[]>;
   /** The number that the next new row of each table would get, by the names of the tables that number their rows. */
@@ -25,6 +26,15 @@ export interface Snapshot {
 /** A value that no store of this program writes. */
 export class UnreadableRow extends Error {
   override name = 'UnreadableRow';
+}
+
+/** Rows may be missing in what was read. */
+export class MigratedMeanwhile extends Error {
+  override name = 'MigratedMeanwhile';
+
+  constructor() {
+    super('the database was migrated meanwhile');
+  }
 }
 
 /**
@@ -45,7 +55,12 @@ export async function withSnapshot<T>(db: Knex, work: (snapshot: Snapshot) => Pr
         const [row] = await reading.all(`select count(*) from ${quote(name)}`);
         return Number(row?.[0]);
       },
-      rows: (table) => rowsOf(reading, table, quote),
+      async *rows(table) {
+        yield* rowsOf(reading, table, quote);
+        // Only now: what was read is locked against migrations until the end.
+        const isAsBegun = !losesRewritten(db) || (await migrationsRun(db)).length === migrations.length;
+        if (!isAsBegun) throw new MigratedMeanwhile();
+      },
       async nextNumbers() {
         const numbers: Record<string, number> = {};
         for (const table of tables) {
