@@ -125,6 +125,17 @@ describe('the key of the store', () => {
     expect((await line.json('restore', file)).key).toBeNull();
   });
 
+  test('is put back on a machine that has no data folder yet', async () => {
+    delete line.settings.SECRET_KEY;
+    writeFileSync(join(line.folder, 'secret.key'), OTHER);
+    await backUp();
+    line.settings.DATA_DIR = join(folder, 'new', 'data');
+    line.settings.DATABASE_URL = `sqlite:${join(folder, 'elsewhere.db')}`;
+    const place = join(line.settings.DATA_DIR, 'secret.key');
+    expect(await line.json('restore', file)).toMatchObject({ code: 0, key: { file: place, kept: null } });
+    expect(readFileSync(place, 'utf8')).toBe(OTHER);
+  });
+
   test('that is there now is kept beside it', async () => {
     delete line.settings.SECRET_KEY;
     const place = join(line.folder, 'secret.key');

@@ -82,8 +82,11 @@ export function noStore(database: DatabaseAddress): Refusal {
 
 /** Makes the folder for a SQLite file that is to be made. @throws Refusal */
 export function makeFolderOf(database: DatabaseAddress): void {
-  if (database.dialect !== 'sqlite') return;
-  const folder = dirname(database.file);
+  if (database.dialect === 'sqlite') makeFolder(dirname(database.file));
+}
+
+/** Makes a folder that is not there yet. @throws Refusal */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {

@@ -11,7 +11,7 @@ import { Refusal, type Report } from '../output.ts';
 import { problemOf } from '../problems.ts';
 import { refuseRunning } from '../running.ts';
 import type { Shell } from '../shell.ts';
-import { makeFolderOf, unusable, withDatabase } from '../store.ts';
+import { makeFolder, makeFolderOf, unusable, withDatabase } from '../store.ts';
 import { Damaged } from './archive-reader.ts';
 import { backUp } from './backing-up.ts';
 import { type Checked, checkBackup, Newer } from './checking.ts';
@@ -54,6 +54,7 @@ export async function runRestore(shell: Shell, request: RestoreRequest): Promise
   const checked = await check(request);
   const hasOtherKey = checkRestoredKey(config, checked, request.otherKey);
   makeFolderOf(config.database);
+  makeFolder(config.dataDir);
   return withDatabase(config, async (db) => {
     const { replace, aside } = await keepAside(db, config, shell, request.signal);
     const { clock, bar } = shell;
