@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { reasonOf } from '../log.ts';
 import { backUpStore, reportBackup } from './backup/backup-run.ts';
 import { runRestore } from './backup/restore-run.ts';
 import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';
@@ -27,6 +28,8 @@ const TEXTS = {
   made: (file: string, removed: string[]) =>
     removed.length === 0 ? `Made ${file}` : `Made ${file}, removed ${removed.join(', ')}`,
   failed: (file: string, reason: string) => `${file} was not made: ${reason} The next one is tried in time.`,
+  notRemoved: (folder: string, reason: string) =>
+    `Not all old backups in ${folder} could be removed (${reason}). It is tried again with the next one.`,
   ended: (made: number, failed: number) => `Ended. Made: ${made}; failed: ${failed}`,
 };
 
@@ -109,6 +112,7 @@ async function runSchedule(shell: Shell, folder: string, every: number, keep: nu
         count.failed += 1;
         shell.warn(TEXTS.failed(file, problemOf(error).message));
       },
+      notRemoved: (error) => shell.warn(TEXTS.notRemoved(folder, reasonOf(error))),
     };
     await keepBackingUp({ folder, every, keep }, tools);
   });

@@ -47,6 +47,7 @@ async function run(
       },
       made: (file, removed) => count([nameOf(file), ...removed].join(' -')),
       failed: (file, error) => count(`${nameOf(file)}: ${(error as Error).message}`),
+      notRemoved: (error) => told.push((error as Error).message),
       signal: end.signal,
     },
   );
@@ -119,6 +120,7 @@ describe('a clock', () => {
           if (told.length === 2) end.abort();
         },
         failed: () => undefined,
+        notRemoved: () => undefined,
         signal: end.signal,
       },
     );
@@ -184,6 +186,19 @@ describe('of the files in the folder', () => {
     ]);
   });
 
+  test('those that cannot be removed are told, and the schedule goes on', async () => {
+    const make = (file: string) => {
+      mkdirSync(folder, { recursive: true });
+      if (file.includes('2047')) rmSync(folder, { recursive: true });
+      else writeFileSync(file, 'x');
+    };
+    expect(await run(2, { make })).toEqual([
+      expect.stringContaining('ENOENT'),
+      'gatehouse-2026-11-20T2047Z.tar.gz',
+      'gatehouse-2026-11-21T0000Z.tar.gz',
+    ]);
+  });
+
   test('what a killed process left behind goes after a day, and what is being written stays', async () => {
     const [left, live, foreign] = [
       `${nameAt(START)}.part-0a1b2c3d`,
@@ -227,6 +242,7 @@ test('a backup that is broken off by the end of the schedule is no failure', asy
       },
       made: (file) => told.push(file),
       failed: (_file, error) => told.push(error),
+      notRemoved: (error) => told.push(error),
       signal: end.signal,
     },
   );

@@ -22,6 +22,8 @@ export interface ScheduleTools {
   /** Is told what became of each. */
   made: (file: string, removed: string[]) => void;
   failed: (file: string, error: unknown) => void;
+  /** Is told why old ones could not be removed. */
+  notRemoved: (error: unknown) => void;
   /** Ends the schedule. */
   signal: AbortSignal;
 }
@@ -71,7 +73,7 @@ function nextTime(now: number, every: number): number {
 
 async function makeOne(
   schedule: Schedule,
-  { clock, make, made, failed, signal }: ScheduleTools,
+  { clock, make, made, failed, notRemoved, signal }: ScheduleTools,
 ): Promise<void> {
   const file = join(schedule.folder, nameAt(clock()));
   try {
@@ -80,19 +82,33 @@ async function makeOne(
     if (!signal.aborted) failed(file, error);
     return;
   }
-  made(file, await removeOld(schedule, file, clock()));
+  const removed: string[] = [];
+  // What cannot be removed must not cost the backups to come.
+  await removeOld(schedule, file, clock(), removed).catch(notRemoved);
+  made(file, removed);
 }
 
-/** Removes the oldest backups beyond those that are kept; never the one just made, nor anything of another name. */
-async function removeOld({ folder, keep }: Schedule, newest: string, now: number): Promise<string[]> {
+/**
+ * Removes the oldest backups beyond those that are kept; never the one just made, nor anything of another name.
+ *
+ * @param removed takes their names, also of those that went before one that could not be removed
+ */
+async function removeOld(
+  { folder, keep }: Schedule,
+  newest: string,
+  now: number,
+  removed: string[],
+): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   const own = files.filter((name) => NAME.test(name)).sort();
   const old = own.slice(0, -keep).filter((name) => join(folder, name) !== newest);
   // Two may do this in one folder at the same time.
-  for (const name of [...old, ...(await abandonedParts(folder, files, now))])
+  for (const name of old) {
     await rm(join(folder, name), { force: true });
-  return old;
+    removed.push(name);
+  }
+  for (const name of await abandonedParts(folder, files, now)) await rm(join(folder, name), { force: true });
 }
 
 async function abandonedParts(folder: string, files: string[], now: number): Promise<string[]> {
