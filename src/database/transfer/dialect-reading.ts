@@ -18,7 +18,7 @@ export interface Reading {
 /** A batch ends with the row that brings it to this many rows or bytes. */
 const BATCH = { rows: 1_000, bytes: 2_000_000 };
 
-/** How many rows of a table with pictures PostgreSQL sends at once: it cannot be told a size. */
+/** How many rows of a table with pictures are fetched at once, where a server cannot be told a size. */
 const PICTURES = 4;
 
 /** Runs `work` on a connection that sees one state of the database, and ends its transaction. */
@@ -129,7 +129,7 @@ async function readMysql<T>(connection: MysqlConnection, work: (reading: Reading
   await all('start transaction with consistent snapshot, read only');
   // How long the server waits while it sends more than is taken, in seconds; 60 otherwise.
   await all('set session net_write_timeout = 3600');
-  const reading: Reading = { all, stream: (sql) => streamMysql(connection, sql) };
+  const reading: Reading = { all, stream: (sql, holdsBytes) => streamMysql(connection, sql, holdsBytes) };
   const outcome = await work(reading).catch((error) => {
     // What is left of a table would be sent to its end before the connection takes another question.
     connection.destroy();
@@ -140,8 +140,8 @@ async function readMysql<T>(connection: MysqlConnection, work: (reading: Reading
   return outcome;
 }
 
-async function* streamMysql(connection: MysqlConnection, sql: string): AsyncGenerator<Row[]> {
-  const stream = connection.query({ sql, rowsAsArray: true }).stream({ highWaterMark: 100 });
+async function* streamMysql(connection: MysqlConnection, sql: string, holdsBytes: boolean): AsyncGenerator<Row[]> {
+  const stream = connection.query({ sql, rowsAsArray: true }).stream({ highWaterMark: holdsBytes ? PICTURES : 100 });
   // The driver tells a query of a lost connection only where it has a callback.
   const lost = (error: Error) => stream.destroy(error);
   connection.once('error', lost);
