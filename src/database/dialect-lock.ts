@@ -33,10 +33,13 @@ export async function holdLock<T>(
         const lock = 'concat(?, database())';
         const [[row]] = await trx.raw(`select get_lock(${lock}, ?) as held`, [name, patience / SECOND]);
         if (row.held !== 1) throw new Error(`Another process holds the lock ${name}`);
+        // A server ends a connection that is quiet for a while, in seconds, and its lock goes with it.
+        await trx.raw('set session wait_timeout = 86400');
         try {
           return await work();
         } finally {
           await trx.raw(`select release_lock(${lock})`, [name]);
+          await trx.raw('set session wait_timeout = default');
         }
       });
   }

@@ -127,8 +127,8 @@ async function readMysql<T>(connection: MysqlConnection, work: (reading: Reading
     });
   await all('set transaction isolation level repeatable read');
   await all('start transaction with consistent snapshot, read only');
-  // How long the server waits while it sends more than is taken, in seconds; 60 otherwise.
-  await all('set session net_write_timeout = 3600');
+  // How long the server waits, in seconds: while it sends more than is taken, and while others are read and written.
+  await all('set session net_write_timeout = 3600, wait_timeout = 86400');
   const reading: Reading = { all, stream: (sql, holdsBytes) => streamMysql(connection, sql, holdsBytes) };
   const outcome = await work(reading).catch((error) => {
     // What is left of a table would be sent to its end before the connection takes another question.
@@ -136,12 +136,18 @@ async function readMysql<T>(connection: MysqlConnection, work: (reading: Reading
     throw error;
   });
   await all('rollback');
-  await all('set session net_write_timeout = default');
+  await all('set session net_write_timeout = default, wait_timeout = default');
   return outcome;
 }
 
-async function* streamMysql(connection: MysqlConnection, sql: string, holdsBytes: boolean): AsyncGenerator<Row[]> {
-  const stream = connection.query({ sql, rowsAsArray: true }).stream({ highWaterMark: holdsBytes ? PICTURES : 100 });
+async function* streamMysql(
+  connection: MysqlConnection,
+  sql: string,
+  holdsBytes: boolean,
+): AsyncGenerator<Row[]> {
+  const stream = connection
+    .query({ sql, rowsAsArray: true })
+    .stream({ highWaterMark: holdsBytes ? PICTURES : 100 });
   // The driver tells a query of a lost connection only where it has a callback.
   const lost = (error: Error) => stream.destroy(error);
   connection.once('error', lost);
