@@ -34,6 +34,8 @@ const TEXTS = {
     `What is in the database now cannot be kept aside: ${reason} Set DATABASE_URL to an empty database, or move the SQLite file away, and run this again. Nothing was changed.`,
   foreign: (tables: string) =>
     `The database holds tables that no store has: ${tables}. Set DATABASE_URL to another database; nothing was changed.`,
+  unwritable: (place: string, reason: string) =>
+    `The database at ${place} cannot be written to (${reason}). Nothing was changed.`,
   busy: 'Somebody else restores or copies into this database right now. Nothing was changed.',
   brokenOff: (reason: string, aside: string) =>
     `The restore was broken off: ${reason} The database is marked as unfinished, and no store starts with it. Run this again${aside}.`,
@@ -62,7 +64,7 @@ export async function runRestore(shell: Shell, request: RestoreRequest): Promise
     const moment = momentOf(clock());
     const tools = { config, clock, checked, replace, moment, progress, ...request };
     const restored = await restoreInto(db, tools).catch((error) => {
-      throw refusalOf(error, aside);
+      throw refusalOf(error, placeOf(config.database), aside);
     });
     return reportRestore({ config, checked, aside, hasOtherKey, ...restored });
   });
@@ -123,11 +125,13 @@ async function lookAt(db: Database, { database }: Config) {
   }
 }
 
-function refusalOf(error: unknown, aside: string | undefined): Refusal {
+function refusalOf(error: unknown, place: string, aside: string | undefined): Refusal {
   if (error instanceof FillingRefused) {
-    return error.reason === 'busy'
-      ? new Refusal('busy', TEXTS.busy)
-      : new Refusal('foreign', TEXTS.foreign(error.message));
+    const { reason, message } = error;
+    if (reason === 'busy') return new Refusal('busy', TEXTS.busy);
+    return reason === 'unwritable'
+      ? new Refusal('unwritable', TEXTS.unwritable(place, message))
+      : new Refusal('foreign', TEXTS.foreign(message));
   }
   const told = error instanceof UnwritableRow ? error.message : problemOf(error).message;
   const file = aside && existsSync(aside) ? TEXTS.orAside(aside) : '';

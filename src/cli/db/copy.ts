@@ -31,7 +31,7 @@ starts there; running the same command again starts over.`,
   noStore: (place: string) => `There is no store at ${place}, so there is nothing to copy.`,
   noDatabase: (place: string) =>
     `There is no database at ${place}. Make an empty one there first (create database …), and let this user make tables in it.`,
-  target: (place: string, reason: string) =>
+  unwritable: (place: string, reason: string) =>
     `The database at ${place} cannot be written to (${reason}). Nothing was copied.`,
   store: (place: string) =>
     `There is a store at ${place} already, which a copy would overwrite. Nothing was changed; name an empty database.`,
@@ -115,7 +115,7 @@ async function refuseWrongTarget(
   } catch (error) {
     const place = placeOf(address);
     if (isMissingDatabase(error)) throw new Refusal('no-database', TEXTS.noDatabase(place));
-    throw new Refusal('target', TEXTS.target(place, reasonOf(error)));
+    throw new Refusal('target', TEXTS.unwritable(place, reasonOf(error)));
   }
   if (await isSamePlace(source, target)) throw new Refusal('same', TEXTS.same(placeOf(address)));
 }
@@ -133,7 +133,7 @@ function refusalOf(error: unknown, to: string): Refusal {
   return unfinished('failed', TEXTS.failed(reasonOf(error)));
 }
 
-const REFUSED = { store: 'not-empty', foreign: 'not-empty', busy: 'busy' } as const;
+const REFUSED = { store: 'not-empty', foreign: 'not-empty', unwritable: 'target', busy: 'busy' } as const;
 
 interface Done {
   copied: Copied;

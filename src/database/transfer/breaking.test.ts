@@ -80,6 +80,22 @@ test('a database that is lost while it is filled stays marked, and can be filled
   expect(await unfinishedTransfer(db)).toBeUndefined();
 });
 
+test('a database that cannot even be marked is refused, with nothing changed', async () => {
+  const place = await openEmptyPlace();
+  const db = connect(place.address, unheard);
+  await db.raw('pragma query_only = on');
+  const plan = { what: 'copy', source: 'a store', startedAt: 1, migrations: [] } as const;
+  const error = await failure(fillStore(db, plan, async () => undefined));
+  expect(error).toMatchObject({
+    name: 'FillingRefused',
+    reason: 'unwritable',
+    message: 'SQLITE_READONLY: attempt to write a readonly database',
+  });
+  expect(await unfinishedTransfer(db)).toBeUndefined();
+  await db.destroy();
+  await place.drop();
+});
+
 test('a disk that is full breaks a copy off; with more room the same copy is made', async () => {
   const [source, target] = [await openEmptyPlace(), await openEmptyPlace()];
   const from = connect(source.address, unheard);

@@ -51,8 +51,8 @@ export interface Filling {
 /** Why a database cannot be filled; nothing in it was changed. */
 export class FillingRefused extends Error {
   override name = 'FillingRefused';
-  /** `foreign`: it holds tables that are no store's. */
-  readonly reason: 'store' | 'foreign' | 'busy';
+  /** `foreign`: it holds tables that are no store's. `unwritable`: the message says why. */
+  readonly reason: 'store' | 'foreign' | 'unwritable' | 'busy';
 
   constructor(reason: FillingRefused['reason'], detail = '') {
     super(detail);
@@ -70,7 +70,7 @@ export class UnwritableRow extends Error {
  * when `work` is over. Where that throws, or the process is killed, the mark stays: no store starts there, and who
  * fills it again begins with an empty database.
  *
- * @throws FillingRefused when there is a store already, or somebody else fills it; what `work` threw
+ * @throws FillingRefused when there is a store already, somebody else fills it or it takes no mark; what `work` threw
  */
 export async function fillStore<T>(
   db: Database,
@@ -122,7 +122,7 @@ async function begin(db: Database, plan: FillingPlan): Promise<boolean> {
   if (foreign.length > 0) throw new FillingRefused('foreign', foreign.join(', '));
   if (there.length > 0 && !startedOver && !plan.replace) throw new FillingRefused('store');
 
-  await mark(db, plan);
+  await markFirst(db, plan);
   for (const table of own.toReversed()) {
     if (there.includes(table)) await db.schema.dropTable(table);
   }
@@ -130,6 +130,16 @@ async function begin(db: Database, plan: FillingPlan): Promise<boolean> {
   // What migrations put in comes from the store instead.
   for (const { name } of (await shapeAfter(plan.migrations)).toReversed()) await db(name).delete();
   return startedOver;
+}
+
+/** A user who may not make tables, or a disk without room for one, has changed nothing yet. */
+async function markFirst(db: Database, plan: FillingPlan): Promise<void> {
+  try {
+    await mark(db, plan);
+  } catch (error) {
+    const mayBeMarked = await unfinishedTransfer(db).then(Boolean, () => true);
+    throw mayBeMarked ? error : new FillingRefused('unwritable', reasonOf(error));
+  }
 }
 
 async function complete(
