@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -187,5 +197,26 @@ describe('what the image holds', () => {
     expect(await program.stop()).toEqual({ code: 0, signal: null });
     setModes(0o755);
     expect(list()).toEqual(before);
+  });
+
+  test('a reload of the systemd unit runs the program that a link leads to by then', async () => {
+    const unit = read('docs/operations.md');
+    const [, server = ''] = /^ExecStart=.* (\S+server\.js)$/m.exec(unit) ?? [];
+    const link = join(place.folder, 'current');
+    symlinkSync(app, link);
+    const program = place.start(
+      { DATA_DIR: join(place.folder, 'data'), WORKERS: '2', LOG_LEVEL: 'info' },
+      server.replace('/srv/gatehouse', link),
+    );
+    const url = await program.open();
+
+    const newer = join(place.folder, 'newer');
+    cpSync(app, newer, { recursive: true, verbatimSymlinks: true });
+    appendFileSync(join(newer, 'views', 'accounts', 'login.ejs'), 'A newer version');
+    unlinkSync(link);
+    symlinkSync(newer, link);
+    program.process.kill('SIGHUP');
+    await expect.poll(() => program.out.stdout, { timeout: 60_000 }).toContain('all workers are replaced');
+    expect((await new Visitor(url).get(paths.login())).text).toContain('A newer version');
   });
 });
