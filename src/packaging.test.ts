@@ -145,6 +145,16 @@ describe('compose.yaml', () => {
     );
   });
 
+  test('goes with the service for backups in docs/operations.md: the folders of both are there', () => {
+    const [, sample = ''] = /^```yaml\n( {2}backup:\n[^`]+)```/m.exec(read('docs/operations.md')) ?? [];
+    const mounts = [...sample.matchAll(/"([^":]+):\/[^"]+"/g)].map(([, from = '']) => from);
+    const [, declared = ''] = /^volumes:\n((?: {2}.+\n)+)/m.exec(compose) ?? [];
+    expect(mounts).toHaveLength(2);
+    for (const name of mounts.filter((from) => !from.startsWith('/')))
+      expect(declared).toContain(`  ${name}:\n`);
+    expect(sample).toContain('<<: *settings');
+  });
+
   test('opens its ports to this machine alone, and shuts the store in', () => {
     const ports = [...compose.matchAll(/ports: \["([^"]+)"\]/g)].map(([, port = '']) => port);
     expect(ports).toEqual(['127.0.0.1:3000:3000', '127.0.0.1:8025:8025']);
