@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
 import { connect } from './database/connection.ts';
@@ -26,7 +25,7 @@ test('a mail server that takes mails in and never says so holds up no page, no o
   post.behaviour = 'hang';
   const program = place.start();
   const url = await program.open();
-  const db = connect({ dialect: 'sqlite', file: join(place.folder, 'data', 'gatehouse.db') }, unheard);
+  const db = connect(place.address, unheard);
   await new Visitor(url).register('alice', PASSWORD);
   // The mail is on its way, and the server says nothing.
   await expect.poll(() => db('outbox').pluck('attempts')).toEqual([1]);

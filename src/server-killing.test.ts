@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyChain } from './audit/audit.ts';
 import { buildIfStale } from './cli/building.mjs';
-import { parseDatabaseUrl } from './config.ts';
 import { connect, type Database } from './database/connection.ts';
 import { paths } from './paths.ts';
 import { unheard } from './testing/database.ts';
@@ -25,8 +23,7 @@ let post: MailServer;
 beforeAll(async () => {
   buildIfStale();
   place = await openWorkplace();
-  const url = place.settings.DATABASE_URL ?? `sqlite:${join(place.folder, 'data', 'gatehouse.db')}`;
-  db = connect(parseDatabaseUrl(url), unheard);
+  db = connect(place.address, unheard);
   post = await startMailServer();
   place.settings.SMTP_URL = post.url;
 });

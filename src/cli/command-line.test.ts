@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { PROJECT_FOLDER } from '../folders.ts';
-import { createProgram, runCommandLine } from './command-line.ts';
+import { runCaptured } from '../testing/command-line.ts';
+import { createProgram } from './command-line.ts';
 
 const ignore = () => undefined;
 
@@ -30,16 +31,7 @@ const COMMANDS = namesOf(
   ),
 );
 
-async function run(...args: string[]) {
-  const printed = { out: '', err: '' };
-  const out = (text: string) => {
-    printed.out += text;
-  };
-  const err = (text: string) => {
-    printed.err += text;
-  };
-  return { code: await runCommandLine(args, { out, err }, {}), ...printed };
-}
+const run = (...args: string[]) => runCaptured(args);
 
 describe('help', () => {
   test.each(COMMANDS)('%s shows how it is used, with examples that begin like it', async (command) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { userRow } from '../testing/tables.ts';
 import { insertReturningId } from './dialect.ts';
 import { isUniqueViolation } from './dialect-errors.ts';
 
@@ -12,16 +13,6 @@ beforeAll(async () => {
   categoryId = await insertReturningId(database.db, 'categories', { slug: 'tea', name: 'Tea', position: 0 });
 });
 afterAll(() => database.drop());
-
-const user = (name: string, more: object = {}) => ({
-  username: name,
-  username_key: name,
-  email: `${name}@example.org`,
-  email_key: `${name}@example.org`,
-  password_hash: '-',
-  created_at: 1,
-  ...more,
-});
 
 const product = (sku: string, more: object = {}) => ({
   sku,
@@ -51,7 +42,7 @@ async function refusalOf(table: string, row: object): Promise<unknown> {
 
 describe('users', () => {
   test('are members unless it is said otherwise, and active', async () => {
-    const id = await insertReturningId(database.db, 'users', user('alice'));
+    const id = await insertReturningId(database.db, 'users', userRow('alice'));
     expect(await database.db('users').where({ id }).first()).toMatchObject({
       role: 'user',
       disabled_at: null,
@@ -59,16 +50,16 @@ describe('users', () => {
   });
 
   test.each(['king', 'Admin', ''])('have one of three roles: not "%s"', async (role) => {
-    const refusal = await refusalOf('users', user('bob', { role }));
+    const refusal = await refusalOf('users', userRow('bob', { role }));
     expect(refusal).toBeInstanceOf(Error);
     expect(isUniqueViolation(refusal)).toBe(false);
   });
 
   test('have a name and an address that nobody else has', async () => {
-    await insertReturningId(database.db, 'users', user('carol'));
-    expect(isUniqueViolation(await refusalOf('users', user('carol', { email_key: 'x' })))).toBe(true);
+    await insertReturningId(database.db, 'users', userRow('carol'));
+    expect(isUniqueViolation(await refusalOf('users', userRow('carol', { email_key: 'x' })))).toBe(true);
     expect(
-      isUniqueViolation(await refusalOf('users', user('dave', { email_key: 'carol@example.org' }))),
+      isUniqueViolation(await refusalOf('users', userRow('dave', { email_key: 'carol@example.org' }))),
     ).toBe(true);
   });
 });
@@ -92,7 +83,7 @@ describe('sessions', () => {
   });
 
   test('go with their person', async () => {
-    const id = await insertReturningId(database.db, 'users', user('erin'));
+    const id = await insertReturningId(database.db, 'users', userRow('erin'));
     await database.db('sessions').insert(session('c', id));
     await database.db('users').where({ id }).delete();
     expect(await database.db('sessions').where({ id_hash: 'c' })).toEqual([]);

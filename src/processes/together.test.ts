@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from '../cli/building.mjs';
-import { parseDatabaseUrl } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
 import { unheard } from '../testing/database.ts';
@@ -27,8 +25,7 @@ let several: Program;
 beforeAll(async () => {
   buildIfStale();
   place = await openWorkplace();
-  const url = place.settings.DATABASE_URL ?? `sqlite:${join(place.folder, 'data', 'gatehouse.db')}`;
-  db = connect(parseDatabaseUrl(url), unheard);
+  db = connect(place.address, unheard);
   post = await startMailServer();
   place.settings.SMTP_URL = post.url;
   several = place.start({ WORKERS: '2' });

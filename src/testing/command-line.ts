@@ -34,6 +34,18 @@ const WATCH = { given: 300, free: 20 };
 
 const SECRET_KEY = 'lantern-moss-fiddle-barn-7890123';
 
+/** Runs a command in this process. */
+export async function runCaptured(args: string[], settings: Record<string, string> = {}): Promise<Run> {
+  const printed = { out: '', err: '' };
+  const out = (text: string) => {
+    printed.out += text;
+  };
+  const err = (text: string) => {
+    printed.err += text;
+  };
+  return { code: await runCommandLine(args, { out, err }, settings, { watch: WATCH }), ...printed };
+}
+
 /** Opens a store that is up to date and empty. Each command connects to it anew, so SQLite needs a file. */
 export async function openCommandLine(): Promise<CommandLine> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'));
@@ -49,19 +61,7 @@ export async function openCommandLine(): Promise<CommandLine> {
     SECRET_KEY,
   };
 
-  async function run(...args: string[]): Promise<Run> {
-    const printed = { out: '', err: '' };
-    const terminal = {
-      out: (text: string) => {
-        printed.out += text;
-      },
-      err: (text: string) => {
-        printed.err += text;
-      },
-    };
-    const code = await runCommandLine(args, terminal, settings, { watch: WATCH });
-    return { code, ...printed };
-  }
+  const run = (...args: string[]) => runCaptured(args, settings);
 
   return {
     folder,

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
 import { digestOf, type Snapshot } from '../database/transfer/snapshot.ts';
+import { userRow } from './tables.ts';
 
 export const NAMES = [
   '🦊🍵',
@@ -13,17 +14,6 @@ export const NAMES = [
   'tab\t',
 ];
 export const MANY = 2_500;
-
-/** A row of users. */
-export const userRow = (name: string, more: object = {}) => ({
-  username: name,
-  username_key: name,
-  email: `${name}@example.org`,
-  email_key: `${name}@example.org`,
-  password_hash: '-',
-  created_at: 1,
-  ...more,
-});
 
 /** Rows of odd contents in some tables, enough for several batches. */
 export async function fillSome(db: Database): Promise<void> {

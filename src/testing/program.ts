@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { BUILT } from '../cli/building.mjs';
 import { parseDatabaseUrl } from '../config.ts';
+import type { DatabaseAddress } from '../database/dialect.ts';
 import { openEmptyPlace } from './database.ts';
 
 /** How a process ended. */
@@ -30,6 +31,8 @@ export interface Workplace {
   folder: string;
   /** The settings that say where the data are. */
   settings: Record<string, string>;
+  /** Where the store's database is, or will be. */
+  address: DatabaseAddress;
   /** @param server the program's file, where it is not the one that is built here */
   start: (settings?: Record<string, string>, server?: string) => Program;
   /** Ends what still runs and removes everything. */
@@ -47,6 +50,7 @@ export async function openWorkplace(): Promise<Workplace> {
   return {
     folder,
     settings,
+    address: server?.address ?? { dialect: 'sqlite', file: join(folder, 'data', 'gatehouse.db') },
     start(more = {}, file) {
       const program = startProgram({ ...settings, ...more }, folder, file);
       started.push(program);

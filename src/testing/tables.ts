@@ -7,3 +7,14 @@ export async function everyRow(db: Database): Promise<Map<string, Record<string,
   for (const table of await tablesIn(db)) all.set(table, await db(table).select());
   return all;
 }
+
+/** A row of users. */
+export const userRow = (name: string, more: object = {}) => ({
+  username: name,
+  username_key: name,
+  email: `${name}@example.org`,
+  email_key: `${name}@example.org`,
+  password_hash: '-',
+  created_at: 1,
+  ...more,
+});

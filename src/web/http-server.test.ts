@@ -11,16 +11,8 @@ async function listen(app: express.Express) {
   return { server, port: typeof address === 'object' && address ? address.port : 0 };
 }
 
-test('a connection that a browser opened ahead and never used does not make the end an unclean one', async () => {
-  const { server, port } = await listen(express());
-  const unused = connect(port, '127.0.0.1');
-  await once(unused, 'connect');
-  const ended = once(unused, 'close');
-  expect(await closeHttpServer(server)).toBe(true);
-  await ended;
-});
-
-test('a request that is being answered is answered first', async () => {
+/** A server that was asked for something, and answers it when it is told to. */
+async function askSlowly() {
   const app = express();
   let answer: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => {
@@ -32,6 +24,20 @@ test('a request that is being answered is answered first', async () => {
   const { server, port } = await listen(app);
   const request = fetch(`http://127.0.0.1:${port}/`);
   await asked;
+  return { server, request, answer };
+}
+
+test('a connection that a browser opened ahead and never used does not make the end an unclean one', async () => {
+  const { server, port } = await listen(express());
+  const unused = connect(port, '127.0.0.1');
+  await once(unused, 'connect');
+  const ended = once(unused, 'close');
+  expect(await closeHttpServer(server)).toBe(true);
+  await ended;
+});
+
+test('a request that is being answered is answered first', async () => {
+  const { server, request, answer } = await askSlowly();
   const closed = closeHttpServer(server);
   answer();
   expect(await (await request).text()).toBe('done');
@@ -67,17 +73,7 @@ test('a server that is drained closes a connection on which nothing more comes',
 });
 
 test('a request that is being answered when a server is drained is answered, and its connection ends', async () => {
-  const app = express();
-  let answer: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
-    app.get('/', (_req, res) => {
-      answer = () => void res.send('done');
-      resolve();
-    });
-  });
-  const { server, port } = await listen(app);
-  const request = fetch(`http://127.0.0.1:${port}/`);
-  await asked;
+  const { server, request, answer } = await askSlowly();
   const drained = drainHttpServer(server);
   answer();
   const response = await request;

@@ -9,12 +9,12 @@ import { unfinishedTransfer } from '../../database/transfer/marker.ts';
 import { withSnapshot } from '../../database/transfer/snapshot.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { runCaptured } from '../../testing/command-line.ts';
 import { type EmptyPlace, openEmptyPlace, unheard } from '../../testing/database.ts';
 import { everythingIn } from '../../testing/moved-rows.ts';
 import { addOddRows } from '../../testing/odd-rows.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import type { Visitor } from '../../testing/visitor.ts';
-import { runCommandLine } from '../command-line.ts';
 
 const SECRET_KEY = 'lantern-moss-fiddle-barn-7890123';
 
@@ -44,16 +44,7 @@ function open({ address }: EmptyPlace): Database {
   return db;
 }
 
-async function run(...args: string[]) {
-  const printed = { out: '', err: '' };
-  const out = (text: string) => {
-    printed.out += text;
-  };
-  const err = (text: string) => {
-    printed.err += text;
-  };
-  return { code: await runCommandLine(args, { out, err }, {}), ...printed };
-}
+const run = (...args: string[]) => runCaptured(args);
 
 // biome-ignore lint/suspicious/noExplicitAny: it prints another shape for each outcome, and tests say which they expect.
 async function copy(from: string, to: string): Promise<any> {
@@ -275,13 +266,9 @@ describe('a copy', () => {
       DATA_DIR: dirname((source.address as { file: string }).file),
     };
     for (const command of ['user list', 'audit verify', 'migrate', 'demo', 'doctor']) {
-      const printed = { text: '' };
-      const print = (text: string) => {
-        printed.text += text;
-      };
-      const code = await runCommandLine(command.split(' '), { out: print, err: print }, settings);
+      const { code, out, err } = await runCaptured(command.split(' '), settings);
       expect([command, code]).toEqual([command, 1]);
-      expect(printed.text).toMatch(marked);
+      expect(out + err).toMatch(marked);
     }
     expect(await copy(target.url, (await newPlace()).url)).toMatchObject({
       code: 1,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openEmptyPlace, openTestDatabase, type TestDatabase, unheard } from '../../testing/database.ts';
-import { everythingIn, failureOf, fillSome, userRow } from '../../testing/moved-rows.ts';
+import { everythingIn, failureOf, fillSome } from '../../testing/moved-rows.ts';
+import { userRow } from '../../testing/tables.ts';
 import { connect, type Database } from '../connection.ts';
 import { dialectOf, insertReturningId } from '../dialect.ts';
 import { knownMigrations, migrate, migrateTo } from '../migrations.ts';

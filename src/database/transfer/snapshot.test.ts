@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openEmptyPlace, openTestDatabase, type TestDatabase, unheard } from '../../testing/database.ts';
-import { everythingIn, failureOf, fillSome, MANY, NAMES, userRow } from '../../testing/moved-rows.ts';
+import { everythingIn, failureOf, fillSome, MANY, NAMES } from '../../testing/moved-rows.ts';
+import { userRow } from '../../testing/tables.ts';
 import { connect } from '../connection.ts';
 import { knownMigrations, migrate, migrateTo } from '../migrations.ts';
 import { tablesIn } from './dialect-place.ts';
