@@ -47,35 +47,14 @@ export function startWatching(
   { token }: { token: string | undefined },
 ): Watching {
   const registry = new Registry();
-  const registers = [registry];
   tellProcess(registry);
   const request = countRequests(registry);
-  const signIns = new Counter({
-    name: 'gatehouse_sign_ins_total',
-    help: 'Steps of sign-ins by what was shown first and by what became of it.',
-    labelNames: ['way', 'outcome'],
-    registers,
-  });
-  const mails = new Counter({
-    name: 'gatehouse_mails_total',
-    help: 'Tries to send a mail, by what became of the mail.',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const rounds = new Counter({
-    name: 'gatehouse_background_rounds_total',
-    help: 'Rounds of the jobs in the background, done and failed.',
-    labelNames: ['job', 'outcome'],
-    registers,
-  });
-  // A series that begins with its first event hides that event from whoever looks at how fast it grows.
-  for (const way of SIGN_IN_WAYS) for (const outcome of SIGN_IN_OUTCOMES) signIns.inc({ way, outcome }, 0);
-  for (const outcome of MAIL_OUTCOMES) mails.inc({ outcome }, 0);
+  const { signIns, mails, rounds } = countSteps(registry);
   let worksInBackground = () => false;
   new Gauge({
     name: 'gatehouse_background_processes',
     help: 'Processes that work in the background; of all machines together there is one.',
-    registers,
+    registers: [registry],
     collect() {
       this.set(worksInBackground() ? 1 : 0);
     },
@@ -106,6 +85,33 @@ export function startWatching(
       registry.clear();
     },
   };
+}
+
+/** What features tell as it happens. */
+function countSteps(registry: Registry) {
+  const registers = [registry];
+  const signIns = new Counter({
+    name: 'gatehouse_sign_ins_total',
+    help: 'Steps of sign-ins by what was shown first and by what became of it.',
+    labelNames: ['way', 'outcome'],
+    registers,
+  });
+  const mails = new Counter({
+    name: 'gatehouse_mails_total',
+    help: 'Tries to send a mail, by what became of the mail.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const rounds = new Counter({
+    name: 'gatehouse_background_rounds_total',
+    help: 'Rounds of the jobs in the background, done and failed.',
+    labelNames: ['job', 'outcome'],
+    registers,
+  });
+  // A series that begins with its first event hides that event from whoever looks at how fast it grows.
+  for (const way of SIGN_IN_WAYS) for (const outcome of SIGN_IN_OUTCOMES) signIns.inc({ way, outcome }, 0);
+  for (const outcome of MAIL_OUTCOMES) mails.inc({ outcome }, 0);
+  return { signIns, mails, rounds };
 }
 
 function tellProcess(registry: Registry): void {

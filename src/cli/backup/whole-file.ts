@@ -45,7 +45,7 @@ export async function writeWholeFile<T>(file: string, work: (target: Writable) =
   } catch (error) {
     // Where it could not be made it cannot be removed, and what went wrong first is what is told.
     await rm(part, { force: true }).catch(() => undefined);
-    throw problemOf(error, file);
+    throw tellable(error, file);
   }
 }
 
@@ -72,7 +72,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function problemOf(error: unknown, file: string): unknown {
+/** What went wrong, as a Refusal where the file system says it. */
+function tellable(error: unknown, file: string): unknown {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (FULL.includes(code)) return new Refusal('disk-full', TEXTS.full(dirname(file)), { file });
   if (code === 'ENOENT' && syscall === 'open')
