@@ -67,6 +67,19 @@ describe('a database that is filled', () => {
     expect(await insertReturningId(target, 'reset_requests', request)).toBe(next.reset_requests);
   });
 
+  test('is left as it was where it cannot be emptied', async () => {
+    if (dialectOf(target) !== 'postgres') return;
+    await migrate(target);
+    await target('users').insert(userRow('ana'));
+    await target.raw('create materialized view report as select count(*) from users');
+    expect(await failureOf(copy({ replace: true }))).toMatchObject({
+      reason: 'unwritable',
+      message: '2BP01: cannot drop table users because other objects depend on it',
+    });
+    expect(await tablesIn(target)).toEqual(await tablesIn(source.db));
+    expect(await target('users').pluck('username')).toEqual(['ana']);
+  });
+
   test('of an older version gets the migrations that came since', async () => {
     const last = names.at(-1) as string;
     const older = { ...plan, migrations: names.slice(0, -1) };

@@ -2,7 +2,7 @@ import type { Database } from '../connection.ts';
 import { isUnavailable } from '../dialect-errors.ts';
 import { holdLock } from '../dialect-lock.ts';
 import { knownMigrations, migrateTo, whileNobodyMigrates } from '../migrations.ts';
-import { retryConflicts } from '../transaction.ts';
+import { retryConflicts, type Transaction } from '../transaction.ts';
 import { setNextNumber } from './dialect-numbers.ts';
 import { keepsZeros, tablesIn } from './dialect-place.ts';
 import { writeRows } from './dialect-writing.ts';
@@ -122,20 +122,28 @@ async function begin(db: Database, plan: FillingPlan): Promise<boolean> {
   if (foreign.length > 0) throw new FillingRefused('foreign', foreign.join(', '));
   if (there.length > 0 && !startedOver && !plan.replace) throw new FillingRefused('store');
 
-  await markFirst(db, plan);
-  for (const table of own.toReversed()) {
-    if (there.includes(table)) await db.schema.dropTable(table);
-  }
+  await markAndEmpty(
+    db,
+    plan,
+    own.toReversed().filter((table) => there.includes(table)),
+  );
   await migrateTo(db, plan.migrations);
   // What migrations put in comes from the store instead.
   for (const { name } of (await shapeAfter(plan.migrations)).toReversed()) await db(name).delete();
   return startedOver;
 }
 
-/** A user who may not make tables, or a disk without room for one, has changed nothing yet. */
-async function markFirst(db: Database, plan: FillingPlan): Promise<void> {
+/**
+ * Marks a database and removes what is in it: both or neither where tables are made in transactions, as they are not on
+ * MySQL. So a user who may not make them, or a view that needs one of them, leaves all as it was.
+ */
+async function markAndEmpty(db: Database, plan: FillingPlan, tables: readonly string[]): Promise<void> {
+  const work = async (trx: Transaction) => {
+    await mark(trx, plan);
+    for (const table of tables) await trx.schema.dropTable(table);
+  };
   try {
-    await mark(db, plan);
+    await db.transaction(work);
   } catch (error) {
     const mayBeMarked = await unfinishedTransfer(db).then(Boolean, () => true);
     throw mayBeMarked ? error : new FillingRefused('unwritable', reasonOf(error));
