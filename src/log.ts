@@ -29,7 +29,10 @@ export function describeError(error: unknown): LoggedError | { message: string }
 /** Says in one line what the system or a driver says of an error. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return [code, message.split('\n')[0]].filter(Boolean).join(': ');
+  const [line = ''] = message.split('\n');
+  // Node's own messages begin with the code, or with what was called.
+  if (code && line.includes(code)) return line;
+  return [code, line].filter(Boolean).join(': ');
 }
 
 /** How every log of the store describes what it is given. */

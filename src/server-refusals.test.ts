@@ -55,7 +55,7 @@ const cases: Record<string, [string, () => Promise<void>][]> = {
         for (const WORKERS of ['1', '2']) {
           expect(await complaintOf({ PORT: String(port), WORKERS })).toMatch(
             new RegExp(
-              `^The store cannot listen on 127\\.0\\.0\\.1 port ${port} \\(EADDRINUSE.*Set HOST and PORT`,
+              `^The store cannot listen on 127\\.0\\.0\\.1 port ${port} \\(listen EADDRINUSE: address already in use.*Set HOST and PORT`,
             ),
           );
         }
@@ -102,7 +102,7 @@ const cases: Record<string, [string, () => Promise<void>][]> = {
       'a database that does not answer is named',
       async () => {
         expect(await complaintOf({ DATABASE_URL: 'postgres://u:hush@127.0.0.1:1/x' })).toMatch(
-          /^The postgres database cannot be used \(ECONNREFUSED.*Check DATABASE_URL/,
+          /^The postgres database cannot be used \(connect ECONNREFUSED.*Check DATABASE_URL/,
         );
       },
     ],
@@ -123,7 +123,7 @@ const cases: Record<string, [string, () => Promise<void>][]> = {
       'a database that does not answer is named',
       async () => {
         expect(await complaintOf({ DATABASE_URL: 'mysql://u:hush@127.0.0.1:1/x' })).toMatch(
-          /^The mysql database cannot be used \(ECONNREFUSED.*Check DATABASE_URL/,
+          /^The mysql database cannot be used \(connect ECONNREFUSED.*Check DATABASE_URL/,
         );
       },
     ],

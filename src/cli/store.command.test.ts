@@ -37,7 +37,7 @@ describe('a store that is not there', () => {
     line.settings.DATABASE_URL = 'postgres://store:hush@127.0.0.1:1/store';
     const { code, err } = await line.run('audit', 'verify');
     expect(code).toBe(1);
-    expect(err).toMatch(/^gatehouse: The postgres database cannot be used \(ECONNREFUSED.*\n$/);
+    expect(err).toMatch(/^gatehouse: The postgres database cannot be used \(connect ECONNREFUSED.*\n$/);
     expect(err).not.toContain('hush');
   });
 

@@ -114,7 +114,7 @@ test('one process has the port for figures, none on its own port, and says when 
     const second = place.start({ WORKERS, METRICS_PORT: String(metricsPort) });
     expect(await second.ended).toEqual({ code: 1, signal: null });
     expect(second.out.stderr).toBe(
-      `Gatehouse did not start: The store cannot give its figures on 127.0.0.1 port ${metricsPort} (EADDRINUSE: listen EADDRINUSE: address already in use 127.0.0.1:${metricsPort}). Set METRICS_HOST and METRICS_PORT to a free address.\n`,
+      `Gatehouse did not start: The store cannot give its figures on 127.0.0.1 port ${metricsPort} (listen EADDRINUSE: address already in use 127.0.0.1:${metricsPort}). Set METRICS_HOST and METRICS_PORT to a free address.\n`,
     );
   }
   expect(await program.stop()).toEqual({ code: 0, signal: null });
