@@ -122,6 +122,15 @@ test('workers that are told to end while they still load their program end when 
   expect(log).toEqual([]);
 });
 
+test('workers that a signal ends while they load their program make no unclean end', async () => {
+  const { opened, close } = startWorkers(2);
+  const failed = expect(opened).rejects.toThrow('A worker ended before it was open (SIGTERM).');
+  const closed = close();
+  for (const pid of workers()) process.kill(pid, 'SIGTERM');
+  expect(await closed).toBe(true);
+  await failed;
+});
+
 // One store from here on: each test goes on where the one before it stopped.
 
 test('a worker that is killed is replaced, and the other one serves meanwhile', async () => {

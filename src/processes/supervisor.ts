@@ -143,8 +143,9 @@ export function supervise(
     closing.abort();
     const all = [...running];
     for (const worker of all) worker.end('close');
-    const endings = await Promise.all(all.map(({ ended }) => ended));
-    return endings.every(({ code }) => code === 0);
+    // One that was not open yet has begun nothing, however it ends.
+    const clean = all.map(async ({ ended, opened }) => (await ended).code === 0 || !(await opened));
+    return (await Promise.all(clean)).every((isClean) => isClean);
   }
 
   return {
