@@ -53,7 +53,10 @@ const ONE_DATABASE_WILL_DO = [
 ];
 
 /** SQLite is never away. */
-const ON_SERVERS_ALONE = ['src/database/{cut-query,quiet-connections}.test.ts', 'src/server-outage.test.ts'];
+const ON_SERVERS_ALONE = [
+  'src/database/{cut-query,patience,quiet-connections}.test.ts',
+  'src/server-outage.test.ts',
+];
 
 export default defineConfig({
   test: {

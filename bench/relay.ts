@@ -7,6 +7,8 @@ export interface Relay {
   url: string;
   cut: () => Promise<void>;
   mend: () => Promise<void>;
+  /** Carries nothing more, either way, without a word, as where a machine is gone; what comes later gets through. */
+  silence: () => void;
 }
 
 export async function openRelay(database: string): Promise<Relay> {
@@ -37,6 +39,9 @@ export async function openRelay(database: string): Promise<Relay> {
   return {
     url: url.href,
     mend: () => listen(own),
+    silence: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     cut: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -6,6 +6,7 @@ import { startBackground } from './background.ts';
 import { SECOND } from './clock.ts';
 import type { Config } from './config.ts';
 import { createContext } from './context.ts';
+import { limitQueries } from './database/dialect-patience.ts';
 import { openEntrance } from './entrance.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
 import { checkStart } from './start-checks.ts';
@@ -47,9 +48,11 @@ export async function serve(
 ): Promise<ServingProcess> {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);
+  const limitQueriesFromNow = limitQueries(context.db);
   if (!prepared) checkStart(config, logger);
   if (line) context.watching?.join(line);
   await (prepared ? checkDatabase(context) : prepareDatabase(context));
+  limitQueriesFromNow();
 
   const entrance = await openEntrance(config, createApp(context), logger);
   const metrics = prepared ? undefined : await openMetricsPort(config, context.watching);

@@ -7,6 +7,8 @@ import { openTestDatabase, type TestDatabase, unheard } from './database.ts';
 export interface FailingDatabase extends TestDatabase {
   fail: () => Promise<void>;
   recover: () => Promise<void>;
+  /** Lets the connections that are open stand without a word; servers alone. */
+  silence: () => void;
 }
 
 /**
@@ -21,6 +23,7 @@ export async function openFailingDatabase(): Promise<FailingDatabase> {
       ...database,
       fail: async () => void (await db.raw('pragma query_only = on')),
       recover: async () => void (await db.raw('pragma query_only = off')),
+      silence: () => undefined,
     };
   }
   const cable = await openRelay(address.url);
@@ -31,6 +34,7 @@ export async function openFailingDatabase(): Promise<FailingDatabase> {
     address: through,
     fail: cable.cut,
     recover: cable.mend,
+    silence: cable.silence,
     async drop() {
       await cabled.destroy();
       await cable.cut();
