@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -46,7 +47,7 @@ const ONE_DATABASE_WILL_DO = [
   'src/cli/backup.command.test.ts',
   'src/cli/backup/{damage,signals}.test.ts',
   'src/mail/dev-outbox.page.test.ts',
-  'src/processes/{figures,reloading,supervisor}.test.ts',
+  'src/processes/{figures,reloading,supervisor,terminal}.test.ts',
   'src/server-{disk-full,hanging-mail,https,log}.test.ts',
   'src/watching/{documented,metrics.page}.test.ts',
   'src/web/{client,csrf,errors,gate,malformed,malformed-urls,request-log}.test.ts',
@@ -60,8 +61,8 @@ const ON_SERVERS_ALONE = [
 
 export default defineConfig({
   test: {
-    // Vitest leaves one core idle by itself; much of a test is waiting for a database.
-    maxWorkers: '100%',
+    // More than cores: much of a test is waiting, for a database or for processes that begin and end.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: Object.entries(databases).flatMap(([name, databaseUrl]) =>
       databaseUrl
         ? [
