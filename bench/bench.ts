@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
 import { benchApi } from './api.ts';
+import { databasesToMeasure } from './databases.ts';
 import { comparisonText, listFigures, listsText, loginsText, mailsText } from './findings.ts';
 import { addMembers, countQueries } from './in-process.ts';
 import { measureLists } from './lists.ts';
@@ -169,10 +170,8 @@ function figures(results: Results): Figure[] {
 }
 
 async function benchLists(workplace: Workplace): Promise<void> {
-  const servers = { SQLite: undefined, PostgreSQL: process.env.TEST_POSTGRES_URL };
   const found: Figure[] = [];
-  for (const [database, server] of Object.entries(servers)) {
-    if (database !== 'SQLite' && !server) continue;
+  for (const [database, server] of databasesToMeasure()) {
     const costs = await measureLists(workplace, server);
     say(`\n${listsText(database, costs)}`);
     found.push(...listFigures(database, costs));

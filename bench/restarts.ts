@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paths } from '../src/paths.ts';
+import { databasesToMeasure } from './databases.ts';
 import { addMembers } from './in-process.ts';
 import { makeDatabase } from './list-stores.ts';
 import { Member } from './member.ts';
@@ -28,9 +29,7 @@ const AFTER = 6_000;
 type Outcomes = Record<string, number>;
 
 export async function benchRestarts(workplace: Workplace): Promise<void> {
-  const servers = { SQLite: undefined, PostgreSQL: process.env.TEST_POSTGRES_URL };
-  for (const [name, server] of Object.entries(servers)) {
-    if (name !== 'SQLite' && !server) continue;
+  for (const [name, server] of databasesToMeasure()) {
     const database = await makeDatabase(workplace, 0, server);
     const relay = server === undefined ? undefined : await openRelay(database.url);
     try {

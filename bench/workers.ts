@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
+import { databasesToMeasure } from './databases.ts';
 import { addMembers } from './in-process.ts';
 import { lightLoad } from './light-load.ts';
 import { makeDatabase } from './list-stores.ts';
@@ -45,10 +46,8 @@ interface Measured {
  * the page's times meanwhile. On SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
  */
 export async function benchWorkers(workplace: Workplace): Promise<void> {
-  const servers = { SQLite: undefined, PostgreSQL: process.env.TEST_POSTGRES_URL };
   const figures: Figure[] = [];
-  for (const [database, server] of Object.entries(servers)) {
-    if (database !== 'SQLite' && !server) continue;
+  for (const [database, server] of databasesToMeasure()) {
     const measured = await measure(workplace, server);
     say(`\n${textOf(database, measured)}`);
     figures.push(...figuresOf(database, measured));

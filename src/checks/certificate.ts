@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { DAY, dayOf } from '../clock.ts';
 import { type Certificate, CertificateError, readCertificate } from '../tls/certificate.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { isOpenTo } from './open-file.ts';
 
 const { ok, warning, failure, refusal } = findingsOf('certificate');
 
@@ -45,7 +45,7 @@ export function checkCertificate(
       ...(certificate.isFor(publicUrl.hostname)
         ? []
         : [failure(TEXTS.otherHost(publicUrl.hostname), TEXTS.otherHostAdvice)]),
-      ...(isOpen(tls.key) ? [failure(TEXTS.open(tls.key), TEXTS.openAdvice(tls.key))] : []),
+      ...(isOpenTo(tls.key, OTHERS) ? [failure(TEXTS.open(tls.key), TEXTS.openAdvice(tls.key))] : []),
     ];
     return wrong.length > 0 ? wrong : [ok(TEXTS.good(publicUrl.hostname, dayOf(certificate.until)))];
   } catch (error) {
@@ -58,8 +58,4 @@ function checkTime({ from, until }: Certificate, now: number): Finding[] {
   if (until <= now) return [failure(TEXTS.ended(dayOf(until)), TEXTS.renewAdvice)];
   if (from > now) return [failure(TEXTS.notYet(dayOf(from)), TEXTS.clockAdvice)];
   return until <= now + RENEWED_BY_NOW ? [warning(TEXTS.ending(dayOf(until)), TEXTS.renewAdvice)] : [];
-}
-
-function isOpen(file: string): boolean {
-  return process.platform !== 'win32' && (statSync(file).mode & OTHERS) !== 0;
 }

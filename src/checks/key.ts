@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { findSecret, secretFile } from '../keys.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { isOpenTo } from './open-file.ts';
 
 const { ok, warning, failure, refusal } = findingsOf('key');
 
@@ -35,8 +35,7 @@ export function checkKey(config: Pick<CheckedSettings, 'secretKey' | 'dataDir' |
   } catch (error) {
     return [failure(TEXTS.unreadable, (error as Error).message)];
   }
-  const isOpen = process.platform !== 'win32' && (statSync(file).mode & OTHERS) !== 0;
-  return [isOpen ? failure(TEXTS.open(file), TEXTS.openAdvice(file)) : ok(TEXTS.kept(file))];
+  return [isOpenTo(file, OTHERS) ? failure(TEXTS.open(file), TEXTS.openAdvice(file)) : ok(TEXTS.kept(file))];
 }
 
 /** What people write where a secret should be. */
