@@ -6,6 +6,8 @@ import { paths } from '../src/paths.ts';
 import { benchApi } from './api.ts';
 import { databasesToMeasure } from './databases.ts';
 import { comparisonText, listFigures, listsText, loginsText, mailsText } from './findings.ts';
+import { benchFlood } from './flood.ts';
+import { benchGuests } from './guests.ts';
 import { addMembers, countQueries } from './in-process.ts';
 import { measureLists } from './lists.ts';
 import { fullSpeed, type Target } from './load.ts';
@@ -37,7 +39,7 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
  * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
  * Two workers are set against one likewise. `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies
- * and backups), `-- restarts` and `-- workers` run one part alone.
+ * and backups), `-- flood`, `-- guests`, `-- restarts` and `-- workers` run one part alone.
  */
 
 const PRODUCTS = 24;
@@ -182,7 +184,9 @@ async function benchLists(workplace: Workplace): Promise<void> {
 const PARTS = {
   store: benchStore,
   api: benchApi,
+  guests: benchGuests,
   lists: benchLists,
+  flood: benchFlood,
   moving: benchMoving,
   restarts: benchRestarts,
   workers: benchWorkers,

@@ -7,6 +7,8 @@ export interface Answer {
   text: string;
 }
 
+const BROWSER_COOKIE = 'gatehouse-browser';
+
 /** Good for the rules of `accounts/passwords.ts`, whoever's it is. */
 export const PASSWORD = 'Quay-lantern-41-Harbour!';
 
@@ -15,11 +17,22 @@ export class Member {
   readonly #cookies = new Map<string, string>();
   readonly #url: string;
   readonly #username: string;
+  readonly #address: string | undefined;
   #token = '';
 
-  constructor(url: string, username: string) {
+  /** @param address where it asks from, for a store that takes this machine for a proxy */
+  constructor(url: string, username: string, address?: string) {
     this.#url = url;
     this.#username = username;
+    this.#address = address;
+  }
+
+  /** The same browser before its next login: it kept nothing but the cookie by which the account knows it. */
+  nextVisit(): Member {
+    const next = new Member(this.#url, this.#username, this.#address);
+    const known = this.#cookies.get(BROWSER_COOKIE);
+    if (known) next.#cookies.set(BROWSER_COOKIE, known);
+    return next;
   }
 
   /** Its cookies as a request's header. */
@@ -48,8 +61,8 @@ export class Member {
     if (!isSignedIn(answer)) throw new Error(`Login answered ${answer.status}, not 303 to the store.`);
   }
 
-  tryLogIn(): Promise<Answer> {
-    return this.#submit(paths.login(), { username: this.#username, password: PASSWORD });
+  tryLogIn(password = PASSWORD): Promise<Answer> {
+    return this.#submit(paths.login(), { username: this.#username, password });
   }
 
   async #submit(path: string, fields: Record<string, string>): Promise<Answer> {
@@ -63,7 +76,11 @@ export class Member {
   async #ask(path: string, init: RequestInit): Promise<Answer> {
     const response = await fetch(this.#url + path, {
       redirect: 'manual',
-      headers: { accept: 'text/html', cookie: this.cookie },
+      headers: {
+        accept: 'text/html',
+        cookie: this.cookie,
+        ...(this.#address ? { 'x-forwarded-for': this.#address } : {}),
+      },
       ...init,
     });
     for (const line of response.headers.getSetCookie()) {

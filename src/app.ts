@@ -5,11 +5,12 @@ import { admission } from './accounts/admission.page.ts';
 import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import { frontEnds } from './api/front-ends.ts';
+import { refuseJsonToPages } from './api/page-requests.ts';
 import { sessionProblems } from './api/session/answers.ts';
 import { sessionApiRoutes } from './api/session/routes.ts';
 import { apiProblems, apiRoutes } from './api/v1/routes.ts';
 import type { Context } from './context.ts';
-import { devOutboxRoutes } from './mail/dev-outbox.page.ts';
+import { devOutboxRoutes, mayReadTestMailbox } from './mail/dev-outbox.page.ts';
 import { paths } from './paths.ts';
 import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
 import { metricsRoutes } from './watching/metrics.page.ts';
@@ -17,6 +18,7 @@ import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
 import { installCookies } from './web/cookies.ts';
 import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
+import { installDrafts } from './web/drafts.ts';
 import { errorPages } from './web/errors.ts';
 import { gate } from './web/gate.ts';
 import { securityHeaders } from './web/headers.ts';
@@ -49,11 +51,12 @@ export function createApp(context: Context): Express {
   app.set('etag', false);
   app.set('x-powered-by', false);
   installCookies(app, cookies);
+  installDrafts(app, db);
   installPages(app, {
     views,
     assets,
     settings,
-    devOutbox: mailFolder !== undefined,
+    devOutbox: mailFolder && mayReadTestMailbox,
     providersOffered: config.providers.length > 0,
   });
 
@@ -74,6 +77,7 @@ export function createApp(context: Context): Express {
 
   // Programs show a token with each request, and have no session.
   app.use(apiRoutes(context));
+  app.use(refuseJsonToPages);
 
   // Who asks, once all of it is here.
   app.use(readForms());

@@ -31,7 +31,11 @@ function start(sender: Partial<TestApp['context']['sender']> = {}, lease?: Lease
 
 const queueMail = (to: string) =>
   inTransaction(app.context.db, (trx) =>
-    app.context.mailer.queue(trx, { to, message: { subject: 'Hello', name: 'alice', paragraphs: [] } }),
+    app.context.mailer.queue(trx, {
+      to,
+      budget: 'unlimited',
+      message: { subject: 'Hello', name: 'alice', paragraphs: [] },
+    }),
   );
 
 const mailsLeft = async () => (await app.context.db('outbox').whereNotNull('sealed_mail')).length;

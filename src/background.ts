@@ -1,5 +1,7 @@
+import { tellGathered } from './accounts/gathered-events.ts';
 import { mailInvitations } from './accounts/inviting/invitation-mails.ts';
 import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
+import { watchForLoginAttacks } from './accounts/login-attacks.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { MINUTE, SECOND } from './clock.ts';
 import type { Context } from './context.ts';
@@ -30,6 +32,12 @@ const JOBS: Job[] = [
   { name: 'mail', every: 'often', run: ({ sender }) => sender.deliverDue() },
   { name: 'reset-requests', every: 'often', run: answerResetRequests },
   { name: 'invitations', every: 'often', run: mailInvitations },
+  { name: 'gathered-events', every: 'often', run: tellGathered },
+  {
+    name: 'login-attacks',
+    every: 'seldom',
+    run: async (context) => context.watching?.failedLogins(await watchForLoginAttacks(context)),
+  },
   { name: 'erasing', every: 'seldom', run: eraseClosedAccounts },
   { name: 'sweep', every: 'seldom', run: sweep },
 ];
@@ -57,8 +65,10 @@ export function startBackground(
   async function attend(): Promise<void> {
     try {
       await lease.attend();
+      context.readiness.noteLease();
       failing = false;
     } catch (error) {
+      context.readiness.noteLease(error);
       if (!failing) logger.warn({ err: error }, 'it is not known which process works in the background');
       failing = true;
     }

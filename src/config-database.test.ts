@@ -16,6 +16,17 @@ describe('where the database is', () => {
     expect(parseDatabaseUrl(text)).toEqual(address);
   });
 
+  test.each([
+    'postgres://u:hush@db',
+    'postgresql://u:hush@db/',
+    'mysql://u:hush@db:3306/?ssl=x',
+    'mariadb://db/',
+  ])('is named as well as the server: %s', (text) => {
+    const read = () => parseDatabaseUrl(text);
+    expect(read).toThrow(/^DATABASE_URL names no database: write (postgres|mysql|mariadb)/);
+    expect(read).not.toThrow(/hush/);
+  });
+
   test('is not repeated when it is wrong: it holds a password', () => {
     const read = () => parseDatabaseUrl('mssql://sa:hush@db/store');
     expect(read).toThrow('DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.');

@@ -61,6 +61,44 @@ describe('without any setting', () => {
   });
 });
 
+describe('a name that is one letter beside that of a setting', () => {
+  test.each([
+    ['SMTP_URI', 'SMTP_URL'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['DATABASEURL', 'DATABASE_URL'],
+    ['WORKERSS', 'WORKERS'],
+    ['LOG_FIEL', 'LOG_FILE'],
+    ['OIDC_ISUER', 'OIDC_ISSUER'],
+    ['OIDC_4_CLIENT_IDS', 'OIDC_4_CLIENT_ID'],
+    ['TEST_MYSQL_URI', 'TEST_MYSQL_URL'],
+  ])('is refused: %s, for %s', (name, meant) => {
+    expect(complaintOf({ [name]: 'hush' })).toBe(`${name} is not a setting. Did you mean ${meant}?`);
+  });
+
+  test('is told with all else that is wrong', () => {
+    expect(complaintOf({ SMTP_URI: 'x', PORT: 'abc' })).toBe(
+      'SMTP_URI is not a setting. Did you mean SMTP_URL? PORT must be a whole number from 0 to 65535.',
+    );
+  });
+
+  test.each([
+    'HOSTS',
+    'PORTS',
+    'MAILFROM',
+    'DATABASE_PASSWORD',
+    'SMTP_PORT',
+    'STORE_HOST',
+    'smtp_uri',
+    'NODE_OPTIONS',
+  ])('is not %s, which may be of another program', (name) => {
+    expect(complaintOf({ [name]: 'x' })).toBe('');
+  });
+
+  test('does no harm while it is empty', () => {
+    expect(complaintOf({ SMTP_URI: '' })).toBe('');
+  });
+});
+
 describe('a good value', () => {
   test.each([
     ['PORT', '0', { port: 0 }],

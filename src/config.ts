@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { ProviderSettings } from './accounts/federation/providers.ts';
 import { protocolOf } from './config-checks.ts';
+import { readEnvFile } from './config-env-file.ts';
+import { mistypedNames } from './config-names.ts';
 import { type Operation, readOperation } from './config-operation.ts';
 import { cookieProblems } from './config-origins.ts';
 import { readProviders } from './config-providers.ts';
@@ -57,16 +57,16 @@ const LEAST_PRODUCTION_COST = 10;
  * Reads the settings.
  *
  * @param environment by default that of the process, over the `.env` file of the working folder
- * @throws ConfigError that names every wrong setting
+ * @throws ConfigError that names every wrong setting, and what looks like a mistyped one
  */
 export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): Config {
   // `PORT=` in a .env file means "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = environmentSettings.safeParse(given);
+  const mistyped = mistypedNames(Object.keys(given));
   if (!read.success) {
-    throw new ConfigError(
-      read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`).join(' '),
-    );
+    const wrong = read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+    throw new ConfigError([...mistyped, ...wrong].join(' '));
   }
   const env = read.data;
   const production = env.NODE_ENV === 'production';
@@ -77,6 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
   const { providers, problems: providerProblems } = readProviders(given, production);
 
   const problems = [
+    ...mistyped,
     production && !env.SECRET_KEY && 'SECRET_KEY must be set in production (32 bytes or more, kept secret).',
     production &&
       env.BCRYPT_COST < LEAST_PRODUCTION_COST &&
@@ -127,10 +128,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
   };
 }
 
+const SERVERS = /^(postgres|postgresql|mysql|mariadb):$/;
+
 /**
  * Reads a DATABASE_URL: `sqlite:` and a path, `postgres://…` or `mysql://…`.
  *
- * @throws ConfigError when it is none of them
+ * @throws ConfigError when it is none of them, or names no database on its server
  */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
   if (/^sqlite:(?!\/\/).+/.test(text)) {
@@ -138,17 +141,21 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
     return { dialect: 'sqlite', file: file === ':memory:' ? file : resolve(file) };
   }
   const protocol = protocolOf(text);
+  if (SERVERS.test(protocol) && /^\/*$/.test(new URL(text).pathname))
+    throw new ConfigError(`DATABASE_URL names no database: write ${protocol}//HOST/NAME.`);
   if (protocol === 'postgres:' || protocol === 'postgresql:') return { dialect: 'postgres', url: text };
   if (protocol === 'mysql:' || protocol === 'mariadb:')
     return { dialect: 'mysql', url: text.replace(/^mariadb:/, 'mysql:') };
   throw new ConfigError('DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.');
 }
 
-/** The environment of the process, over the `.env` file of the working folder. */
+/**
+ * The environment of the process, over the `.env` file of the working folder.
+ *
+ * @throws ConfigError when not all of that file is settings
+ */
 export function readEnvironment(): NodeJS.ProcessEnv {
-  return { ...readDotEnv(), ...process.env };
-}
-
-function readDotEnv(): NodeJS.Dict<string> {
-  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  const { values, problems } = readEnvFile();
+  if (problems.length > 0) throw new ConfigError(problems.join(' '));
+  return { ...values, ...process.env };
 }

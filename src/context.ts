@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createProviders, type Providers } from './accounts/federation/providers.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
 import { type SignInCounts, UNCOUNTED } from './accounts/sign-in-counts.ts';
+import { createTarpit } from './accounts/tarpit.ts';
 import { createThrottles, type Throttles } from './accounts/throttles.ts';
 import { createTokenKeys, type TokenKeys } from './accounts/tokens/token-keys.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -61,8 +62,9 @@ export async function createContext(
   const views = loadViews();
   const mailFolder =
     config.production || config.smtpUrl ? undefined : openMailFolder(join(config.dataDir, 'outbox'));
+  const tarpit = createTarpit();
   const passwordHasher =
-    hasher ?? (await createPasswordHasher(config.bcryptCost, { processes: config.workers }));
+    hasher ?? (await createPasswordHasher(config.bcryptCost, { processes: config.workers, tarpit }));
   const watching = await watch(config, { db, hasher: passwordHasher, clock });
   const sender = createSender({
     db,
@@ -86,7 +88,7 @@ export async function createContext(
     mailer: createMailer({ sealer, clock }),
     sender,
     mailFolder,
-    throttles: createThrottles(db),
+    throttles: createThrottles(db, tarpit),
     tokenKeys: createTokenKeys(secret),
     signIns: watching?.signIns ?? UNCOUNTED,
     watching,

@@ -47,6 +47,60 @@ describe('what was sent', () => {
   });
 });
 
+describe('a schema that says nothing', () => {
+  const silent = z.object({
+    text: z.string().min(2).max(3).optional(),
+    mail: z.email().optional(),
+    day: z.iso.date().optional(),
+    code: z.string().regex(/^a$/).optional(),
+    number: z.number().max(5).min(1).optional(),
+    whole: z.int().multipleOf(2).optional(),
+    choice: z.enum(['tea', 'pot']).optional(),
+    only: z.literal('tea').optional(),
+    list: z.array(z.string()).max(2).optional(),
+    group: z.object({}).optional(),
+    either: z.union([z.string(), z.int()]).optional(),
+    ruled: z
+      .string()
+      .refine(() => false)
+      .optional(),
+    yes: z.boolean().optional(),
+    needed: z.string().optional(),
+  });
+
+  test.each([
+    ['text', [], 'This must be text.'],
+    ['text', ['a', 'b', 'c', 'd'], 'This must be text.'],
+    ['text', 'a', 'Use at least 2 characters.'],
+    ['text', 'abcd', 'Use at most 3 characters.'],
+    ['mail', 'x', 'Use an email address such as name@example.org.'],
+    ['day', '2026-02-30', 'Use a date such as 2026-11-21.'],
+    ['code', 'b', 'This value is not valid.'],
+    ['number', '5', 'This must be a number.'],
+    ['number', 6, 'Use at most 5.'],
+    ['number', 0, 'Use at least 1.'],
+    ['whole', 1.5, 'This must be a whole number.'],
+    ['whole', 3, 'This value is not valid.'],
+    ['choice', 'mug', 'Use one of tea, pot.'],
+    ['only', 'mug', 'Use tea.'],
+    ['list', {}, 'This must be a list.'],
+    ['list', ['a', 'b', 'c'], 'Use at most 2 entries.'],
+    ['group', [], 'This must be a JSON object.'],
+    ['either', true, 'This value is not valid.'],
+    ['ruled', 'x', 'This value is not valid.'],
+    ['yes', 'on', 'Use true or false.'],
+    ['needed', null, 'This must be text.'],
+  ])('has us say what is wrong with %s: %j', (field, value, text) => {
+    expect(checkInput(silent, { [field]: value })).toEqual({ ok: false, errors: { [field]: text } });
+  });
+
+  test('has us say what is missing', () => {
+    expect(checkInput(silent.required(), { text: 'tea' })).toMatchObject({
+      errors: { needed: 'This is required.', list: 'This is required.' },
+    });
+  });
+});
+
 test('errors inside a list or a group belong to its field', () => {
   const list = z.object({ lines: z.array(z.object({ sku: z.string('Enter a number.') }), 'Add a line.') });
   expect(checkInput(list, { lines: [{}, { sku: 'x' }] })).toEqual({

@@ -1,19 +1,40 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import { reasonOf } from './log.ts';
 
 const FILE = 'secret.key';
 const KEY_BYTES = 32;
+
+// A key that cannot be used is never to be removed: a new one would log everybody out and open no authenticator app.
+const TEXTS = {
+  unreadable: (file: string, reason: string) =>
+    `The key in ${file} cannot be read or made (${reason}). Run this as the user that runs the store, to whom the file and its folder must belong.`,
+  tooShort: (file: string) =>
+    `What is in ${file} is too short to be a key. Put the store’s key back from a backup, or set SECRET_KEY to it.`,
+};
 
 /** Where the secret is kept that the store makes itself. */
 export function secretFile({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, FILE);
 }
 
-/** The same as `loadSecret`, for whoever must not make one: undefined when the store has none yet. */
+/**
+ * The same as `loadSecret`, for whoever must not make one: undefined when the store has none yet.
+ *
+ * @throws ConfigError also when this user may not look
+ */
 export function findSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): string | undefined {
-  return config.secretKey || existsSync(secretFile(config)) ? loadSecret(config) : undefined;
+  return config.secretKey || isThere(secretFile(config)) ? loadSecret(config) : undefined;
+}
+
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new ConfigError(TEXTS.unreadable(file, reasonOf(error)));
+  }
 }
 
 /**
@@ -25,16 +46,16 @@ export function findSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): strin
 export function loadSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): string {
   if (config.secretKey) return config.secretKey;
   const file = secretFile(config);
+  let secret: string;
   try {
-    mkdirSync(config.dataDir, { recursive: true });
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
     if (!existsSync(file)) makeSecret(file);
-    const secret = readFileSync(file, 'utf8');
-    if (Buffer.byteLength(secret) < KEY_BYTES) throw new Error('it is too short to be a secret');
-    return secret;
+    secret = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = (error as Error).message;
-    throw new ConfigError(`The key in ${file} cannot be used (${reason}). Remove it, or set SECRET_KEY.`);
+    throw new ConfigError(TEXTS.unreadable(file, reasonOf(error)));
   }
+  if (Buffer.byteLength(secret) < KEY_BYTES) throw new ConfigError(TEXTS.tooShort(file));
+  return secret;
 }
 
 /**
@@ -61,7 +82,7 @@ function makeSecret(file: string): void {
  */
 export function deriveKey(
   secret: string,
-  purpose: 'session-cookie' | 'sealed-columns' | 'fingerprint' | `access-tokens ${number}`,
+  purpose: 'session-cookie' | 'sealed-columns' | 'fingerprint' | 'refresh-tokens' | `access-tokens ${number}`,
 ): string {
   return Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, KEY_BYTES)).toString('base64url');
 }

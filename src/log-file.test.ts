@@ -28,7 +28,7 @@ const today = () => new Date().toLocaleDateString('sv-SE');
 const linesOf = (file: string) => readFileSync(join(folder, file), 'utf8').trimEnd().split('\n');
 
 describe('the log’s file', () => {
-  test('has the day and a number in its name, in a folder that is made, readable for owner and group', async () => {
+  test('has the day and a number in its name, in a folder that is made, for its owner alone', async () => {
     const log = await openLogFile(join(folder, 'a', 'b', 'store.log'));
     const logger = createLogger(false, 'info', log);
     logger.info({ name: 'two\nlines' }, 'first');
@@ -40,7 +40,7 @@ describe('the log’s file', () => {
     expect(linesOf(file).map((line) => JSON.parse(line))).toMatchObject([
       { name: 'two\nlines', msg: 'first' },
     ]);
-    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o640);
+    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
   });
 
   test('is gone on with by the next start, whatever else lies beside it', async () => {

@@ -75,7 +75,7 @@ async function openRolling(file: string, { size, count }: typeof LIMITS) {
       limit: { count, removeOtherLogFiles: true },
       mkdir: true,
       // Who is a member and when they were here is nothing for everybody on this machine.
-      mode: 0o640,
+      mode: 0o600,
       maxLength: MOST_WAITING,
     });
     await once(destination, 'ready');

@@ -32,6 +32,8 @@ export const paths = {
   authenticatorApp: () => '/account/two-factor/app',
   removeAuthenticatorApp: () => '/account/two-factor/app/removal',
   recoveryCodes: () => '/account/two-factor/recovery-codes',
+  /** Shows codes once. @param form the hash of the form that made them */
+  newRecoveryCodes: (form: string) => `/account/two-factor/recovery-codes/${segment(form)}`,
   passkeys: () => '/account/passkeys',
   newPasskeyChallenge: () => '/account/passkeys/challenge',
   passkey: (id: number | string) => `/account/passkeys/${segment(String(id))}`,
@@ -45,6 +47,8 @@ export const paths = {
   endPrograms: () => '/account/programs/ending',
   endProgram: (id: string) => `/account/programs/${segment(id)}/ending`,
   personalTokens: () => '/account/programs/tokens',
+  /** Shows a token once. @param form the hash of the form that made it */
+  madeToken: (form: string) => `/account/programs/tokens/${segment(form)}`,
   removePersonalToken: (id: number | string) => `/account/programs/tokens/${segment(String(id))}/removal`,
   /** Providers by which one can log in, such as Google. */
   providerLogin: (provider: string) => `/login/with/${segment(provider)}`,

@@ -3,9 +3,12 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { makeSetupToken } from './accounts/setup.ts';
 import { fillEmptyStore } from './catalogue/demo.ts';
+import { wordsOf } from './checks/finding.ts';
+import { checkHost } from './checks/network.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { newerText, unusableText } from './database/database-words.ts';
+import { encodingAdvice, encodingText, newerText, unusableText } from './database/database-words.ts';
+import { lossyEncoding } from './database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from './database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from './database/transfer/marker.ts';
 import { reasonOf } from './log.ts';
@@ -32,7 +35,7 @@ export function openDataFolder({ dataDir, database }: Config): void {
   const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
       accessSync(folder, constants.W_OK);
     } catch (error) {
       throw new StartRefused(TEXTS.folder(folder, reasonOf(error)));
@@ -41,15 +44,29 @@ export function openDataFolder({ dataDir, database }: Config): void {
 }
 
 /** Brings the database up to date and fills a new store. @throws StartRefused */
-export async function prepareDatabase({ db, clock, config, settings }: Desk): Promise<void> {
+export async function prepareDatabase(desk: Desk, logger: Logger): Promise<void> {
+  const { db, clock, config, settings } = desk;
   await usingDatabase(config, async () => {
-    const [newer] = (await migrationState(db)).unknown;
+    const {
+      unknown: [newer],
+      isNew,
+    } = await migrationState(db);
     if (newer) throw new StartRefused(newerText(config.database, newer));
+    await checkEncoding(desk, isNew, logger);
     if (await mustBeMigratedFirst(db)) throw new StartRefused(TEXTS.migrateFirst);
     await migrate(db);
     await settings.reload();
     await fillEmptyStore(db, clock(), config.storeCurrency);
   });
+}
+
+/** A store that is there already goes on with what it has. @throws StartRefused for a new one */
+async function checkEncoding({ db, config }: Desk, isNew: boolean, logger: Logger): Promise<void> {
+  const encoding = await lossyEncoding(db);
+  if (!encoding) return;
+  const text = `${encodingText(config.database, encoding)} ${encodingAdvice(config.database)}`;
+  if (isNew) throw new StartRefused(text);
+  logger.warn({ check: 'database' }, text);
 }
 
 /**
@@ -71,7 +88,7 @@ async function usingDatabase({ database }: Config, work: () => Promise<void>): P
     if (error instanceof StartRefused) throw error;
     if (error instanceof UnfinishedTransfer)
       throw new StartRefused(TEXTS.unfinished(database.dialect, error.message));
-    throw new StartRefused(unusableText(database, reasonOf(error)));
+    throw new StartRefused(unusableText(database, error));
   }
 }
 
@@ -85,6 +102,8 @@ export async function announce(desk: Desk, logger: Logger): Promise<void> {
     `${settings.storeName} is open at ${url.origin}`,
     `Its data are in ${config.database.dialect === 'sqlite' ? config.database.file : `a ${config.database.dialect} database`}`,
   ];
+  const host = checkHost(config);
+  if (host.level !== 'ok') lines.push(wordsOf(host));
   if (setupToken)
     lines.push(`There is no administrator yet. Set one up at ${new URL(paths.setup(setupToken), url)}`);
   // In production standard output is JSON lines for a log collector; these are for a person.

@@ -44,6 +44,11 @@ export function canReadAudit({ role }: RoleHolder): boolean {
   return role === 'admin';
 }
 
+/** Whether somebody may read the mails of a store without a mail server, from wherever they come. */
+export function canReadTestMailbox({ role }: RoleHolder): boolean {
+  return role === 'admin';
+}
+
 export function canChangeSettings({ role }: RoleHolder): boolean {
   return role === 'admin';
 }

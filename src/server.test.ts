@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
@@ -58,6 +59,24 @@ test('on nothing but an empty folder and database is a store, and says where and
   expect((await visitor.get(paths.login())).text).toContain('Welcome to Gatehouse.');
   expect((await visitor.get(firstLink)).status).toBe(200);
   expect(await program.stop('SIGINT')).toEqual({ code: 0, signal: null });
+});
+
+test('on every address of the machine it says what that opens, and strangers do not find the mails', async () => {
+  program = place.start({ HOST: '0.0.0.0' });
+  const { port } = new URL(await program.open());
+  expect(program.out.stdout).toMatch(
+    /^HOST is 0\.0\.0\.0, so other machines can reach this store.*\/dev\/outbox/m,
+  );
+  const url = `http://127.0.0.1:${port}`;
+  expect((await new Visitor(url).get(paths.devOutbox())).status).toBe(200);
+  const elsewhere = Object.values(networkInterfaces())
+    .flatMap((addresses = []) => addresses)
+    .find(({ internal, family }) => !internal && family === 'IPv4');
+  if (elsewhere) {
+    const stranger = new Visitor(`http://${elsewhere.address}:${port}`);
+    expect((await stranger.get(paths.devOutbox())).location).toBe(paths.login());
+  }
+  expect(await program.stop()).toEqual({ code: 0, signal: null });
 });
 
 test('the next start, still without an admin, prints a new set-up link, and only that one opens', async () => {

@@ -1,5 +1,6 @@
 import { readConfig } from './config.ts';
 import { certificateLines, readConfigWithOwnCertificate } from './config-own-certificate.ts';
+import { nameFullDisk } from './full-disk.ts';
 import { withLog } from './opened-log.ts';
 import { serveInWorkers } from './processes/primary.ts';
 import { terminalIsGone } from './processes/terminal.ts';
@@ -7,6 +8,9 @@ import { superviseMe } from './processes/worker.ts';
 import { type Serving, serve } from './serving.ts';
 
 // Start here: configuration -> one process (serving.ts) or several (processes/), and a clean end.
+
+// Whatever this process, its threads and its workers write is for its user alone, SQLite's own files among it.
+process.umask(0o077);
 
 const EXPECTED = ['StartRefused', 'ConfigError'];
 
@@ -24,8 +28,10 @@ async function start(): Promise<void> {
 
 function open(config: ReturnType<typeof readConfig>): Promise<Serving> {
   if (supervised) return supervised.work(config);
-  return withLog<Serving>(config, (log) =>
-    config.workers > 1 ? serveInWorkers(config, log) : serve(config, log.logger),
+  return nameFullDisk(config, () =>
+    withLog<Serving>(config, (log) =>
+      config.workers > 1 ? serveInWorkers(config, log) : serve(config, log.logger),
+    ),
   );
 }
 

@@ -51,7 +51,7 @@ export async function serve(
   const limitQueriesFromNow = limitQueries(context.db);
   if (!prepared) checkStart(config, logger);
   if (line) context.watching?.join(line);
-  await (prepared ? checkDatabase(context) : prepareDatabase(context));
+  await (prepared ? checkDatabase(context) : prepareDatabase(context, logger));
   limitQueriesFromNow();
 
   const entrance = await openEntrance(config, createApp(context), logger);

@@ -65,7 +65,7 @@ test('a member makes a personal access token for a script, and removes it', { ta
   await page.getByRole('link', { name: 'I have copied it, go on' }).click();
   const tokens = page.getByRole('region', { name: 'Personal access tokens' });
   await expect(tokens).toContainText(
-    /nightly report\s+Read your name, address and role\s+Made on .+ from 127\.0\.0\.1/,
+    /nightly report\s+Read your name, address and role\s+Ends in .{4} · created on .+ from 127\.0\.0\.1/,
   );
   await expect(page.getByRole('main')).not.toContainText(token);
   await tokens.getByRole('link', { name: 'Remove nightly report' }).click();

@@ -122,7 +122,7 @@ async function openStore(node: Node, place: Place): Promise<Store> {
 async function makeDatabase(node: Node): Promise<void> {
   const db = connect({ dialect: 'mysql', url: node.url('') }, unheard);
   try {
-    await db.raw('create database ??', [DATABASE]);
+    await db.raw('create database ?? character set utf8mb4', [DATABASE]);
   } finally {
     await db.destroy();
   }

@@ -102,11 +102,7 @@ test('too many new accounts from one address are told to wait, and nothing typed
   await useUpThrottles();
   await page.goto(paths.register());
   expect((await sendRegistration(page, eve)).status()).toBe(429);
-  await expectMessage(
-    page,
-    'alert',
-    /^Error: Too many accounts were made from your network\. Try again in .+\.$/,
-  );
+  await expectMessage(page, 'alert', /^Error: Too many registrations from your network\. Try again in .+\.$/);
   await expectTypedKept(page, newAccount(eve));
   await expect(field(page, NAME)).not.toHaveAttribute('aria-invalid');
   await expect(page).toHaveTitle(/^Error: /);

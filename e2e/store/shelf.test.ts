@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { demoProducts } from '../../src/catalogue/demo/demo-products.ts';
 import { paths } from '../../src/paths.ts';
 import { expect, type Locator, type Page, test } from '../support/test.ts';
@@ -49,6 +50,25 @@ test('a member sees the whole shelf, with prices and what can be had, as cards o
   await expectWholeShelf(page, 'row');
   await page.getByRole('navigation', { name: 'View' }).getByRole('link', { name: 'Cards' }).click();
   await expect(page).toHaveURL(paths.store());
+});
+
+test('each cell of the list is as high as its row and stands in its column', async ({ page }) => {
+  await page.goto(`${paths.store()}?view=list`);
+  for (const width of [900, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const loose = await page.getByRole('table').evaluate((table: HTMLTableElement) => {
+      const [head, ...rows] = [...table.rows];
+      return rows.flatMap((row) =>
+        [...row.cells].flatMap((cell, index) => {
+          const [box, column] = [cell.getBoundingClientRect(), head?.cells[index]?.getBoundingClientRect()];
+          const inColumn = box.left === column?.left && box.width === column.width;
+          return inColumn && box.height === row.getBoundingClientRect().height ? [] : [cell.outerHTML];
+        }),
+      );
+    });
+    expect.soft(loose, `at ${width} px`).toEqual([]);
+    await expect(page.getByRole('row')).toHaveCount(25);
+  }
 });
 
 test('every picture is really there, and says what it shows', async ({ page }) => {

@@ -88,7 +88,22 @@ export async function expectToFit(page: Page, widths: number[]): Promise<void> {
       return [`${scrollWidth} px in all`, ...wide.map(({ outerHTML }) => outerHTML.slice(0, 80))];
     });
     expect.soft(sticksOut, `what sticks out at ${each} px`).toEqual([]);
+    await expectWholeRows(page);
   }
+}
+
+/** Sees that each cell of a table is laid out as one: a rule meant for another part may make it a box that fits no row. */
+async function expectWholeRows(page: Page): Promise<void> {
+  const loose = await page.evaluate(() => {
+    const displayOf = (element: Element) => getComputedStyle(element).display;
+    // On a phone a table may be a list of cards.
+    const tables = [...document.querySelectorAll('table')].filter((table) => displayOf(table) === 'table');
+    const cells = tables.flatMap((table) => [...table.querySelectorAll('th, td')]);
+    return cells
+      .filter((cell) => displayOf(cell) !== 'table-cell')
+      .map((cell) => cell.outerHTML.slice(0, 80));
+  });
+  expect.soft(loose, `cells outside their row at ${page.viewportSize()?.width} px`).toEqual([]);
 }
 
 const LEAST_TARGET = 44;

@@ -1,8 +1,10 @@
 import { type Actor, type AuditClient, record } from '../audit/audit.ts';
 import type { Transaction } from '../database/transaction.ts';
+import type { Message } from '../mail/message.ts';
 import { paths } from '../paths.ts';
 import type { AccountContext } from './account-context.ts';
 import { eventFacts } from './event-facts.ts';
+import { countEvent, gatherEvent } from './event-limits.ts';
 import { type AccountAction, noticeOf, reasonOf } from './events.ts';
 import { makeLink } from './links.ts';
 
@@ -19,50 +21,34 @@ const TEXTS = {
 /** Something that happened to an account. */
 export interface AccountEvent {
   action: AccountAction;
-  /** Whose account; the notice goes to this address. */
-  user: { id: number; username: string; email: string };
+  /** Whose account; the notice goes to this address, if it was ever confirmed: until then it may be a stranger's. */
+  user: { id: number; username: string; email: string; emailVerifiedAt: number | null };
   /** Who did it, when it was not the member. */
   actor?: Actor;
   client?: AuditClient | undefined;
   details?: Record<string, unknown>;
   /** No mail, though this kind of event has one. */
   quiet?: boolean;
-  /** Whether the notice has a way to say that it was somebody else; not where a stranger may read it. */
-  alarm?: boolean;
   /** The notice's button, where there is something to do. */
   button?: { label: string; path: string } | undefined;
   /** What "This wasn't me" takes back besides: the passkey that was added, for instance. */
-  undo?: Record<string, unknown>;
+  undo?: Record<string, unknown> | undefined;
 }
 
 /**
  * Writes an event into the audit log and, if its kind has a notice, mails it to the member, in the transaction of
  * what happened. To be called last in it (see `record`). Each notice says when, where and on which device; what the
- * member did carries a link for whoever it was not, and so does what somebody may have talked the store into.
+ * member did carries a link for whoever it was not, and so does what somebody may have talked the store into. An
+ * address that was never confirmed gets none but those that its member waits for.
  */
 export async function recordAccountEvent(
   trx: Transaction,
   context: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
   event: AccountEvent,
 ): Promise<void> {
-  const { action, user, client, details = {}, actor = { kind: 'member', id: user.id }, alarm = true } = event;
+  const { action, user, client, actor = { kind: 'member', id: user.id } } = event;
   const now = context.clock();
-  const notice = event.quiet ? undefined : noticeOf(action, details);
-  if (notice) {
-    const byStore = actor.kind === 'operator' || (actor.kind === 'member' && actor.id !== user.id);
-    await context.mailer.queue(trx, {
-      to: user.email,
-      userId: user.id,
-      message: {
-        subject: notice.subject,
-        name: user.username,
-        paragraphs: [notice.text, ...reasonOf(action, details), ...(byStore ? [TEXTS.byTheStore] : [])],
-        facts: eventFacts(now, context.config.storeLocale, byStore ? undefined : client),
-        ...(event.button ? { action: event.button } : {}),
-        ...(alarm && !notice.harmless ? { alarm: await makeAlarm(trx, now, event, byStore) } : {}),
-      },
-    });
-  }
+  if (!event.quiet) await queueNotice(trx, context, { ...event, actor }, now);
   await record(trx, now, {
     action,
     actor,
@@ -72,8 +58,51 @@ export async function recordAccountEvent(
   });
 }
 
+/** Mails the notice of an event, if its kind has one and it need not wait for others. */
+async function queueNotice(
+  trx: Transaction,
+  { mailer, config }: Pick<AccountContext, 'mailer' | 'config'>,
+  event: AccountEvent & { actor: Actor },
+  now: number,
+): Promise<void> {
+  const { action, user, client, actor, details = {} } = event;
+  const notice = noticeOf(action, details);
+  const isConfirmed = user.emailVerifiedAt !== null;
+  if (!notice || !(isConfirmed || notice.ordered)) return;
+  const { digest } = notice;
+  const key = { userId: user.id, action };
+  if (digest && !(await countEvent(trx, key, digest, now))) return;
+
+  const byStore = actor.kind === 'operator' || (actor.kind === 'member' && actor.id !== user.id);
+  const button = event.button ?? notice.button;
+  const budget = digest ? 'notices' : 'unlimited';
+  const retryAfter = await mailer.queue(trx, {
+    to: user.email,
+    userId: user.id,
+    // Of the two that an address may use up which is not confirmed, the one that "Send again" does not.
+    budget: isConfirmed || byStore ? budget : 'reset',
+    message: async () => ({
+      subject: notice.subject,
+      name: user.username,
+      paragraphs: [notice.text, ...reasonOf(action, details), ...(byStore ? [TEXTS.byTheStore] : [])],
+      facts: eventFacts(now, config.storeLocale, byStore ? undefined : client),
+      ...(button ? { action: button } : {}),
+      // Not where a stranger may read it.
+      ...(isConfirmed && !notice.harmless
+        ? { alarm: await makeAlarm(trx, now, user, { byStore, undo: event.undo }) }
+        : {}),
+    }),
+  });
+  if (digest && retryAfter > 0) await gatherEvent(trx, key, now + retryAfter, now);
+}
+
 /** Makes "This wasn't me": a link that knows to which address it was mailed. */
-async function makeAlarm(trx: Transaction, now: number, { user, undo }: AccountEvent, byStore: boolean) {
+export async function makeAlarm(
+  trx: Transaction,
+  now: number,
+  user: Pick<AccountEvent['user'], 'id' | 'email'>,
+  { byStore = false, undo }: { byStore?: boolean; undo?: AccountEvent['undo'] } = {},
+): Promise<Required<Message>['alarm']> {
   const data = { ...undo, mailedTo: user.email };
   const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data });
   const path = paths.notMe(token);

@@ -4,7 +4,7 @@ import { owesSecondFactor } from '../roles.ts';
 import { flash } from '../web/flash.ts';
 import { isOnList, isPageVisit } from '../web/gate.ts';
 import { Problem } from '../web/problems.ts';
-import { seeOther } from '../web/redirect.ts';
+import { isReturnPath, seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
 import { standingOf } from './membership.ts';
 
@@ -44,7 +44,7 @@ export function admission(
     if (owesSecondFactor(user, settings.require2fa, isBackOffice(req.path)) && !whileOwing(req.path)) {
       if (!isPageVisit(req)) throw new Problem(403, TEXTS.secondFactor);
       flash(req, 'warning', TEXTS.secondFactor);
-      if (req.method === 'GET') req.session.returnTo = req.originalUrl;
+      if (req.method === 'GET' && isReturnPath(req.originalUrl)) req.session.returnTo = req.originalUrl;
       return seeOther(req, res, paths.twoFactor());
     }
     if (standingOf(user, settings.membership) !== 'in' && !whileWaiting(req.path)) {

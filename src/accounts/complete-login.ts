@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { type Login, logIn, loginForm } from './login.ts';
+import { recordSecondFactorRequired } from './second-factor-required.ts';
 import { secondOutcomeOf } from './sign-in-counts.ts';
 import { type Factor, factorsWithout, needsSecondFactor } from './signing-in.ts';
 import { codeForm } from './two-factor/code-field.ts';
@@ -36,12 +37,17 @@ export async function logInCompletely(
   if (!(await needsSecondFactor(context, user, client))) {
     return { ok: true, user, factors: factorsWithout('password', user) };
   }
+  const required = { first: 'password', keepsCookie: false } as const;
   if (code === undefined) {
     context.signIns.count('password', 'second_factor_asked');
+    const retryAfter = await recordSecondFactorRequired(context, user, client, required);
+    if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
     return { ok: false, problem: 'second-factor-required' };
   }
   const check = await verifySecondFactor(context, user, code, client);
   if (check.ok) return { ok: true, user, factors: ['password', check.factor] };
   context.signIns.count('password', secondOutcomeOf(check.problem));
+  const retryAfter = await recordSecondFactorRequired(context, user, client, required);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   return check.problem === 'throttled' ? check : { ok: false, problem: 'wrong-code' };
 }

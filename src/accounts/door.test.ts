@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAllOf } from '../audit/audit-log.table.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
-import { type Answer, alertsOf, errorOf } from '../testing/visitor.ts';
+import { type Answer, alertsOf, errorOf, hiddenOf } from '../testing/visitor.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -88,15 +89,49 @@ describe('registering', () => {
     );
   });
 
-  test('sent again before the answer came is the registration that it was', async () => {
-    const visitor = app.visitor();
-    await visitor.register('dana', PASSWORD);
-    const again = await visitor.register('dana', PASSWORD);
-    expect([again.status, again.location]).toEqual([303, paths.login()]);
-    expect(await app.context.db('users').where('username_key', 'dana').select('id')).toHaveLength(1);
-    const stranger = await app.visitor().register('dana', `${PASSWORD}x`);
-    expect(stranger.status).toBe(422);
-    expect(errorOf(stranger.text, 'username')).toBe('Error: This username is already taken.');
+  describe('with the same form once more', () => {
+    const FORM = {
+      username: 'dana',
+      email: 'dana@example.org',
+      password: PASSWORD,
+      password_confirmation: PASSWORD,
+    };
+
+    test('because the answer did not come is the registration that it was', async () => {
+      const visitor = app.visitor();
+      const { text } = await visitor.get(paths.register());
+      const sent = { ...FORM, form_key: hiddenOf(text, 'form_key') };
+      const answers = await Promise.all([1, 2].map(() => visitor.post(paths.register(), sent)));
+      answers.push(await visitor.post(paths.register(), sent));
+      expect(answers.map(({ status, location }) => [status, location])).toEqual(
+        Array(3).fill([303, paths.login()]),
+      );
+      expect(alertsOf((await visitor.get(paths.login())).text)).toContain(
+        'success: Success: Registration successful! Please log in.',
+      );
+      expect(await app.context.db('users').where('username_key', 'dana').select('id')).toHaveLength(1);
+    });
+
+    test('made anew with the same names is not: they are taken', async () => {
+      const answer = await app.visitor().register('dana', PASSWORD);
+      expect([answer.status, errorOf(answer.text, 'username')]).toEqual([
+        422,
+        'Error: This username is already taken.',
+      ]);
+    });
+  });
+
+  test('with the names and the password of somebody else says that they are taken, and tries no password', async () => {
+    const id = await addPerson(app.context, 'ana', 'admin');
+    await app.context.db('rate_limits').delete();
+    for (const password of [PASSWORD, `${PASSWORD}x`]) {
+      const answer = await app.visitor().register('ana', password);
+      expect(answer.status).toBe(422);
+      expect(errorOf(answer.text, 'username')).toBe('Error: This username is already taken.');
+    }
+    expect(await readAllOf(app.context.db, id)).toEqual([]);
+    const keys: string[] = await app.context.db('rate_limits').pluck('key');
+    expect(keys.filter((key) => key.startsWith('login'))).toEqual([]);
   });
 
   test('ignores fields that are none of its business (ASVS 8.2.3)', async () => {

@@ -3,14 +3,18 @@ import { MINUTE } from '../clock.ts';
 import { paths } from '../paths.ts';
 import { setBrowserCookie } from '../web/browser-cookie.ts';
 import { clientOf } from '../web/client.ts';
+import { waitText } from '../web/duration.ts';
 import { flash } from '../web/flash.ts';
-import { isSameSitePath, seeOther } from '../web/redirect.ts';
+import { Problem } from '../web/problems.ts';
+import { seeOther } from '../web/redirect.ts';
+import { takeReturnPath } from '../web/return-path.http.ts';
 import { SESSION_LIMITS } from '../web/session-store.ts';
 import type { AccountContext } from './account-context.ts';
 import type { ProvenIdentity } from './federation/identity.ts';
 import { linkAtLogin } from './federation/linking.ts';
 import { refusalOf } from './login.ts';
 import { openSession } from './passport.ts';
+import { recordSecondFactorRequired } from './second-factor-required.ts';
 import {
   type Factor,
   factorsWithout,
@@ -24,6 +28,7 @@ import { findUser, type User } from './users.table.ts';
 const TEXTS = {
   welcome: (name: string) => `Login successful! Welcome back, ${name}.`,
   linked: (provider: string) => `${provider} is connected: you can log in with it from now on.`,
+  tooMany: (wait: string) => `Too many logins from your network. Try again in ${wait}.`,
   notLinked: (provider: string) =>
     `${provider} was not connected: that login belongs to another account by now.`,
 };
@@ -62,6 +67,11 @@ interface Welcome {
   link?: ProvenIdentity | undefined;
 }
 
+/** @param retryAfter 0, or how long the network has to wait, in milliseconds */
+function refuseIfThrottled(retryAfter: number): void {
+  if (retryAfter > 0) throw new Problem(429, TEXTS.tooMany(waitText(retryAfter)), retryAfter);
+}
+
 /** Opens a session under a new id for somebody who has shown all that is asked for, and tells the browser so. */
 export async function openLogin(
   context: AccountContext,
@@ -70,7 +80,9 @@ export async function openLogin(
   user: User,
   { factors, remember, trust = false }: Entry,
 ): Promise<void> {
-  const { browserToken } = await recordSignIn(context, user, clientOf(req), { factors, trust });
+  const client = clientOf(req);
+  refuseIfThrottled(await context.throttles.logins.take({ userId: user.id, network: client.network }));
+  const { browserToken } = await recordSignIn(context, user, client, { factors, trust });
   await openSession(req, user);
   req.session.loggedInAt = context.clock();
   req.session.authenticatedAt = req.session.loggedInAt;
@@ -91,7 +103,8 @@ export async function enter(
   user: User,
   { greeting = TEXTS.welcome(user.username), warning, link, ...entry }: Entry & Welcome,
 ): Promise<void> {
-  const { returnTo, interrupted } = req.session;
+  const { interrupted } = req.session;
+  const returnPath = takeReturnPath(req, res);
   const linking = link && (await linkAtLogin(context, user, link, clientOf(req)));
   await openLogin(context, req, res, user, entry);
   flash(req, 'success', greeting);
@@ -104,7 +117,7 @@ export async function enter(
     req.session.interrupted = interrupted;
     return seeOther(req, res, paths.interruptedForm());
   }
-  await seeOther(req, res, returnTo && isSameSitePath(returnTo) ? returnTo : paths.store());
+  await seeOther(req, res, returnPath || paths.store());
 }
 
 /** Lets somebody in who has shown a first factor, if that is enough, and asks for the second if it is not. */
@@ -122,7 +135,7 @@ export async function goOnAs(
 
 /** Keeps in the session that somebody showed a first factor, and asks for the second. */
 export async function askForSecondFactor(
-  context: Pick<AccountContext, 'clock' | 'signIns'>,
+  context: AccountContext,
   req: Request,
   res: Response,
   user: User,
@@ -130,6 +143,8 @@ export async function askForSecondFactor(
 ): Promise<void> {
   const at = context.clock();
   context.signIns.count(wayOf(first), 'second_factor_asked');
+  const required = { first, keepsCookie: true };
+  refuseIfThrottled(await recordSecondFactorRequired(context, user, clientOf(req), required));
   req.session.pendingLogin = { userId: user.id, at, remember, first, ...(link ? { link } : {}) };
   await seeOther(req, res, paths.secondFactor());
 }

@@ -31,9 +31,8 @@ export function reasonOf(action: string, { reason }: Details): string[] {
 export function noticeOf(
   action: AccountAction,
   details: Details,
-): { subject: string; text: string; harmless: boolean } | undefined {
+): (EventWords['notice'] & { text: string }) | undefined {
   const { notice }: EventWords = ACCOUNT_EVENTS[action];
   if (!notice) return undefined;
-  const { subject, text, harmless = false } = notice;
-  return { subject, text: typeof text === 'string' ? text : text(details), harmless };
+  return { ...notice, text: typeof notice.text === 'string' ? notice.text : notice.text(details) };
 }

@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../testing/visitor.ts';
-import { THROTTLE } from './throttles.ts';
+import { THROTTLE } from './throttle-limits.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -80,7 +80,7 @@ describe('who logs in', () => {
         role: 'user',
         approvedAt: expect.any(Number),
         disabledAt: null,
-        emailVerifiedAt: null,
+        emailVerifiedAt: expect.any(Number),
         twoFactorSince: null,
         frozenAt: null,
         passwordChangedAt: null,

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { type Actor, record } from '../audit/audit.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { inTransaction, retryConflicts } from '../database/transaction.ts';
-import { hashToken } from '../tokens.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
-import { findKnownBrowser } from './known-browsers.table.ts';
+import { countThrottled } from './denials.ts';
+import { attemptOf, giveBack } from './login-attempts.ts';
+import { type Attempt, requesterOf } from './login-throttle.ts';
 import { outcomeOf } from './sign-in-counts.ts';
 import type { Factor } from './signing-in.ts';
-import type { Attempt } from './throttles.ts';
 import { findForLogin, replacePasswordHash, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -22,6 +22,7 @@ const FACTORS: Factor[] = ['password'];
 const REASONS = {
   unknown: 'unknown name',
   wrong: 'wrong password',
+  unchecked: 'too many attempts, the password was not checked',
   disabled: 'the account is disabled',
   frozen: 'the account is locked',
   closing: 'the account was closed',
@@ -51,8 +52,9 @@ export type Login =
 
 /**
  * Checks a username (or e-mail address) and a password: the first step of a login. On success an outdated hash
- * is made anew. Failures are counted by account and place, those of a browser that the account knows by
- * themselves, and written into the audit log.
+ * is made anew. Failures are counted by account and place, those of a browser or network that the account knows by
+ * themselves, and written into the audit log. Where the account's attempts were used up under its other name, the
+ * password is not looked at, and the answer is that of a wrong one.
  */
 export async function logIn(
   context: AccountContext,
@@ -72,29 +74,39 @@ async function checkCredentials(
   const { db, hasher, throttles } = context;
   const login = credentials.username.trim();
   const found = await findForLogin(db, login);
-  const attempt = await attemptOf(context, found, login, client);
+  const attempt = await attemptOf(context, found, foldCase(login), client);
 
   const retryAfter = await throttles.login.take(attempt);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  if (retryAfter > 0) {
+    await countThrottled(context, found);
+    return { ok: false, problem: 'throttled', retryAfter };
+  }
+  const isUnchecked = (await throttles.loginOfAccount.take(attempt)) > 0;
 
   try {
-    const matches = await hasher.verify(credentials.password, found?.passwordHash);
+    const requester = requesterOf(attempt);
+    const stored = isUnchecked ? undefined : found?.passwordHash;
+    const matches = await hasher.verify(credentials.password, stored, requester);
     if (!found || !matches) {
-      await recordWrongPassword(context, found, attempt, client);
+      await recordWrongPassword(context, found, attempt, client, { isUnchecked });
       return { ok: false, problem: 'wrong' };
     }
     const { passwordHash, ...user } = found;
     if (hasher.isOutdated(passwordHash)) {
-      const fresh = await hasher.hash(credentials.password);
+      const fresh = await hasher.hash(credentials.password, requester);
       await retryConflicts(() => replacePasswordHash(db, user.id, passwordHash, fresh));
     }
     const refusal = refusalOf(user);
-    if (refusal) await recordRefusal(context, user, refusal, { factors: FACTORS, client });
-    await throttles.login.giveBack(attempt);
-    return refusal ?? { ok: true, user };
+    if (refusal) {
+      // It keeps its places: a row is written for each, and nothing else would bound them.
+      await recordRefusal(context, user, refusal, { factors: FACTORS, client });
+      return refusal;
+    }
+    await giveBack(context, attempt);
+    return { ok: true, user };
   } catch (error) {
     // A fault of ours is not a failed attempt.
-    await throttles.login.giveBack(attempt);
+    await giveBack(context, attempt);
     throw error;
   }
 }
@@ -107,70 +119,47 @@ export function refusalOf(user: User): Refusal | undefined {
   return undefined;
 }
 
-/** The key under which an account's failures are counted. */
-export function throttleKeyOf(user: Pick<User, 'id'>): string {
-  return `user ${user.id}`;
-}
-
-/** The hash of a browser's token, if the account was used with that browser before. */
-export async function knownBrowserOf(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  user: Pick<User, 'id'>,
-  { browserToken }: Pick<AskingClient, 'browserToken'>,
-): Promise<string | undefined> {
-  if (!browserToken) return undefined;
-  return (await findKnownBrowser(db, hashToken(browserToken), user.id, clock()))?.tokenHash;
-}
-
-async function attemptOf(
-  context: AccountContext,
-  found: User | undefined,
-  login: string,
-  client: AskingClient,
-): Promise<Attempt> {
-  const typed = { login: foldCase(login), network: client.network };
-  if (!found) return { ...typed, account: typed.login };
-  return {
-    ...typed,
-    account: throttleKeyOf(found),
-    knownBrowser: await knownBrowserOf(context, found, client),
-  };
-}
-
 /**
- * Writes a wrong password into the audit log (OWASP ASVS 5.0, 16.3.1), and tells the member when it was the last
- * that is taken today. Of an unknown name the log keeps nothing but that it was tried: people type passwords into
- * the wrong field.
+ * Writes a wrong password into the audit log (OWASP ASVS 5.0, 16.3.1), and tells the member when strangers
+ * have to wait from now on. Of an unknown name the log keeps nothing but that it was tried: people type passwords into
+ * the wrong field. Of each network two thousand an hour are written down, so that nobody fills the disk.
  *
  * @param actor who tries: a guest at the login, a member who is logged in
+ * @param isUnchecked whether there were too many attempts, and the password was not looked at
  */
 export async function recordWrongPassword(
   context: AccountContext,
   user: User | undefined,
   attempt: Attempt,
   client: AskingClient,
-  actor: Actor = { kind: 'guest' },
+  { actor = { kind: 'guest' }, isUnchecked = false }: { actor?: Actor; isUnchecked?: boolean } = {},
 ): Promise<void> {
-  const frozen = user !== undefined && (await context.throttles.login.hasJustFrozen(attempt));
+  const slowed = user !== undefined && (await context.throttles.login.hasJustSlowed(attempt));
+  const isTooMuch = (await context.throttles.failureRows.take(client.network)) > 0;
+  if (isTooMuch && !slowed) return;
   const action = 'login.failed';
   await inTransaction(context.db, async (trx) => {
     if (!user) {
       const details = { factors: FACTORS, reason: REASONS.unknown };
       return record(trx, context.clock(), { action, actor, client, details });
     }
-    const details = { factors: FACTORS, reason: REASONS.wrong };
+    const details = { factors: FACTORS, reason: isUnchecked ? REASONS.unchecked : REASONS.wrong };
     await recordAccountEvent(trx, context, { action, user, actor, client, details });
-    if (frozen) await recordAccountEvent(trx, context, { action: 'login.frozen', user, actor, client });
+    if (slowed) await recordAccountEvent(trx, context, { action: 'login.frozen', user, actor, client });
   });
 }
 
-/** Writes down that somebody showed who they are and cannot come in all the same (OWASP ASVS 5.0, 16.3.1). */
+/**
+ * Writes down that somebody showed who they are and cannot come in all the same (OWASP ASVS 5.0, 16.3.1); of each
+ * network as often as a wrong password.
+ */
 export async function recordRefusal(
   context: AccountContext,
   user: User,
   { problem }: Refusal,
   { factors, client }: { factors: Factor[]; client: AskingClient },
 ): Promise<void> {
+  if ((await context.throttles.failureRows.take(client.network)) > 0) return;
   const details = { factors, reason: REASONS[problem] };
   await inTransaction(context.db, (trx) =>
     recordAccountEvent(trx, context, {

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPasswordHasher, HasherBusy, type PasswordHasher } from './password-hasher.ts';
+import { QueueFull } from './fair-queue.ts';
+import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 
 let hasher: PasswordHasher;
 beforeAll(async () => {
@@ -103,7 +106,7 @@ describe('more passwords than can wait', () => {
     const answered = outcomes.filter((outcome) => outcome.status === 'fulfilled');
     expect(refused.length).toBeGreaterThan(0);
     for (const { reason } of refused) {
-      expect(reason).toBeInstanceOf(HasherBusy);
+      expect(reason).toBeInstanceOf(QueueFull);
       expect(reason).toMatchObject({ status: 503, retryAfter: 5_000 });
     }
     expect(answered.length).toBeGreaterThanOrEqual(2);
@@ -113,6 +116,19 @@ describe('more passwords than can wait', () => {
     expect(await narrow.verify('lantern', stored)).toBe(true);
     await narrow.close();
   });
+});
+
+test.runIf(process.platform === 'linux')('the threads run at a lower priority than pages', async () => {
+  await hasher.hash('lantern');
+  const priorities = readdirSync('/proc/self/task').map((thread) => {
+    // proc_pid_stat(5): the nice value is the 19th field, the 17th behind the name in parentheses.
+    const [, fields = ''] = /\) (.*)/.exec(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')) ?? [];
+    return Number(fields.split(' ')[16]);
+  });
+  const own = getPriority();
+  expect(priorities).toContain(own);
+  // 19 is the lowest there is.
+  expect(priorities).toContain(Math.min(own + 10, 19));
 });
 
 describe('closing', () => {

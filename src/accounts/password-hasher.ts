@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
-import { SECOND } from '../clock.ts';
+import { createFairQueue, type Requester } from './fair-queue.ts';
+import type { Tarpit } from './tarpit.ts';
 
 /**
  * Password hashing (OWASP Password Storage Cheat Sheet). A stored hash is `v1:` and a bcrypt hash of
@@ -11,13 +12,13 @@ import { SECOND } from '../clock.ts';
  * makes the same typed letter the same bytes on every keyboard (NIST SP 800-63B-4, 3.1.1.2).
  */
 export interface PasswordHasher {
-  /** Gives the hash to store. Throws HasherBusy when too many wait. */
-  hash(password: string): Promise<string>;
+  /** Gives the hash to store. Throws QueueFull when too many wait. */
+  hash(password: string, requester?: Requester): Promise<string>;
   /**
    * Whether the password is the one that was hashed. Without a stored hash (an unknown user) it costs the
-   * same time and is false. Throws HasherBusy when too many wait.
+   * same time and is false. Throws QueueFull when too many wait.
    */
-  verify(password: string, stored: string | undefined): Promise<boolean>;
+  verify(password: string, stored: string | undefined, requester?: Requester): Promise<boolean>;
   /** Whether a stored hash is older than today's version or cost and should be made anew at a login. */
   isOutdated(stored: string): boolean;
   /** How many passwords are being hashed at this moment, and how many wait for their turn. */
@@ -25,17 +26,16 @@ export interface PasswordHasher {
   close(): Promise<void>;
 }
 
-/** Too many passwords wait to be hashed. The page that comes of it says so and when to try again. */
-export class HasherBusy extends Error {
-  readonly status = 503;
-  /** In milliseconds. */
-  readonly retryAfter = 5 * SECOND;
-}
-
 const VERSION = 'v1:';
 const PRE_HASH_KEY = 'gatehouse-password-v1';
-/** How many may wait for each thread: at cost 12 the last of them waits about ten seconds. */
+/**
+ * How many known requesters may wait for each thread, and as many strangers: at cost 12 the last of them waits about ten
+ * seconds, twice that when both are many.
+ */
 const QUEUE_PER_THREAD = 30;
+
+/** Where nobody else asks: the store itself, and tests. */
+const NOBODY: Requester = { network: '', account: '', known: false };
 
 function digestOf(password: string): string {
   return createHmac('sha384', PRE_HASH_KEY).update(password.normalize('NFC')).digest('base64');
@@ -46,11 +46,12 @@ function digestOf(password: string): string {
  * Several processes share the other cores.
  *
  * @param cost bcrypt's cost: 2^cost rounds
- * @param limits how many processes hash on this machine; and for tests fewer threads and places in the queue
+ * @param limits how many processes hash on this machine; what holds the answers to those who are
+ *   refused; and for tests fewer threads and places in the queue
  */
 export async function createPasswordHasher(
   cost: number,
-  limits: { processes?: number; threads?: number; queue?: number } = {},
+  limits: { processes?: number; threads?: number; queue?: number; tarpit?: Tarpit } = {},
 ): Promise<PasswordHasher> {
   const share = Math.floor((availableParallelism() - 1) / (limits.processes ?? 1));
   const threads = limits.threads ?? Math.max(1, share);
@@ -58,25 +59,15 @@ export async function createPasswordHasher(
     filename: new URL('./password-hash.worker.js', import.meta.url).href,
     minThreads: 1,
     maxThreads: threads,
-    maxQueue: limits.queue ?? threads * QUEUE_PER_THREAD,
     niceIncrement: 10,
     recordTiming: false,
   });
 
-  let taken = 0;
+  const queue = createFairQueue(threads, limits.queue ?? threads * QUEUE_PER_THREAD, limits.tarpit);
 
-  async function run<Result>(name: 'hash' | 'compare', task: object): Promise<Result> {
-    if (pool.queueSize >= pool.options.maxQueue) throw new HasherBusy();
-    taken += 1;
-    try {
-      return (await pool.run(task, { name })) as Result;
-    } finally {
-      taken -= 1;
-    }
-  }
-
-  async function hash(password: string): Promise<string> {
-    return VERSION + (await run<string>('hash', { digest: digestOf(password), cost }));
+  async function hash(password: string, requester = NOBODY): Promise<string> {
+    const task = { digest: digestOf(password), cost };
+    return VERSION + (await queue.run<string>(requester, () => pool.run(task, { name: 'hash' })));
   }
 
   // What an unknown user's password is compared with: nobody's, at today's cost.
@@ -84,13 +75,17 @@ export async function createPasswordHasher(
 
   return {
     hash,
-    async verify(password, stored) {
+    async verify(password, stored, requester = NOBODY) {
       const bcrypt = (stored ?? nobodys).slice(VERSION.length);
-      const same = await run<boolean>('compare', { digest: digestOf(password), bcrypt });
+      const task = { digest: digestOf(password), bcrypt };
+      const same = await queue.run<boolean>(requester, () => pool.run(task, { name: 'compare' }));
       return same && stored !== undefined;
     },
     isOutdated: (stored) => !stored.startsWith(VERSION) || getRounds(stored.slice(VERSION.length)) !== cost,
-    load: () => ({ running: taken - pool.queueSize, waiting: pool.queueSize }),
-    close: () => pool.close(),
+    load: queue.load,
+    async close() {
+      await queue.drained();
+      await pool.close();
+    },
   };
 }

@@ -7,7 +7,7 @@ import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
 import { flash, flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
-import { isSameSitePath, seeOther } from '../web/redirect.ts';
+import { isReturnPath, seeOther } from '../web/redirect.ts';
 import type { AccountContext } from './account-context.ts';
 import { memberLinks } from './federation/errands.page.ts';
 import { hasPassword, providersOf } from './federation/ways-in.ts';
@@ -58,8 +58,9 @@ export function requireRecentLogin(
     const needsFactor = secondFactor && req.user?.twoFactorSince !== null;
     const factorIsShown = !needsFactor || isRecent(clock(), req.session.secondFactorAt);
     if (isRecent(clock(), req.session.authenticatedAt) && factorIsShown) return next();
-    const kept = req.method === 'GET' || keepDraft(req);
-    req.session.confirmedFor = req.method === 'GET' ? req.originalUrl : req.path;
+    const kept = req.method === 'GET' || (await keepDraft(req));
+    const target = req.method === 'GET' ? req.originalUrl : req.path;
+    req.session.confirmedFor = isReturnPath(target) ? target : paths.account();
     req.session.confirmedBySecondFactor = needsFactor;
     req.session.confirmedForForm = req.method !== 'GET';
     if (!kept && tooLong) return tooLong(req, res, next);
@@ -82,7 +83,7 @@ export async function confirmRecentLogin(
   delete req.session.confirmedFor;
   delete req.session.confirmedBySecondFactor;
   delete req.session.confirmedForForm;
-  await seeOther(req, res, isSameSitePath(target) ? target : paths.account());
+  await seeOther(req, res, isReturnPath(target) ? target : paths.account());
 }
 
 export function recentLoginPage(context: AccountContext) {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { MINUTE } from '../clock.ts';
+import { foldCase } from '../database/fold-case.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
-import { knownBrowserOf, recordWrongPassword, throttleKeyOf } from './login.ts';
+import { countThrottled } from './denials.ts';
+import { recordWrongPassword } from './login.ts';
+import { attemptOf, giveBack } from './login-attempts.ts';
 import { findPasswordHash, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -48,23 +51,33 @@ export async function provePassword(
   const read = checkInput(form, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
 
-  const knownBrowser = await knownBrowserOf(context, user, client);
-  const account = throttleKeyOf(user);
-  const attempt = { login: account, account, network: client.network, knownBrowser };
-  const retryAfter = await context.throttles.login.take(attempt);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  const attempt = await attemptOf(context, user, foldCase(user.username), client);
+  const { throttles } = context;
+  const wait = await throttles.login.take(attempt);
+  if (wait > 0) {
+    await countThrottled(context, user);
+    return { ok: false, problem: 'throttled', retryAfter: wait };
+  }
+  const retryAfter = await throttles.loginOfAccount.take(attempt);
+  if (retryAfter > 0) {
+    await giveBack(context, attempt);
+    await countThrottled(context, user);
+    return { ok: false, problem: 'throttled', retryAfter };
+  }
 
   try {
     const stored = await findPasswordHash(context.db, user.id);
-    if (await context.hasher.verify(read.values.password, stored)) {
-      await context.throttles.login.giveBack(attempt);
+    // Who is logged in is no stranger, in whichever browser.
+    const requester = { network: attempt.network, account: attempt.account, known: true };
+    if (await context.hasher.verify(read.values.password, stored, requester)) {
+      await giveBack(context, attempt);
       return { ok: true };
     }
-    await recordWrongPassword(context, user, attempt, client, { kind: 'member', id: user.id });
+    await recordWrongPassword(context, user, attempt, client, { actor: { kind: 'member', id: user.id } });
     return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
   } catch (error) {
     // A fault of ours is not a failed attempt.
-    await context.throttles.login.giveBack(attempt);
+    await giveBack(context, attempt);
     throw error;
   }
 }

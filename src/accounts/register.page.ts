@@ -7,6 +7,7 @@ import { setRetryAfter } from '../web/errors.ts';
 import { flash, flashNow } from '../web/flash.ts';
 import { formView } from '../web/forms.ts';
 import { seeOther } from '../web/redirect.ts';
+import { submittedForm } from '../web/submit-once.http.ts';
 import type { AccountContext } from './account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from './account-fields.ts';
 import { loginLinks } from './federation/errands.page.ts';
@@ -15,7 +16,7 @@ import { register } from './registration.ts';
 const TEXTS = {
   title: 'Register',
   done: 'Registration successful! Please log in.',
-  throttled: (wait: string) => `Too many accounts were made from your network. Try again in ${wait}.`,
+  throttled: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
 };
 
 export function registerPage(context: AccountContext) {
@@ -39,7 +40,7 @@ export function registerPage(context: AccountContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await register(context, req.body, clientOf(req));
+      const outcome = await register(context, req.body, clientOf(req), submittedForm(req));
       if (outcome.ok) {
         flash(req, 'success', TEXTS.done);
         return seeOther(req, res, paths.login());

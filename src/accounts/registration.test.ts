@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accountContext, newBrowserAt } from '../testing/account-context.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
+import { hashToken } from '../tokens.ts';
 import type { AccountContext } from './account-context.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 import { checkNewAccount, register } from './registration.ts';
+import { createThrottles } from './throttles.ts';
 
 let hasher: PasswordHasher;
 let database: TestDatabase;
@@ -26,6 +29,9 @@ const good = {
   password: PASSWORD,
   password_confirmation: PASSWORD,
 };
+
+/** What a form is known by when it comes again. */
+const form = (key: string) => ({ keyHash: hashToken(key), userId: null });
 
 const MISSING = {
   username: 'Enter a username.',
@@ -176,11 +182,107 @@ describe('registering', () => {
   test('twice at the same instant, as by a double click, is one registration and succeeds for both', async () => {
     const fields = { ...good, username: 'frida', email: 'frida@example.org' };
     const outcomes = await Promise.all([
-      register(context, fields, newBrowserAt('192.0.2.3')),
-      register(context, { ...fields }, newBrowserAt('192.0.2.3')),
+      register(context, fields, newBrowserAt('192.0.2.3'), form('a')),
+      register(context, { ...fields }, newBrowserAt('192.0.2.3'), form('a')),
     ]);
     const ids = await database.db('users').where('username_key', 'frida').pluck('id');
     expect(ids).toHaveLength(1);
     expect(outcomes).toEqual(Array(2).fill({ ok: true, userId: ids[0] }));
+  });
+
+  test('twice with two forms is one registration and an answer that the names are taken', async () => {
+    const fields = { ...good, username: 'gita', email: 'gita@example.org' };
+    const outcomes = await Promise.all(
+      [form('b'), form('c'), undefined].map((sent) =>
+        register(context, fields, newBrowserAt('192.0.2.4'), sent),
+      ),
+    );
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(outcomes.filter(({ ok }) => !ok)).toMatchObject(Array(2).fill({ taken: ['username', 'email'] }));
+  });
+});
+
+describe('with MEMBERSHIP=verified', () => {
+  const verified = () => {
+    const settings = { ...context.settings, membership: 'verified' as const };
+    return { ...context, settings, throttles: createThrottles(database.db) };
+  };
+  const client = newBrowserAt('192.0.2.5');
+
+  test('an address that has an account is answered as a new one, for the same work (ASVS 6.3.8)', async () => {
+    const hash = vi.spyOn(hasher, 'hash');
+    const known = await register(
+      verified(),
+      { ...good, username: 'hana', email: 'Alice@example.org' },
+      client,
+    );
+    const fresh = await register(
+      verified(),
+      { ...good, username: 'ines', email: 'ines@example.org' },
+      client,
+    );
+    expect(known).toEqual({ ok: true, userId: undefined });
+    expect(fresh).toEqual(known);
+    expect(hash).toHaveBeenCalledTimes(2);
+    hash.mockRestore();
+    expect(await database.db('users').whereIn('username', ['hana', 'ines']).pluck('username')).toEqual([
+      'ines',
+    ]);
+  });
+
+  test('its mailbox is told that it has an account, with links, and once by a form that is sent twice', async () => {
+    await database.db('outbox').delete();
+    const fields = { ...good, username: 'hana', email: 'alice@example.org' };
+    for (let time = 0; time < 2; time += 1) await register(verified(), fields, client, form('d'));
+    const [mail, ...more] = await mailsTo(context, 'alice@example.org');
+    expect(more).toEqual([]);
+    expect(mail?.message).toMatchObject({
+      subject: 'You already have an account here',
+      action: { path: '/login' },
+      alarm: { path: '/forgot-password' },
+    });
+  });
+
+  test.each([
+    ['known', 'alice@example.org', '192.0.2.7'],
+    ['new', 'karl@example.org', '192.0.2.8'],
+  ])(
+    'a form that comes again with a %s address costs neither a hash nor a place',
+    async (kind, email, from) => {
+      const hash = vi.spyOn(hasher, 'hash').mockClear();
+      const fields = { ...good, username: `again-${kind}`, email };
+      for (let time = 0; time < 25; time += 1) {
+        const outcome = await register(verified(), fields, newBrowserAt(from), form(kind));
+        expect(outcome).toEqual({ ok: true, userId: undefined });
+      }
+      expect(hash).toHaveBeenCalledTimes(1);
+      hash.mockRestore();
+    },
+  );
+
+  test('one that is used twice at the same instant goes to one account, and both are answered alike', async () => {
+    const outcomes = await Promise.all(
+      ['jana', 'jens'].map((username) =>
+        register(verified(), { ...good, username, email: 'shared-2@example.org' }, client),
+      ),
+    );
+    expect(outcomes).toEqual(Array(2).fill({ ok: true, userId: undefined }));
+    expect(await database.db('users').where('email_key', 'shared-2@example.org').select('id')).toHaveLength(
+      1,
+    );
+  });
+
+  test('a username that is taken is said, and nothing of the address beside it', async () => {
+    const outcome = await register(
+      verified(),
+      { ...good, username: 'alice', email: 'alice@example.org' },
+      client,
+    );
+    expect(outcome).toEqual({
+      ok: false,
+      problem: 'invalid',
+      taken: ['username'],
+      errors: { username: 'This username is already taken.' },
+    });
   });
 });

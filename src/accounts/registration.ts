@@ -3,14 +3,17 @@ import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
+import { outcomeBefore, type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { emailField } from './emails.ts';
 import { emailIsHeld } from './held-emails.table.ts';
-import { logIn } from './login.ts';
+import { tellOfKnownAddress } from './known-address.ts';
+import { type Throttled, withinNameBudget } from './name-budget.ts';
 import { checkNewPassword } from './new-password.ts';
+import { usernameIsReserved } from './reserved-usernames.table.ts';
 import { usernameField } from './usernames.ts';
-import { emailIsTaken, insertUser, usernameIsTaken } from './users.table.ts';
+import { emailIsTaken, insertUser, type NewUser, usernameIsTaken } from './users.table.ts';
 import { queueVerification } from './verification.ts';
 
 const TEXTS = {
@@ -34,85 +37,105 @@ export interface NameErrors {
 }
 
 export type Registration =
-  | { ok: true; userId: number }
-  | ({ ok: false; problem: 'invalid' } & NameErrors)
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+  /** @property userId undefined where nobody may know from the answer whether the address had an account before */
+  { ok: true; userId: number | undefined } | ({ ok: false; problem: 'invalid' } & NameErrors) | Throttled;
+
+/** What came of a form, and whether it counts against the network. */
+interface Outcome {
+  registration: Exclude<Registration, Throttled>;
+  counts: boolean;
+}
+
+/** What is kept of a form that was carried out. */
+type Made = { ok: true; userId: number | undefined };
 
 /**
- * Registers a member.
+ * Registers a member. A form that is sent twice, also at the same instant, makes one account and succeeds twice. With
+ * MEMBERSHIP=verified, where a mail is the proof anyway, an address that has an account is answered as a new one is, and
+ * told so by mail (OWASP ASVS 5.0, 6.3.8).
  *
  * @param input the form: username, email, password, password_confirmation
- * @param sentAgain whether a form that made an account a moment ago succeeds once more, for who pressed the button twice
- * @returns the new user's id; or every error of the form; or how long to wait when the address has made 20
- *   accounts within the hour
+ * @param sent what the form is known by when it comes again
+ * @returns the new user's id; or every error of the form; or how long to wait when the network has made 20 accounts
+ *   or heard of 20 names that they are taken within the hour
  */
 export async function register(
   context: AccountContext,
   input: unknown,
   client: AskingClient,
-  { sentAgain = true }: { sentAgain?: boolean } = {},
+  sent?: SubmittedForm,
 ): Promise<Registration> {
-  const form = await checkNewAccount(context, input);
-  if (!form.ok) return refuse(form);
-
-  const { throttles, hasher, clock, settings } = context;
-  const retryAfter = await throttles.registration.take(client.network);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
-  const { username, email, password } = form.values;
-  try {
-    const passwordHash = await hasher.hash(password);
-    const userId = await inTransaction(context.db, async (trx) => {
-      const approvedAt = settings.membership === 'approval' ? null : clock();
-      const member = { username, email, passwordHash, role: 'user' as const, createdAt: clock(), approvedAt };
-      const id = await insertUser(trx, member);
-      if (id === undefined) return undefined;
-      const user = { id, username, email };
-      await queueVerification(trx, context, user);
-      await recordAccountEvent(trx, context, { action: 'account.registered', user, client });
-      return id;
-    });
-    if (userId !== undefined) return { ok: true, userId };
-  } catch (error) {
-    await throttles.registration.giveBack(client.network);
-    throw error;
-  }
-  await throttles.registration.giveBack(client.network);
-  const errors = await takenErrors(context.db, form.values);
-  return refuse({ errors, taken: namesIn(errors) });
-
-  /** Refuses a form, unless it is one that succeeded a moment ago. */
-  async function refuse({ errors, taken }: NameErrors): Promise<Registration> {
-    const onlyTaken = taken.length === 2 && Object.keys(errors).length === 2;
-    const id = sentAgain && onlyTaken ? await findSentBefore(context, input, client) : undefined;
-    return id === undefined ? { ok: false, problem: 'invalid', errors, taken } : { ok: true, userId: id };
-  }
+  // First of all: what a form costs when it comes again must not tell what became of it.
+  const before = await outcomeBefore<Made>(context.db, sent);
+  if (before) return before;
+  const look = () => registerOnce(context, input, client, sent);
+  const outcome = await withinNameBudget(context, client, look, ({ counts }) => counts);
+  return 'registration' in outcome ? outcome.registration : outcome;
 }
 
-/**
- * Whether this form made an account a moment ago and was sent again before the answer came: name, e-mail and
- * password are all those of one account. Asked as a login, so that nobody tries passwords here unthrottled.
- *
- * @returns that account's id
- */
-async function findSentBefore(
+async function registerOnce(
   context: AccountContext,
   input: unknown,
   client: AskingClient,
-): Promise<number | undefined> {
-  const typed = textsOf(input);
-  const login = await logIn(context, typed, client);
-  return login.ok && foldCase(login.user.email) === foldCase(typed.email) ? login.user.id : undefined;
+  sent?: SubmittedForm,
+): Promise<Outcome> {
+  const tellsEmail = context.settings.membership !== 'verified';
+  const form = await checkNewAccount(context, input, { tellsEmail });
+  if (!form.ok) return refuse(form);
+
+  const { username, email, password } = form.values;
+  const isKnown = !tellsEmail && (await takenErrors(context.db, { username: '', email })).email !== undefined;
+  const requester = { network: client.network, account: foldCase(username), known: false };
+  const passwordHash = await context.hasher.hash(password, requester);
+  if (!isKnown) {
+    const made = await insertMember(context, { username, email, passwordHash }, client, sent);
+    if (made.ok) return { registration: made, counts: true };
+  }
+
+  const errors = await takenErrors(context.db, { username, email: tellsEmail ? email : '' });
+  if (namesIn(errors).length > 0) return refuse({ errors, taken: namesIn(errors) });
+  await tellOfKnownAddress(context, email, client, sent);
+  return { registration: { ok: true, userId: undefined }, counts: true };
+
+  /** Refuses a form, unless its names are taken by the account that it has made itself. */
+  async function refuse({ errors, taken }: NameErrors): Promise<Outcome> {
+    const before = taken.length > 0 ? await outcomeBefore<Made>(context.db, sent) : undefined;
+    if (before) return { registration: before, counts: false };
+    return { registration: { ok: false, problem: 'invalid', errors, taken }, counts: taken.length > 0 };
+  }
+}
+
+async function insertMember(
+  context: AccountContext,
+  names: Pick<NewUser, 'username' | 'email' | 'passwordHash'>,
+  client: AskingClient,
+  sent?: SubmittedForm,
+): Promise<Made | { ok: false; problem: 'taken' }> {
+  const { clock, settings } = context;
+  const { username, email } = names;
+  return inTransaction(context.db, (trx) =>
+    submitOnce<Made | { ok: false; problem: 'taken' }>(trx, clock(), sent, async () => {
+      const approvedAt = settings.membership === 'approval' ? null : clock();
+      const id = await insertUser(trx, { ...names, role: 'user', createdAt: clock(), approvedAt });
+      if (id === undefined) return { ok: false, problem: 'taken' };
+      const user = { id, username, email, emailVerifiedAt: null };
+      await queueVerification(trx, context, user);
+      await recordAccountEvent(trx, context, { action: 'account.registered', user, client });
+      return { ok: true, userId: settings.membership === 'verified' ? undefined : id };
+    }),
+  );
 }
 
 /**
  * Checks the form of a new account, a member's or the first admin's.
  *
+ * @param tellsEmail whether it may be said that an address has an account
  * @returns its values, or all errors at once, also of names that are taken, and which names those are
  */
 export async function checkNewAccount(
   context: { db: Database; settings: { storeName: string } },
   input: unknown,
+  { tellsEmail = true } = {},
 ): Promise<{ ok: true; values: NewAccount } | ({ ok: false } & NameErrors)> {
   const form = checkInput(accountForm, input);
   const { username, email } = textsOf(input);
@@ -121,7 +144,7 @@ export async function checkNewAccount(
   // A name that is wrong in itself is not looked up; its own error already stands there.
   const taken = await takenErrors(context.db, {
     username: errors.username ? '' : username,
-    email: errors.email ? '' : email,
+    email: errors.email || !tellsEmail ? '' : email,
   });
   if (!form.ok || !secret.ok || Object.keys(taken).length > 0) {
     return { ok: false, errors: { ...errors, ...taken }, taken: namesIn(taken) };
@@ -145,8 +168,10 @@ export async function takenErrors(
   names: Pick<NewAccount, 'username' | 'email'>,
   exceptFor?: number,
 ): Promise<Partial<Record<UniqueName, string>>> {
-  const username = await usernameIsTaken(db, names.username, exceptFor);
-  // In this order: an address moves from its account to those that are held, never back unseen.
+  // In this order: a name moves from its account to those that are kept for it, never back unseen.
+  const username =
+    (await usernameIsTaken(db, names.username, exceptFor)) ||
+    (await usernameIsReserved(db, names.username, exceptFor));
   const email =
     (await emailIsTaken(db, names.email, exceptFor)) || (await emailIsHeld(db, names.email, exceptFor));
   return {

@@ -48,7 +48,8 @@ export async function setUpFirstAdmin(
   if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
 
   const { username, email, password } = form.values;
-  const passwordHash = await context.hasher.hash(password);
+  const requester = { network: client.network, account: username, known: false };
+  const passwordHash = await context.hasher.hash(password, requester);
   try {
     return await inTransaction(context.db, async (trx) => {
       if (!(await useSetupToken(trx, hashToken(token)))) return { ok: false, problem: 'closed' };
@@ -64,7 +65,7 @@ export async function setUpFirstAdmin(
       };
       const id = await insertUser(trx, admin);
       if (id === undefined) throw new NameTaken();
-      const user = { id, username, email };
+      const user = { id, username, email, emailVerifiedAt: null };
       await queueVerification(trx, context, user);
       await recordAccountEvent(trx, context, { action: 'account.set-up', user, client });
       return { ok: true };

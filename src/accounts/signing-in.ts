@@ -12,6 +12,7 @@ import {
   saveKnownBrowser,
   trustBrowser,
 } from './known-browsers.table.ts';
+import { saveKnownNetwork } from './known-networks.table.ts';
 import type { SignInWay } from './sign-in-counts.ts';
 import { lockUser, type User } from './users.table.ts';
 
@@ -98,6 +99,7 @@ export async function recordSignIn(
       !(await hasFreshBrowserLike(trx, { userId: user.id, address, userAgent }, now - SENT_AGAIN));
     const seen = { tokenHash, userId: user.id, lastSeenAt: now, address, userAgent };
     await saveKnownBrowser(trx, seen, now + BROWSER_LIFETIME);
+    await saveKnownNetwork(trx, user.id, client.network, now);
     if (trust) await trustBrowser(trx, tokenHash, user.id, now + TRUST);
     const details = { factors, ...(newBrowser ? { newBrowser } : {}) };
     await recordAccountEvent(trx, context, {

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readAbout } from '../audit/audit-log.table.ts';
+import { readAbout, readAllOf } from '../audit/audit-log.table.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
 import type { Mail } from '../mail/message.ts';
 import { paths } from '../paths.ts';
+import { ApiClient } from '../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, type Visitor } from '../testing/visitor.ts';
 import { makeToken } from '../tokens.ts';
-import { throttleKeyOf } from './login.ts';
+import { throttleKeyOf } from './login-attempts.ts';
 import { createThrottles } from './throttles.ts';
 
 let app: TestApp;
@@ -47,7 +48,7 @@ async function knownBrowserOf(username: string): Promise<Visitor> {
   return visitor;
 }
 
-async function frozenMails(): Promise<Mail[]> {
+async function slowedMails(): Promise<Mail[]> {
   const mails = await mailsTo(app.context, 'alice@example.org');
   return mails.filter(({ message }) => message.subject === 'Many wrong passwords were tried');
 }
@@ -110,31 +111,74 @@ describe('failed logins', () => {
     expect(await fail(1, 'Alice@Example.org', '192.0.2.1')).toEqual([422]);
   });
 
-  test('of one account from everywhere: the hundredth in a day freezes it, and its member is told once', async () => {
+  test.each([
+    ['the address', [5, 0], 'alice@example.org'],
+    ['the name', [3, 2], 'alice'],
+  ])(
+    'under both names are counted together: the right password under %s is taken for wrong',
+    async (_which, [name = 0, email = 0], typed) => {
+      await fail(name, 'alice', '192.0.2.1');
+      await fail(email, 'alice@example.org', '192.0.2.1');
+      const refused = await logIn(typed, PASSWORD, '192.0.2.1');
+      const unknown = await logIn('nobody@example.org', PASSWORD, '192.0.2.1');
+      expect([refused.status, alertsOf(refused.text)]).toEqual([422, alertsOf(unknown.text)]);
+      expect((await logIn(typed, PASSWORD, '192.0.2.2')).status).toBe(303);
+      const [, unchecked] = (await readAllOf(app.context.db, aliceId)).reverse();
+      expect(unchecked?.personal).toContain('the password was not checked');
+    },
+  );
+
+  test('of one account from everywhere: after the twentieth of a day strangers wait, and its member is told once', async () => {
     const known = await knownBrowserOf('alice');
     const stranger = await knownBrowserOf('bob');
     const { login } = createThrottles(app.context.db);
     const account = throttleKeyOf({ id: aliceId });
-    for (let place = 0; place < 99; place += 1) {
-      const name = place % 2 ? 'alice' : 'alice@example.org';
-      expect(await login.take({ login: name, account, network: `198.51.100.${place}` })).toBe(0);
-    }
-    expect(await frozenMails()).toHaveLength(0);
+    for (let place = 0; place < 19; place += 1)
+      expect(await login.take({ login: 'alice', account, network: `198.51.100.${place}` })).toBe(0);
+    expect(await slowedMails()).toHaveLength(0);
     expect(await fail(1, 'alice', '203.0.113.1')).toEqual([422]);
 
-    const wait = await login.take({ login: 'alice', account, network: '203.0.113.2' });
-    expect(wait).toBeGreaterThan(23 * HOUR);
-    expect(wait).toBeLessThanOrEqual(DAY);
-    expect((await logIn('alice', PASSWORD, '203.0.113.3')).status).toBe(429);
+    const refused = await logIn('alice', PASSWORD, '203.0.113.3');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
     expect((await logIn('alice', PASSWORD, '203.0.113.4', stranger)).status).toBe(429);
     expect((await logIn('alice', 'wrong', '203.0.113.5', known)).status).toBe(422);
     expect((await logIn('alice', PASSWORD, '203.0.113.5', known)).status).toBe(303);
 
-    const [mail, ...more] = await frozenMails();
+    const [mail, ...more] = await slowedMails();
     expect(more).toEqual([]);
     expect(mail?.message.alarm?.path).toMatch(/^\/not-me\/[\w-]{43}$/);
     const history = await readAbout(app.context.db, aliceId, { limit: 100, offset: 0 });
     expect(history.filter(({ action }) => action === 'login.frozen')).toHaveLength(1);
+  });
+
+  test('of strangers double their wait each time, to an hour at most, and so do those of a name that nobody has', async () => {
+    const { login } = createThrottles(app.context.db);
+    for (const name of ['alice', 'nobody-here']) {
+      const attempt = (place: number) => ({ login: name, account: name, network: `198.51.100.${place}` });
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      for (let place = 0; place < 20; place += 1) expect(await login.take(attempt(place))).toBe(0);
+      const waits = [];
+      for (let place = 20; place < 28; place += 1) {
+        const wait = await login.take(attempt(place));
+        waits.push(wait / MINUTE);
+        vi.setSystemTime(Date.now() + wait);
+        expect(await login.take(attempt(place))).toBe(0);
+      }
+      expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+      vi.useRealTimers();
+    }
+  });
+
+  test('that wait leave the right password one try after the wait, which does not make the next one longer', async () => {
+    const { login } = createThrottles(app.context.db);
+    const account = throttleKeyOf({ id: aliceId });
+    for (let place = 0; place < 20; place += 1)
+      await login.take({ login: 'alice', account, network: `198.51.100.${place}` });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + MINUTE + SECOND });
+    expect((await logIn('alice', PASSWORD, '203.0.113.8')).status).toBe(303);
+    expect(await fail(2, 'alice', '203.0.113.9')).toEqual([422, 429]);
+    vi.useRealTimers();
   });
 
   test('at the same instant do not slip through', async () => {
@@ -145,6 +189,106 @@ describe('failed logins', () => {
     );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array(5).fill(422), ...Array(7).fill(429)]);
+  });
+});
+
+describe('of IPv6 networks', () => {
+  /** Tries made-up names from one /64 after another, until it has to wait. @returns how many were taken */
+  async function triesUntilRefused(networkOf: (count: number) => string): Promise<number> {
+    const { login } = createThrottles(app.context.db);
+    for (let count = 0; count < 200; count += 1) {
+      const name = `made-up-${count}`;
+      if ((await login.take({ login: name, account: name, network: networkOf(count) })) > 0) return count;
+    }
+    throw new Error('Every try was taken.');
+  }
+
+  const hex = (count: number) => count.toString(16).padStart(2, '0');
+
+  test.each([
+    ['a /64', 20, () => '2001:db8:1:a000::/64'],
+    ['a /56', 40, (count: number) => `2001:db8:1:a0${hex(count)}::/64`],
+    ['a /48', 80, (count: number) => `2001:db8:1:${hex(count)}00::/64`],
+  ])(
+    '%s has %i failures a minute, and one that is refused leaves no row',
+    async (_width, most, networkOf) => {
+      expect(await triesUntilRefused(networkOf)).toBe(most);
+      const { login } = createThrottles(app.context.db);
+      const rows = () => app.context.db('rate_limits').orderBy('key').pluck('key');
+      const before = await rows();
+      const next = { login: 'next', account: 'next', network: networkOf(most + 1) };
+      expect(await login.take(next)).toBeGreaterThan(0);
+      expect(await rows()).toEqual(before);
+    },
+  );
+
+  test('registrations have the same: 40 an hour from a /56', async () => {
+    const { registration } = createThrottles(app.context.db);
+    for (let count = 0; count < 40; count += 1)
+      expect(await registration.take(`2001:db8:1:a0${hex(count)}::/64`)).toBe(0);
+    expect(await registration.take('2001:db8:1:a0ff::/64')).toBeGreaterThan(0);
+    expect(await registration.take('2001:db8:1:a1ff::/64')).toBe(0);
+  });
+});
+
+describe('a network that the account was used from', () => {
+  const HOME = '192.0.2.44';
+
+  /** Logs in as a program does: without a cookie. */
+  const logInByApi = (address: string, password = PASSWORD, username = 'alice') =>
+    new ApiClient(app.url).post(
+      '/login',
+      { username, password },
+      { headers: { 'x-forwarded-for': address } },
+    );
+
+  async function failEverywhere(): Promise<void> {
+    for (let place = 0; place < 100; place += 1) await logInByApi(`198.51.100.${place}`, 'wrong');
+  }
+
+  test('lets programs and new browsers in while a hundred addresses try wrong passwords', async () => {
+    expect((await logInByApi(HOME)).status).toBe(200);
+    await failEverywhere();
+    expect((await logInByApi(HOME)).status).toBe(200);
+    expect((await logIn('alice', PASSWORD, HOME)).status).toBe(303);
+    const elsewhere = await logInByApi('192.0.2.45');
+    expect([elsewhere.status, Number(elsewhere.headers.get('retry-after')) <= HOUR / SECOND]).toEqual([
+      429,
+      true,
+    ]);
+  });
+
+  test('is known for 90 days, to that account alone, and the table does not say which it is', async () => {
+    await logInByApi(HOME);
+    await failEverywhere();
+    const isRefused = async (days: number) => {
+      app.passTime(days * DAY);
+      return (await logInByApi(HOME, 'wrong')).status === 429;
+    };
+    expect([await isRefused(89), await isRefused(2)]).toEqual([false, true]);
+    for (let time = 0; time < 20; time += 1) await logInByApi(`198.51.100.${time}`, 'wrong', 'bob');
+    expect((await logInByApi(HOME, PASSWORD, 'bob')).status).toBe(429);
+    expect(JSON.stringify(await app.context.db('known_networks').select())).not.toContain(HOME);
+  });
+
+  test('has a limit of its own, which is none of the known browser', async () => {
+    const known = await knownBrowserOf('alice');
+    await logInByApi(HOME);
+    expect(await fail(6, 'alice', HOME)).toEqual([422, 422, 422, 422, 422, 429]);
+    expect((await logIn('alice', PASSWORD, HOME, known)).status).toBe(303);
+  });
+
+  test('waits as well once a hundred have failed there within a day, an hour at most', async () => {
+    const { login } = createThrottles(app.context.db);
+    const attempt = { login: 'alice', account: 'a', network: HOME, networkIsKnown: true };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    for (let count = 0; count < 100; count += 1) {
+      if (count % 5 === 0) vi.setSystemTime(Date.now() + MINUTE);
+      expect(await login.take(attempt)).toBe(0);
+    }
+    vi.setSystemTime(Date.now() + SECOND);
+    expect(await login.take(attempt)).toBe(MINUTE - SECOND);
+    vi.useRealTimers();
   });
 });
 
@@ -188,6 +332,57 @@ test('logins that succeed are not counted', async () => {
   }
 });
 
+describe('right passwords that open nothing', () => {
+  const rowsOf = async (action: string) =>
+    Number((await app.context.db('audit_log').where({ action }).count({ count: '*' }))[0]?.count);
+
+  test('as the account is closed wait like wrong ones, and the log does not grow', async () => {
+    await addPerson(app.context, 'rita');
+    await app.context.db('users').where('username', 'rita').update({ closing_at: 1 });
+    const before = await rowsOf('login.failed');
+    const statuses: number[] = [];
+    for (let time = 0; time < 8; time += 1)
+      statuses.push((await app.visitor().logIn('rita', PASSWORD)).status);
+    expect(statuses).toEqual([...Array(5).fill(422), ...Array(3).fill(429)]);
+    expect(await rowsOf('login.failed')).toBe(before + 5);
+  });
+
+  test('as the second factor is missing take places of the logins, and the log says how many more there were', async () => {
+    const userId = await addPerson(app.context, 'sven');
+    await app.context.db('users').where('username', 'sven').update({ two_factor_since: 1 });
+    const { logins } = app.context.throttles;
+    const places = Array.from({ length: 98 }, () => logins.take({ userId, network: '127.0.0.1' }));
+    expect((await Promise.all(places)).every((wait) => wait === 0)).toBe(true);
+    const program = new ApiClient(app.url);
+    const logIn = async (code?: string) =>
+      (await program.post('/login', { username: 'sven', password: PASSWORD, ...(code ? { code } : {}) }))
+        .status;
+    expect([await logIn(), (await app.visitor().logIn('sven', PASSWORD)).status]).toEqual([401, 303]);
+    const rows = await rowsOf('login.second-factor-required');
+    expect([
+      await logIn(),
+      await logIn('000000'),
+      (await app.visitor().logIn('sven', PASSWORD)).status,
+    ]).toEqual([429, 429, 429]);
+    expect(await rowsOf('login.second-factor-required')).toBe(rows);
+    const count = await app.context
+      .db('event_counts')
+      .where({ user_id: userId, action: 'login.throttled' })
+      .first();
+    expect(count.gathered).toBe(3);
+  });
+});
+
+test('logins and refreshes of one member use up none of those of others in the network', async () => {
+  const { logins, refreshesOfNetwork } = createThrottles(app.context.db);
+  for (const limit of [logins, refreshesOfNetwork]) {
+    const attempts = Array.from({ length: 700 }, () => limit.take({ userId: 1, network: '192.0.2.1' }));
+    expect((await Promise.all(attempts)).some((wait) => wait > 0)).toBe(true);
+    expect(await limit.take({ userId: 2, network: '192.0.2.1' })).toBe(0);
+    expect(await limit.take({ userId: 1, network: '192.0.2.2' })).toBe(0);
+  }
+});
+
 test('a fault of the store is not counted', async () => {
   const { hasher } = app.context;
   const verify = vi.spyOn(hasher, 'verify').mockRejectedValue(new Error('the threads are gone'));
@@ -222,15 +417,53 @@ describe('new accounts', () => {
     const answer = await register('crowd-20');
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(3_500);
-    expect(alertsOf(answer.text)[0]).toMatch(/^danger: Error: Too many accounts were made from your network/);
+    expect(alertsOf(answer.text)[0]).toMatch(/^danger: Error: Too many registrations from your network/);
     expect(answer.text).toContain('value="crowd-20"');
   });
 
-  test('count only when they come to be: a form with errors does not', async () => {
+  test('count when they come to be: a form with errors does not', async () => {
     for (let time = 0; time < 25; time += 1) {
-      expect((await register('alice', { email: `a${time}@example.org` })).status).toBe(422);
+      expect((await register(`new-${time}`, { password: 'short' })).status).toBe(422);
     }
     expect((await register('finally')).status).toBe(303);
+  });
+
+  test('answers that a name or an address is taken count as well, over page, session API and API (ASVS 6.3.8)', async () => {
+    const program = new ApiClient(app.url);
+    const ways = [
+      async (fields: object) => (await register('alice', { ...fields })).status,
+      async (fields: object) =>
+        (await program.post('/users', { ...form('alice'), password_confirmation: undefined, ...fields }))
+          .status,
+      async (fields: object) => {
+        const headers = { 'content-type': 'application/json' };
+        const body = JSON.stringify({ ...form('alice'), ...fields });
+        return (await fetch(`${app.url}/auth/register`, { method: 'POST', headers, body })).status;
+      },
+    ];
+    const answers = [];
+    for (let time = 0; time < 24; time += 1) {
+      const probe = time % 2 ? { username: `new-${time}` } : { email: `new-${time}@example.org` };
+      answers.push(await ways[time % 3]?.(probe));
+    }
+    const [page, api, session] = [422, 422, 409];
+    expect(answers).toEqual([
+      ...Array.from({ length: 20 }, (_, time) => [page, api, session][time % 3]),
+      429,
+      429,
+      429,
+      429,
+    ]);
+    const free = await register('nobody-has-this');
+    expect([free.status, Number(free.headers.get('retry-after')) > 3_500]).toEqual([429, true]);
+  });
+
+  test('so do those that a member gets who wants another name', async () => {
+    const bob = app.visitor();
+    await bob.logIn('bob', PASSWORD);
+    const change = () => bob.submit(paths.profile(), { username: 'alice' });
+    for (let time = 0; time < 20; time += 1) expect((await change()).status).toBe(422);
+    expect((await change()).status).toBe(429);
   });
 });
 

@@ -238,6 +238,15 @@ export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]>
   });
 }
 
+/** An active admin, as one writes to them. */
+export type NamedAdmin = Pick<User, 'id' | 'username' | 'email' | 'emailVerifiedAt'>;
+
+export async function listActiveAdmins(db: Database | Transaction): Promise<NamedAdmin[]> {
+  return activeAdmins(db)
+    .orderBy('id')
+    .select('id', 'username', 'email', { emailVerifiedAt: 'email_verified_at' });
+}
+
 function activeAdmins(db: Database | Transaction) {
   return db('users').where('role', 'admin').whereNull('disabled_at').whereNull('closing_at');
 }

@@ -1,5 +1,7 @@
 import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { QueuedMail } from '../mail/mailer.ts';
 import { paths } from '../paths.ts';
+import { outcomeBefore, type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { recogniseInvitee } from './inviting/recognition.ts';
@@ -23,27 +25,31 @@ interface Addressee {
   email: string;
 }
 
-/** Mails the link with which somebody confirms the address; earlier ones no longer work. */
+/**
+ * Mails the link with which somebody confirms the address; earlier ones no longer work.
+ *
+ * @param budget unlimited when the store's people asked for it
+ * @returns 0, or how long until the mailbox may have one more, in milliseconds: then earlier links go on working
+ */
 export async function queueVerification(
   trx: Transaction,
   { clock, mailer, settings }: Pick<AccountContext, 'clock' | 'mailer' | 'settings'>,
   user: Addressee,
-): Promise<void> {
-  const token = await replaceLink(trx, clock(), {
-    purpose: PURPOSE,
-    userId: user.id,
-    data: { email: user.email },
-  });
-  await mailer.queue(trx, {
+  budget: QueuedMail['budget'] = 'verification',
+): Promise<number> {
+  const makeVerification = () =>
+    replaceLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email: user.email } });
+  return mailer.queue(trx, {
     to: user.email,
     userId: user.id,
-    message: {
+    budget,
+    message: async () => ({
       subject: TEXTS.subject,
       name: user.username,
       paragraphs: [TEXTS.welcome(settings.storeName)],
-      action: { label: TEXTS.label, path: paths.verifyEmail(token) },
+      action: { label: TEXTS.label, path: paths.verifyEmail(await makeVerification()) },
       closing: [TEXTS.stranger],
-    },
+    }),
   });
 }
 
@@ -53,15 +59,24 @@ export type Resending =
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
-/** Mails the link once more, three times an hour at most. */
-export async function resendVerification(context: AccountContext, userId: number): Promise<Resending> {
+/** Mails the link once more: three times an hour at most, and as often a day as the mailbox has room for. */
+export async function resendVerification(
+  context: AccountContext,
+  userId: number,
+  form: SubmittedForm,
+): Promise<Resending> {
+  // A double click takes one place.
+  const before = await outcomeBefore<Resending>(context.db, form);
+  if (before) return before;
   const retryAfter = await context.throttles.verificationMails.take(String(userId));
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   return inTransaction(context.db, async (trx) => {
     const user = await lockUser(trx, userId);
     if (!user || user.emailVerifiedAt !== null) return { ok: false, problem: 'verified' };
-    await queueVerification(trx, context, user);
-    return { ok: true };
+    return submitOnce(trx, context.clock(), form, async (): Promise<Resending> => {
+      const full = await queueVerification(trx, context, user);
+      return full > 0 ? { ok: false, problem: 'throttled', retryAfter: full } : { ok: true };
+    });
   });
 }
 

@@ -14,7 +14,7 @@ import type { AdminContext } from './admin-context.ts';
  * @param refusal what the others are told
  */
 export function onlyFor(
-  context: Pick<AdminContext, 'db' | 'clock' | 'throttles'>,
+  context: Pick<AdminContext, 'db' | 'clock'>,
   may: (user: RoleHolder) => boolean,
   refusal: string,
 ): RequestHandler {

@@ -11,7 +11,7 @@ const SESSION_API: CrossOriginRules = {
 const TOKEN_API: CrossOriginRules = {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   allowedHeaders: ['Content-Type', 'Authorization', 'If-Match', 'If-None-Match', 'Idempotency-Key'],
-  exposedHeaders: ['Retry-After', 'Link', 'ETag', 'Location'],
+  exposedHeaders: ['Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link', 'ETag', 'Location'],
 };
 
 /**

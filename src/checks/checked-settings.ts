@@ -9,5 +9,6 @@ export interface CheckedSettings extends Operation {
   database: DatabaseAddress;
   secretKey: string | undefined;
   publicUrl: URL;
+  smtpUrl: string | undefined;
   trustProxy: number | string[] | false;
 }

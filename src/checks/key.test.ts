@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSecret } from '../keys.ts';
+import { asAnotherUser } from '../testing/another-user.ts';
 import { checkKey, isGuessable } from './key.ts';
 
 const GOOD = 'qX7-vR2mLp9_ZtK4wYb8NcJd3HfGs6Ua';
@@ -69,8 +70,22 @@ describe('the key', () => {
     expect(existsSync(join(dataDir, 'secret.key'))).toBe(false);
   });
 
+  test('of another user is not one that is missing, and is never to be removed', () => {
+    loadSecret({ secretKey: undefined, dataDir });
+    const [finding] = asAnotherUser(dataDir, () =>
+      checkKey({ secretKey: undefined, dataDir, production: false }),
+    );
+    expect(finding).toMatchObject({
+      level: 'failure',
+      advice: expect.stringMatching(/secret\.key cannot be read.*EACCES.*as the user that runs the store/),
+    });
+    expect(finding?.advice).not.toMatch(/remove/i);
+  });
+
   test('that is cut short is a failure', () => {
     writeFileSync(join(dataDir, 'secret.key'), 'short', { mode: 0o600 });
     expect(levelOf(undefined)).toEqual(['failure']);
+    const [finding] = checkKey({ secretKey: undefined, dataDir, production: false });
+    expect(finding?.advice).toMatch(/too short to be a key\. Put the store’s key back/);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
-import { checkCookies, checkProxy } from './network.ts';
+import { checkCookies, checkHost, checkProxy } from './network.ts';
 
 const HTTPS = { PUBLIC_URL: 'https://store.example' };
 const PRODUCTION = {
@@ -19,6 +19,21 @@ test.each([
   ['one that speaks no https', { TRUST_PROXY: '1' }, 'warning'],
 ])('trusting %s: %s', (_what, settings: Record<string, string>, level) => {
   expect(checkProxy(readConfig(settings))).toMatchObject({ check: 'proxy', level });
+});
+
+test.each([
+  ['this machine alone', {}, 'ok', /^Only this machine/],
+  ['all in production', { ...PRODUCTION, HOST: '0.0.0.0' }, 'ok', /HOST is 0\.0\.0\.0\.$/],
+  ['all, with the mails of a trial', { HOST: '0.0.0.0' }, 'warning', /^HOST is 0\.0\.0\.0.*\/dev\/outbox/],
+  [
+    'all, without',
+    { HOST: '::', SMTP_URL: 'smtp://x' },
+    'warning',
+    /^HOST is ::[^/]*not in production[^/]*$/,
+  ],
+])('HOST opens the store to %s', (_what, settings: Record<string, string>, level, message) => {
+  const finding = checkHost(readConfig(settings));
+  expect(finding).toMatchObject({ check: 'host', level, message: expect.stringMatching(message) });
 });
 
 test.each([

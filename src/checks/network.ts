@@ -3,6 +3,13 @@ import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 const TEXTS = {
+  alone: 'Only this machine can reach the store.',
+  reached: (host: string) => `Other machines can reach the store: HOST is ${host}.`,
+  reachedTrial: (host: string) =>
+    `HOST is ${host}, so other machines can reach this store, and it is not in production: passwords may travel over http.`,
+  mailbox:
+    'Its emails, whose links open accounts, are at /dev/outbox, for this machine and for administrators who are logged in.',
+  trialAdvice: 'For others set NODE_ENV=production and SMTP_URL; to try it by yourself, HOST=127.0.0.1.',
   noProxy: 'No proxy is trusted: X-Forwarded-For counts for nothing.',
   proxies: 'Only the proxies that TRUST_PROXY names are believed.',
   hidden: 'The proxy is trusted, and the store listens on this machine alone.',
@@ -19,6 +26,19 @@ const TEXTS = {
   plainAdvice:
     'Set TLS_CERT and TLS_KEY, or put a proxy with a certificate in front and set TRUST_PROXY, and PUBLIC_URL to the https address.',
 };
+
+/** What HOST opens, and to whom. */
+export function checkHost({
+  host,
+  production,
+  smtpUrl,
+}: Pick<CheckedSettings, 'host' | 'production' | 'smtpUrl'>): Finding {
+  const { ok, warning } = findingsOf('host');
+  if (isLoopback(host)) return ok(TEXTS.alone);
+  if (production) return ok(TEXTS.reached(host));
+  const trial = TEXTS.reachedTrial(host);
+  return warning(smtpUrl ? trial : `${trial} ${TEXTS.mailbox}`, TEXTS.trialAdvice);
+}
 
 /** Whether those who come are who X-Forwarded-For says. */
 export function checkProxy({ trustProxy, host, publicUrl }: CheckedSettings): Finding {

@@ -1,6 +1,7 @@
 import { describeError } from '../log.ts';
 import { checkCertificate } from './certificate.ts';
 import type { CheckedSettings } from './checked-settings.ts';
+import { checkFileModes } from './file-modes.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFolder } from './folder.ts';
 import { checkKey } from './key.ts';
@@ -19,6 +20,7 @@ const CHECKS: Record<string, (settings: CheckedSettings) => Finding[]> = {
   cookies: (settings) => [checkCookies(settings)],
   certificate: (settings) => checkCertificate(settings),
   folder: (settings) => [checkFolder(settings)],
+  files: (settings) => checkFileModes(settings),
   disk: (settings) => checkNetworkDisk(settings),
   log: (settings) => [checkLogFile(settings)],
   metrics: (settings) => [checkFigures(settings)],

@@ -30,7 +30,9 @@ async function add(username: string, role: Role, twoFactorSince: number | null =
 async function queueMail(sealer: Sealer, createdAt: number): Promise<void> {
   const mailer = createMailer({ sealer, clock: () => createdAt });
   const message = { subject: 'Hello', name: 'bob', paragraphs: [] };
-  await inTransaction(line.db, (trx) => mailer.queue(trx, { to: 'bob@example.org', message }));
+  await inTransaction(line.db, (trx) =>
+    mailer.queue(trx, { to: 'bob@example.org', budget: 'unlimited', message }),
+  );
 }
 
 /** What the doctor found at one place. */
@@ -40,11 +42,12 @@ async function found(check: string): Promise<Finding[]> {
 }
 
 test('looks everywhere, and says so line by line', async () => {
+  await add('ana', 'admin', 1);
   const { code, out } = await line.run('doctor');
   expect(code).toBe(0);
   const lines = out.trimEnd().split('\n');
   expect(lines.slice(0, -1).map((text) => text.split(/ +/)[1])).toEqual(
-    'node settings key proxy cookies certificate folder log metrics processes disk database outbox staff admins mail providers'.split(
+    'node settings host key proxy cookies certificate folder files log metrics processes disk database outbox staff admins mail providers'.split(
       ' ',
     ),
   );
@@ -79,10 +82,11 @@ test('wrong settings are a failure, and the rest is not looked at', async () => 
   ]);
 });
 
-test('a database that is not up to date is a warning: the next start mends it', async () => {
+test('a database that is not up to date is a failure', async () => {
   const [row] = await line.db('knex_migrations').orderBy('id', 'desc').limit(1).select();
   await line.db('knex_migrations').where('id', row.id).delete();
-  expect(await found('database')).toMatchObject([{ level: 'warning' }]);
+  expect(await found('database')).toMatchObject([{ level: 'failure' }]);
+  expect((await line.run('doctor')).code).toBe(1);
   expect(await found('staff')).toEqual([]);
   await line.db('knex_migrations').insert(row);
 });
@@ -105,10 +109,11 @@ test('many of them are counted', async () => {
   expect(finding?.message).toMatch(/mod-10, .*mod-29, and 5 more\.$/);
 });
 
-test('no admin and one admin are warnings, two are not', async () => {
+test('no admin is a failure, one is a warning, two are neither', async () => {
   expect(await found('admins')).toMatchObject([
-    { level: 'warning', advice: expect.stringContaining('set-up link') },
+    { level: 'failure', advice: expect.stringContaining('set-up link') },
   ]);
+  expect((await line.run('doctor')).code).toBe(1);
   await add('ana', 'admin');
   expect(await found('admins')).toMatchObject([
     { level: 'warning', message: expect.stringContaining('ana') },

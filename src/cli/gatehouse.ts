@@ -1,5 +1,8 @@
 import { runCommandLine } from './command-line.ts';
 
+// As in server.ts: what a command writes is for its user alone.
+process.umask(0o077);
+
 // Who reads has seen enough (`gatehouse user list | head`): no reason to complain.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 

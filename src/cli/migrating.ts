@@ -1,10 +1,12 @@
 import type { Config } from '../config.ts';
-import { placeOf } from '../database/database-words.ts';
+import type { Database } from '../database/connection.ts';
+import { encodingAdvice, encodingText, placeOf } from '../database/database-words.ts';
+import { isDenied, lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate } from '../database/migrations.ts';
 import { loadSecret } from '../keys.ts';
 import { reasonOf } from '../log.ts';
 import { Refusal, type Report } from './output.ts';
-import { makeFolderOf, migrationsOf, refuseNewer, withDatabase } from './store.ts';
+import { makeFolderOf, migrationsOf, refuseNewer, unusable, withDatabase } from './store.ts';
 
 const TEXTS = {
   upToDate: (place: string) => `The database at ${place} is up to date.`,
@@ -23,8 +25,12 @@ export async function runMigrations(config: Config): Promise<Report> {
     const state = await migrationsOf(db, config.database);
     refuseNewer(state, config.database);
     // A new store is whole then: accounts can be made in it before its first start.
-    if (state.isNew) loadSecret(config);
+    if (state.isNew) {
+      await refuseLossy(db, config);
+      loadSecret(config);
+    }
     return migrate(db).catch((error) => {
+      if (isDenied(error)) throw unusable(config.database, error);
       throw new Refusal('failed', TEXTS.failed(reasonOf(error)));
     });
   });
@@ -33,4 +39,11 @@ export async function runMigrations(config: Config): Promise<Report> {
       ? [TEXTS.upToDate(place)]
       : [TEXTS.migrated(place, migrations.length), ...migrations.map((name) => `  ${name}`)];
   return { lines, data: { database: place, migrations } };
+}
+
+/** @throws Refusal when not every text could be kept there */
+async function refuseLossy(db: Database, { database }: Config): Promise<void> {
+  const encoding = await lossyEncoding(db);
+  if (encoding)
+    throw new Refusal('encoding', `${encodingText(database, encoding)} ${encodingAdvice(database)}`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
@@ -19,6 +19,8 @@ import { Refusal } from './output.ts';
 const TEXTS = {
   noStore: (place: string) =>
     `There is no store at ${place}. Check DATA_DIR and DATABASE_URL; for a new store run gatehouse migrate or start it.`,
+  shut: (file: string, reason: string) =>
+    `The database ${file} cannot be read (${reason}). Run this as the user that runs the store.`,
   unfinished: (place: string, what: string) => `The database at ${place} cannot be used. ${what}`,
   folder: (folder: string, reason: string) => `The folder ${folder} cannot be made (${reason}).`,
   notMigrated: (place: string) =>
@@ -70,9 +72,16 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
   });
 }
 
-/** SQLite makes a file that is not there. @throws Refusal */
+/** SQLite makes a file that is not there. @throws Refusal also when this user may not look */
 export function refuseMissingFile(database: DatabaseAddress): void {
-  if (database.dialect === 'sqlite' && !existsSync(database.file)) throw noStore(database);
+  if (database.dialect !== 'sqlite') return;
+  let isThere: boolean;
+  try {
+    isThere = statSync(database.file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new Refusal('database', TEXTS.shut(database.file, reasonOf(error)));
+  }
+  if (!isThere) throw noStore(database);
 }
 
 /** For a database in which there is no store. */
@@ -88,7 +97,7 @@ export function makeFolderOf(database: DatabaseAddress): void {
 /** Makes a folder that is not there yet. @throws Refusal */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new Refusal('folder', TEXTS.folder(folder, reasonOf(error)));
   }
@@ -108,7 +117,7 @@ export async function migrationsOf(db: Database, database: DatabaseAddress): Pro
 
 /** For a database that does not answer as one does. */
 export function unusable(database: DatabaseAddress, error: unknown): Refusal {
-  return new Refusal('database', unusableText(database, reasonOf(error)));
+  return new Refusal('database', unusableText(database, error));
 }
 
 /** @throws Refusal when a newer version of the store has worked on the database */

@@ -239,6 +239,7 @@ describe('user show', () => {
 
 describe('what is done to a member', () => {
   test('role: counts, is mailed, and tells before and after', async () => {
+    await line.db('users').where({ username: 'bob' }).update({ email_verified_at: 1 });
     expect(await line.run('user', 'role', 'bob', 'moderator', '--reason', 'helps out')).toEqual({
       code: 0,
       out: 'bob now has the role moderator.\n',
@@ -252,6 +253,15 @@ describe('what is done to a member', () => {
     });
     const mail = await lastMailTo(line, 'bob@example.org');
     expect(mail.message.paragraphs.join(' ')).toContain('helps out');
+    expect(await mailsTo(line, 'ana@example.org')).toEqual([]);
+  });
+
+  test('role admin, and create with it: every administrator is mailed', async () => {
+    await line.run('user', 'role', 'bob', 'admin', '--reason', 'runs the store');
+    const address = ['--email', 'dora@example.org', '--role', 'admin', '--reason', 'joins the board'];
+    await line.run('user', 'create', '--username', 'dora', ...address);
+    const subjects = (await mailsTo(line, 'ana@example.org')).map(({ message }) => message.subject);
+    expect(subjects).toEqual(['bob is now an administrator', 'dora is now an administrator']);
   });
 
   test('disable and enable: shut the account, end its sessions, and open it again', async () => {

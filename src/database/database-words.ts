@@ -1,4 +1,6 @@
+import { reasonOf } from '../log.ts';
 import type { DatabaseAddress, Dialect } from './dialect.ts';
+import { isDenied } from './dialect-fitness.ts';
 
 /** What people are told of a database. */
 
@@ -17,8 +19,39 @@ export function placeOf(address: DatabaseAddress): string {
 }
 
 /** What to say of one that does not answer as one does. */
-export function unusableText({ dialect }: DatabaseAddress, reason: string): string {
-  return `The ${dialect} database cannot be used (${reason}). Check DATABASE_URL.`;
+export function unusableText(address: DatabaseAddress, error: unknown): string {
+  if (isDenied(error)) {
+    // What was asked stands before it, and is long.
+    const [reason = ''] = (error as Error).message.split(' - ').slice(-1);
+    return `The user of DATABASE_URL lacks rights at ${placeOf(address)} (${reason}). ${grantAdvice(address)}`;
+  }
+  return `The ${address.dialect} database cannot be used (${reasonOf(error)}). Check DATABASE_URL.`;
+}
+
+/** How that user gets the rights. */
+export function grantAdvice(address: DatabaseAddress): string {
+  const name = nameOf(address);
+  return address.dialect === 'mysql'
+    ? `Run: GRANT ALL ON ${name}.* TO that user`
+    : `Run: ALTER DATABASE ${name} OWNER TO that user, or in it GRANT ALL ON SCHEMA public TO that user`;
+}
+
+/** What to say of one that does not hold every text, and what to do about it. */
+export function encodingText(address: DatabaseAddress, encoding: string): string {
+  return `The database at ${placeOf(address)} keeps text as ${encoding}, in which not every name can be written.`;
+}
+
+export function encodingAdvice(address: DatabaseAddress): string {
+  const name = nameOf(address);
+  return address.dialect === 'mysql'
+    ? `Run: ALTER DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`
+    : `Make one with: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0; gatehouse db copy moves a store there.`;
+}
+
+function nameOf(address: DatabaseAddress): string {
+  return address.dialect === 'sqlite'
+    ? address.file
+    : decodeURIComponent(new URL(address.url).pathname.slice(1));
 }
 
 /** What to say of one that a newer version has worked on, and what to do about it. */

@@ -46,16 +46,31 @@ const UNAVAILABLE = new Set([
   'ER_CON_COUNT_ERROR',
   'ER_SERVER_SHUTDOWN',
   'ER_TOO_MANY_USER_CONNECTIONS',
-  'ER_OPTION_PREVENTS_STATEMENT', // MySQL is read-only for now
   'ER_UNKNOWN_COM_ERROR', // 1047, a Galera node that has lost the others or does not have their data yet
   'ER_ERROR_DURING_COMMIT', // 1180, such a node lost them within a commit, which may count or not: never run again
   'SQLITE_CANTOPEN',
-  'SQLITE_FULL',
   '55P03', // PostgreSQL lock_not_available
 ]);
 
-/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention); SQLite's disk errors. */
-const UNAVAILABLE_FAMILY = /^(08...|53...|57P..|SQLITE_(IOERR|READONLY).*)$/;
+/** Why a database that may well be read takes no change for now. */
+export type WriteRefusal = 'disk full' | 'disk error' | 'read-only';
+
+const WRITE_REFUSALS: [WriteRefusal, RegExp][] = [
+  // PostgreSQL disk_full; MySQL 1021 and 1114.
+  ['disk full', /^(SQLITE_FULL|53100|ER_DISK_FULL|ER_RECORD_FILE_FULL)$/],
+  ['disk error', /^SQLITE_IOERR/],
+  // PostgreSQL read_only_sql_transaction; MySQL 1290.
+  ['read-only', /^(SQLITE_READONLY.*|25006|ER_OPTION_PREVENTS_STATEMENT)$/],
+];
+
+/** Why a write was refused that would be refused again until somebody sees to the database; undefined for other errors. */
+export function writeRefusalOf(error: unknown): WriteRefusal | undefined {
+  const code = codeOf(error);
+  return WRITE_REFUSALS.find(([, codes]) => codes.test(code))?.[0];
+}
+
+/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention). */
+const UNAVAILABLE_FAMILY = /^(08...|53...|57P..)$/;
 
 /**
  * What drivers say without a code when a connection ended under a query or could not be had in time. Where it ended
@@ -67,7 +82,8 @@ const UNAVAILABLE_MESSAGE =
 /** Whether the database cannot answer for now, so that the same request may succeed later (503). */
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
-  if (UNAVAILABLE.has(code) || UNAVAILABLE_FAMILY.test(code) || isConflict(error)) return true;
+  if (UNAVAILABLE.has(code) || UNAVAILABLE_FAMILY.test(code)) return true;
+  if (isConflict(error) || writeRefusalOf(error)) return true;
   return error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message);
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseDatabaseUrl } from '../config.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { bytesType, dialectOf, forEachDialect, insertReturningId } from './dialect.ts';
-import { isConflict, isUnavailable, isUniqueViolation } from './dialect-errors.ts';
+import { isConflict, isUnavailable, isUniqueViolation, writeRefusalOf } from './dialect-errors.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -160,6 +160,22 @@ describe('what went wrong', () => {
       again,
       later,
     ]);
+  });
+
+  test.each([
+    ['SQLITE_FULL', 'disk full'],
+    ['53100', 'disk full'],
+    ['ER_DISK_FULL', 'disk full'],
+    ['ER_RECORD_FILE_FULL', 'disk full'],
+    ['SQLITE_IOERR_SHMSIZE', 'disk error'],
+    ['SQLITE_READONLY', 'read-only'],
+    ['25006', 'read-only'],
+    ['ER_OPTION_PREVENTS_STATEMENT', 'read-only'],
+    ['SQLITE_BUSY', undefined],
+    ['ECONNRESET', undefined],
+  ])('is known when nothing can be written: %s is %s', (code, refusal) => {
+    const error = Object.assign(new Error(code), { code });
+    expect([writeRefusalOf(error), isUnavailable(error)]).toEqual([refusal, true]);
   });
 
   test.each([undefined, null, 'text', 7, {}, new Error('x'), { code: 7 }])(

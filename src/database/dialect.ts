@@ -77,10 +77,10 @@ export function knexConfig(address: DatabaseAddress): Knex.Config {
 
 type Done = (error: Error | null, connection: unknown) => void;
 
-/** WAL lets readers go on while one writes; NORMAL keeps the file sound and loses no commit to a killed process. */
+/** WAL lets readers go on while one writes; with FULL a commit that was answered survives a loss of power as well. */
 function prepareSqlite(connection: Database.Database, done: Done): void {
   connection.pragma('journal_mode = WAL');
-  connection.pragma('synchronous = NORMAL');
+  connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma(`busy_timeout = ${WAIT.sqliteLock}`);
   done(null, connection);

@@ -43,6 +43,7 @@ const TABLES = [
   'known_browsers',
   'held_emails',
   'webauthn_challenges',
+  'submitted_forms',
 ];
 
 async function tables(): Promise<string[]> {

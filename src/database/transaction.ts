@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
-import { isConflict } from './dialect-errors.ts';
+import { isConflict, writeRefusalOf } from './dialect-errors.ts';
 
 export type Transaction = Knex.Transaction;
 
@@ -45,5 +45,17 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
       if (isLast || !isConflict(error)) throw error;
       await sleep(Math.random() * Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE));
     }
+  }
+}
+
+/**
+ * Writes down what a request that only reads leaves behind, such as when a session was last used. Where the database takes
+ * no writes for now (its disk is full), that is left to the next request: reading needs no write.
+ */
+export async function writeIfPossible(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await retryConflicts(work);
+  } catch (error) {
+    if (!writeRefusalOf(error)) throw error;
   }
 }

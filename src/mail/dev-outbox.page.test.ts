@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
+import type { Role } from '../roles.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
-import { PASSWORD } from '../testing/people.ts';
+import { PASSWORD, signIn } from '../testing/people.ts';
 import { textOf } from '../testing/visitor.ts';
 import { openMailFolder } from './mail-folder.ts';
 
@@ -72,6 +75,70 @@ describe('a store without a mail server, outside production,', () => {
     writeFileSync(join(folder(), name), Buffer.from([0, 255, 10, 13, 0, 60, 115]));
     for (const path of [paths.devOutbox(), paths.devMail(name), paths.devMailHtml(name)])
       expect((await app.visitor().get(path)).status).toBe(200);
+  });
+});
+
+describe('the test mailbox, with the administrator’s links in it,', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp({ TRUST_PROXY: 'loopback', PUBLIC_URL: 'http://store.example' });
+    await app.visitor().register('alice', PASSWORD);
+    await app.context.sender.deliverDue();
+  });
+  afterAll(() => app.close());
+
+  /** As it is for somebody who came through a proxy on this machine, or says so. */
+  const FORWARDED: Record<string, string>[] = [
+    { 'x-forwarded-for': '203.0.113.7' },
+    { 'x-forwarded-for': '127.0.0.1' },
+    { forwarded: 'for=203.0.113.7' },
+    { via: '1.1 proxy.example' },
+  ];
+
+  async function pages(): Promise<string[]> {
+    const [mail] = (await app.context.mailFolder?.newest(1)) ?? [];
+    const { name = '' } = mail ?? {};
+    return [paths.devOutbox(), paths.devMail(name), paths.devMailHtml(name)];
+  }
+
+  test.each(FORWARDED)('is not there for a guest with %o, and nothing leads there', async (headers) => {
+    const guest = app.visitor();
+    expect((await guest.get(paths.login(), headers)).text).not.toContain(paths.devOutbox());
+    const elsewhere = await guest.get('/dev/nothing', headers);
+    for (const path of await pages()) {
+      const answer = await guest.get(path, headers);
+      expect([answer.status, answer.location]).toEqual([elsewhere.status, elsewhere.location]);
+    }
+  });
+
+  test.each<Role>(['user', 'moderator'])('is not there for a %s elsewhere', async (role) => {
+    const member = await signIn(app, role, role);
+    const elsewhere = { 'x-forwarded-for': '203.0.113.7' };
+    for (const path of await pages()) expect((await member.get(path, elsewhere)).status).toBe(404);
+    expect((await member.get(paths.store(), elsewhere)).text).not.toContain(paths.devOutbox());
+  });
+
+  test('is there for an administrator, from wherever', async () => {
+    const ana = await signIn(app, 'ana', 'admin');
+    const elsewhere = { 'x-forwarded-for': '203.0.113.7' };
+    for (const path of await pages()) expect((await ana.get(path, elsewhere)).status).toBe(200);
+    expect((await ana.get(paths.store(), elsewhere)).text).toContain(`href="${paths.devOutbox()}"`);
+  });
+
+  async function statusAs(Host: string) {
+    const asking = request(app.url + paths.devOutbox(), { headers: { Host } }).end();
+    const [answer] = await once(asking, 'response');
+    answer.resume();
+    return answer.statusCode;
+  }
+
+  test('is not there by the store’s own name, by which a tunnel or a proxy brings strangers', async () => {
+    expect(await statusAs('store.example')).toBe(303);
+  });
+
+  test('is not there for a page elsewhere that has led a browser of this machine here', async () => {
+    expect(await statusAs('rebound.example:3000')).toBe(303);
+    expect(await statusAs('localhost:3000')).toBe(200);
   });
 });
 

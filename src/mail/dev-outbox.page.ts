@@ -1,5 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { paths } from '../paths.ts';
+import { canReadTestMailbox } from '../roles.ts';
+import { isLoopbackClient } from '../web/loopback-client.ts';
 import { Problem } from '../web/problems.ts';
 import { page } from '../web/routing.ts';
 import type { FolderMail, MailFolder } from './mail-folder.ts';
@@ -18,9 +20,15 @@ const MOST_SHOWN = 50;
 const MAIL_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** Who may read the test mailbox, whose links open accounts: this machine, and administrators. */
+export function mayReadTestMailbox(req: Request): boolean {
+  // Passport sets the user to null when somebody logs out.
+  return (req.user ? canReadTestMailbox(req.user) : false) || isLoopbackClient(req);
+}
+
 /**
- * Shows the mails of a store that has no mail server, to whoever tries it out. Anybody may read them, so these
- * pages exist only with the folder, which there never is in production.
+ * Shows the mails of a store that has no mail server. These pages exist only with the folder, which there never is in
+ * production, and only for those who may read it; for all others nothing is there.
  */
 export function devOutboxRoutes(folder: MailFolder): Router {
   async function mailOf(req: Request): Promise<FolderMail> {
@@ -30,6 +38,7 @@ export function devOutboxRoutes(folder: MailFolder): Router {
   }
 
   const router = Router();
+  router.use((req, _res, next) => next(mayReadTestMailbox(req) ? undefined : 'router'));
   page(router, paths.devOutbox(), {
     async get(_req, res) {
       const mails = await folder.newest(MOST_SHOWN);

@@ -1,27 +1,70 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import { type Clock, DAY } from '../clock.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Sealer } from '../sealing.ts';
-import type { Mail } from './message.ts';
+import { takeInTransaction } from '../web/rate-limits.ts';
+import { mailboxOf } from './mailbox.ts';
+import type { Mail, Message } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';
 import { sealMail } from './sealed-mail.ts';
 
+const TEXTS = {
+  last: 'This is the last email of this kind that we send you within 24 hours.',
+};
+
+/**
+ * How many mails a mailbox gets in a day of those that anybody can cause who knows the address: ten together
+ * (docs/decisions/0042-mail-budget.md).
+ */
+export const MAIL_BUDGETS = {
+  /** To an address that is not confirmed: the link that confirms it, and what else answers a registration. */
+  verification: 4,
+  reset: 3,
+  /** What somebody can cause who is not logged in, or knows no more than the password. */
+  notices: 3,
+};
+
+export type MailBudget = keyof typeof MAIL_BUDGETS;
+
+export interface QueuedMail extends Omit<Mail, 'message'> {
+  /** What it counts against; unlimited is what a member causes who is logged in or reads the mailbox, and the staff. */
+  budget: MailBudget | 'unlimited';
+  /** What it says; a function where that takes a link, which is made only if the mail goes. */
+  message: Message | (() => Promise<Message>);
+}
+
 /** Takes mails; the sender sends them later. */
 export interface Mailer {
-  /** Puts a mail into the outbox, in the transaction of its cause: both are kept or neither. */
-  queue: (trx: Transaction, mail: Mail) => Promise<void>;
+  /**
+   * Puts a mail into the outbox, in the transaction of its cause: both are kept or neither.
+   *
+   * @returns 0, or how long until there is room in the mailbox's budget again, in milliseconds: then there is no mail
+   */
+  queue: (trx: Transaction, mail: QueuedMail) => Promise<number>;
 }
 
 export function createMailer({ sealer, clock }: { sealer: Sealer; clock: Clock }): Mailer {
+  async function takeBudget(trx: Transaction, budget: MailBudget | 'unlimited', to: string) {
+    if (budget === 'unlimited') return { retryAfter: 0, isLast: false };
+    const limit = { name: `mail-${budget}`, points: MAIL_BUDGETS[budget], duration: DAY };
+    const { retryAfter, left } = await takeInTransaction(trx, limit, mailboxOf(to), clock());
+    return { retryAfter, isLast: left === 0 };
+  }
+
   return {
-    async queue(trx, mail) {
+    async queue(trx, { budget, message, ...mail }) {
+      const { retryAfter, isLast } = await takeBudget(trx, budget, mail.to);
+      if (retryAfter > 0) return retryAfter;
+      const text = typeof message === 'function' ? await message() : message;
+      const closing = [...(text.closing ?? []), ...(isLast ? [TEXTS.last] : [])];
       const messageId = randomUUID();
       await insertOutboxRow(trx, {
         userId: mail.userId ?? null,
         messageId,
-        sealedMail: sealMail(sealer, messageId, mail),
+        sealedMail: sealMail(sealer, messageId, { ...mail, message: { ...text, closing } }),
         createdAt: clock(),
       });
+      return 0;
     },
   };
 }

@@ -33,7 +33,7 @@ export async function serveInWorkers(config: Config, { logger, collect }: Opened
   const settings = createLiveSettings({ db, clock: systemClock, fixed: config.fixed });
   const desk = { config, db, clock: systemClock, settings };
   try {
-    await prepareDatabase(desk);
+    await prepareDatabase(desk, logger);
     const watching = await watch(config);
     const supervision = supervise(config.workers, await addressFor(config), logger);
     await supervision.opened.catch(refuse);

@@ -4,8 +4,12 @@ import type { FieldErrors } from '../input.ts';
 import { canWorkOnTasks } from '../roles.ts';
 import { hashToken } from '../tokens.ts';
 import { checkTask } from './task-form.ts';
-import { findByFormKey, insertTask, type TaskValues } from './tasks.table.ts';
+import { type FormKey, findByFormKey, insertTask, type TaskValues } from './tasks.table.ts';
 import { type NotAllowed, recordTask, type TaskContext, type Worker } from './working.ts';
+
+const TEXTS = {
+  keyReused: 'This key came before, with another task.',
+};
 
 export type Adding =
   | { ok: true; id: number; title: string }
@@ -15,7 +19,8 @@ export type Adding =
 /**
  * Adds a task. The same form sent twice, also at the same instant, adds one.
  *
- * @param input the form: title, note, assignee_id, due_on, and form_key, a random text made with the page
+ * @param input the form: title, note, assignee_id, due_on, and form_key, a random text made with the page, or
+ *   idempotency_key, which a program chose
  */
 export async function addTask(
   { db, clock }: TaskContext,
@@ -23,27 +28,45 @@ export async function addTask(
   input: Record<string, unknown>,
 ): Promise<Adding> {
   if (!canWorkOnTasks(worker)) return { ok: false, problem: 'not-allowed' };
-  let formKey: string | null = null;
+  let key: FormKey = NO_KEY;
   let title = '';
   try {
     return await inTransaction(db, async (trx) => {
       const form = await checkTask(trx, input);
       if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
-      formKey = formKeyOf(worker, input.form_key, form.values);
+      key = keyOf(worker, input, form.values);
       title = form.values.title;
       const at = clock();
-      const id = await insertTask(trx, form.values, { at, by: worker.id, formKey });
+      const id = await insertTask(trx, form.values, { at, by: worker.id, ...key });
       await recordTask(trx, at, worker, 'task.added', { id, title });
       return { ok: true, id, title };
     });
   } catch (error) {
-    const id = formKey !== null && isUniqueViolation(error) ? await findByFormKey(db, formKey) : undefined;
-    if (id === undefined) throw error;
-    return { ok: true, id, title };
+    const { formKey, formHash } = key;
+    const found = formKey !== null && isUniqueViolation(error) ? await findByFormKey(db, formKey) : undefined;
+    if (!found) throw error;
+    // Older versions kept no hash.
+    if ((found.formHash ?? formHash) === formHash) return { ok: true, id: found.id, title };
+    return { ok: false, problem: 'invalid', errors: { idempotency_key: TEXTS.keyReused } };
   }
 }
 
-/** By the values too: who goes back to a form that was sent and types something else means another task. */
-function formKeyOf(worker: Worker, key: unknown, values: TaskValues): string | null {
-  return typeof key === 'string' && key !== '' ? hashToken(JSON.stringify([worker.id, key, values])) : null;
+const NO_KEY: FormKey = { formKey: null, formHash: null };
+
+function keyOf(
+  worker: Worker,
+  { form_key, idempotency_key }: Record<string, unknown>,
+  values: TaskValues,
+): FormKey {
+  const keyed = (...parts: unknown[]): FormKey => ({
+    formKey: hashToken(JSON.stringify([worker.id, ...parts])),
+    formHash: hashToken(JSON.stringify(values)),
+  });
+  if (isGiven(idempotency_key)) return keyed(idempotency_key);
+  // By the values too: who goes back to a form that was sent and types something else means another task.
+  return isGiven(form_key) ? keyed(form_key, values) : NO_KEY;
+}
+
+function isGiven(key: unknown): key is string {
+  return typeof key === 'string' && key !== '';
 }

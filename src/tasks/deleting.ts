@@ -1,6 +1,6 @@
 import { DAY } from '../clock.ts';
 import { canDeleteTasks } from '../roles.ts';
-import { updateTask } from './tasks.table.ts';
+import { type Task, updateTask } from './tasks.table.ts';
 import {
   type Deleted,
   type Done,
@@ -15,17 +15,23 @@ import {
 /** How long a deleted task can be taken back, in milliseconds. */
 export const DELETED_TASKS_STAY = 30 * DAY;
 
-/** Deletes a task: nobody sees it any more, and an admin can take it back for 30 days. */
+/**
+ * Deletes a task: nobody sees it any more, and an admin can take it back for 30 days.
+ *
+ * @param look looks at the task once nobody else can change it any more, and throws where nothing is to be done
+ */
 export function deleteTask(
   context: TaskContext,
   worker: Worker,
   id: number,
+  look?: (task: Task) => void,
 ): Promise<Done | Deleted | Unknown | NotAllowed> {
   return withTask(context, worker, canDeleteTasks, id, async ({ trx, task, now, record }) => {
     if (task.deletedAt !== null) {
       const same = task.deletedBy?.id === worker.id;
       return same ? ({ ok: true, task } as const) : ({ ok: false, problem: 'deleted', task } as const);
     }
+    look?.(task);
     await updateTask(trx, id, { deletedAt: now, deletedBy: worker.id });
     await record('task.deleted');
     return { ok: true, task } as const;

@@ -171,11 +171,18 @@ async function withPeople(db: Database | Transaction, rows: Row[]): Promise<Task
   }));
 }
 
+/** What tells a task that is sent again from another one; nulls for what came without a key. */
+export interface FormKey {
+  formKey: string | null;
+  /** Of the values that came with it. */
+  formHash: string | null;
+}
+
 /** @throws a unique violation when there is a task with the same form key */
 export async function insertTask(
   trx: Transaction,
   values: TaskValues,
-  { at, by, formKey }: { at: number; by: number; formKey: string | null },
+  { at, by, formKey, formHash }: { at: number; by: number } & FormKey,
 ): Promise<number> {
   return insertReturningId(trx, 'tasks', {
     ...columnsOf(values),
@@ -184,11 +191,15 @@ export async function insertTask(
     updated_at: at,
     updated_by: by,
     form_key: formKey,
+    form_hash: formHash,
   });
 }
 
-export async function findByFormKey(db: Database, formKey: string): Promise<number | undefined> {
-  return (await db('tasks').where('form_key', formKey).first('id'))?.id;
+export function findByFormKey(
+  db: Database,
+  formKey: string,
+): Promise<{ id: number; formHash: string | null } | undefined> {
+  return db('tasks').where('form_key', formKey).first({ id: 'id', formHash: 'form_hash' });
 }
 
 export type TaskChange = Partial<TaskValues & Pick<Row, 'updatedAt' | 'updatedBy' | 'version'>> &

@@ -221,6 +221,20 @@ describe('at the same instant', () => {
     expect(await auditOf((first as { id: number }).id)).toHaveLength(1);
   });
 
+  test('an idempotency key adds one task, and is refused with other values, whichever came first', async () => {
+    const form = { title: 'Order paper', idempotency_key: 'k-1' };
+    const outcomes = await Promise.all([1, 2, 3].map(() => addTask(context, mina, form)));
+    expect(outcomes).toEqual([outcomes[0], outcomes[0], outcomes[0]]);
+    const titlesOf = ['Order ink', 'Order pens'];
+    const two = await Promise.all(
+      titlesOf.map((title) => addTask(context, mina, { title, idempotency_key: 'k-2' })),
+    );
+    expect(two.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(two.find(({ ok }) => !ok)).toMatchObject({ errors: { idempotency_key: expect.any(String) } });
+    expect(await addTask(context, ana, form)).toMatchObject({ ok: true });
+    expect((await titles('open')).length).toBe(3);
+  });
+
   test('of two who change a task one saves, and the other is told by whom and where it differs', async () => {
     const id = await added('Order paper');
     const [one, other] = await Promise.all([

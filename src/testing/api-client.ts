@@ -61,8 +61,8 @@ export class ApiClient {
   }
 
   /** Logs in and goes on with the token. @returns what the login answered */
-  async logIn(username: string, password: string): Promise<ApiAnswer> {
-    const answer = await this.post('/login', { username, password });
+  async logIn(username: string, password: string, scope?: string): Promise<ApiAnswer> {
+    const answer = await this.post('/login', { username, password, scope });
     this.token = answer.json.access_token;
     return answer;
   }

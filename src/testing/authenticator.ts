@@ -22,13 +22,17 @@ export function appCode(app: TestApp, key: string, step = 0): string {
   return new TOTP({ secret: Secret.fromBase32(key) }).generate({ timestamp });
 }
 
-/** Sets an authenticator app up as a member would; a login must be recent. */
+/** Whether an answer leads to the page that shows new recovery codes once. */
+export const showsCodes = ({ location }: Answer): boolean => location.startsWith(`${paths.recoveryCodes()}/`);
+
+/** Sets an app up as a member would; a login must be recent. */
 export async function setUpApp(
   app: TestApp,
   member: Visitor,
 ): Promise<{ key: string; codes: string[]; answer: Answer }> {
   const key = keyOn((await member.get(paths.authenticatorApp())).text);
-  const answer = await member.post(paths.authenticatorApp(), { code: appCode(app, key) });
+  const sent = await member.post(paths.authenticatorApp(), { code: appCode(app, key) });
+  const answer = showsCodes(sent) ? await member.follow(sent) : sent;
   // That code is used up now; the next one counts.
   app.passTime(STEP);
   return { key, codes: codesOn(answer.text), answer };

@@ -68,7 +68,8 @@ export async function openEmptyPlace(url?: string): Promise<EmptyPlace> {
   }
   const server = parseDatabaseUrl(url);
   const name = `${inject('databasePrefix')}${randomBytes(4).toString('hex')}`;
-  await runOn(server, 'create database ??', name);
+  const encoding = server.dialect === 'mysql' ? ' character set utf8mb4' : '';
+  await runOn(server, `create database ??${encoding}`, name);
   const own = new URL(url);
   own.pathname = `/${name}`;
   const force = server.dialect === 'postgres' ? ' with (force)' : '';

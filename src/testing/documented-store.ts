@@ -9,9 +9,11 @@ const PEOPLE: Record<string, Role> = { ana: 'admin', alice: 'user', 'mod-mina': 
  * Starts the store in which all examples of the documentation stand: with the demo products, ana, alice, mod-mina and bob
  * in this order, one task, `Count the shelves`, which ana added, and a front end at `https://shop.example`.
  */
-export async function startDocumentedStore(): Promise<TestApp> {
+export async function startDocumentedStore(
   // No example is about setting up a second factor.
-  const app = await startTestApp({ REQUIRE_2FA: 'none', ALLOWED_ORIGINS: 'https://shop.example' });
+  environment: Record<string, string> = { REQUIRE_2FA: 'none' },
+): Promise<TestApp> {
+  const app = await startTestApp({ ...environment, ALLOWED_ORIGINS: 'https://shop.example' });
   const { context } = app;
   for (const [name, role] of Object.entries(PEOPLE)) await addPerson(context, name, role);
   await context.db('users').update({ email_verified_at: context.clock() });

@@ -1,5 +1,6 @@
 import { paths } from '../paths.ts';
 import type { TestApp } from './app.ts';
+import { showsCodes } from './authenticator.ts';
 import { type Lies, PasskeyDevice } from './passkey-device.ts';
 import type { Answer, Visitor } from './visitor.ts';
 
@@ -16,10 +17,13 @@ export async function makeCredential(visitor: Visitor, device: PasskeyDevice, li
   return JSON.stringify(device.create(JSON.parse(options.text), lies));
 }
 
-/** Adds a passkey as the page's script does. */
+/** Adds a passkey as the page's script does, and looks at the recovery codes that come with the first. */
 export async function addPasskey(visitor: Visitor, device: PasskeyDevice, lies?: Lies): Promise<Answer> {
   await visitor.get(paths.passkeys());
-  return visitor.post(paths.passkeys(), { credential: await makeCredential(visitor, device, lies) });
+  const answer = await visitor.post(paths.passkeys(), {
+    credential: await makeCredential(visitor, device, lies),
+  });
+  return showsCodes(answer) ? visitor.follow(answer) : answer;
 }
 
 /** Asks the store what a passkey has to sign, for the login unless said otherwise, and has it signed. */

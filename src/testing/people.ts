@@ -7,7 +7,7 @@ import type { Visitor } from './visitor.ts';
 /** A password that breaks no rule, whoever's it is. */
 export const PASSWORD = 'Lantern-over-7-gates!';
 
-/** Adds a person to the store, as if registered before. */
+/** Adds a person to the store, as if registered before and with a confirmed address. */
 export async function addPerson(
   context: Pick<Context, 'db' | 'hasher' | 'clock'>,
   username: string,
@@ -22,6 +22,7 @@ export async function addPerson(
     approvedAt: context.clock(),
   });
   if (id === undefined) throw new Error(`There is a ${username} already.`);
+  await context.db('users').where({ id }).update({ email_verified_at: context.clock() });
   return id;
 }
 
@@ -31,4 +32,9 @@ export async function signIn(app: TestApp, username: string, role?: Role): Promi
   const visitor = app.visitor();
   await visitor.follow(await visitor.logIn(username, PASSWORD));
   return visitor;
+}
+
+/** Makes of somebody's address one that was never confirmed. */
+export async function unconfirm({ db }: Pick<Context, 'db'>, username: string): Promise<void> {
+  await db('users').where({ username }).update({ email_verified_at: null });
 }

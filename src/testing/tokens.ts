@@ -17,8 +17,9 @@ export async function addPersonalToken(
   const token = PERSONAL_TOKEN_PREFIX + makeToken();
   const now = clock();
   const times = { createdAt: now, expiresAt: now + days * DAY };
+  const lastCharacters = token.slice(-4);
   await inTransaction(db, (trx) =>
-    insertPersonalToken(trx, { userId, tokenHash: hashToken(token), name, scopes, ...times }),
+    insertPersonalToken(trx, { userId, tokenHash: hashToken(token), name, scopes, lastCharacters, ...times }),
   );
   return token;
 }

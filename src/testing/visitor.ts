@@ -99,6 +99,11 @@ export class Visitor {
   }
 }
 
+/** The value of a hidden field of a page: of its first form that has one. */
+export function hiddenOf(page: string, name: string): string {
+  return new RegExp(`type="hidden" name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
+}
+
 /** The alerts of a page, as `kind: text`, in their order. */
 export function alertsOf(page: string): string[] {
   return [...page.matchAll(/<div class="alert alert-(\w+)[^>]*>(.*?)<\/div>/gs)].map(

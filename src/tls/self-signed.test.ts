@@ -13,14 +13,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
-test('is made once, for every name of this machine, no longer than browsers take, with the key for its owner alone', async () => {
+test('is made once, for every name of this machine, no longer than browsers take, with both files for their owner alone', async () => {
   const { files, isNew, fingerprint } = await keepSelfSigned(folder, LOCAL_HOSTS, systemClock);
   const certificate = readCertificate(files);
   expect(isNew).toBe(true);
   expect(LOCAL_HOSTS.every(certificate.isFor)).toBe(true);
   expect(certificate.until - certificate.from).toBeLessThanOrEqual(397 * DAY);
   if (process.platform !== 'win32') {
-    expect(statSync(files.key).mode & 0o777).toBe(0o600);
+    for (const file of Object.values(files)) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   }
   expect(await keepSelfSigned(folder, LOCAL_HOSTS, systemClock)).toEqual({

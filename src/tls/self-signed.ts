@@ -67,7 +67,7 @@ export async function keepSelfSigned(
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // One that is killed in between leaves two that do not fit: the next start makes both anew.
   replace(files.key, made.key, 0o600);
-  replace(files.cert, made.cert, 0o644);
+  replace(files.cert, made.cert, 0o600);
   return { files, fingerprint: readCertificate(files).fingerprint, isNew: true };
 }
 

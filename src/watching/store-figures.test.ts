@@ -36,7 +36,7 @@ async function queue(...addresses: string[]): Promise<void> {
   const { db, mailer } = app.context;
   const message = { subject: 'Hello', name: 'alice', paragraphs: ['Hello.'] };
   await inTransaction(db, async (trx) => {
-    for (const to of addresses) await mailer.queue(trx, { to, message });
+    for (const to of addresses) await mailer.queue(trx, { to, budget: 'unlimited', message });
   });
 }
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { FailedLogins } from '../accounts/login-attacks.ts';
 import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/sign-in-counts.ts';
 import { SECOND } from '../clock.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
@@ -19,6 +20,8 @@ export interface Watching {
   mails: (outcome: MailOutcome, count: number) => void;
   /** A round of a background job is over. */
   round: (job: string, outcome: 'done' | 'failed') => void;
+  /** On how many accounts, and from how many networks, logins failed within an hour. */
+  failedLogins: (spread: FailedLogins) => void;
   /** Begins to tell whether this process is the one that works in the background. */
   background: (isHere: () => boolean) => void;
   /** Answers whoever asks for the figures. */
@@ -59,6 +62,19 @@ export function startWatching(
       this.set(worksInBackground() ? 1 : 0);
     },
   });
+  let failed: FailedLogins = { accounts: 0, networks: 0 };
+  new Gauge({
+    name: 'gatehouse_failed_logins_spread',
+    help: 'On how many accounts, and from how many networks, logins failed within an hour, as the background job last saw.',
+    labelNames: ['over'],
+    aggregator: 'max',
+    registers: [registry],
+    collect() {
+      // Who no longer works in the background no longer looks.
+      const now = worksInBackground() ? failed : { accounts: 0, networks: 0 };
+      for (const [over, count] of Object.entries(now)) this.set({ over }, count);
+    },
+  });
   watchStore(registry, watched);
   watchMachine(registry, machine);
   const stop = watchProcess(registry);
@@ -70,6 +86,9 @@ export function startWatching(
     signIns: { count: (way, outcome) => signIns.inc({ way, outcome }) },
     mails: (outcome, count) => mails.inc({ outcome }, count),
     round: (job, outcome) => rounds.inc({ job, outcome }),
+    failedLogins(spread) {
+      failed = spread;
+    },
     background(isHere) {
       worksInBackground = isHere;
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
-import { networkOf } from './client.ts';
+import { networkOf, networksAround, networksOf } from './client.ts';
 
 describe('what a throttle counts by', () => {
   test.each([
@@ -30,6 +30,36 @@ describe('what a throttle counts by', () => {
       expect(networkOf(text)).toBe(text);
     },
   );
+});
+
+describe('the networks around an address', () => {
+  test('are, of IPv6, its /64, /56 and /48, narrow to wide', () => {
+    expect(networksOf('2001:db8:1:abcd:3:4:5:6')).toEqual([
+      '2001:db8:1:abcd::/64',
+      '2001:db8:1:ab00::/56',
+      '2001:db8:1::/48',
+    ]);
+  });
+
+  test('are shared by what one subscriber has, and by nobody else', () => {
+    const [, home, site] = networksOf('2001:db8:1:ab01::1');
+    expect(networksOf('2001:db8:1:abff::9').slice(1)).toEqual([home, site]);
+    expect(networksOf('2001:db8:1:ac00::9').slice(1)).toEqual(['2001:db8:1:ac00::/56', site]);
+    expect(networksOf('2001:db8:2:ab01::1')).not.toContain(site);
+  });
+
+  test.each(['2001:db8:1:ab01::1', '::1', '192.0.2.7', 'unknown'])(
+    'are found by its network: %s',
+    (address) => {
+      expect(networksAround(networkOf(address))).toEqual(networksOf(address));
+    },
+  );
+
+  test('are only the address itself, of IPv4 and of what is no address', () => {
+    expect(networksOf('192.0.2.7')).toEqual(['192.0.2.7']);
+    expect(networksOf('::ffff:192.0.2.7')).toEqual(['192.0.2.7']);
+    expect(networksOf('unknown')).toEqual(['unknown']);
+  });
 });
 
 describe('the address that a session remembers', () => {

@@ -69,6 +69,18 @@ describe('a stale form', () => {
     expect((await visitor.get(paths.register())).text).not.toContain('value="carol"');
   });
 
+  test.each(['//evil.example/x', '///evil.example/x', '//evil.example/%2e%2e/x'])(
+    'sent to %s leads back to the store, and to no other host (ASVS 3.7.2)',
+    async (path) => {
+      const alice = app.visitor();
+      await alice.logIn('alice', PASSWORD);
+      const answer = await alice.post(path, { _csrf: 'stale' });
+      expect(answer.status).toBe(403);
+      expect(answer.text).not.toContain('evil.example');
+      expect(answer.text).toContain(`<a class="btn btn-primary" href="${paths.store()}">`);
+    },
+  );
+
   test('of another page is not shown on this one', async () => {
     const visitor = app.visitor();
     await visitor.post(paths.register(), { username: 'carol', _csrf: 'stale' });

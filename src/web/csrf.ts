@@ -63,7 +63,10 @@ export function checkToken(): RequestHandler {
     value: (req: Request) => textOf(req.body?._csrf) || textOf(req.headers['x-csrf-token']),
   });
   return (req, res, next) => {
+    const secret = req.session.csrfSecret;
     check(req, res, (error: unknown) => {
+      // csurf gives every session a secret at once, and each would be saved. A page that has a form makes its own.
+      if (secret === undefined) delete req.session.csrfSecret;
       if (!isStaleToken(error)) return next(error);
       req.tokenRefusal = error;
       next();
@@ -79,10 +82,10 @@ export function checkToken(): RequestHandler {
  *   session ends while an answer is on its way. A request that does not say where it comes from needs the token.
  */
 export function refuseStaleTokens(provenByBrowser: readonly string[]): RequestHandler {
-  return (req, _res, next) => {
+  return async (req, _res, next) => {
     if (!req.tokenRefusal || (provenByBrowser.includes(req.path) && isSentByOurPage(req))) return next();
     // Only after the first layer, so that no other site can fill in a form for somebody.
-    keepDraft(req);
+    await keepDraft(req);
     next(req.tokenRefusal);
   };
 }
@@ -102,6 +105,13 @@ declare global {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** What csurf makes its tokens of. */
+    csrfSecret?: string;
+  }
 }
 
 /** Whether an error is csurf's: the token is missing, or older than the session. */

@@ -1,12 +1,18 @@
 import type { Request } from 'express';
+import { HOUR } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
 import { hashToken } from '../tokens.ts';
-import { isSameSitePath } from './redirect.ts';
+import { clientOf } from './client.ts';
+import { isReturnPath } from './redirect.ts';
+import { createNetworkLimits, createThrottle, type Throttle } from './throttle.ts';
 
 /** Fields that are never kept, not even for a moment in the session. */
 const SECRET_FIELD = /password|token|code|secret|credential/i;
-const DRAFT_BYTES = 10_000;
-/** What our pages put into every form themselves: the token, and who was logged in when it was shown. */
-const OWN_FIELDS = new Set(['_csrf', '_member']);
+export const DRAFT_BYTES = 10_000;
+/** How many forms are kept of everybody from one network within an hour. */
+export const DRAFTS = { points: 40, duration: HOUR };
+/** What our pages put into forms themselves: the token, who was logged in when it was shown, and which form it is. */
+const OWN_FIELDS = new Set(['_csrf', '_member', 'form_key']);
 
 /** Values by their fields' names; a list where several boxes of one name were ticked. */
 export type DraftValues = Record<string, string | string[]>;
@@ -35,25 +41,34 @@ declare module 'express-session' {
   }
 }
 
+const LIMIT = 'limit of drafts';
+
+/** Has an app keep what was typed into forms, as much of each network as is reasonable. */
+export function installDrafts(app: Request['app'], db: Database): void {
+  app.set(LIMIT, createThrottle(createNetworkLimits(db, 'drafts', DRAFTS)));
+}
+
 /**
- * Gives what was typed into the form of a request, but for secrets; undefined when it is too much to keep, or its
- * path, shown in a page, would lead to another site (`//host`).
+ * Gives what was typed into the form of a request, but for secrets; undefined when it is too much to keep, the network
+ * has left too much already, or its path, shown in a page, would lead to another site (`//host`).
  */
-function draftOf(req: Request): Draft | undefined {
-  if (!isSameSitePath(req.path)) return undefined;
+async function draftOf(req: Request): Promise<Draft | undefined> {
+  if (!isReturnPath(req.path)) return undefined;
   const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
     (field): field is [string, string | string[]] => typeof field[1] === 'string' || Array.isArray(field[1]),
   );
   const kept = typed.filter(([name]) => !SECRET_FIELD.test(name) && !OWN_FIELDS.has(name));
   const values = Object.fromEntries(kept);
-  if (JSON.stringify(values).length > DRAFT_BYTES) return undefined;
+  if (Buffer.byteLength(JSON.stringify(values)) > DRAFT_BYTES) return undefined;
+  const limit: Throttle<string> = req.app.get(LIMIT);
+  if ((await limit.take(clientOf(req).network)) > 0) return undefined;
   const incomplete = typed.some(([name, value]) => !OWN_FIELDS.has(name) && value && !(name in values));
   return { path: req.path, values, incomplete };
 }
 
 /** Keeps what was typed, so that the form's page shows it again. @returns false when it is too much */
-export function keepDraft(req: Request): boolean {
-  const draft = draftOf(req);
+export async function keepDraft(req: Request): Promise<boolean> {
+  const draft = await draftOf(req);
   if (draft) putDraft(req, draft);
   return draft !== undefined;
 }
@@ -72,10 +87,11 @@ export function takeDraft(req: Request): DraftValues {
 }
 
 /** Keeps a form that came after its session had ended; of one that does not say whose it was, nothing is kept. */
-export function keepInterrupted(req: Request): void {
-  const draft = draftOf(req);
+export async function keepInterrupted(req: Request): Promise<void> {
   const memberId = Number(req.body?._member);
-  if (draft && memberId > 0) req.session.interrupted = { ...draft, memberId };
+  if (!(memberId > 0)) return;
+  const draft = await draftOf(req);
+  if (draft) req.session.interrupted = { ...draft, memberId };
 }
 
 /** Forgets a form that came after its session had ended, once it comes again: now it is carried out or shown anew. */

@@ -1,10 +1,11 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { SECOND } from '../clock.ts';
-import { isUnavailable } from '../database/dialect-errors.ts';
+import { isUnavailable, writeRefusalOf } from '../database/dialect-errors.ts';
 import { paths } from '../paths.ts';
 import { isStaleToken } from './csrf.ts';
 import { Problem, type ProblemStatus } from './problems.ts';
+import { isSameSitePath } from './redirect.ts';
 
 const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
   400: {
@@ -45,6 +46,14 @@ const STALE_FORM = {
     'For your safety a form can be sent only in the session in which it was opened, and that one has ended. ' +
     'Nothing was changed. Go back to the form and send it again; what you typed is kept, but for passwords.',
   link: 'Back to the form',
+  program: `This form needs the token of its page. Programs use the API: see ${paths.apiDocs()}.`,
+};
+
+const NOTHING_SAVED = {
+  title: 'We can’t save anything right now',
+  message:
+    'Nothing was changed. Logging in and sending forms won’t work until there is room again; if you are logged in, ' +
+    'you can read on. Please try again in a few minutes.',
 };
 
 const LINKS = { guest: 'To the login page', member: 'To the store' };
@@ -79,6 +88,7 @@ export function setRetryAfter(res: Response, milliseconds: number): void {
 /** What becomes of anything that was thrown: an expected end of a request, or a 500. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (writeRefusalOf(error)) return new Problem(503, NOTHING_SAVED.message, UNAVAILABLE_PAUSE);
   if (isUnavailable(error)) return new Problem(503, '', UNAVAILABLE_PAUSE);
   if (isStaleToken(error)) return new Problem(403, STALE_FORM.message);
   const { status, type, retryAfter } = error as { status?: unknown; type?: unknown; retryAfter?: number };
@@ -98,7 +108,8 @@ async function answer(error: unknown, req: Request, res: Response): Promise<void
   const problem = problemOf(error);
   const { status } = problem;
   const stale = isStaleToken(error);
-  const title = stale ? STALE_FORM.title : TEXTS[status].title;
+  const special = stale ? STALE_FORM : writeRefusalOf(error) && NOTHING_SAVED;
+  const { title } = special ?? TEXTS[status];
   const message = problemText(problem);
   const { requestId } = res;
 
@@ -109,13 +120,15 @@ async function answer(error: unknown, req: Request, res: Response): Promise<void
   if (isUnavailable(error)) req.session = undefined as unknown as typeof req.session;
 
   if (req.accepts(['html', 'json']) === 'json') {
-    res.set('Cache-Control', 'no-store').json({ error: { status, title, message, requestId } });
+    const told = stale ? STALE_FORM.program : message;
+    res.set('Cache-Control', 'no-store').json({ error: { status, title, message: told, requestId } });
     return;
   }
   const home = req.user
     ? { url: paths.store(), label: LINKS.member }
     : { url: paths.login(), label: LINKS.guest };
-  const next = stale ? { url: req.path, label: STALE_FORM.link } : home;
+  // A browser would follow `//host` to another site.
+  const next = stale && isSameSitePath(req.path) ? { url: req.path, label: STALE_FORM.link } : home;
   // Nothing of the address, which may be anything, is printed on the page of an error.
   await res.page('errors/error', { title, status, message, next, requestId, from: '' });
 }

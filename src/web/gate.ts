@@ -1,13 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 import { paths } from '../paths.ts';
 import { forgetInterrupted, keepInterrupted } from './drafts.ts';
-import { flash } from './flash.ts';
 import { Problem } from './problems.ts';
 import { seeOther } from './redirect.ts';
-
-const TEXTS = {
-  loginFirst: 'Please log in first.',
-};
+import { LOGIN_FIRST, noteLoginFirst } from './return-path.http.ts';
 
 /**
  * Shuts the whole site to guests, but for the paths on one list: what is not named is closed, also what
@@ -19,11 +15,10 @@ export function gate(open: readonly (string | RegExp)[]): RequestHandler {
   return async (req, res, next) => {
     if (req.user) forgetInterrupted(req);
     if (req.user || isOpen(req.path)) return next();
-    if (!isPageVisit(req)) throw new Problem(401, TEXTS.loginFirst);
-    if (req.method === 'GET') req.session.returnTo = req.originalUrl;
+    if (!isPageVisit(req)) throw new Problem(401, LOGIN_FIRST);
     // Logging out needs no login; any other form comes back after it, for its sender to confirm.
-    else if (req.path !== paths.logout()) keepInterrupted(req);
-    flash(req, 'warning', TEXTS.loginFirst);
+    if (req.method !== 'GET' && req.path !== paths.logout()) await keepInterrupted(req);
+    noteLoginFirst(req, res);
     await seeOther(req, res, paths.login());
   };
 }

@@ -13,10 +13,14 @@ export function healthRoutes(readiness: Readiness): Router {
     },
   });
   page(router, paths.ready(), {
-    get: async (_req, res) => {
+    get: async (req, res) => {
       const status = await readiness.state();
-      if (status !== 'ok') setRetryAfter(res.status(503), UNAVAILABLE_PAUSE);
-      res.set('Cache-Control', 'no-store').json({ status });
+      const reason = status === 'ok' ? readiness.writeRefusal() : undefined;
+      // A balancer goes on sending readers; who watches the store asks for writes as well (decision 46).
+      const ready = status === 'ok' && !(reason && 'writes' in req.query);
+      if (!ready) setRetryAfter(res.status(503), UNAVAILABLE_PAUSE);
+      const body = reason ? { status: 'read-only', reads: true, writes: false, reason } : { status };
+      res.set('Cache-Control', 'no-store').json(body);
     },
   });
   return router;

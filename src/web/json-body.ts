@@ -22,6 +22,8 @@ const TEXTS = {
 export function readJson(): RequestHandler {
   const read = express.json({
     limit: BODY_LIMIT,
+    // `null` is JSON, and refused for what it is.
+    strict: false,
     verify: (_req, _res, bytes, encoding) => {
       if (encoding !== 'utf-8') throw new Problem(415, TEXTS.charset);
       if (!isUtf8(bytes)) throw new Problem(400, TEXTS.notUtf8);

@@ -1,10 +1,12 @@
 import type express from 'express';
 import { paths } from '../paths.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
+import { makeToken } from '../tokens.ts';
 import type { Assets } from './assets.ts';
 import { type Flash, takeFlashes } from './flash.ts';
 import type { FormView } from './forms.ts';
-import { saveChanges } from './session.ts';
+import { takeLoginFirst } from './return-path.http.ts';
+import { saveForPage } from './session.ts';
 import type { Views } from './views.ts';
 
 /** What every page can say about itself, beside what its own template prints. */
@@ -37,33 +39,35 @@ export interface PageOptions {
   views: Views;
   assets: Assets;
   settings: StoreSettings;
-  /** Whether there is a page that shows mails instead of a mail server. */
-  devOutbox?: boolean;
+  /** Who finds a page that shows mails instead of a mail server; undefined where there is none. */
+  devOutbox?: ((req: express.Request) => boolean) | undefined;
   /** Whether one can log in at a provider elsewhere as well. */
   providersOffered?: boolean;
 }
 
 /** Gives every response of an app its `page` method. */
 export function installPages(app: express.Express, options: PageOptions): void {
-  const { views, assets, settings, devOutbox = false, providersOffered = false } = options;
-  const site = { lang: 'en', devOutbox, providersOffered, paths, asset: assets.url, section: '', search: '' };
+  const { views, assets, settings, devOutbox, providersOffered = false } = options;
+  const site = { lang: 'en', providersOffered, paths, asset: assets.url, section: '', search: '' };
 
   app.response.page = async function page(view, data) {
     const req = this.req as express.Request;
     // Where a button that stands on every page leads back to.
     const from = req.method === 'GET' ? req.originalUrl : '';
     const { storeName, supportAddress, doorText } = settings;
-    const now = { storeName, supportAddress, doorText, user: req.user, from };
+    const now = { storeName, supportAddress, doorText, user: req.user, from, devOutbox: devOutbox?.(req) };
     const common = Object.assign(Object.create(site), now);
     Object.defineProperty(common, 'csrfToken', {
       // Only when a template asks: making a token for a guest opens a session. A request that failed before
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.
       get: () => (req.session && 'csrfToken' in req ? req.csrfToken() : ''),
     });
+    // For `submitOnce`: one for each form that asks for it.
+    Object.defineProperty(common, 'formKey', { get: makeToken });
     const failed = data.form?.failed || data.flashes?.some(({ kind }) => kind === 'error');
-    const flashes = [...(data.flashes ?? []), ...takeFlashes(req)];
+    const flashes = [...(data.flashes ?? []), ...takeFlashes(req), ...takeLoginFirst(req, this)];
     const html = views.renderBytes(view, Object.assign(common, data, { flashes, failed }));
-    await saveChanges(req);
+    await saveForPage(req);
     this.setHeader('Cache-Control', 'no-store');
     this.setHeader('Content-Type', 'text/html; charset=utf-8');
     this.setHeader('Content-Length', html.length);

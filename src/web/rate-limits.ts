@@ -7,23 +7,24 @@ import {
   RateLimiterSQLite,
   type RateLimiterStoreAbstract,
 } from 'rate-limiter-flexible';
-import { SECOND } from '../clock.ts';
+import { MINUTE, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
-import { retryConflicts } from '../database/transaction.ts';
+import { retryConflicts, type Transaction } from '../database/transaction.ts';
 
 /** So many in so long, counted for each key, in the database: it survives a restart and all processes share it. */
 export interface RateLimit {
   /**
    * Takes one of the key's places.
    *
+   * @param lasting for how long, where the key has taken none before: instead of the limit's own time, in milliseconds
    * @returns 0 when there was one, else how long until there is one again, in milliseconds
    */
-  take: (key: string) => Promise<number>;
+  take: (key: string, lasting?: number) => Promise<number>;
   /** Gives a place back that was taken for something that does not count after all. */
   giveBack: (key: string) => Promise<void>;
-  /** Whether the next one would have to wait. */
-  isUsedUp: (key: string) => Promise<boolean>;
+  /** How many places a key has taken, also beyond those that there are. */
+  count: (key: string) => Promise<number>;
   /** Forgets all that a key has taken. */
   clear: (key: string) => Promise<void>;
 }
@@ -46,9 +47,12 @@ export function createRateLimit(db: Database, name: string, points: number, dura
     duration: duration / SECOND,
   });
 
-  async function consume(key: string): Promise<{ isRefused: boolean; wait: number }> {
+  async function consume(key: string, lasting: number): Promise<{ isRefused: boolean; wait: number }> {
+    const customDuration = lasting / SECOND;
     try {
-      const { msBeforeNext } = await retryConflicts(() => limiter.consume(hashOf(key)));
+      const { msBeforeNext } = await retryConflicts(() =>
+        limiter.consume(hashOf(key), 1, { customDuration }),
+      );
       return { isRefused: false, wait: msBeforeNext };
     } catch (refusal) {
       if (refusal instanceof RateLimiterRes) return { isRefused: true, wait: refusal.msBeforeNext };
@@ -56,24 +60,60 @@ export function createRateLimit(db: Database, name: string, points: number, dura
     }
   }
 
+  /** Longer than the limit itself: the clock was set back since, and nobody is to wait for that as well. */
+  async function shorten(key: string, wait: number, lasting: number): Promise<void> {
+    if (wait > lasting) await retryConflicts(() => endWithin(db, `${name}:${hashOf(key)}`, lasting));
+  }
+
   return {
-    async take(key) {
-      const { isRefused, wait } = await consume(key);
-      // Longer than the limit itself: the clock was set back since, and nobody is to wait for that as well.
-      if (wait > duration) await retryConflicts(() => endWithin(db, `${name}:${hashOf(key)}`, duration));
-      return isRefused ? Math.min(Math.max(1, wait), duration) : 0;
+    async take(key, lasting = duration) {
+      const { isRefused, wait } = await consume(key, lasting);
+      await shorten(key, wait, lasting);
+      return isRefused ? Math.min(Math.max(1, wait), lasting) : 0;
     },
     async giveBack(key) {
       await retryConflicts(() => limiter.reward(hashOf(key)));
     },
-    async isUsedUp(key) {
-      const count = await limiter.get(hashOf(key));
-      return count !== null && count.consumedPoints >= points;
+    async count(key) {
+      const found = await limiter.get(hashOf(key));
+      await shorten(key, found?.msBeforeNext ?? 0, duration);
+      return found?.consumedPoints ?? 0;
     },
     async clear(key) {
       await retryConflicts(() => limiter.delete(hashOf(key)));
     },
   };
+}
+
+/**
+ * Takes one of a key's places in a transaction: it is given back when that is undone. Goes by the clock it is given.
+ *
+ * @param limit as for `createRateLimit`
+ * @returns how many places are left, and 0 or how long until there is one again, in milliseconds
+ */
+export async function takeInTransaction(
+  trx: Transaction,
+  { name, points, duration }: { name: string; points: number; duration: number },
+  of: string,
+  now: number,
+): Promise<{ retryAfter: number; left: number }> {
+  const key = `${name}:${hashOf(of)}`;
+  const find = () => trx(TABLE).where({ key }).forUpdate().first('points', 'expire');
+  let row = await find();
+  if (!row) {
+    const fresh = { key, points: 0, expire: now + duration };
+    await trx(TABLE).insert(fresh).onConflict('key').ignore();
+    row = await find();
+  }
+  // Further off than the limit is long: the clock was set back. A little it is where this one waited for the other.
+  const isOver = row.expire <= now || row.expire - now > duration + MINUTE;
+  const taken = isOver ? 0 : row.points;
+  if (taken >= points) return { retryAfter: row.expire - now, left: 0 };
+  const expire = isOver ? now + duration : row.expire;
+  await trx(TABLE)
+    .where({ key })
+    .update({ points: taken + 1, expire });
+  return { retryAfter: 0, left: points - taken - 1 };
 }
 
 function createLimiter(

@@ -1,4 +1,5 @@
 import type { Database } from '../database/connection.ts';
+import { type WriteRefusal, writeRefusalOf } from '../database/dialect-errors.ts';
 import { knownMigrations, migrationsRun } from '../database/migrations.ts';
 
 /** Whether requests should be sent here, or what stands against it. */
@@ -7,6 +8,10 @@ export type ReadyState = 'ok' | 'draining' | 'database' | 'migrations';
 /** What a balancer in front of the store asks of one process. */
 export interface Readiness {
   state: () => Promise<ReadyState>;
+  /** Why the database takes no changes, although it can be read; undefined while it takes them. */
+  writeRefusal: () => WriteRefusal | undefined;
+  /** Every process looks after the lease every two seconds: whether the last time failed, and how. */
+  noteLease: (error?: unknown) => void;
   /** This process is about to end: whoever sends it requests should send them elsewhere. */
   drain: () => void;
   isDraining: () => boolean;
@@ -22,6 +27,7 @@ export function createReadiness(db: Database): Readiness {
   // Who never asks is not told either.
   known.catch(() => undefined);
   let draining = false;
+  let refusal: WriteRefusal | undefined;
 
   async function state(): Promise<ReadyState> {
     if (draining) return 'draining';
@@ -33,6 +39,10 @@ export function createReadiness(db: Database): Readiness {
 
   return {
     state,
+    writeRefusal: () => refusal,
+    noteLease(error) {
+      refusal = writeRefusalOf(error);
+    },
     drain() {
       draining = true;
     },

@@ -71,8 +71,8 @@ describe('after the login', () => {
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toBe(paths.login());
     guest.cookies.set(
-      'gatehouse',
-      /gatehouse=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '',
+      'gatehouse-return',
+      /gatehouse-return=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '',
     );
     return (await guest.logIn('alice', PASSWORD)).location;
   }

@@ -10,10 +10,18 @@ export async function seeOther(req: Request, res: Response, path: string): Promi
   res.set('Cache-Control', 'no-store').redirect(303, path);
 }
 
+/** In characters: what is longer nobody was sent in a link. */
+const LONGEST_RETURN_PATH = 512;
+
 /**
  * Whether a text is a path of this site and nothing that a browser would follow elsewhere: `//host`,
  * `/\host` and `http:` are other sites, tabs and line ends are dropped by browsers (WHATWG URL, 4.4).
  */
 export function isSameSitePath(text: string): boolean {
   return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text);
+}
+
+/** Whether a text is a path of this site that is worth keeping to come back to. */
+export function isReturnPath(text: string): boolean {
+  return text.length <= LONGEST_RETURN_PATH && isSameSitePath(text);
 }

@@ -2,15 +2,18 @@ import type { Request } from 'express';
 import session, { type Session, type SessionData } from 'express-session';
 import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { retryConflicts } from '../database/transaction.ts';
+import { retryConflicts, writeIfPossible } from '../database/transaction.ts';
 import { hashToken } from '../tokens.ts';
-import { clientOf } from './client.ts';
+import { clientOf, networksAround } from './client.ts';
+import type { GuestNetworks } from './guest-sessions.table.ts';
+import { guestNetworks, keepShort, roomForGuests } from './guest-sessions.ts';
 import {
   deleteSession,
   insertSession,
   type LoadedSession,
   type OwnerTable,
   prepareLoad,
+  type SessionRow,
   touchSession,
   updateSession,
 } from './sessions.table.ts';
@@ -56,10 +59,13 @@ export class SessionStore<Owner> extends session.Store {
   readonly #options: SessionStoreOptions<Owner>;
   readonly #load: (idHash: string, now: number) => Promise<LoadedSession<Owner> | undefined>;
 
+  readonly #makeRoom: (networks: GuestNetworks) => Promise<void>;
+
   constructor(options: SessionStoreOptions<Owner>) {
     super();
     this.#options = options;
     this.#load = prepareLoad<Owner>(options.db, options.owner);
+    this.#makeRoom = roomForGuests(options.db);
   }
 
   override get(id: string, callback: Callback<SessionData | null>): void {
@@ -102,14 +108,14 @@ export class SessionStore<Owner> extends session.Store {
     if (!row) return null;
     const data = JSON.parse(row.data) as Known<Owner>;
     if (row.userId !== null && !isActive(row, data)) {
-      await retryConflicts(() => deleteSession(db, idHash));
+      await writeIfPossible(() => deleteSession(db, idHash));
       return null;
     }
     // A clock that was set back must not make it live longer.
     if (Math.abs(now - row.lastSeenAt) >= SESSION_LIMITS.touch) {
       const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
       const seen = { before: row.lastSeenAt, now, expiresAt };
-      await retryConflicts(() => touchSession(db, idHash, seen));
+      await writeIfPossible(() => touchSession(db, idHash, seen));
     }
     const owner = row.userId === null ? undefined : row;
     data[STORED] = { createdAt: row.createdAt, text: row.data, owner };
@@ -123,8 +129,10 @@ export class SessionStore<Owner> extends session.Store {
     const stored = data[STORED];
     const createdAt = stored?.createdAt ?? now;
     const endsAt = createdAt + absoluteLimit(data);
+    const userId = data.passport?.user ?? null;
+    if (userId === null) keepShort(data);
     const row = {
-      userId: data.passport?.user ?? null,
+      userId,
       lastSeenAt: now,
       expiresAt: Math.min(now + idleLimit(data), endsAt),
       endsAt,
@@ -135,10 +143,18 @@ export class SessionStore<Owner> extends session.Store {
       stored.text = row.data;
       return;
     }
-    const { address, userAgent } = clientOf(data.req as Request);
-    const fresh = { ...row, idHash: hashToken(id), createdAt, address, userAgent };
-    await retryConflicts(() => insertSession(db, fresh));
+    const { address, userAgent, network } = clientOf(data.req as Request);
+    const fresh = { ...row, idHash: hashToken(id), createdAt, address };
+    if (userId !== null) await retryConflicts(() => insertSession(db, { ...fresh, userAgent }));
+    else
+      await this.#insertGuest({ ...fresh, userAgent: '', networks: guestNetworks(networksAround(network)) });
     data[STORED] = { createdAt, text: row.data, owner: undefined };
+  }
+
+  /** Of a guest's browser nobody needs to know more than that it has the cookie. */
+  async #insertGuest(row: SessionRow & { networks: GuestNetworks }): Promise<void> {
+    await retryConflicts(() => this.#makeRoom(row.networks));
+    await retryConflicts(() => insertSession(this.#options.db, row));
   }
 }
 
@@ -171,7 +187,7 @@ declare module 'express-session' {
   interface SessionData {
     passport?: { user?: number };
     flash?: Record<string, string[]>;
-    /** The page that a guest asked for before being sent to the login page. */
+    /** The page that a member asked for before being led to the set-up of a second factor. */
     returnTo?: string;
   }
   interface Session {

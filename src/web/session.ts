@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session, { type Store } from 'express-session';
+import { writeRefusalOf } from '../database/dialect-errors.ts';
 import { type CookieSettings, cookieKind, cookieOf } from './cookies.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -33,6 +34,20 @@ export async function saveChanges(req: Request): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     session.save((error?: unknown) => (error ? reject(error) : resolve()));
   });
+}
+
+/**
+ * Saves the session for a page. Where the database takes no writes for now, a member reads on: what the page took out of
+ * the session comes again with the next one. A guest does not: the form of the page would be refused without its session.
+ */
+export async function saveForPage(req: Request): Promise<void> {
+  try {
+    await saveChanges(req);
+  } catch (error) {
+    if (!req.user || !writeRefusalOf(error)) throw error;
+    // Or express-session would try again when the page is sent.
+    req.session = undefined as unknown as typeof req.session;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Database } from '../database/connection.ts';
 import { prepare } from '../database/prepared.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { type GuestNetworks, networkColumns } from './guest-sessions.table.ts';
 
 /** A row of the table `sessions`. Times are UTC milliseconds. */
 export interface SessionRow {
@@ -49,7 +50,10 @@ export function prepareLoad<Owner>(db: Database, owner: OwnerTable) {
     (await query({ idHash, now }))[0];
 }
 
-export async function insertSession(db: Database, row: SessionRow): Promise<void> {
+export async function insertSession(
+  db: Database,
+  row: SessionRow & { networks?: GuestNetworks },
+): Promise<void> {
   await db('sessions').insert({
     id_hash: row.idHash,
     user_id: row.userId,
@@ -60,6 +64,7 @@ export async function insertSession(db: Database, row: SessionRow): Promise<void
     address: row.address,
     user_agent: row.userAgent,
     data: row.data,
+    ...(row.networks ? networkColumns(row.networks) : {}),
   });
 }
 

@@ -1,5 +1,8 @@
+import { DAY, HOUR } from '../../clock.ts';
+import { paths } from '../../paths.ts';
 import type { EventWords } from './event-words.ts';
 
+const times = (count: number) => (count === 1 ? 'once more' : `${count} more times`);
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
 
 /** How people and programs come in and go out, and by what they are known. */
@@ -10,14 +13,46 @@ export const ACCESS_EVENTS = {
     notice: {
       subject: 'A login from a new device',
       text: 'Somebody logged in to your account from a device that was not used before.',
+      digest: {
+        oneByOne: 2,
+        every: HOUR,
+        subject: 'More logins from new devices',
+        text: (count) =>
+          `Somebody logged in to your account ${times(count)} from devices that were not used before.`,
+      },
     },
+  },
+  'login.second-factor-required': {
+    activity: ({ factors }) => `A login with ${listed(factors)} was asked for a second factor.`,
+    notice: {
+      subject: 'Somebody else may know your password',
+      text: 'Somebody entered your password on a device that is new to your account, and was asked for the second factor. If this was you, there is nothing to do. If not, change your password now: only the second factor keeps them out.',
+      button: { label: 'Change password', path: paths.password() },
+      digest: {
+        oneByOne: 1,
+        every: DAY,
+        subject: 'Somebody else may know your password',
+        text: (count) =>
+          `Somebody entered your password ${times(count)} on devices that are new to your account.`,
+      },
+    },
+  },
+  'login.throttled': {
+    activity: ({ more }) =>
+      `${more === 1 ? '1 login attempt was' : `${more} login attempts were`} refused within an hour, because there had been too many.`,
   },
   'login.failed': { activity: ({ reason }) => `A login failed: ${reason ?? 'wrong password'}.` },
   'login.frozen': {
-    activity: 'Too many wrong passwords: logging in with the password was stopped for a day.',
+    activity: 'Too many wrong passwords: new devices and networks now wait up to an hour between attempts.',
     notice: {
       subject: 'Many wrong passwords were tried',
-      text: 'Somebody tried so many wrong passwords that logging in with the password is stopped until tomorrow. Devices that you have used before still work, and so does a passkey. If you cannot log in, reset your password.',
+      text: 'Somebody tried many wrong passwords on your account. From new devices and networks, you may now have to wait up to an hour before you can log in with your password. Devices and networks that you have used before still work, and so does a passkey. If you cannot log in, reset your password.',
+      digest: {
+        oneByOne: 1,
+        every: DAY,
+        subject: 'Many wrong passwords were tried',
+        text: (count) => `Somebody tried many wrong passwords on your account ${times(count)}.`,
+      },
     },
   },
   'email.verified': { activity: 'The e-mail address was confirmed.' },
@@ -41,7 +76,14 @@ export const ACCESS_EVENTS = {
   'email.change-undone': {
     activity: ({ to }) => `The change of the e-mail address was undone: it is ${to} again.`,
   },
-  'username.changed': { activity: ({ from, to }) => `The username was changed from ${from} to ${to}.` },
+  'username.changed': {
+    activity: ({ from, to }) => `The username was changed from ${from} to ${to}.`,
+    notice: {
+      subject: 'Your username was changed',
+      text: ({ from, to }) =>
+        `Your username was changed from ${from} to ${to}. Log in with the new one. For 90 days nobody else can take the old one.`,
+    },
+  },
   'username.changed-by-store': {
     activity: ({ from, to }) => `The store changed the username from ${from} to ${to}.`,
     notice: {

@@ -2,8 +2,14 @@ import type { EventWords } from './event-words.ts';
 
 /** From the first day of an account to its last, and what it may do meanwhile. */
 export const LIFE_EVENTS = {
-  'access.denied': { activity: 'Something was tried that is not open to this account.' },
+  'access.denied': {
+    activity: ({ more }) =>
+      more === undefined
+        ? 'Something was tried that is not open to this account.'
+        : `Something that is not open to this account was tried ${more === 1 ? 'once more' : `${more} more times`} within an hour.`,
+  },
   'account.registered': { activity: 'The account was made.' },
+  'account.registered-again': { activity: 'Somebody tried to register with your email address.' },
   'account.set-up': { activity: 'The account was made as the first administrator.' },
   'account.approved': {
     activity: 'The store approved the membership.',
@@ -11,6 +17,7 @@ export const LIFE_EVENTS = {
       subject: 'You are in',
       text: 'The store has approved your membership. Come in and look around.',
       harmless: true,
+      ordered: true,
     },
   },
   'account.created': { activity: 'The store made the account.' },
@@ -21,6 +28,7 @@ export const LIFE_EVENTS = {
       text: ({ until }) =>
         `The store has declined your membership. On ${until} everything that it holds about you is erased.`,
       harmless: true,
+      ordered: true,
     },
   },
   'account.disabled': {
@@ -86,6 +94,7 @@ export const LIFE_EVENTS = {
       subject: 'Your account was closed',
       text: ({ until }) =>
         `Your account was closed. On ${until} everything that the store holds about you is erased. Until then you can come back with the link below; the account is then as it was.`,
+      ordered: true,
     },
   },
   'account.came-back': { activity: 'The closing of the account was undone.' },

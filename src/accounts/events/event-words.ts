@@ -1,3 +1,5 @@
+import type { EventLimit } from '../event-limits.ts';
+
 /** What a reader is told of an event: the details that were written with it. */
 export type Details = Record<string, unknown>;
 
@@ -10,5 +12,11 @@ export interface EventWords {
     text: string | ((details: Details) => string);
     /** Nobody else can have been behind it, so it needs no way to say so. */
     harmless?: boolean;
+    /** The member waits for it: it goes to an address that was never confirmed as well. */
+    ordered?: boolean;
+    /** What can be done about it. */
+    button?: { label: string; path: string };
+    /** For what somebody can cause who is not logged in: how many mails there are, and what one says of all others. */
+    digest?: EventLimit & { subject: string; text: (count: number) => string };
   };
 }

@@ -85,6 +85,8 @@ const LIES: [string, Lie, (name: string) => string[]][] = [
   ['another audience', { claims: { aud: 'another-shop' } }, UNUSABLE],
   ['its time over', { claims: { iat: NOW - 7_200, exp: NOW - 3_600 } }, UNUSABLE],
   ['a subject that is too long', { claims: { sub: 's'.repeat(256) } }, UNUSABLE],
+  ['an empty subject', { claims: { sub: '' } }, UNUSABLE],
+  ['a subject of blanks', { claims: { sub: ' ' } }, UNUSABLE],
   ['a subject of control characters', { claims: { sub: 'a\u0000b' } }, UNUSABLE],
   ['no signature', { signed: 'not' }, UNUSABLE],
   ['the signature of another key', { signed: 'otherwise' }, UNUSABLE],

@@ -37,7 +37,7 @@ const profile = z.object({
  *
  * @param claims of an ID token that was checked, and of the provider's page about the person
  * @returns undefined when the answer is not this provider's own (one of many tenants, each with an issuer of its own),
- *   or its subject is none: too long (OpenID Connect Core 1.0, 2), or not of readable characters
+ *   or its subject is none: empty, too long (OpenID Connect Core 1.0, 2), or not of readable characters
  */
 export function identityOf(
   provider: Provider,
@@ -45,7 +45,7 @@ export function identityOf(
 ): ProvenIdentity | undefined {
   const { iss: issuer, sub: subject } = claims;
   if (normalIssuer(issuer) !== provider.issuer || issuer.length > LONGEST.issuer) return undefined;
-  if (subject.length > LONGEST.subject || /\p{Cc}/u.test(subject)) return undefined;
+  if (subject.trim() === '' || subject.length > LONGEST.subject || /\p{Cc}/u.test(subject)) return undefined;
   const { email, email_verified, preferred_username, name } = profile.parse(claims);
   const label = email ?? name ?? preferred_username ?? subject;
   return {

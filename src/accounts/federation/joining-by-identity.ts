@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
+import { checkInput } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
-import { takenErrors } from '../registration.ts';
+import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
+import { type NameErrors, namesIn, takenErrors } from '../registration.ts';
 import { usernameField } from '../usernames.ts';
 import { findUser, insertUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';
@@ -18,9 +19,8 @@ export type JoiningByIdentity =
   | { ok: true; user: User }
   /** The form was sent twice, and the other one made the account: whoever proves the identity logs in. */
   | { ok: false; problem: 'known' }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+  | ({ ok: false; problem: 'invalid' } & NameErrors)
+  | Throttled;
 
 /** Thrown inside the transaction to undo it; never leaves this file. */
 class IdentityTaken extends Error {}
@@ -38,28 +38,37 @@ export async function joinByIdentity(
   input: object,
   client: AskingClient,
 ): Promise<JoiningByIdentity> {
-  const { db, throttles } = context;
+  const look = () => joinOnce(context, identity, input, client);
+  return withinNameBudget(context, client, look, (joining) => joining.ok || saysTaken(joining));
+}
+
+async function joinOnce(
+  context: AccountContext,
+  identity: ProvenIdentity,
+  input: object,
+  client: AskingClient,
+): Promise<Exclude<JoiningByIdentity, Throttled>> {
+  const { db } = context;
   const given = identity.emailVerified ? { ...input, email: identity.email } : input;
   const read = checkInput(form, given);
   const names = z.object({ username: text, email: text }).parse(given);
-  const errors = { ...(await takenErrors(db, names)), ...(read.ok ? {} : read.errors) };
+  const taken = await takenErrors(db, names);
+  const errors = { ...taken, ...(read.ok ? {} : read.errors) };
   // First: of a form that was sent twice, the second finds its names taken by the first.
   if (await findIdentityByHash(db, identityHashOf(identity))) return { ok: false, problem: 'known' };
-  if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
+  if (!read.ok || Object.keys(errors).length > 0)
+    return { ok: false, problem: 'invalid', errors, taken: namesIn(taken) };
 
-  const retryAfter = await throttles.registration.take(client.network);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   try {
     const user = await inTransaction(db, (trx) => join(trx, context, { ...read.values, identity, client }));
     if (user) return { ok: true, user };
   } catch (error) {
-    await throttles.registration.giveBack(client.network);
     if (error instanceof IdentityTaken) return { ok: false, problem: 'known' };
     throw error;
   }
-  await throttles.registration.giveBack(client.network);
   if (await findIdentityByHash(db, identityHashOf(identity))) return { ok: false, problem: 'known' };
-  return { ok: false, problem: 'invalid', errors: await takenErrors(db, read.values) };
+  const takenSince = await takenErrors(db, read.values);
+  return { ok: false, problem: 'invalid', errors: takenSince, taken: namesIn(takenSince) };
 }
 
 const text = z.string().trim().catch('');

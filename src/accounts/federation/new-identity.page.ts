@@ -37,7 +37,7 @@ const TEXTS = {
   missing: 'Enter your password.',
   wrong: 'This is not the password of that account.',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
-  full: (wait: string) => `Too many accounts were made from your network. Try again in ${wait}.`,
+  full: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
 };
 
 const PASSWORD: Record<string, FieldSpec> = {

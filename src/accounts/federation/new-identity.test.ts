@@ -10,7 +10,7 @@ import {
   type OpenIdProvider,
   startOpenIdProvider,
 } from '../../testing/openid-provider.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { answerResetRequests } from '../recovery/reset-requests.ts';
@@ -191,6 +191,7 @@ test('wrong passwords there count as failed logins do', async () => {
 
 test('where one side is not sure of the address, or there is no password, only who is logged in can connect it', async () => {
   await addPerson(app.context, 'una');
+  await unconfirm(app.context, 'una');
   const unsure = await arriveAs(app.visitor(), 'una-1', verified('una'));
   expect(textOf(unsure)).toContain('There is an account already');
   expect(unsure).not.toContain('type="password"');

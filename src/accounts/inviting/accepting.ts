@@ -1,12 +1,13 @@
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import type { FieldErrors } from '../../input.ts';
 import { ROLES, type Role } from '../../roles.ts';
 import { hashToken } from '../../tokens.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { checkNewAccount, type NewAccount, takenErrors } from '../registration.ts';
+import { tellOfNewAdmin } from '../managing/new-admin-notices.ts';
+import { type Throttled, withinNameBudget } from '../name-budget.ts';
+import { checkNewAccount, type NameErrors, type NewAccount, namesIn, takenErrors } from '../registration.ts';
 import { findByEmail, insertUser, isActive, lockUser, updateUser } from '../users.table.ts';
 import { endAccepted, findInvitationRow, type InvitationRow, setAcceptedBy } from './invitations.table.ts';
 import { acceptedDetails, isDormant, stateOf } from './invitations.ts';
@@ -39,9 +40,10 @@ type NoLink = { ok: false; problem: 'dead' | 'unknown' };
 
 export type Joining =
   | { ok: true }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | ({ ok: false; problem: 'invalid' } & NameErrors)
   /** The address has an account: whoever reads its mails has to log in to it. */
   | { ok: false; problem: 'has-account' }
+  | Throttled
   | NoLink;
 
 /** Thrown inside the transaction to undo it; never leaves this file. */
@@ -59,16 +61,26 @@ export async function joinByInvitation(
   input: object,
   client: AskingClient,
 ): Promise<Joining> {
+  return withinNameBudget(context, client, () => joinOnce(context, token, input, client));
+}
+
+async function joinOnce(
+  context: AccountContext,
+  token: string,
+  input: object,
+  client: AskingClient,
+): Promise<Exclude<Joining, Throttled>> {
   const found = await findLive(context.db, token, context.clock());
   if (found.state !== 'live') return { ok: false, problem: found.state };
   const { email } = found.invitation;
   if (await findByEmail(context.db, email)) return { ok: false, problem: 'has-account' };
   const form = await checkNewAccount(context, { ...input, email });
-  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
+  if (!form.ok) return { ...form, problem: 'invalid' };
 
-  const passwordHash = await context.hasher.hash(form.values.password);
+  const requester = { network: client.network, account: email, known: false };
+  const passwordHash = await context.hasher.hash(form.values.password, requester);
   try {
-    return await inTransaction(context.db, async (trx): Promise<Joining> => {
+    return await inTransaction(context.db, async (trx): Promise<Exclude<Joining, Throttled>> => {
       const now = context.clock();
       const again = await findLive(trx, token, now);
       if (again.state !== 'live') return { ok: false, problem: again.state };
@@ -76,7 +88,8 @@ export async function joinByInvitation(
     });
   } catch (error) {
     if (!(error instanceof NameTaken)) throw error;
-    return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+    const errors = await takenErrors(context.db, form.values);
+    return { ok: false, problem: 'invalid', errors, taken: namesIn(errors) };
   }
 }
 
@@ -90,7 +103,7 @@ async function join(
     client,
     now,
   }: Pick<NewAccount, 'username'> & { passwordHash: string; client: AskingClient; now: number },
-): Promise<Joining> {
+): Promise<Exclude<Joining, Throttled>> {
   const { id, email, role } = invitation;
   if (!(await endAccepted(trx, id, now, null))) return { ok: false, problem: 'dead' };
   const userId = await insertUser(trx, {
@@ -104,7 +117,8 @@ async function join(
   if (userId === undefined) throw new NameTaken();
   await updateUser(trx, userId, { emailVerifiedAt: now });
   await setAcceptedBy(trx, id, userId);
-  const user = { id: userId, username, email };
+  const user = { id: userId, username, email, emailVerifiedAt: now };
+  if (role === 'admin') await tellOfInvitedAdmin(trx, context, invitation, user, client);
   const details = acceptedDetails(invitation);
   await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
   return { ok: true };
@@ -143,17 +157,36 @@ export async function acceptInvitation(
     const raised = ROLES.indexOf(offered) > ROLES.indexOf(user.role);
     const role = raised ? offered : user.role;
     const { emailVerifiedAt, approvedAt } = user;
-    await updateUser(trx, userId, {
+    const accepted = {
       role,
       emailVerifiedAt: emailVerifiedAt ?? now,
       approvedAt: approvedAt ?? now,
-    });
+    };
+    await updateUser(trx, userId, accepted);
+    const member = { ...user, ...accepted };
+    if (raised && role === 'admin') await tellOfInvitedAdmin(trx, context, found.invitation, user, client);
     const details = acceptedDetails(found.invitation);
-    await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
+    await recordAccountEvent(trx, context, { action: 'invitation.accepted', user: member, client, details });
     if (raised) {
       const change = { from: user.role, to: role };
-      await recordAccountEvent(trx, context, { action: 'role.changed', user, client, details: change });
+      await recordAccountEvent(trx, context, {
+        action: 'role.changed',
+        user: member,
+        client,
+        details: change,
+      });
     }
     return { ok: true, role, raised };
   });
+}
+
+function tellOfInvitedAdmin(
+  trx: Transaction,
+  context: AccountContext,
+  { invitedBy, reason }: InvitationRow,
+  user: { id: number; username: string; email: string },
+  client: AskingClient,
+): Promise<void> {
+  const actor = invitedBy === null ? undefined : ({ kind: 'member', id: invitedBy } as const);
+  return tellOfNewAdmin(trx, context, { user, actor, client, reason, byInvitation: true });
 }

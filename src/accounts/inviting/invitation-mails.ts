@@ -56,6 +56,7 @@ async function write(
   const { storeName } = settings;
   await mailer.queue(trx, {
     to: email,
+    budget: 'unlimited',
     message: {
       subject: TEXTS.subject(storeName),
       // What the store was told of the person's name would be the words of whoever pasted it.

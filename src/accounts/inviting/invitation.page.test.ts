@@ -8,7 +8,7 @@ import { deedOf, OPS } from '../../testing/deeds.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { invite as inviteTo } from '../../testing/invitations.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { everyRow } from '../../testing/tables.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
@@ -235,6 +235,7 @@ describe('whose address has an account by now', () => {
   test('is told to log in, and makes no second one', async () => {
     const path = await invite('mia@example.org', 'moderator');
     await addPerson(app.context, 'mia');
+    await unconfirm(app.context, 'mia');
     const page = await app.visitor().get(path);
     expect(textOf(page.text)).toContain('Log in to it, then open the link in the mail once more.');
     expect(page.text).not.toContain('name="password"');

@@ -4,7 +4,9 @@ import { paths } from '../../paths.ts';
 import type { Role } from '../../roles.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/drafts.ts';
-import { flash } from '../../web/flash.ts';
+import { waitText } from '../../web/duration.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
@@ -26,6 +28,7 @@ const TEXTS = {
   joined: 'Your account is ready. Please log in.',
   accepted: 'The invitation is accepted.',
   raised: { user: '', moderator: ' You are a moderator now.', admin: ' You are an administrator now.' },
+  throttled: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
   store: 'To the store',
   login: 'To the login page',
 };
@@ -47,7 +50,11 @@ export function invitationPage(context: AccountContext) {
   async function show(
     req: Request,
     res: Response,
-    { typed = {}, errors = {} }: { typed?: Record<string, unknown>; errors?: FieldErrors } = {},
+    {
+      typed = {},
+      errors = {},
+      error,
+    }: { typed?: Record<string, unknown>; errors?: FieldErrors; error?: string } = {},
   ): Promise<void> {
     const found = await findInvitation(context, tokenOf(req));
     const { user } = req;
@@ -68,6 +75,7 @@ export function invitationPage(context: AccountContext) {
       mayAccept,
       mustLogOut: user !== undefined && !mayAccept,
       mustLogIn: user === undefined && holderId !== undefined,
+      flashes: error ? [flashNow('error', error)] : [],
     });
   }
 
@@ -85,6 +93,10 @@ export function invitationPage(context: AccountContext) {
     if (outcome.ok) {
       flash(req, 'success', TEXTS.joined);
       return seeOther(req, res, paths.login());
+    }
+    if (outcome.problem === 'throttled') {
+      setRetryAfter(res, outcome.retryAfter);
+      return show(req, res.status(429), { typed, error: TEXTS.throttled(waitText(outcome.retryAfter)) });
     }
     if (outcome.problem === 'invalid') return show(req, res.status(422), { typed, errors: outcome.errors });
     return show(req, res.status(409));

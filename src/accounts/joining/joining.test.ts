@@ -114,7 +114,7 @@ describe('"send again"', () => {
     // Three sent again, and the one after registering.
     expect(await mailsTo(open.context, 'erin@example.org')).toHaveLength(4);
     const alerts = alertsOf((await erin.follow(await send())).text);
-    expect(alerts.at(-1)).toMatch(/^warning: .*three times within the hour.* try again in 60 minutes\.$/);
+    expect(alerts.at(-1)).toMatch(/^warning: .*already sent several emails.* try again in 60 minutes\.$/);
   });
 
   test('does nothing for an address that is confirmed, and nothing for a guest', async () => {

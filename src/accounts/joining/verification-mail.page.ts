@@ -3,6 +3,7 @@ import { paths } from '../../paths.ts';
 import { waitText } from '../../web/duration.ts';
 import { flash } from '../../web/flash.ts';
 import { isSameSitePath, seeOther } from '../../web/redirect.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import type { User } from '../users.table.ts';
 import { resendVerification } from '../verification.ts';
@@ -11,7 +12,7 @@ const TEXTS = {
   sent: (email: string) => `The mail is on its way to ${email}. It may take a minute.`,
   verified: 'Your e-mail address is confirmed already.',
   throttled: (wait: string) =>
-    `The mail was sent three times within the hour. Please look into the folder for spam, too, or try again in ${wait}.`,
+    `We’ve already sent several emails to this address. Check your spam folder, or try again in ${wait}.`,
 };
 
 /** "Send again", from wherever the button stands: the field `from` says where to go back to. */
@@ -19,7 +20,7 @@ export function verificationMailPage(context: AccountContext) {
   return {
     async post(req: Request, res: Response): Promise<void> {
       const { id, email } = req.user as User;
-      const outcome = await resendVerification(context, id);
+      const outcome = await resendVerification(context, id, submittedForm(req));
       if (outcome.ok) flash(req, 'success', TEXTS.sent(email));
       else if (outcome.problem === 'verified') flash(req, 'info', TEXTS.verified);
       else flash(req, 'warning', TEXTS.throttled(waitText(outcome.retryAfter)));

@@ -24,6 +24,7 @@ beforeAll(async () => {
   alice = app.visitor();
   await alice.register('alice', PASSWORD);
   aliceId = (await app.context.db('users').where('username', 'alice').first('id')).id;
+  await app.context.db('users').where('id', aliceId).update({ email_verified_at: app.context.clock() });
   await app.visitor().logIn('alice', 'wrong');
   await alice.follow(await alice.logIn('alice', PASSWORD));
   await setUpApp(app, alice);
@@ -100,7 +101,7 @@ test('hold nothing of others: not from where an admin acted, nor what an admin d
 });
 
 test('make no formulas in a spreadsheet (CSV injection)', async () => {
-  const user = { id: aliceId, username: 'alice', email: 'alice@example.org' };
+  const user = { id: aliceId, username: 'alice', email: 'alice@example.org', emailVerifiedAt: null };
   const client = { address: '192.0.2.7', userAgent: '=HYPERLINK("http://evil.example")' };
   await inTransaction(app.context.db, (trx) =>
     recordAccountEvent(trx, app.context, { action: 'login.succeeded', user, client, quiet: true }),

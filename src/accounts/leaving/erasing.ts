@@ -32,7 +32,7 @@ async function erase(
     await erasePersonalOf(trx, id);
     await recordAccountEvent(trx, context, {
       action: 'account.erased',
-      user: { id, username: '', email: '' },
+      user: { id, username: '', email: '', emailVerifiedAt: null },
       actor: { kind: 'system' },
     });
   });

@@ -29,6 +29,10 @@ export const PERSONAL_TABLES = {
       userAgent: 'user_agent',
     },
   },
+  networks: {
+    table: 'known_networks',
+    columns: { lastSeenAt: 'last_seen_at', expiresAt: 'expires_at' },
+  },
   passkeys: {
     table: 'passkeys',
     columns: { createdAt: 'created_at', name: 'name', lastUsedAt: 'last_used_at' },
@@ -57,6 +61,7 @@ export const PERSONAL_TABLES = {
       expiresAt: 'expires_at',
       lastUsedAt: 'last_used_at',
       lastAddress: 'last_address',
+      lastCharacters: 'last_characters',
     },
   },
   identities: {
@@ -83,6 +88,10 @@ export const PERSONAL_TABLES = {
     table: 'held_emails',
     columns: { email: 'email_key', keptUntil: 'held_until' },
   },
+  usernamesKept: {
+    table: 'reserved_usernames',
+    columns: { username: 'username_key', keptUntil: 'reserved_until' },
+  },
   notes: {
     table: 'member_notes',
     columns: { createdAt: 'created_at', body: 'body' },
@@ -94,7 +103,7 @@ export const PERSONAL_TABLES = {
 } as const satisfies Record<string, { table: string; columns: Record<string, string> }>;
 
 /** Rows that hold nothing but secrets, or nothing that is not said elsewhere. */
-const UNTOLD_TABLES = ['webauthn_challenges', 'member_words'];
+const UNTOLD_TABLES = ['webauthn_challenges', 'member_words', 'event_counts', 'submitted_forms'];
 
 /** Every table with a `user_id`, so that an erasure leaves nothing out. */
 export const OWNED_TABLES: readonly string[] = [

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { inTransaction } from '../../database/transaction.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput } from '../../input.ts';
 import { ROLES } from '../../roles.ts';
+import { outcomeBefore, submitOnce } from '../../web/submit-once.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
@@ -9,6 +10,7 @@ import { takenErrors } from '../registration.ts';
 import { usernameField } from '../usernames.ts';
 import { insertUser, NO_PASSWORD } from '../users.table.ts';
 import { type Deed, type DeedContext, type DeedRefusal, lockAdminsFor, reasonField } from './deeds.ts';
+import { tellOfNewAdmin } from './new-admin-notices.ts';
 
 const TEXTS = {
   role: 'Choose one of the roles.',
@@ -24,7 +26,7 @@ const form = z.object({
 });
 
 export type Creation =
-  /** @property link the path at which the first password is chosen; mailed as well */
+  /** @property link the path at which the first password is chosen; mailed as well. Empty for a form that came again */
   | { ok: true; userId: number; username: string; link: string }
   | Extract<DeedRefusal, { problem: 'invalid' }>
   | { ok: false; problem: 'not-allowed' };
@@ -40,22 +42,39 @@ export async function createMember(context: DeedContext, deed: Deed, input: obje
   const text = z.string().trim().catch('');
   const names = z.object({ username: text, email: text }).parse(input);
   const errors = { ...(await takenErrors(context.db, names)), ...(read.ok ? {} : read.errors) };
-  if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
+  if (!read.ok || Object.keys(errors).length > 0) {
+    // The names may be taken by the account that this very form made.
+    const made = await outcomeBefore<Made>(context.db, deed.form);
+    return made ? { ...made, link: '' } : { ok: false, problem: 'invalid', errors };
+  }
+  const creation = await inTransaction(context.db, (trx) => create(trx, context, deed, read.values));
+  if (creation.ok) return creation;
+  if (creation.problem === 'not-allowed') return { ok: false, problem: creation.problem };
+  // Somebody took a name between the look and the insert.
+  return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, read.values) };
+}
 
-  const { username, email, role, reason } = read.values;
-  const { actor, client } = deed;
-  const creation = await inTransaction(context.db, async (trx): Promise<Creation | undefined> => {
-    if (!(await lockAdminsFor(trx, actor))) return { ok: false, problem: 'not-allowed' };
-    const now = context.clock();
+type Made = { ok: true; userId: number; username: string };
+
+async function create(
+  trx: Transaction,
+  context: DeedContext,
+  { actor, client, form: sent }: Deed,
+  { username, email, role, reason }: z.output<typeof form>,
+): Promise<(Made & { link: string }) | { ok: false; problem: 'not-allowed' | 'taken' }> {
+  if (!(await lockAdminsFor(trx, actor))) return { ok: false, problem: 'not-allowed' };
+  const now = context.clock();
+  let link = '';
+  const made = await submitOnce<Made | { ok: false; problem: 'taken' }>(trx, now, sent, async () => {
     const account = { username, email, role, passwordHash: NO_PASSWORD, createdAt: now, approvedAt: now };
     const userId = await insertUser(trx, account);
-    if (userId === undefined) return undefined;
-    const user = { id: userId, username, email };
-    const link = await queueResetLink(trx, context, user, { kind: 'created', reason });
+    if (userId === undefined) return { ok: false, problem: 'taken' };
+    const user = { id: userId, username, email, emailVerifiedAt: null };
+    link = await queueResetLink(trx, context, user, { kind: 'created', reason });
+    if (role === 'admin') await tellOfNewAdmin(trx, context, { user, actor, client, reason });
     const details = { role, reason };
     await recordAccountEvent(trx, context, { action: 'account.created', user, actor, client, details });
-    return { ok: true, userId, username, link };
+    return { ok: true, userId, username };
   });
-  // Somebody took a name between the look and the insert.
-  return creation ?? { ok: false, problem: 'invalid', errors: await takenErrors(context.db, read.values) };
+  return made.ok ? { ...made, link } : made;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor, AuditClient } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../../input.ts';
+import { type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import { isLastAdmin } from '../last-admin.ts';
@@ -20,7 +21,9 @@ export const reasonField = z
   .overwrite(oneLineEnd)
   .trim()
   .regex(VISIBLE, TEXTS.reason)
-  .max(LONGEST_REASON, TEXTS.reasonLength);
+  .max(LONGEST_REASON, TEXTS.reasonLength)
+  // For the documentation of the API: many readers of its patterns know no Unicode properties.
+  .meta({ pattern: '\\S' });
 
 const form = z.object({ reason: reasonField });
 
@@ -31,6 +34,10 @@ export interface Deed {
   reason: string;
   /** From where; nothing at a terminal. */
   client?: AuditClient | undefined;
+  /** The form that asks for it: sent twice, it is carried out once. */
+  form?: SubmittedForm | undefined;
+  /** Looks at the account once nobody else can change it any more, and throws where nothing is to be done. */
+  look?: (trx: Transaction) => Promise<void>;
 }
 
 export type DeedContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>;
@@ -72,7 +79,7 @@ export interface Doing {
  * reason, which the audit row and the notice hold, an actor who is an active admin at this instant, and somebody
  * else's account.
  */
-export async function doToMember<Outcome>(
+export async function doToMember<Outcome extends { ok: boolean }>(
   context: DeedContext,
   deed: Deed,
   userId: number,
@@ -91,9 +98,9 @@ export async function doToMember<Outcome>(
 }
 
 /** The same for what needs no reason: a note that is for admins alone. */
-export async function withMember<Outcome>(
+export async function withMember<Outcome extends { ok: boolean }>(
   context: DeedContext,
-  { actor, client }: Omit<Deed, 'reason'>,
+  { actor, client, form, look }: Omit<Deed, 'reason'>,
   userId: number,
   work: (doing: Doing) => Promise<Outcome>,
 ): Promise<Outcome | Refused> {
@@ -103,16 +110,19 @@ export async function withMember<Outcome>(
     if (actor.kind === 'member' && actor.id === userId) return { ok: false, problem: 'own-account' } as const;
     const member = await lockUser(trx, userId);
     if (!member || (await isErased(trx, userId))) return { ok: false, problem: 'unknown' } as const;
+    await look?.(trx);
     const now = context.clock();
     // At one instant: what is mailed with a change of the address counts as mailed before it (see `putEmailBack`).
     const still = { ...context, clock: () => now };
-    return work({
-      trx,
-      member,
-      now,
-      isLastAdmin: isLastAdmin(admins, userId),
-      record: (event) => recordAccountEvent(trx, still, { user: member, actor, client, ...event }),
-    });
+    return submitOnce(trx, now, form, () =>
+      work({
+        trx,
+        member,
+        now,
+        isLastAdmin: isLastAdmin(admins, userId),
+        record: (event) => recordAccountEvent(trx, still, { user: member, actor, client, ...event }),
+      }),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { NO_PASSWORD, USER_COLUMNS, type User } from '../users.table.ts';
 
 /** A member as staff see them. */
@@ -10,7 +11,10 @@ export interface MemberRecord extends User {
 }
 
 /** Finds a member; who was erased is none. */
-export async function findMemberRecord(db: Database, id: number): Promise<MemberRecord | undefined> {
+export async function findMemberRecord(
+  db: Database | Transaction,
+  id: number,
+): Promise<MemberRecord | undefined> {
   const row = await db('users')
     .where({ id })
     .whereNull('erased_at')

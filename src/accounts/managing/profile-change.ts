@@ -9,8 +9,9 @@ import { offerUndo } from '../my-account/old-email.ts';
 import { changedFields } from '../my-account/profile.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
 import { takenErrors } from '../registration.ts';
+import { rename } from '../rename.ts';
 import { usernameField } from '../usernames.ts';
-import { changeEmail, findUser, renameUser } from '../users.table.ts';
+import { changeEmail, findUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';
 import {
   type Deed,
@@ -84,7 +85,7 @@ export async function changeMemberProfile(
       const isMoved = email !== member.email;
       if (!isRenamed && !isMoved) return { ok: false, problem: 'unchanged' } as const;
 
-      if (isRenamed && !(await renameUser(doing.trx, userId, username))) throw new NameTaken();
+      if (isRenamed && !(await rename(doing.trx, member, username, doing.now))) throw new NameTaken();
       const moved = isMoved ? await moveEmail(context, doing, { username, email, reason: doing.reason }) : {};
       // Written last, as every row of the audit log; told to the address before.
       const user = { ...member, username };
@@ -111,8 +112,8 @@ function takenBy({ db }: DeedContext, userId: number, typed: object) {
  * Gives a member another address, and mails a link there: to prove it, or to choose the first password, which proves
  * it as well.
  *
- * @returns what the audit row and the notice say of it. Only an address that was proven can take the change back and
- *   say that nobody asked for it: another may be a stranger's
+ * @returns what the audit row and the notice say of it. Only an address that was proven is told, and can take the
+ *   change back: another may be a stranger's
  */
 async function moveEmail(
   context: DeedContext,
@@ -130,6 +131,6 @@ async function moveEmail(
 
   const proven = member.emailVerifiedAt !== null;
   const details = { from: member.email, to: email, proven };
-  if (!proven) return { details, alarm: false };
+  if (!proven) return { details };
   return { details, button: await offerUndo(trx, now, member), undo: { email: member.email } };
 }

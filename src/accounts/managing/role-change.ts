@@ -14,6 +14,7 @@ import {
   type Shut,
   type Unchanged,
 } from './deeds.ts';
+import { tellOfNewAdmin } from './new-admin-notices.ts';
 
 const form = z.object({
   role: roleField,
@@ -27,7 +28,7 @@ export type RoleChangedMeanwhile = { ok: false; problem: 'changed-meanwhile'; ro
 
 /**
  * Gives a member another role, which counts from their next request on (OWASP ASVS 5.0, 8.3.2). Who waits for an
- * admin's yes has it with a role among the staff.
+ * admin's yes has it with a role among the staff. Every administrator is told of a new one.
  *
  * @param input the form: role, shown_role
  */
@@ -40,13 +41,14 @@ export async function changeRole(
   const read = checkInput(form, { ...input, reason: deed.reason });
   if (!read.ok) return { ...read, problem: 'invalid' };
   const { role, shown_role: shown } = read.values;
-  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
+  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, reason, record }) => {
     if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     if (member.role === role) return { ok: false, problem: 'unchanged' };
     if (shown && member.role !== shown) return { ok: false, problem: 'changed-meanwhile', role: member.role };
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     const approvedAt = isStaff({ role }) ? (member.approvedAt ?? now) : member.approvedAt;
     await updateUser(trx, userId, { role, approvedAt });
+    if (role === 'admin') await tellOfNewAdmin(trx, context, { ...deed, user: member, reason });
     await record({ action: 'role.changed', details: { from: member.role, to: role } });
     return { ok: true, username: member.username };
   });

@@ -6,7 +6,7 @@ import { sweep } from '../../sweeping.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { findLink, makeLink } from '../links.ts';
 import { queueNewEmailLink } from './new-email.ts';
@@ -167,13 +167,14 @@ describe('a change of the address', () => {
     );
   });
 
-  test('is told to an address that was never proven without a way into the account', async () => {
+  test('is not told to an address that was never confirmed: it may be a stranger’s', async () => {
     const ines = await signIn(app, 'ines');
+    const told = 'We’ll tell your current address, and you can undo the change from there for 7 days.';
+    expect(textOf((await ines.get(paths.profile())).text)).toContain(told);
+    await unconfirm(app.context, 'ines');
+    expect(textOf((await ines.get(paths.profile())).text)).not.toContain(told);
     expect((await ines.submit(await ask(ines, 'ines-new@example.org'))).status).toBe(303);
-    const { message } = await lastMailTo(app.context, 'ines@example.org');
-    expect(message.subject).toBe(CHANGED);
-    expect(message).not.toHaveProperty('action');
-    expect(message).not.toHaveProperty('alarm');
+    expect(await mailsTo(app.context, 'ines@example.org')).toEqual([]);
   });
 });
 
@@ -287,4 +288,32 @@ describe('taking a change back', () => {
     expect(await userOf('tara')).toMatchObject({ email: 'tara-new@example.org' });
     await expectNoFault(app);
   });
+});
+
+test('with MEMBERSHIP=verified an address that has an account is answered as a new one, and its member reads of it (ASVS 6.3.8)', async () => {
+  const shop = await startTestApp({ MEMBERSHIP: 'verified' });
+  await addPerson(shop.context, 'olga');
+  const views: string[] = [];
+  for (const [name, email] of [
+    ['pavel', 'olga@example.org'],
+    ['pelle', 'nobody@example.org'],
+  ] as const) {
+    const member = await signIn(shop, name);
+    const answer = await member.submit(paths.profile(), { email });
+    const page = textOf((await member.follow(answer)).text);
+    const again = await member.post(paths.pendingEmail(), { decision: 'resend' });
+    const pageAgain = textOf((await member.follow(again)).text);
+    views.push(
+      [answer.status, page, again.status, pageAgain].join().replaceAll(email, 'it').replaceAll(name, 'me'),
+    );
+  }
+  expect(views[0]).toBe(views[1]);
+  const [mail, ...more] = await mailsTo(shop.context, 'olga@example.org');
+  expect(more).toHaveLength(1);
+  expect(mail?.message).toMatchObject({
+    subject: 'You already have an account here',
+    paragraphs: [expect.stringContaining('asked to use this email address for another account')],
+    action: { path: paths.login() },
+  });
+  await shop.close();
 });

@@ -1,12 +1,14 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailIsHeld } from '../held-emails.table.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
+import { knownAddressMessage } from '../known-address.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { type FoundLink, findLink, replaceLink, useLink } from '../links.ts';
-import { changeEmail, isActive, lockUser, type User } from '../users.table.ts';
+import { changeEmail, findByEmail, isActive, lockUser, type User } from '../users.table.ts';
 import { offerUndo } from './old-email.ts';
 
 const TEXTS = {
@@ -20,8 +22,6 @@ const TEXTS = {
   changed: {
     subject: 'Your e-mail address was changed',
     toNew: (store: string) => `From now on ${store} writes to this address.`,
-    toUnproven: (from: string, to: string) =>
-      `The e-mail address of your account was changed from ${from} to ${to}. If this was not you, please tell the store.`,
   },
 };
 
@@ -44,23 +44,35 @@ export async function findPendingEmail(
   return row && { email: JSON.parse(row.data).email, expiresAt: row.expiresAt };
 }
 
-/** Mails the link that proves a new address to that address; earlier ones no longer work. */
+/**
+ * Mails the link that proves a new address to that address; earlier ones no longer work. With MEMBERSHIP=verified an
+ * address may be another account's: then its member reads that somebody wants it, and for who asked all is as if the link
+ * had gone there (OWASP ASVS 5.0, 6.3.8).
+ *
+ * @returns 0, or how long until that mailbox may have one more, in milliseconds: then earlier links go on working
+ */
 export async function queueNewEmailLink(
   trx: Transaction,
   { clock, mailer, settings }: Pick<AccountContext, 'clock' | 'mailer' | 'settings'>,
   user: Pick<User, 'id' | 'username'>,
   email: string,
-): Promise<void> {
-  const token = await replaceLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email } });
-  await mailer.queue(trx, {
-    to: email,
-    userId: user.id,
-    message: {
-      subject: TEXTS.asked.subject,
-      name: user.username,
-      paragraphs: [TEXTS.asked.text(settings.storeName)],
-      action: { label: TEXTS.asked.label, path: paths.confirmNewEmail(token) },
-      closing: [TEXTS.asked.stranger],
+): Promise<number> {
+  const found = settings.membership === 'verified' ? await findByEmail(trx, email) : undefined;
+  const owner = found?.id === user.id ? undefined : found;
+  return mailer.queue(trx, {
+    to: owner?.email ?? email,
+    userId: owner?.id ?? user.id,
+    budget: 'verification',
+    message: async () => {
+      const proof = await replaceLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email } });
+      if (owner) return knownAddressMessage({ settings }, owner, 'wanted');
+      return {
+        subject: TEXTS.asked.subject,
+        name: user.username,
+        paragraphs: [TEXTS.asked.text(settings.storeName)],
+        action: { label: TEXTS.asked.label, path: paths.confirmNewEmail(proof) },
+        closing: [TEXTS.asked.stranger],
+      };
     },
   });
 }
@@ -71,16 +83,26 @@ export type Resending =
   /** @property retryAfter in milliseconds */
   | { ok: false; problem: 'throttled'; retryAfter: number };
 
-/** Mails the link for the pending address once more; three mails of this kind an hour at most. */
-export async function resendNewEmailLink(context: AccountContext, userId: number): Promise<Resending> {
+/** Mails the link for the pending address once more; three an hour at most, and as many a day as there is room for. */
+export async function resendNewEmailLink(
+  context: AccountContext,
+  userId: number,
+  form: SubmittedForm,
+): Promise<Resending> {
+  // A double click takes one place.
+  const before = await outcomeBefore<Resending>(context.db, form);
+  if (before) return before;
   const retryAfter = await context.throttles.verificationMails.take(String(userId));
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   return inTransaction(context.db, async (trx) => {
     const user = await lockUser(trx, userId);
     const pending = await findPendingEmail(context, userId, trx);
     if (!user || !pending) return { ok: false, problem: 'nothing-pending' };
-    await queueNewEmailLink(trx, context, user, pending.email);
-    return { ok: true, email: pending.email };
+    return submitOnce(trx, context.clock(), form, async (): Promise<Resending> => {
+      const full = await queueNewEmailLink(trx, context, user, pending.email);
+      if (full > 0) return { ok: false, problem: 'throttled', retryAfter: full };
+      return { ok: true, email: pending.email };
+    });
   });
 }
 
@@ -108,7 +130,7 @@ export type NewEmailConfirmation =
 
 /**
  * Gives an account the address that a link was mailed to, which proves it. A proven old address is told and can take
- * the change back for seven days; one that was never proven is told and can not: it may be a stranger's.
+ * the change back for seven days; one that was never proven is not told: it may be a stranger's.
  */
 export async function confirmNewEmail(
   context: AccountContext,
@@ -146,22 +168,19 @@ async function tellOfChange(
   client: AskingClient,
 ): Promise<void> {
   const { mailer, settings } = context;
-  const write = (to: string, text: string) =>
-    mailer.queue(trx, {
-      to,
-      userId: user.id,
-      message: { subject: TEXTS.changed.subject, name: user.username, paragraphs: [text] },
-    });
-  await write(email, TEXTS.changed.toNew(settings.storeName));
+  const paragraphs = [TEXTS.changed.toNew(settings.storeName)];
+  await mailer.queue(trx, {
+    to: email,
+    userId: user.id,
+    budget: 'unlimited',
+    message: { subject: TEXTS.changed.subject, name: user.username, paragraphs },
+  });
   const proven = user.emailVerifiedAt !== null;
-  if (!proven) await write(user.email, TEXTS.changed.toUnproven(user.email, email));
   await recordAccountEvent(trx, context, {
     action: 'email.changed',
     user,
     client,
     details: { from: user.email, to: email },
-    ...(proven
-      ? { button: await offerUndo(trx, context.clock(), user), undo: { email: user.email } }
-      : { quiet: true }),
+    ...(proven ? { button: await offerUndo(trx, context.clock(), user), undo: { email: user.email } } : {}),
   });
 }

@@ -90,10 +90,11 @@ export async function putEmailBack(
   await releaseEmails(trx, user.id, changedAt + LIFETIME);
   await distrustBrowsersOf(trx, user.id);
   await endAllAccess(trx, user.id);
-  if (user.email !== email) {
+  if (user.email !== email && user.emailVerifiedAt !== null) {
     await context.mailer.queue(trx, {
       to: user.email,
       userId: user.id,
+      budget: 'unlimited',
       message: {
         subject: TEXTS.undone.subject,
         name: user.username,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
-import { PASSWORD, signIn } from '../../testing/people.ts';
+import { PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { textOf } from '../../testing/visitor.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import type { AccountAction } from '../events.ts';
@@ -18,10 +18,11 @@ const userOf = (username: string) => app.context.db('users').where({ username })
 /** Writes events about somebody, by somebody else if one is named. */
 async function record(username: string, action: AccountAction, actorId?: number, count = 1): Promise<void> {
   const { id, email } = await userOf(username);
+  const user = { id, username, email, emailVerifiedAt: 1 };
   const actor = actorId === undefined ? {} : { actor: { kind: 'member', id: actorId } as const };
   const client = { address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/130.0' };
   const details = { from: 'user', to: 'moderator' };
-  const event = { action, user: { id, username, email }, client, details, ...actor };
+  const event = { action, user, client, details, ...actor };
   await app.context.db.transaction(async (trx) => {
     for (let index = 0; index < count; index += 1) await recordAccountEvent(trx, app.context, event);
   });
@@ -30,6 +31,7 @@ async function record(username: string, action: AccountAction, actorId?: number,
 describe('the overview', () => {
   test('says who one is and how safe the account is', async () => {
     const alice = await signIn(app, 'alice');
+    await unconfirm(app.context, 'alice');
     const page = textOf((await alice.get(paths.account())).text);
     expect(page).toMatch(/Username alice E-mail address alice@example\.org not confirmed Send again/);
     expect(page).not.toContain('Role');
@@ -59,6 +61,7 @@ describe('the overview', () => {
 describe('the banner of an address that is not confirmed', () => {
   test('is on every page until it is, and not where the page says so itself', async () => {
     const carol = await signIn(app, 'carol');
+    await unconfirm(app.context, 'carol');
     const hasBanner = async (path: string) => (await carol.get(path)).text.includes('class="unconfirmed"');
     expect(await Promise.all([paths.store(), paths.devices(), '/nowhere'].map(hasBanner))).toEqual([
       true,

@@ -2,12 +2,14 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import type { Requester } from '../fair-queue.ts';
 import { endLinksOf } from '../links.table.ts';
-import { throttleKeyOf } from '../login.ts';
+import { clearFailures, throttleKeyOf } from '../login-attempts.ts';
 import { checkNewPassword } from '../new-password.ts';
 import { provePassword } from '../recent-login.ts';
 import { endOtherAccess } from '../two-factor/other-access.ts';
 import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
+import type { Look } from './profile.ts';
 
 const TEXTS = {
   same: 'This is your password already. Choose another one.',
@@ -28,6 +30,7 @@ export type PasswordChange =
  *
  * @param input the form: current_password, password, password_confirmation
  * @param sessionHash the session that stays
+ * @param look looks at the account once nobody else can change it any more, and throws where nothing is to be done
  */
 export async function changePassword(
   context: AccountContext,
@@ -35,8 +38,9 @@ export async function changePassword(
   input: unknown,
   client: AskingClient,
   sessionHash: string,
+  look?: Look,
 ): Promise<PasswordChange> {
-  const { db, hasher, throttles, settings } = context;
+  const { db, hasher, settings } = context;
   const { current_password: current } = (input ?? {}) as Record<string, unknown>;
   const next = checkNewPassword(input, { ...user, storeName: settings.storeName });
   const errors: FieldErrors = next.ok ? {} : next.errors;
@@ -48,17 +52,21 @@ export async function changePassword(
   else if (next.ok && isSame(next.password, current)) errors.password = TEXTS.same;
 
   if (next.ok && Object.keys(errors).length === 0) {
-    const passwordHash = await hasher.hash(next.password);
-    const changedAt = await replace(context, user, { proven, passwordHash }, client, sessionHash);
+    const passwordHash = await hasher.hash(next.password, requesterOf(user, client));
+    const changedAt = await replace(context, user, { proven, passwordHash, look }, client, sessionHash);
     if (changedAt !== undefined) {
-      await throttles.login.clear(throttleKeyOf(user));
+      await clearFailures(context, user);
       return { ok: true, changedAt };
     }
     errors.current_password = TEXTS.stale;
   }
-  const changedBefore = next.ok ? await sentBefore(context, user, next.password) : undefined;
+  const changedBefore = next.ok ? await sentBefore(context, user, next.password, client) : undefined;
   if (changedBefore !== undefined) return { ok: true, changedAt: changedBefore };
   return { ok: false, problem: 'invalid', errors };
+}
+
+function requesterOf(user: User, { network }: AskingClient): Requester {
+  return { network, account: throttleKeyOf(user), known: true };
 }
 
 function isSame(next: string, current: unknown): boolean {
@@ -69,7 +77,11 @@ function isSame(next: string, current: unknown): boolean {
 async function replace(
   context: AccountContext,
   { id }: User,
-  { proven, passwordHash }: { proven: string | undefined; passwordHash: string },
+  {
+    proven,
+    passwordHash,
+    look,
+  }: { proven: string | undefined; passwordHash: string; look: Look | undefined },
   client: AskingClient,
   sessionHash: string,
 ): Promise<number | undefined> {
@@ -77,6 +89,7 @@ async function replace(
     const now = context.clock();
     const user = await lockUser(trx, id);
     if (!user || !isActive(user) || user.passwordHash !== proven) return undefined;
+    await look?.(user, trx);
     await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
     await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
     await endOtherAccess(trx, id, sessionHash);
@@ -95,11 +108,13 @@ async function sentBefore(
   context: AccountContext,
   user: User,
   password: string,
+  client: AskingClient,
 ): Promise<number | undefined> {
   const { db, hasher } = context;
   const fresh = await findUser(db, user.id);
   if (!fresh || fresh.passwordChangedAt === null || fresh.passwordChangedAt === user.passwordChangedAt)
     return undefined;
-  const same = await hasher.verify(password, await findPasswordHash(db, user.id));
+  const stored = await findPasswordHash(db, user.id);
+  const same = await hasher.verify(password, stored, requesterOf(user, client));
   return same ? fresh.passwordChangedAt : undefined;
 }

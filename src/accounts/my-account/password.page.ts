@@ -8,6 +8,7 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { hasPassword } from '../federation/ways-in.ts';
@@ -74,7 +75,7 @@ export function passwordPage(context: AccountContext) {
   /** Whoever is logged in here may not be the one who reads the mail: the first password takes a link as any reset. */
   async function mailLink(req: Request, res: Response) {
     const { email } = req.user as User;
-    const outcome = await requestReset(context, { email }, clientOf(req));
+    const outcome = await requestReset(context, { email }, clientOf(req), submittedForm(req));
     if (!outcome.ok && outcome.problem === 'throttled') {
       setRetryAfter(res, outcome.retryAfter);
       return showNone(res.status(429), TEXTS.throttledMails(waitText(outcome.retryAfter)));

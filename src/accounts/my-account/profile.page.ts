@@ -9,6 +9,7 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import type { User } from '../users.table.ts';
@@ -19,20 +20,22 @@ import { changeProfile } from './profile.ts';
 const TEXTS = {
   title: 'Profile',
   newEmail: 'New e-mail address',
-  emailHint:
-    'The address changes when you open the link that we mail to the new one. The present one is told, and can take the change back for 7 days.',
+  emailHint: 'The address changes when you open the link that we email to the new one.',
+  undoHint: ' We’ll tell your current address, and you can undo the change from there for 7 days.',
   renamed: (name: string) => `Your username is ${name} now.`,
   mailed: (email: string) => `We have mailed a link to ${email}. The address changes when you open it.`,
   unchanged: 'Nothing was changed.',
   cancelled: 'The address stays as it is. The link in the mail no longer works.',
   nothingPending: 'There is no new address to be confirmed any more.',
-  throttled: (wait: string) => `Several mails were sent already. Try again in ${wait}.`,
+  throttled: (wait: string) => `Too many changes. Try again in ${wait}.`,
 };
 
-const FIELDS: Record<string, FieldSpec> = {
-  username: NEW_ACCOUNT_FIELDS.username as FieldSpec,
-  email: { ...(NEW_ACCOUNT_FIELDS.email as FieldSpec), label: TEXTS.newEmail, hint: TEXTS.emailHint },
-};
+/** An address that was never confirmed may be a stranger's: it is not told. */
+function fieldsFor({ emailVerifiedAt }: User): Record<string, FieldSpec> {
+  const hint = TEXTS.emailHint + (emailVerifiedAt === null ? '' : TEXTS.undoHint);
+  const { username, email } = NEW_ACCOUNT_FIELDS as Record<'username' | 'email', FieldSpec>;
+  return { username, email: { ...email, label: TEXTS.newEmail, hint } };
+}
 
 export function profilePage(context: AccountContext) {
   async function show(
@@ -46,7 +49,7 @@ export function profilePage(context: AccountContext) {
     return res.page('accounts/my-account/profile', {
       title: TEXTS.title,
       section: 'account',
-      form: formView(paths.profile(), FIELDS, { username: user.username, ...typed }, rest.errors),
+      form: formView(paths.profile(), fieldsFor(user), { username: user.username, ...typed }, rest.errors),
       pending: pending && {
         email: pending.email,
         until: momentView(pending.expiresAt, context.config.storeLocale),
@@ -86,7 +89,7 @@ export function profilePage(context: AccountContext) {
         return seeOther(req, res, paths.profile());
       }
       if (decision !== 'resend') throw new Problem(400);
-      const outcome = await resendNewEmailLink(context, id);
+      const outcome = await resendNewEmailLink(context, id, submittedForm(req));
       if (outcome.ok) flash(req, 'info', TEXTS.mailed(outcome.email));
       else if (outcome.problem === 'throttled') return wait(req, res, {}, outcome.retryAfter);
       else flash(req, 'warning', TEXTS.nothingPending);

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { findUser, type User } from '../users.table.ts';
 import { changeProfile } from './profile.ts';
@@ -133,6 +133,7 @@ describe('the profile form', () => {
 describe('a new e-mail address', () => {
   test('does not apply before its proof, and its mail says how', async () => {
     const jack = await signIn(app, 'jack');
+    await unconfirm(app.context, 'jack');
     const page = textOf(await changeAndLook(jack, { email: ' jack-new@example.org ' }));
     expect(page).toContain('We have mailed a link to jack-new@example.org.');
     expect(page).toContain('Waiting for confirmation of jack-new@example.org');

@@ -4,24 +4,39 @@ import { checkInput } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
+import { type Throttled, withinNameBudget } from '../name-budget.ts';
 import { type NameErrors, namesIn, takenErrors } from '../registration.ts';
+import { rename } from '../rename.ts';
+import { countReservedUsernames } from '../reserved-usernames.table.ts';
 import { usernameField } from '../usernames.ts';
-import { isActive, lockUser, renameUser, type User } from '../users.table.ts';
+import { isActive, lockUser, type User } from '../users.table.ts';
 import { findPendingEmail, queueNewEmailLink } from './new-email.ts';
 
+/** How many old usernames a member can keep from others, so that nobody hoards names. */
+const MOST_RESERVED = 5;
+
+const TEXTS = {
+  tooMany:
+    'You have changed your username several times within 90 days. Please wait before you change it again.',
+};
+
 const profileForm = z.object({ username: usernameField, email: emailField }).partial();
+
+/** Thrown in the transaction to undo it; never leaves this file. */
+class NameTaken extends Error {}
 
 /** What somebody wants to have changed. */
 type Changes = z.output<typeof profileForm>;
 
-type Look = (user: User, trx: Transaction) => Promise<void>;
+/** Looks at an account that nobody else can change meanwhile. */
+export type Look = (user: User, trx: Transaction) => Promise<void>;
 
 export type ProfileChange =
   /** What was changed; the address waits for its proof. */
   | { ok: true; changes: Changes }
   | ({ ok: false; problem: 'invalid' } & NameErrors)
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+  /** Too many mails were asked for, or too many names that are taken. */
+  | Throttled;
 
 /**
  * Changes somebody's username at once, and asks for another e-mail address: a link goes to it, and it applies when
@@ -40,8 +55,22 @@ export async function changeProfile(
   const form = checkInput(profileForm, changedFields(input, user));
   if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors, taken: [] };
   const changes = form.values;
+  const carryOut = () => change(context, user, changes, client, look);
+  if (Object.keys(changes).length === 0) return carryOut();
+  return withinNameBudget(context, client, carryOut);
+}
+
+async function change(
+  context: AccountContext,
+  user: User,
+  changes: Changes,
+  client: AskingClient,
+  look?: Look,
+): Promise<ProfileChange> {
   const before = await takenBy(context, user, changes);
   if (before.taken.length > 0) return { ok: false, problem: 'invalid', ...before };
+  if (changes.username !== undefined && (await countReservedUsernames(context.db, user.id)) >= MOST_RESERVED)
+    return { ok: false, problem: 'invalid', errors: { username: TEXTS.tooMany }, taken: [] };
 
   const { verificationMails } = context.throttles;
   const asksForMail = changes.email !== undefined;
@@ -50,12 +79,13 @@ export async function changeProfile(
 
   let mailed = false;
   try {
-    const applied = await inTransaction(context.db, (trx) => {
-      return apply(trx, context, user.id, changes, client, look);
-    });
-    mailed = applied === 'mailed';
-    if (applied === 'refused') return { ok: true, changes: {} };
-    if (applied !== 'taken') return { ok: true, changes };
+    const applied = await inTransaction(context.db, (trx) =>
+      apply(trx, context, user.id, changes, client, look),
+    );
+    mailed = applied.mailed;
+    return applied.outcome;
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
     return { ok: false, problem: 'invalid', ...(await takenBy(context, user, changes)) };
   } finally {
     if (asksForMail && !mailed) await verificationMails.giveBack(String(user.id));
@@ -74,35 +104,37 @@ export function changedFields(
   return Object.fromEntries(Object.entries({ username, email }).filter(isNew));
 }
 
-/** The names that somebody else has, with an error for each. */
+/** The names that somebody else has, as far as that may be said, with an error for each. */
 async function takenBy(
-  { db }: AccountContext,
+  { db, settings }: AccountContext,
   user: User,
-  { username, email }: Changes,
+  { username = '', email = '' }: Changes,
 ): Promise<NameErrors> {
-  const errors = await takenErrors(db, { username: username ?? '', email: email ?? '' }, user.id);
+  const tellsEmail = settings.membership !== 'verified';
+  const errors = await takenErrors(db, { username, email: tellsEmail ? email : '' }, user.id);
   return { errors, taken: namesIn(errors) };
 }
 
+/** @returns what became of it, and whether that took a mail: the same wish sent twice is one mail */
 async function apply(
   trx: Transaction,
   context: AccountContext,
   userId: number,
-  { username, email }: Changes,
+  changes: Changes,
   client: AskingClient,
   look?: Look,
-): Promise<'done' | 'mailed' | 'taken' | 'refused'> {
+): Promise<{ outcome: ProfileChange; mailed: boolean }> {
+  const { username, email } = changes;
   const user = await lockUser(trx, userId);
   // "This wasn't me" came between: an account that is locked is not changed.
-  if (!user || !isActive(user)) return 'refused';
+  if (!user || !isActive(user)) return { outcome: { ok: true, changes: {} }, mailed: false };
   await look?.(user, trx);
-  if (username !== undefined && !(await renameUser(trx, userId, username))) return 'taken';
-
-  // The same wish sent twice is one mail.
   const asks = email !== undefined && (await findPendingEmail(context, userId, trx))?.email !== email;
   const renamed = username !== undefined && username !== user.username;
   const named = { ...user, username: username ?? user.username };
-  if (asks) await queueNewEmailLink(trx, context, named, email);
+  const retryAfter = asks ? await queueNewEmailLink(trx, context, named, email) : 0;
+  if (retryAfter > 0) return { outcome: { ok: false, problem: 'throttled', retryAfter }, mailed: false };
+  if (username !== undefined && !(await rename(trx, user, username, context.clock()))) throw new NameTaken();
   if (renamed) {
     const details = { from: user.username, to: username };
     await recordAccountEvent(trx, context, { action: 'username.changed', user: named, client, details });
@@ -116,5 +148,5 @@ async function apply(
       details,
     });
   }
-  return asks ? 'mailed' : 'done';
+  return { outcome: { ok: true, changes }, mailed: asks };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { inTransaction } from '../../database/transaction.ts';
+import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { deviceWords } from '../device-words.ts';
@@ -66,8 +67,8 @@ export async function startAdding(
 }
 
 export type Adding =
-  /** @property recoveryCodes when two-factor was off until now: shown once, and never again */
-  | { ok: true; name: string; recoveryCodes: string[] | undefined }
+  /** @property hasCodes whether two-factor was off until now: recovery codes wait in `sealed` for `takeShown` */
+  | { ok: true; name: string; hasCodes: boolean; sealed?: string | undefined }
   /** Not what was asked for, or asked too long ago; known already; too many. */
   | { ok: false; problem: 'refused' | 'known' | 'full' };
 
@@ -79,7 +80,7 @@ export type Adding =
  */
 export async function addPasskey(
   context: AccountContext,
-  { user, sessionHash }: Asking,
+  { user, sessionHash, form }: Asking & { form: SubmittedForm },
   field: unknown,
   client: AskingClient,
 ): Promise<Adding> {
@@ -95,20 +96,24 @@ export async function addPasskey(
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);
     if (!locked) return { ok: false, problem: 'refused' };
-    if ((await countPasskeys(trx, user.id)) >= MOST_PASSKEYS) return { ok: false, problem: 'full' };
-    const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
-    const passkeyId = await insertPasskey(trx, passkey);
-    if (passkeyId === undefined) return { ok: false, problem: 'known' };
-    await endOtherAccess(trx, user.id, sessionHash);
-    const recoveryCodes = await turnOn(trx, context, locked);
-    await recordAccountEvent(trx, context, {
-      action: 'passkey.added',
-      user: locked,
-      client,
-      details: { name },
-      undo: { passkeyId },
+    // Its challenge makes it count once; the form is known for the codes that it leaves to be shown.
+    return submitOnce(trx, context.clock(), form, async (): Promise<Adding> => {
+      if ((await countPasskeys(trx, user.id)) >= MOST_PASSKEYS) return { ok: false, problem: 'full' };
+      const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
+      const passkeyId = await insertPasskey(trx, passkey);
+      if (passkeyId === undefined) return { ok: false, problem: 'known' };
+      await endOtherAccess(trx, user.id, sessionHash);
+      const codes = await turnOn(trx, context, locked);
+      await recordAccountEvent(trx, context, {
+        action: 'passkey.added',
+        user: locked,
+        client,
+        details: { name },
+        undo: { passkeyId },
+      });
+      const sealed = codes && sealShown(context.sealer, form, codes);
+      return { ok: true, name, hasCodes: codes !== undefined, sealed };
     });
-    return { ok: true, name, recoveryCodes };
   });
 }
 

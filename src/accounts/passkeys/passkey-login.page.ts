@@ -20,6 +20,7 @@ import { askForPasskey, type PasskeyProof, provePasskey } from './proving.ts';
 const TEXTS = {
   refused: 'That passkey could not be used. Try again, or go on without it.',
   tooLate: 'That took too long. Please log in again.',
+  tooMany: (wait: string) => `Too many passkeys were asked for from your network. Try again in ${wait}.`,
   throttled: (wait: string) => `Too many passkeys were refused. Try again in ${wait}.`,
 };
 
@@ -52,6 +53,9 @@ export function passkeyLoginPage(context: AccountContext) {
     async challenge(req: Request, res: Response): Promise<void> {
       const scope = await scopeOf(req);
       if (!scope) throw new Problem(401);
+      const isGuest = scope.userId === undefined;
+      const retryAfter = isGuest ? await context.throttles.passkeyChallenges.take(clientOf(req).network) : 0;
+      if (retryAfter > 0) throw new Problem(429, TEXTS.tooMany(waitText(retryAfter)), retryAfter);
       res.set('Cache-Control', 'no-store').json(await askForPasskey(context, scope));
     },
 

@@ -6,7 +6,7 @@ import type { Lies, PasskeyDevice } from '../../testing/passkey-device.ts';
 import { addPasskey, deviceFor, logInWithPasskey, useCredential } from '../../testing/passkeys.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
-import { THROTTLE } from '../throttles.ts';
+import { THROTTLE } from '../throttle-limits.ts';
 import { makeChallenge, takeChallenge } from './challenges.ts';
 
 let app: TestApp;
@@ -94,7 +94,8 @@ describe('logging in with a passkey', () => {
     expect(answer.location).toBe(paths.login());
     expect(alertsOf((await stranger.follow(answer)).text)).toEqual([REFUSED]);
     expect(await isIn(stranger)).toBe(false);
-    expect(await lastEvent()).toEqual({ action: 'login.failed', details: { reason: 'passkey refused' } });
+    const details = { factors: ['passkey'], reason: 'passkey refused' };
+    expect(await lastEvent()).toEqual({ action: 'login.failed', details });
   });
 
   test('takes a counter that stands at 0, as that of a synced passkey does', async () => {
@@ -181,8 +182,9 @@ describe('logging in with a passkey', () => {
     });
   });
 
-  test('works while passwords are stopped for the day, and however many passkeys strangers try', async () => {
+  test('works while passwords have to wait, and however many passkeys strangers try', async () => {
     const alice = app.visitor();
+    await app.context.db('known_networks').delete();
     const { id } = await app.context.db('users').where('username', 'alice').first('id');
     for (let count = 0; count < THROTTLE.perAccount.points; count += 1) {
       const attempt = { login: 'alice', account: `user ${id}`, network: `192.0.2.${count}` };

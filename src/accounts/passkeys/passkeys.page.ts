@@ -6,9 +6,9 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
-import { showNewCodes } from '../two-factor/new-codes.page.ts';
 import { secondFactorStatus } from '../two-factor/second-factors.ts';
 import type { User } from '../users.table.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './adding.ts';
@@ -88,17 +88,16 @@ export function passkeysPage(context: AccountContext) {
     },
 
     async add(req: Request, res: Response): Promise<void> {
-      const adding = await addPasskey(context, mine(req), req.body?.credential, clientOf(req));
+      const form = submittedForm(req);
+      const adding = await addPasskey(context, { ...mine(req), form }, req.body?.credential, clientOf(req));
       if (!adding.ok) {
         flash(req, 'error', TEXTS[adding.problem]);
         return seeOther(req, res, paths.passkeys());
       }
       // Making it took finger, face or PIN just now, as using it does.
       req.session.secondFactorAt = context.clock();
-      const message = TEXTS.added(adding.name);
-      if (adding.recoveryCodes) return showNewCodes(req, res, adding.recoveryCodes, message);
-      flash(req, 'success', message);
-      await seeOther(req, res, paths.passkeys());
+      flash(req, 'success', TEXTS.added(adding.name));
+      await seeOther(req, res, adding.hasCodes ? paths.newRecoveryCodes(form.keyHash) : paths.passkeys());
     },
 
     async showRename(req: Request, res: Response): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { showsCodes } from '../../testing/authenticator.ts';
 import type { Lies, PasskeyDevice } from '../../testing/passkey-device.ts';
 import { addPasskey, deviceFor, logInWithPasskey, makeCredential } from '../../testing/passkeys.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
@@ -118,7 +119,7 @@ describe('adding a passkey', () => {
     await alice.get(paths.passkeys());
     const credential = await makeCredential(alice, device);
     const answers = await Promise.all([1, 2, 3].map(() => alice.post(paths.passkeys(), { credential })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 303, 303]);
+    expect(answers.filter(showsCodes)).toHaveLength(1);
     expect((await alice.post(paths.passkeys(), { credential })).status).toBe(303);
     expect(await rows()).toHaveLength(1);
   });

@@ -3,7 +3,9 @@ import type { Actor } from '../../audit/audit.ts';
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { knownBrowserOf, type Login, recordRefusal, refusalOf } from '../login.ts';
+import { countThrottled } from '../denials.ts';
+import { type Login, recordRefusal, refusalOf } from '../login.ts';
+import { knownBrowserOf } from '../login-attempts.ts';
 import { findUser } from '../users.table.ts';
 import { CHALLENGE_LIFETIME, type ChallengeScope, makeChallenge, takeChallenge } from './challenges.ts';
 import { type Assertion, readAssertion } from './credentials.ts';
@@ -53,7 +55,10 @@ export async function provePasskey(
   const knownBrowser = passkey && (await knownBrowserOf(context, { id: passkey.userId }, client));
   const attempt = { network: client.network, knownBrowser };
   const retryAfter = await context.throttles.passkey.take(attempt);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  if (retryAfter > 0) {
+    await countThrottled(context, passkey && { id: passkey.userId });
+    return { ok: false, problem: 'throttled', retryAfter };
+  }
 
   try {
     if (!answer || !passkey || !(await isProven(context, scope, answer, passkey))) {
@@ -131,7 +136,7 @@ async function recordRefusedPasskey(
 ): Promise<void> {
   const triedId = scope.userId ?? passkey?.userId;
   const user = triedId === undefined ? undefined : await findUser(context.db, triedId);
-  if (!user) return;
+  if (!user || (await context.throttles.failureRows.take(client.network)) > 0) return;
   const actor: Actor = scope.purpose === 'recent-login' ? { kind: 'member', id: user.id } : { kind: 'guest' };
   await inTransaction(context.db, (trx) =>
     recordAccountEvent(trx, context, {
@@ -139,7 +144,7 @@ async function recordRefusedPasskey(
       user,
       actor,
       client,
-      details: { reason: REASON },
+      details: { factors: ['passkey'], reason: REASON },
     }),
   );
 }

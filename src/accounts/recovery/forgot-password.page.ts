@@ -8,6 +8,7 @@ import { setRetryAfter } from '../../web/errors.ts';
 import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requestReset } from './reset-requests.ts';
 
@@ -46,7 +47,7 @@ export function forgotPasswordPage(context: AccountContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await requestReset(context, req.body, clientOf(req));
+      const outcome = await requestReset(context, req.body, clientOf(req), submittedForm(req));
       if (outcome.ok) {
         flash(req, 'info', TEXTS.sent);
         return seeOther(req, res, paths.login());

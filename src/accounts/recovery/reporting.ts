@@ -6,6 +6,7 @@ import { recordAccountEvent } from '../account-events.ts';
 import { endAllAccess } from '../ending-access.ts';
 import { deleteIdentitiesSince, deleteIdentity } from '../federation/identities.table.ts';
 import { deleteKnownBrowsersOf } from '../known-browsers.table.ts';
+import { deleteKnownNetworksOf } from '../known-networks.table.ts';
 import { closedByMember } from '../leaving/closing.ts';
 import { endLinksOf, type LinkRow, listLiveLinks } from '../links.table.ts';
 import { findLink, type Link, useLink } from '../links.ts';
@@ -74,7 +75,7 @@ export type Reporting =
 
 /**
  * "This wasn't me": somebody who reads the account's mail says that another did what the mail tells of. Everything
- * that this other may hold ends at once (sessions, programs, personal access tokens, known browsers, a pending new address, what was added), the
+ * that this other may hold ends at once (sessions, programs, personal access tokens, known browsers and networks, a pending new address, what was added), the
  * account is locked until the password is reset, and the link for that is mailed. It also reopens an account that
  * was closed since.
  *
@@ -95,6 +96,7 @@ export async function reportNotMe(
 
     await endAllAccess(trx, locked.id);
     await deleteKnownBrowsersOf(trx, locked.id);
+    await deleteKnownNetworksOf(trx, locked.id);
     await updateUser(trx, locked.id, { frozenAt: now, closingAt: null });
     await endLinksOf(trx, locked.id, ['new-email', 'come-back'], now);
     await takeBack(trx, locked, link, takenBackBy(link, now));

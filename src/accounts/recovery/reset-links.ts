@@ -1,5 +1,6 @@
 import { DAY } from '../../clock.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { Message } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext } from '../account-context.ts';
 import { eventFacts } from '../event-facts.ts';
@@ -37,6 +38,10 @@ export type ResetCause =
 /** How long a link to the first password works, in milliseconds. */
 const FIRST_PASSWORD = 7 * DAY;
 
+type Mailing = Pick<AccountContext, 'clock' | 'mailer' | 'config' | 'settings'>;
+type Addressee = { id: number; username: string; email: string };
+type Asked = Extract<ResetCause, { kind: 'asked' }>;
+
 /**
  * Mails the link with which somebody chooses a new password; earlier ones no longer work.
  *
@@ -44,10 +49,38 @@ const FIRST_PASSWORD = 7 * DAY;
  */
 export async function queueResetLink(
   trx: Transaction,
-  { clock, mailer, config, settings }: Pick<AccountContext, 'clock' | 'mailer' | 'config' | 'settings'>,
-  user: { id: number; username: string; email: string },
+  context: Mailing,
+  user: Addressee,
   cause: ResetCause,
 ): Promise<string> {
+  const { path, message } = await makeResetMail(trx, context, user, cause);
+  await context.mailer.queue(trx, { to: user.email, userId: user.id, budget: 'unlimited', message });
+  return path;
+}
+
+/**
+ * The same for somebody who asked without being logged in.
+ *
+ * @param budget unlimited when it was a browser that the account knows
+ * @returns whether it goes; if not, the mailbox has had enough, and earlier links go on working
+ */
+export async function queueAskedResetLink(
+  trx: Transaction,
+  context: Mailing,
+  user: Addressee,
+  { budget, ...asked }: Omit<Asked, 'kind'> & { budget: 'reset' | 'unlimited' },
+): Promise<boolean> {
+  const cause = { ...asked, kind: 'asked' } as const;
+  const message = async () => (await makeResetMail(trx, context, user, cause)).message;
+  return (await context.mailer.queue(trx, { to: user.email, userId: user.id, budget, message })) === 0;
+}
+
+async function makeResetMail(
+  trx: Transaction,
+  { clock, config, settings }: Mailing,
+  user: Addressee,
+  cause: ResetCause,
+): Promise<{ path: string; message: Message }> {
   const created = cause.kind === 'created';
   const token = await replaceLink(trx, clock(), {
     purpose: RESET_PURPOSE,
@@ -63,21 +96,17 @@ export async function queueResetLink(
     'by-store': TEXTS.byStore,
     created: TEXTS.created(settings.storeName, user.username),
   }[cause.kind];
-  await mailer.queue(trx, {
-    to: user.email,
-    userId: user.id,
-    message: {
-      subject: created ? TEXTS.welcome : TEXTS.subject,
-      name: user.username,
-      paragraphs: [
-        text,
-        ...('reason' in cause ? [reasonWords(cause.reason)] : []),
-        created ? TEXTS.onceInAWeek : TEXTS.once,
-      ],
-      ...(asked ? { facts: eventFacts(cause.createdAt, config.storeLocale, cause) } : {}),
-      action: { label: TEXTS.label, path },
-      ...(asked ? { closing: [TEXTS.stranger] } : {}),
-    },
-  });
-  return path;
+  const message = {
+    subject: created ? TEXTS.welcome : TEXTS.subject,
+    name: user.username,
+    paragraphs: [
+      text,
+      ...('reason' in cause ? [reasonWords(cause.reason)] : []),
+      created ? TEXTS.onceInAWeek : TEXTS.once,
+    ],
+    ...(asked ? { facts: eventFacts(cause.createdAt, config.storeLocale, cause) } : {}),
+    action: { label: TEXTS.label, path },
+    ...(asked ? { closing: [TEXTS.stranger] } : {}),
+  };
+  return { path, message };
 }

@@ -7,8 +7,8 @@ import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { actionPath, lastMailTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import { throttleKeyOf } from '../login.ts';
-import { THROTTLE } from '../throttles.ts';
+import { throttleKeyOf } from '../login-attempts.ts';
+import { THROTTLE } from '../throttle-limits.ts';
 import { queueResetLink } from './reset-links.ts';
 
 const NEW = 'Oak-bench-under-9-stars!';

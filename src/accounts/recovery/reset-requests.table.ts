@@ -8,14 +8,17 @@ export interface ResetRequest {
   createdAt: number;
   address: string;
   userAgent: string;
+  /** The hash of the secret by which the browser may be known; null when it has none. */
+  browserHash: string | null;
 }
 
-export async function insertResetRequest(db: Database, request: Omit<ResetRequest, 'id'>): Promise<void> {
-  await db('reset_requests').insert({
+export async function insertResetRequest(trx: Transaction, request: Omit<ResetRequest, 'id'>): Promise<void> {
+  await trx('reset_requests').insert({
     email_key: request.emailKey,
     created_at: request.createdAt,
     address: request.address,
     user_agent: request.userAgent,
+    browser_hash: request.browserHash,
   });
 }
 
@@ -27,6 +30,7 @@ export async function listResetRequests(db: Database, limit: number): Promise<Re
     createdAt: 'created_at',
     address: 'address',
     userAgent: 'user_agent',
+    browserHash: 'browser_hash',
   });
 }
 

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
-import { inTransaction, retryConflicts } from '../../database/transaction.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
+import { mailboxOf } from '../../mail/mailbox.ts';
+import { hashToken } from '../../tokens.ts';
+import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
+import { findKnownBrowser } from '../known-browsers.table.ts';
 import { findByEmail, lockUser } from '../users.table.ts';
-import { queueResetLink } from './reset-links.ts';
+import { queueAskedResetLink } from './reset-links.ts';
 import {
   insertResetRequest,
   listResetRequests,
@@ -31,26 +35,37 @@ export type ResetRequesting =
  * out a moment later, by `answerResetRequests`.
  *
  * @param input the form: email
- * @returns refused to a network that asks more than 20 times an hour; an address that is asked for more than three
- *   times an hour gets no more mails, and nobody is told
+ * @param sent the page's form: one that is sent twice is one request
+ * @returns refused to a network that asks more than 20 times an hour; of what it asks more than three times an hour for
+ *   one mailbox nothing becomes, and nobody is told
  */
 export async function requestReset(
   context: Pick<AccountContext, 'db' | 'clock' | 'throttles'>,
   input: unknown,
   client: AskingClient,
+  sent?: SubmittedForm,
 ): Promise<ResetRequesting> {
   const read = checkInput(form, input);
   if (!read.ok) return { ...read, problem: 'invalid' };
 
   const { db, clock, throttles } = context;
+  // A double click takes one place.
+  const before = await outcomeBefore<{ ok: true }>(db, sent);
+  if (before) return before;
   const retryAfter = await throttles.resets.take(client.network);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
 
   const emailKey = foldCase(read.values.email);
-  if ((await throttles.resetMails.take(emailKey)) > 0) return { ok: true };
-  const { address, userAgent } = client;
-  await retryConflicts(() => insertResetRequest(db, { emailKey, createdAt: clock(), address, userAgent }));
-  return { ok: true };
+  if ((await throttles.resetMails.take(`${mailboxOf(emailKey)} ${client.network}`)) > 0) return { ok: true };
+  const { address, userAgent, browserToken } = client;
+  const browserHash = browserToken ? hashToken(browserToken) : null;
+  const request = { emailKey, createdAt: clock(), address, userAgent, browserHash };
+  return inTransaction(db, (trx) =>
+    submitOnce(trx, request.createdAt, sent, async () => {
+      await insertResetRequest(trx, request);
+      return { ok: true };
+    }),
+  );
 }
 
 /**
@@ -73,7 +88,11 @@ async function answer(
     const user = found && (await lockUser(trx, found.id));
     if (!user || foldCase(user.email) !== request.emailKey) return;
     if (user.disabledAt !== null || user.closingAt !== null) return;
-    await queueResetLink(trx, context, user, { kind: 'asked', ...request });
+    // Nobody else has the secret of a browser that the account knows: its member's mails are not for strangers to use up.
+    const { browserHash } = request;
+    const isOwn = browserHash && (await findKnownBrowser(trx, browserHash, user.id, context.clock()));
+    const budget = isOwn ? 'unlimited' : 'reset';
+    if (!(await queueAskedResetLink(trx, context, user, { ...request, budget }))) return;
     const client = { address: request.address, userAgent: request.userAgent };
     await recordAccountEvent(trx, context, {
       action: 'password.reset-requested',

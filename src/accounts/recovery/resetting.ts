@@ -8,7 +8,7 @@ import { recogniseInvitee } from '../inviting/recognition.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
 import { findLinkByHash, type Link } from '../links.ts';
-import { throttleKeyOf } from '../login.ts';
+import { clearFailures, throttleKeyOf } from '../login-attempts.ts';
 import { checkNewPassword } from '../new-password.ts';
 import type { Factor } from '../signing-in.ts';
 import { codeForm } from '../two-factor/code-field.ts';
@@ -80,9 +80,10 @@ export async function resetPassword(
   const proof = needsCode ? await proveSecondFactor(context, user, input, client) : undefined;
   if (proof && !proof.ok) return proof;
 
-  const passwordHash = await context.hasher.hash(secret.password);
+  const requester = { network: client.network, account: throttleKeyOf(user), known: false };
+  const passwordHash = await context.hasher.hash(secret.password, requester);
   const outcome = await setPassword(context, link, { passwordHash, factor: proof?.factor, client });
-  if (outcome.ok) await context.throttles.login.clear(throttleKeyOf(user));
+  if (outcome.ok) await clearFailures(context, user);
   return outcome;
 }
 
@@ -105,12 +106,9 @@ function setPassword(
     if (!(await endLink(trx, link.tokenHash, now))) return { ok: false, problem: 'dead' };
     // The link was read at this address.
     const confirms = user.emailVerifiedAt === null && user.email === link.data.email;
-    await updateUser(trx, user.id, {
-      passwordHash,
-      passwordChangedAt: now,
-      frozenAt: null,
-      ...(confirms ? { emailVerifiedAt: now } : {}),
-    });
+    const emailVerifiedAt = confirms ? now : user.emailVerifiedAt;
+    const change = { passwordHash, passwordChangedAt: now, frozenAt: null, emailVerifiedAt };
+    await updateUser(trx, user.id, change);
     const more = confirms
       ? [...(await unlinkAll(trx, context, user)), ...(await recogniseInvitee(trx, user, now))]
       : [];
@@ -119,7 +117,8 @@ function setPassword(
     await endAllAccess(trx, user.id);
     await distrustBrowsersOf(trx, user.id);
     const details = { factors: ['a mailed link', ...(factor ? [factor] : [])] };
-    await recordAccountEvent(trx, context, { action: 'password.reset', user, client, details });
+    const member = { ...user, emailVerifiedAt };
+    await recordAccountEvent(trx, context, { action: 'password.reset', user: member, client, details });
     for (const event of more) await recordAccountEvent(trx, context, event);
     return { ok: true, userId: user.id };
   });

@@ -1,11 +1,11 @@
 import { MINUTE } from '../../clock.ts';
-import { retryConflicts } from '../../database/transaction.ts';
+import { writeIfPossible } from '../../database/transaction.ts';
 import { hashToken } from '../../tokens.ts';
 import type { AccountContext } from '../account-context.ts';
 import { isActive, type User } from '../users.table.ts';
 import { preparePersonalToken, touchPersonalToken } from './personal-tokens.table.ts';
 import { createTokenReader } from './proven-tokens.ts';
-import { readScopes, type Scope } from './scopes.ts';
+import { type LoginScope, readLoginScopes, readScopes, type Scope } from './scopes.ts';
 import { prepareFamily } from './token-families.table.ts';
 
 /** How a personal access token begins, so that people and scanners for leaked secrets know one when they see it. */
@@ -18,8 +18,8 @@ const TOUCH = 1 * MINUTE;
 export interface Bearer {
   /** As of this moment: a role or a lock counts at once. */
   user: User;
-  token: /** Of a program that logged in: may do what its person may. `loggedInAt` is in UTC milliseconds. */
-    | { kind: 'access'; familyId: string; loggedInAt: number }
+  token: /** Of a program that logged in: may do what its person may, and some of it only with a scope. In UTC milliseconds. */
+    | { kind: 'access'; familyId: string; loggedInAt: number; scopes: readonly LoginScope[] }
     /** A personal access token: may do that as far as its scopes go. */
     | { kind: 'personal'; id: number; scopes: readonly Scope[] };
 }
@@ -45,7 +45,7 @@ export function createBearerReader(
     const { tokenId, scopes, lastUsedAt, ...user } = found;
     if (now - (lastUsedAt ?? 0) >= TOUCH) {
       const seen = { before: lastUsedAt, now, address };
-      await retryConflicts(() => touchPersonalToken(db, tokenId, seen));
+      await writeIfPossible(() => touchPersonalToken(db, tokenId, seen));
     }
     return { user, token: { kind: 'personal', id: tokenId, scopes: readScopes(scopes) } };
   }
@@ -55,9 +55,10 @@ export function createBearerReader(
     const claims = await readAccessToken(token);
     const found = claims && (await findFamily(claims.familyId, clock()));
     if (!found || found.id !== claims.userId || !isActive(found)) return undefined;
-    const { familyCreatedAt: loggedInAt, passwordSetAt, ...user } = found;
+    const { familyCreatedAt: loggedInAt, familyScopes, passwordSetAt, ...user } = found;
     // A login that was on its way while the password changed.
     if (passwordSetAt !== user.passwordChangedAt) return undefined;
-    return { user, token: { kind: 'access', familyId: claims.familyId, loggedInAt } };
+    const scopes = readLoginScopes(familyScopes);
+    return { user, token: { kind: 'access', familyId: claims.familyId, loggedInAt, scopes } };
   };
 }

@@ -8,6 +8,8 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
+import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { dayWords } from '../device-words.ts';
 import type { User } from '../users.table.ts';
@@ -30,8 +32,10 @@ const TEXTS = {
   days: 'Good for',
   dayCount: (days: string) => `${days} days`,
   full: `You have ${MOST_TOKENS} tokens, and there can be no more. Remove one that you do not need first.`,
-  made: (name: string) => `The token “${name}” was made.`,
+  made: (name: string, day: string) => `Token “${name}” created. It expires on ${day}.`,
   shown: 'Your new token',
+  shownBefore:
+    'A new token is shown only once. If you didn’t copy it, remove it below and create another one.',
   remove: 'Remove this token?',
   removed: (name: string) => `The token “${name}” was removed.`,
   gone: 'That token is not there any more.',
@@ -81,28 +85,36 @@ export function personalTokensPage(context: AccountContext) {
   return {
     get: (req: Request, res: Response): Promise<void> => show(req, res, { typed: takeDraft(req) }),
 
-    /**
-     * Makes a token and answers with it. This answer is the only place where it ever stands: it is not kept in the
-     * session, and `no-store` keeps it out of the browser's cache.
-     */
+    /** Makes a token and leads to the page that shows it: reloading that page makes no other one. */
     async make(req: Request, res: Response): Promise<void> {
       const user = req.user as User;
       const typed = req.body ?? {};
-      const by = { user, sessionHash: sessionHashOf(req) };
+      const form = submittedForm(req);
+      const by = { user, sessionHash: sessionHashOf(req), form };
       const making = await makePersonalToken(context, by, typed, clientOf(req));
       if (making.ok) {
-        return res.page('accounts/tokens/made-token', {
-          title: TEXTS.shown,
-          section: 'account',
-          token: making.token,
-          until: dayWords(making.expiresAt, context.config.storeLocale),
-          flashes: [flashNow('success', TEXTS.made(making.name))],
-        });
+        flash(
+          req,
+          'success',
+          TEXTS.made(making.name, dayWords(making.expiresAt, context.config.storeLocale)),
+        );
+        return seeOther(req, res, paths.madeToken(form.keyHash));
       }
       if (making.problem === 'invalid') {
         return show(req, res.status(422), { typed, errors: making.errors });
       }
       if (making.problem === 'full') return show(req, res.status(422), { typed, error: TEXTS.full });
+      await seeOther(req, res, paths.programs());
+    },
+
+    /** Shows a token that was just made, once; `no-store` keeps it out of the browser's cache. */
+    async showMade(req: Request, res: Response): Promise<void> {
+      const shown = await takeShown(context, (req.user as User).id, String(req.params.form));
+      if (shown) {
+        const [token] = shown;
+        return res.page('accounts/tokens/made-token', { title: TEXTS.shown, section: 'account', token });
+      }
+      flash(req, 'info', TEXTS.shownBefore);
       await seeOther(req, res, paths.programs());
     },
 

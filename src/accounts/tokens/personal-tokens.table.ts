@@ -12,6 +12,8 @@ export interface PersonalToken {
   scopes: string;
   createdAt: number;
   expiresAt: number;
+  /** Of the secret, to tell tokens apart by; null for those made before they were kept. */
+  lastCharacters: string | null;
   lastUsedAt: number | null;
   /** From where it was last used. */
   lastAddress: string | null;
@@ -23,6 +25,7 @@ const COLUMNS = {
   scopes: 'scopes',
   createdAt: 'created_at',
   expiresAt: 'expires_at',
+  lastCharacters: 'last_characters',
   lastUsedAt: 'last_used_at',
   lastAddress: 'last_address',
 } as const;
@@ -63,7 +66,7 @@ export async function touchPersonalToken(
 /** @returns the new id */
 export async function insertPersonalToken(
   trx: Transaction,
-  token: Pick<PersonalToken, 'name' | 'scopes' | 'createdAt' | 'expiresAt'> & {
+  token: Pick<PersonalToken, 'name' | 'scopes' | 'createdAt' | 'expiresAt' | 'lastCharacters'> & {
     userId: number;
     tokenHash: string;
   },
@@ -75,6 +78,7 @@ export async function insertPersonalToken(
     scopes: token.scopes,
     created_at: token.createdAt,
     expires_at: token.expiresAt,
+    last_characters: token.lastCharacters,
   });
 }
 

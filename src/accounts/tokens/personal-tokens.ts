@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { DAY, SECOND } from '../../clock.ts';
-import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { DAY } from '../../clock.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors, VISIBLE } from '../../input.ts';
 import type { RoleHolder } from '../../roles.ts';
 import { hashToken, makeToken } from '../../tokens.ts';
+import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { lockForChange } from '../two-factor/other-access.ts';
@@ -14,7 +15,6 @@ import {
   findPersonalTokenOf,
   insertPersonalToken,
   listPersonalTokensOf,
-  type PersonalToken,
 } from './personal-tokens.table.ts';
 import { scopesFor } from './scopes.ts';
 
@@ -27,8 +27,8 @@ export const MOST_TOKENS = 20;
 /** For how many days a token can be made. */
 export const TOKEN_DAYS = ['7', '30', '90', '365'] as const;
 
-/** How long after a token was made the same form may come again, because the browser dropped the answer. */
-const SENT_AGAIN = 10 * SECOND;
+/** How many of a token's last characters its list shows: 4 of 43 leave 234 bits to guess. */
+const LAST_CHARACTERS = 4;
 
 const TEXTS = {
   name: `Use 1 to ${LONGEST_TOKEN_NAME} characters on one line.`,
@@ -56,8 +56,8 @@ function formFor(user: RoleHolder) {
 }
 
 export type Making =
-  /** @property token the secret, to be shown once: the database keeps its hash */
-  | { ok: true; name: string; token: string; expiresAt: number }
+  /** @property sealed the secret, for `takeShown`: the database keeps its hash */
+  | { ok: true; name: string; expiresAt: number; sealed?: string }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** There can be no more of them. */
   | { ok: false; problem: 'full' }
@@ -65,64 +65,46 @@ export type Making =
   | { ok: false; problem: 'logged-out' };
 
 /**
- * Makes a personal access token for a member: named, for some scopes, for some days. The member is told by mail.
- *
- * Sent twice, as by a double click, a form makes one token, and it is the one that was shown last.
+ * Makes a personal access token for a member: named, for some scopes, for some days. The member is told by mail. A
+ * form that is sent twice makes one token.
  *
  * @param input the form: name, scopes, days
  * @param sessionHash the SHA-256 of the id of the session that asks
  */
 export async function makePersonalToken(
   context: AccountContext,
-  { user, sessionHash }: { user: User; sessionHash: string },
+  { user, sessionHash, form: sent }: { user: User; sessionHash: string; form: SubmittedForm },
   input: unknown,
   client: AskingClient,
 ): Promise<Making> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);
     if (!locked) return { ok: false, problem: 'logged-out' };
-    const form = checkInput(formFor(locked), input);
-    if (!form.ok) return { ...form, problem: 'invalid' };
-    const { name, scopes, days } = form.values;
     const now = context.clock();
-    const fresh = { name, scopes: scopes.join(' '), createdAt: now, expiresAt: now + days * DAY };
+    return submitOnce(trx, now, sent, async (): Promise<Making> => {
+      const form = checkInput(formFor(locked), input);
+      if (!form.ok) return { ...form, problem: 'invalid' };
+      const { name, scopes, days } = form.values;
+      const good = (await listPersonalTokensOf(trx, user.id)).filter(({ expiresAt }) => expiresAt > now);
+      if (good.length >= MOST_TOKENS) return { ok: false, problem: 'full' };
 
-    const again = await removeSentBefore(trx, user.id, fresh);
-    const good = (await listPersonalTokensOf(trx, user.id)).filter(({ expiresAt }) => expiresAt > now);
-    if (good.length >= MOST_TOKENS) return { ok: false, problem: 'full' };
-    const token = PERSONAL_TOKEN_PREFIX + makeToken();
-    const row = { ...fresh, userId: user.id, tokenHash: hashToken(token) };
-    // What is done with it is written down under this number.
-    const number = await insertPersonalToken(trx, row);
-    const details = { name, scopes, number };
-    await recordAccountEvent(trx, context, {
-      action: 'token.made',
-      user: locked,
-      client,
-      details,
-      quiet: again,
+      const token = PERSONAL_TOKEN_PREFIX + makeToken();
+      const expiresAt = now + days * DAY;
+      // What is done with it is written down under this number.
+      const number = await insertPersonalToken(trx, {
+        userId: user.id,
+        tokenHash: hashToken(token),
+        name,
+        scopes: scopes.join(' '),
+        createdAt: now,
+        expiresAt,
+        lastCharacters: token.slice(-LAST_CHARACTERS),
+      });
+      const details = { name, scopes, number };
+      await recordAccountEvent(trx, context, { action: 'token.made', user: locked, client, details });
+      return { ok: true, name, expiresAt, sealed: sealShown(context.sealer, sent, [token]) };
     });
-    return { ok: true, name, token, expiresAt: fresh.expiresAt };
   });
-}
-
-/** Removes the token that the same form made a moment ago, and that nobody has seen. @returns whether there was one */
-async function removeSentBefore(
-  trx: Transaction,
-  userId: number,
-  fresh: Pick<PersonalToken, 'name' | 'scopes' | 'createdAt' | 'expiresAt'>,
-): Promise<boolean> {
-  const days = (token: Pick<PersonalToken, 'createdAt' | 'expiresAt'>) => token.expiresAt - token.createdAt;
-  const same = (await listPersonalTokensOf(trx, userId)).filter(
-    (token) =>
-      token.createdAt > fresh.createdAt - SENT_AGAIN &&
-      token.lastUsedAt === null &&
-      token.name === fresh.name &&
-      token.scopes === fresh.scopes &&
-      days(token) === days(fresh),
-  );
-  for (const { id } of same) await deletePersonalToken(trx, id);
-  return same.length > 0;
 }
 
 /** Whether a member has tokens that are good. */

@@ -7,12 +7,15 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../complete-login.ts';
 import { hasFreshBrowserLike, hasKnownBrowsers, saveKnownBrowser } from '../known-browsers.table.ts';
+import { saveKnownNetwork } from '../known-networks.table.ts';
 import { refusalOf } from '../login.ts';
 import { countedAs, outcomeOf } from '../sign-in-counts.ts';
 import type { Factor } from '../signing-in.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';
+import type { LoginScope } from './scopes.ts';
 import { deleteFamilyOf, insertFamily, insertRefreshToken, listFamiliesOf } from './token-families.table.ts';
+import { REFRESH_TOKEN_PREFIX } from './token-keys.ts';
 
 /** How long a login of a program goes on (OWASP ASVS 5.0, 7.3.1 and 7.3.2), in milliseconds. */
 export const FAMILY_LIMITS = {
@@ -29,9 +32,6 @@ const PLACE_LIFETIME = 365 * DAY;
 
 const FAMILY_ID_BYTES = 16;
 
-/** How a refresh token begins, so that nobody takes it for an access token. */
-export const REFRESH_TOKEN_PREFIX = 'gatehouse_refresh_';
-
 /** What a program goes on with. */
 export interface TokenPair {
   accessToken: string;
@@ -45,17 +45,22 @@ export type ProgramLogin = ({ ok: true } & TokenPair) | (CompleteLogin & { ok: f
 /**
  * Logs a program in: a new family of tokens. A place that the account was never used from is told to the member by
  * mail, as with browsers.
+ *
+ * @param scope what the program asks for besides what every login may
  */
 export async function logInProgram(
   context: AccountContext,
-  credentials: z.output<typeof completeLoginForm>,
+  { scope, ...credentials }: z.output<typeof completeLoginForm> & { scope?: LoginScope | undefined },
   client: AskingClient,
 ): Promise<ProgramLogin> {
   const signIns = countedAs('program', context.signIns);
   const login = await logInCompletely({ ...context, signIns }, credentials, client);
   if (!login.ok) return login;
+  const retryAfter = await context.throttles.logins.take({ userId: login.user.id, network: client.network });
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   const familyId = randomBytes(FAMILY_ID_BYTES).toString('base64url');
-  const opened = await inTransaction(context.db, (trx) => openFamily(trx, context, login, familyId, client));
+  const family = { id: familyId, scopes: scope ?? null };
+  const opened = await inTransaction(context.db, (trx) => openFamily(trx, context, login, family, client));
   signIns.count('program', opened.ok ? 'succeeded' : outcomeOf(opened.problem));
   return opened.ok
     ? { ok: true, ...(await pairOf(context, login.user.id, familyId, opened.refreshToken)) }
@@ -66,7 +71,7 @@ async function openFamily(
   trx: Transaction,
   context: AccountContext,
   { user: proven, factors }: { user: User; factors: Factor[] },
-  familyId: string,
+  { id: familyId, scopes }: { id: string; scopes: string | null },
   client: AskingClient,
 ): Promise<{ ok: true; refreshToken: string } | (CompleteLogin & { ok: false })> {
   const user = await lockUser(trx, proven.id);
@@ -90,8 +95,11 @@ async function openFamily(
     endsAt,
     address,
     userAgent,
+    scopes,
   });
-  const refreshToken = await addRefreshToken(trx, familyId, now, endsAt);
+  const refreshToken = REFRESH_TOKEN_PREFIX + makeToken();
+  await addRefreshToken(trx, { familyId, refreshToken, now, endsAt });
+  await saveKnownNetwork(trx, user.id, client.network, now);
   const newPlace = await isNewPlace(trx, user.id, client, now);
   const details = { factors, program: true, ...(newPlace ? { newBrowser: true } : {}) };
   await recordAccountEvent(trx, context, {
@@ -125,17 +133,21 @@ async function isNewPlace(
   return others;
 }
 
-/** Makes a refresh token of a family; the database keeps its hash. */
+/** What is known of a refresh token when it is made; times in UTC milliseconds. */
+export interface NewRefreshToken {
+  familyId: string;
+  refreshToken: string;
+  now: number;
+  endsAt: number;
+}
+
+/** Adds a refresh token to a family that ends at `endsAt`; the database keeps its hash. */
 export async function addRefreshToken(
   trx: Transaction,
-  familyId: string,
-  now: number,
-  endsAt: number,
-): Promise<string> {
-  const refreshToken = REFRESH_TOKEN_PREFIX + makeToken();
+  { familyId, refreshToken, now, endsAt }: NewRefreshToken,
+): Promise<void> {
   const expiresAt = Math.min(now + FAMILY_LIMITS.idle, endsAt);
   await insertRefreshToken(trx, { tokenHash: hashToken(refreshToken), familyId, createdAt: now, expiresAt });
-  return refreshToken;
 }
 
 /** Puts a refresh token and a fresh access token together. */

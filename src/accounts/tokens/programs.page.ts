@@ -116,11 +116,12 @@ function programView(program: TokenFamily, now: number, locale: string) {
 }
 
 function tokenView(token: PersonalToken, now: number, locale: string) {
-  const { id, name, scopes, createdAt, expiresAt, lastUsedAt, lastAddress } = token;
+  const { id, name, scopes, createdAt, expiresAt, lastCharacters, lastUsedAt, lastAddress } = token;
   return {
     name,
     scopes: readScopes(scopes).map((scope) => SCOPES[scope]),
-    made: dayView(createdAt, locale),
+    lastCharacters,
+    made: momentView(createdAt, locale),
     expires: dayView(expiresAt, locale),
     expired: expiresAt <= now,
     lastUsed: lastUsedAt === null ? undefined : { moment: agoView(lastUsedAt, now), address: lastAddress },

@@ -4,7 +4,13 @@ import { hashToken } from '../../tokens.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { isActive, lockUser } from '../users.table.ts';
-import { addRefreshToken, FAMILY_LIMITS, pairOf, type TokenPair } from './program-login.ts';
+import {
+  addRefreshToken,
+  FAMILY_LIMITS,
+  type NewRefreshToken,
+  pairOf,
+  type TokenPair,
+} from './program-login.ts';
 import {
   deleteFamilyOf,
   findFamily,
@@ -13,6 +19,7 @@ import {
   touchFamily,
   useRefreshToken,
 } from './token-families.table.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 /** How long a refresh token can still be exchanged after the first time, for requests that went out at once. In milliseconds. */
 export const REFRESH_GRACE = 10 * SECOND;
@@ -42,13 +49,26 @@ export async function refresh(
   const { userId, id: familyId } = family;
   // Not where it is a copy: who has the other one could keep it from being noticed.
   const copied = isCopied(known, context.clock());
-  const retryAfter = copied ? 0 : await context.throttles.refreshes.take(familyId);
+  const { refreshes, refreshesOfNetwork } = context.throttles;
+  const retryAfter = copied
+    ? 0
+    : (await refreshes.take(familyId)) ||
+      (await refreshesOfNetwork.take({ userId, network: client.network }));
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   const next = await inTransaction(context.db, (trx) =>
-    exchange(trx, context, { userId, tokenHash }, client),
+    exchange(trx, context, { userId, refreshToken }, client),
   );
   if (!next) return { ok: false, problem: 'invalid' };
   return { ok: true, ...(await pairOf(context, userId, familyId, next)) };
+}
+
+/** How many refreshes are left to the login of a refresh token; undefined where there is none. */
+export async function refreshesLeft(
+  context: AccountContext,
+  refreshToken: string,
+): Promise<number | undefined> {
+  const known = await findRefreshToken(context.db, hashToken(refreshToken));
+  return known && context.throttles.left.refreshes(known.familyId);
 }
 
 /** Whether somebody else has a token: it was exchanged before, and not just now. */
@@ -60,10 +80,11 @@ function isCopied({ usedAt }: RefreshToken, now: number): boolean {
 async function exchange(
   trx: Transaction,
   context: AccountContext,
-  { userId, tokenHash }: { userId: number; tokenHash: string },
+  { userId, refreshToken }: { userId: number; refreshToken: string },
   client: AskingClient,
 ): Promise<string | undefined> {
   const now = context.clock();
+  const tokenHash = hashToken(refreshToken);
   const user = await lockUser(trx, userId);
   const token = await findRefreshToken(trx, tokenHash);
   const family = token && (await findFamily(trx, token.familyId));
@@ -84,5 +105,26 @@ async function exchange(
   const { address, userAgent } = client;
   const expiresAt = Math.min(now + FAMILY_LIMITS.idle, family.endsAt);
   await touchFamily(trx, family.id, { lastUsedAt: now, expiresAt, address, userAgent });
-  return addRefreshToken(trx, family.id, now, family.endsAt);
+  return followingToken(trx, context.tokenKeys, {
+    familyId: family.id,
+    refreshToken,
+    now,
+    endsAt: family.endsAt,
+  });
+}
+
+/**
+ * Gives the newest refresh token of the line that follows on one, and begins the line where there is none: requests that
+ * went out at once all go on with the same token, so that a copy of it is noticed.
+ */
+async function followingToken(
+  trx: Transaction,
+  tokenKeys: TokenKeys,
+  { refreshToken, ...family }: NewRefreshToken,
+): Promise<string> {
+  const next = { ...family, refreshToken: tokenKeys.successorOf(refreshToken) };
+  const known = await findRefreshToken(trx, hashToken(next.refreshToken));
+  if (known && known.usedAt !== null) return followingToken(trx, tokenKeys, next);
+  if (!known) await addRefreshToken(trx, next);
+  return next.refreshToken;
 }

@@ -28,6 +28,7 @@ export function tokenRoutes(context: AccountContext): Router {
     get: [recentFactor, tokens.get],
     post: [recentFactor, tokens.make],
   });
+  page(router, paths.madeToken(':form'), { get: [recentFactor, tokens.showMade] });
   page(router, paths.removePersonalToken(':id'), {
     get: [recent, tokens.showRemoval],
     post: [recent, tokens.remove],

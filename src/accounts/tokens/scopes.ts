@@ -7,8 +7,17 @@ export const SCOPES = {
   'tasks:read': 'Read the tasks of the staff',
   'tasks:write': 'Add, change and complete tasks, and delete them if you may',
   'users:read': 'Look members up',
-  'users:write': 'Add members, change their roles and delete their accounts',
+  'users:write': 'Add members and delete their accounts',
 } as const;
+
+/** What a login asks for besides what every login may. No personal access token is ever good for it. */
+export const LOGIN_SCOPES = {
+  'roles:write': 'Give members other roles, and add members with a role',
+} as const;
+
+export type LoginScope = keyof typeof LOGIN_SCOPES;
+
+export const LOGIN_SCOPE_NAMES = Object.keys(LOGIN_SCOPES) as [LoginScope, ...LoginScope[]];
 
 export type Scope = keyof typeof SCOPES;
 
@@ -25,6 +34,11 @@ const NEEDED: Partial<Record<Scope, (user: RoleHolder) => boolean>> = {
 /** The scopes that somebody's role can use at all. A token never does more than its maker may at the moment it is used. */
 export function scopesFor(user: RoleHolder): Scope[] {
   return SCOPE_NAMES.filter((scope) => NEEDED[scope]?.(user) ?? true);
+}
+
+/** Reads the scopes of a login. */
+export function readLoginScopes(text: string | null): LoginScope[] {
+  return (text ?? '').split(' ').filter((name): name is LoginScope => Object.hasOwn(LOGIN_SCOPES, name));
 }
 
 /** Reads the scopes of a row; one that an older version knew is left out. */

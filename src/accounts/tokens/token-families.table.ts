@@ -17,6 +17,8 @@ export interface TokenFamily {
   endsAt: number;
   address: string;
   userAgent: string;
+  /** What the login asked for besides what every login may, with a space between; null for nothing. */
+  scopes: string | null;
 }
 
 export interface RefreshToken {
@@ -38,6 +40,7 @@ const FAMILY = {
   endsAt: 'token_families.ends_at',
   address: 'token_families.address',
   userAgent: 'token_families.user_agent',
+  scopes: 'token_families.scopes',
 } as const;
 
 const REFRESH_TOKEN = {
@@ -49,7 +52,11 @@ const REFRESH_TOKEN = {
 } as const;
 
 /** A login that has not expired, with its person. */
-export type LoadedFamily = User & { familyCreatedAt: number; passwordSetAt: number | null };
+export type LoadedFamily = User & {
+  familyCreatedAt: number;
+  familyScopes: string | null;
+  passwordSetAt: number | null;
+};
 
 /** Makes the query of every request with an access token. */
 export function prepareFamily(
@@ -63,6 +70,7 @@ export function prepareFamily(
       .select({
         ...USER_COLUMNS,
         familyCreatedAt: 'token_families.created_at',
+        familyScopes: 'token_families.scopes',
         passwordSetAt: 'token_families.password_set_at',
       }),
   );
@@ -80,6 +88,7 @@ export async function insertFamily(trx: Transaction, family: TokenFamily): Promi
     ends_at: family.endsAt,
     address: family.address,
     user_agent: family.userAgent,
+    scopes: family.scopes,
   });
 }
 

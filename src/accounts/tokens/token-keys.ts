@@ -1,4 +1,4 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash, createHmac, webcrypto } from 'node:crypto';
 import { DAY } from '../../clock.ts';
 import { deriveKey } from '../../keys.ts';
 
@@ -15,7 +15,7 @@ export interface TokenKey {
   key: CryptoKey;
 }
 
-/** The keys that sign access tokens. They change with the calendar, and nobody is logged out by it. */
+/** The keys that make tokens. Those that sign access tokens change with the calendar, and nobody is logged out by it. */
 export interface TokenKeys {
   /** The key that signs now. @param now in UTC milliseconds */
   signing: (now: number) => Promise<TokenKey>;
@@ -24,15 +24,24 @@ export interface TokenKeys {
    * and the next, with which a process signs whose clock is ahead.
    */
   verifying: (id: string, now: number) => Promise<CryptoKey | undefined>;
+  /**
+   * The one refresh token that follows on another. Whoever has both the key and a token can make all that follow, and
+   * with the key alone they could sign access tokens.
+   */
+  successorOf: (refreshToken: string) => string;
 }
 
+/** How a refresh token begins, so that nobody takes it for an access token. */
+export const REFRESH_TOKEN_PREFIX = 'gatehouse_refresh_';
+
 /**
- * Makes the keys for access tokens, one for each period of 30 days, from the store's secret: every process has the
- * same ones, and no table holds them.
+ * Makes the keys from the store's secret, for access tokens one for each period of 30 days: every process has the same
+ * ones, and no table holds them.
  *
  * @param secret the store's one secret
  */
 export function createTokenKeys(secret: string): TokenKeys {
+  const refreshKey = deriveKey(secret, 'refresh-tokens');
   const made = new Map<number, Promise<TokenKey>>();
 
   function keyOf(period: number): Promise<TokenKey> {
@@ -54,6 +63,8 @@ export function createTokenKeys(secret: string): TokenKeys {
       }
       return undefined;
     },
+    successorOf: (refreshToken) =>
+      REFRESH_TOKEN_PREFIX + createHmac('sha256', refreshKey).update(refreshToken).digest('base64url'),
   };
 }
 

@@ -3,11 +3,11 @@ import { HOUR, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../roles.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { appCode, codesOn, keyOn, setUpApp } from '../../testing/authenticator.ts';
+import { appCode, codesOn, keyOn, setUpApp, showsCodes } from '../../testing/authenticator.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
-import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { type Answer, alertsOf, errorOf, hiddenOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { findUser, type User } from '../users.table.ts';
 import { confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
 import { findApp } from './authenticator-apps.table.ts';
@@ -156,21 +156,25 @@ describe('confirming an authenticator app', () => {
 
   test('twice, by a reload or a double click, makes one set of codes and says so', async () => {
     const { username, visitor } = await addMember();
-    const key = keyOn((await visitor.get(paths.authenticatorApp())).text);
-    const send = () => visitor.post(paths.authenticatorApp(), { code: appCode(app, key) });
-    const answers = await Promise.all([send(), send()]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 303]);
-    const [shown] = answers.map(({ text }) => codesOn(text)).filter(({ length }) => length);
+    const page = await visitor.get(paths.authenticatorApp());
+    const key = keyOn(page.text);
+    const send = (form_key: string) =>
+      visitor.post(paths.authenticatorApp(), { code: appCode(app, key), form_key });
+    const sendIt = () => send(hiddenOf(page.text, 'form_key'));
+    const answers = [...(await Promise.all([sendIt(), sendIt()])), await sendIt()];
+    expect(answers.map(showsCodes)).toEqual([true, true, true]);
+    expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+    const shown = codesOn((await visitor.follow(answers[1] as Answer)).text);
     expect(shown).toHaveLength(10);
 
-    const reload = await send();
-    expect(reload.location).toBe(paths.twoFactor());
-    expect(alertsOf((await visitor.follow(reload)).text)[0]).toMatch(
+    const otherWindow = await send('another');
+    expect(otherWindow.location).toBe(paths.twoFactor());
+    expect(alertsOf((await visitor.follow(otherWindow)).text).at(-1)).toMatch(
       /^info: Information: The app is set up already/,
     );
     const device = app.visitor();
     await device.follow(await device.logIn(username, PASSWORD));
-    expect((await device.post(paths.secondFactor(), { code: String(shown?.[0]) })).status).toBe(303);
+    expect((await device.post(paths.secondFactor(), { code: String(shown[0]) })).status).toBe(303);
   });
 
   test('in the place of another ends that one, only now, and leaves the recovery codes', async () => {
@@ -321,6 +325,7 @@ test('a session that was ended while it was setting an app up, by another device
   const client = { address: '', network: '', userAgent: '', browserToken: undefined };
   const late = {
     setup,
+    form: { userId: user.id, keyHash: 'of a form' },
     client,
     input: { code: appCode(app, key) },
     keepIdHash: 'of a session that was ended',

@@ -6,10 +6,17 @@ import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
+import { outcomeBefore } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import type { User } from '../users.table.ts';
-import { type AppSetup, confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
-import { showNewCodes } from './new-codes.page.ts';
+import {
+  type AppSetup,
+  type Confirming,
+  confirmApp,
+  goOnWithSetup,
+  setupDetails,
+} from './authenticator-app.ts';
 import { qrCode } from './qr-code.ts';
 import { secondFactorStatus } from './second-factors.ts';
 
@@ -66,11 +73,15 @@ export function authenticatorAppPage(context: AccountContext) {
     async post(req: Request, res: Response): Promise<void> {
       const user = req.user as User;
       const { appSetup } = req.session;
+      const form = submittedForm(req);
+      const before = await outcomeBefore<Confirmed>(context.db, form);
+      if (before) return goOn(req, res, before, form.keyHash);
       if (!appSetup || goOnWithSetup(context, user.id, appSetup) !== appSetup) {
         return startAgain(req, res, (await secondFactorStatus(context, user)).app);
       }
       const outcome = await confirmApp(context, user.id, {
         setup: appSetup,
+        form,
         input: req.body,
         client: clientOf(req),
         keepIdHash: sessionHashOf(req),
@@ -81,12 +92,16 @@ export function authenticatorAppPage(context: AccountContext) {
       delete req.session.appSetup;
       // Also by the second of two at once: whichever is saved last, the session knows that a code was shown.
       req.session.secondFactorAt = context.clock();
-      if (!outcome.ok) return startAgain(req, res, true);
-      if (outcome.codes) return showNewCodes(req, res, outcome.codes, TEXTS.on);
-      flash(req, 'success', outcome.replaced ? TEXTS.replaced : TEXTS.added);
-      return seeOther(req, res, paths.twoFactor());
+      return outcome.ok ? goOn(req, res, outcome, form.keyHash) : startAgain(req, res, true);
     },
   };
+}
+
+type Confirmed = Extract<Confirming, { ok: true }>;
+
+function goOn(req: Request, res: Response, { hasCodes, replaced }: Confirmed, form: string): Promise<void> {
+  flash(req, 'success', hasCodes ? TEXTS.on : replaced ? TEXTS.replaced : TEXTS.added);
+  return seeOther(req, res, hasCodes ? paths.newRecoveryCodes(form) : paths.twoFactor());
 }
 
 /** The form was sent for a key that this session does not show: confirmed already, most likely, or too old. */

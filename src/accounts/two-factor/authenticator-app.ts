@@ -1,6 +1,7 @@
 import { HOUR } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
+import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import type { User } from '../users.table.ts';
@@ -48,10 +49,10 @@ export function setupDetails(
 }
 
 export type Confirming =
-  /** @property codes recovery codes to be shown once, when two-factor was turned on with this */
-  | { ok: true; replaced: boolean; codes: string[] | undefined }
+  /** @property hasCodes whether two-factor was turned on with this: recovery codes wait in `sealed` for `takeShown` */
+  | { ok: true; replaced: boolean; hasCodes: boolean; sealed?: string | undefined }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** The form was sent twice, and this is the second time; or its session was ended a moment ago. */
+  /** It was set up from another window, or its session was ended a moment ago. */
   | { ok: false; problem: 'confirmed' };
 
 /**
@@ -63,7 +64,7 @@ export type Confirming =
 export async function confirmApp(
   context: AccountContext,
   userId: number,
-  { setup, input, client, keepIdHash }: Change & { setup: AppSetup },
+  { setup, form, input, client, keepIdHash }: Change & { setup: AppSetup; form: SubmittedForm },
 ): Promise<Confirming> {
   const read = checkInput(codeForm, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
@@ -74,14 +75,18 @@ export async function confirmApp(
 
   return inTransaction(context.db, async (trx) => {
     const user = await lockForChange(trx, userId, keepIdHash);
-    const before = await findApp(trx, userId);
-    if (!user || before?.sealedKey === sealedKey) return { ok: false, problem: 'confirmed' };
-    await saveApp(trx, { userId, sealedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
-    const codes = await turnOn(trx, context, user);
-    await endOtherAccess(trx, userId, keepIdHash);
-    const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
-    await recordAccountEvent(trx, context, { action, user, client, undo: { app: true } });
-    return { ok: true, replaced: before !== undefined, codes };
+    if (!user) return { ok: false, problem: 'confirmed' };
+    return submitOnce(trx, now, form, async (): Promise<Confirming> => {
+      const before = await findApp(trx, userId);
+      if (before?.sealedKey === sealedKey) return { ok: false, problem: 'confirmed' };
+      await saveApp(trx, { userId, sealedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
+      const codes = await turnOn(trx, context, user);
+      await endOtherAccess(trx, userId, keepIdHash);
+      const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
+      await recordAccountEvent(trx, context, { action, user, client, undo: { app: true } });
+      const sealed = codes && sealShown(context.sealer, form, codes);
+      return { ok: true, replaced: before !== undefined, hasCodes: codes !== undefined, sealed };
+    });
   });
 }
 

@@ -1,27 +1,36 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { flashNow } from '../../web/flash.ts';
-import { isSameSitePath } from '../../web/redirect.ts';
+import { flash } from '../../web/flash.ts';
+import { isSameSitePath, seeOther } from '../../web/redirect.ts';
+import { takeShown } from '../../web/submit-once.ts';
+import type { AccountContext } from '../account-context.ts';
+import type { User } from '../users.table.ts';
 
 const TEXTS = {
   title: 'Your recovery codes',
+  shownBefore: 'New codes are shown only once. If you didn’t save them, make others here.',
 };
 
 /**
- * Answers with recovery codes that were just made. This answer is the only place where they ever stand: they are not
- * kept in the session, and `no-store` keeps them out of the browser's cache. From here it goes on to the page that
- * led to the set-up, if one did.
- *
- * @param message what was done
+ * Shows recovery codes that were just made, once; `no-store` keeps them out of the browser's cache. From here it goes
+ * on to the page that led to the set-up, if one did.
  */
-export function showNewCodes(req: Request, res: Response, codes: string[], message: string): Promise<void> {
-  const { returnTo } = req.session;
-  delete req.session.returnTo;
-  return res.page('accounts/two-factor/new-codes', {
-    title: TEXTS.title,
-    section: 'account',
-    codes,
-    next: returnTo && isSameSitePath(returnTo) ? returnTo : paths.twoFactor(),
-    flashes: [flashNow('success', message)],
-  });
+export function newCodesPage(context: AccountContext) {
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const codes = await takeShown(context, (req.user as User).id, String(req.params.form));
+      if (!codes) {
+        flash(req, 'info', TEXTS.shownBefore);
+        return seeOther(req, res, paths.recoveryCodes());
+      }
+      const { returnTo } = req.session;
+      delete req.session.returnTo;
+      return res.page('accounts/two-factor/new-codes', {
+        title: TEXTS.title,
+        section: 'account',
+        codes,
+        next: returnTo && isSameSitePath(returnTo) ? returnTo : paths.twoFactor(),
+      });
+    },
+  };
 }

@@ -5,10 +5,10 @@ import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
 import type { User } from '../users.table.ts';
-import { showNewCodes } from './new-codes.page.ts';
 import { codesMadeAt, countUnusedCodes } from './recovery-codes.table.ts';
 import { FEW_CODES, renewRecoveryCodes } from './recovery-codes.ts';
 
@@ -34,18 +34,23 @@ export function recoveryCodesPage(context: AccountContext) {
         left: TEXTS.left(left, momentWords(madeAt, context.config.storeLocale)),
         few: left <= FEW_CODES,
         form: formView(paths.recoveryCodes(), {}),
-        // Sent back with the form, so that a form sent twice makes one set of codes.
+        // Sent back with the form, so that one of another window ends no codes that it has not seen.
         seen: madeAt,
       });
     },
 
     async post(req: Request, res: Response): Promise<void> {
+      const form = submittedForm(req);
       const outcome = await renewRecoveryCodes(context, (req.user as User).id, {
         seen: req.body?.seen_codes,
+        form,
         client: clientOf(req),
         keepIdHash: sessionHashOf(req),
       });
-      if (outcome.ok) return showNewCodes(req, res, outcome.codes, TEXTS.made);
+      if (outcome.ok) {
+        flash(req, 'success', TEXTS.made);
+        return seeOther(req, res, paths.newRecoveryCodes(form.keyHash));
+      }
       if (outcome.problem === 'off') return sayOff(req, res);
       flash(req, 'warning', TEXTS.stale);
       return seeOther(req, res, paths.recoveryCodes());

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../tokens.ts';
+import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import type { User } from '../users.table.ts';
@@ -52,7 +53,7 @@ function hashOf(userId: number, code: string): string {
  */
 export async function useRecoveryCode(
   context: AccountContext,
-  user: Pick<User, 'id' | 'username' | 'email'>,
+  user: Pick<User, 'id' | 'username' | 'email' | 'emailVerifiedAt'>,
   code: string,
   client: AskingClient,
 ): Promise<number | undefined> {
@@ -65,8 +66,9 @@ export async function useRecoveryCode(
 }
 
 export type Renewal =
-  | { ok: true; codes: string[] }
-  /** Others were made since the form was shown: it was sent twice, or in another window. */
+  /** @property sealed the codes, for `takeShown` */
+  | { ok: true; sealed?: string }
+  /** Others were made since the form was shown, in another window. */
   | { ok: false; problem: 'stale' }
   /** Two-factor is off. */
   | { ok: false; problem: 'off' };
@@ -80,16 +82,23 @@ export type Renewal =
 export async function renewRecoveryCodes(
   context: AccountContext,
   userId: number,
-  { seen, client, keepIdHash }: { seen: unknown; client: AskingClient; keepIdHash: string },
+  {
+    seen,
+    form,
+    client,
+    keepIdHash,
+  }: { seen: unknown; form: SubmittedForm; client: AskingClient; keepIdHash: string },
 ): Promise<Renewal> {
   return inTransaction(context.db, async (trx) => {
     const user = await lockForChange(trx, userId, keepIdHash);
     const madeAt = await codesMadeAt(trx, userId);
     if (!user || madeAt === undefined) return { ok: false, problem: 'off' };
-    if (String(madeAt) !== seen) return { ok: false, problem: 'stale' };
-    const codes = await makeRecoveryCodes(trx, userId, context.clock());
-    await endOtherAccess(trx, userId, keepIdHash);
-    await recordAccountEvent(trx, context, { action: 'recovery-codes.made', user, client });
-    return { ok: true, codes };
+    return submitOnce(trx, context.clock(), form, async (): Promise<Renewal> => {
+      if (String(madeAt) !== seen) return { ok: false, problem: 'stale' };
+      const codes = await makeRecoveryCodes(trx, userId, context.clock());
+      await endOtherAccess(trx, userId, keepIdHash);
+      await recordAccountEvent(trx, context, { action: 'recovery-codes.made', user, client });
+      return { ok: true, sealed: sealShown(context.sealer, form, codes) };
+    });
   });
 }

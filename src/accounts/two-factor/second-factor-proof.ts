@@ -3,7 +3,8 @@ import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { knownBrowserOf } from '../login.ts';
+import { countThrottled } from '../denials.ts';
+import { knownBrowserOf } from '../login-attempts.ts';
 import type { Factor } from '../signing-in.ts';
 import type { User } from '../users.table.ts';
 import { useAppCode } from './authenticator-app.ts';
@@ -37,7 +38,10 @@ export async function verifySecondFactor(
   const { secondFactor } = context.throttles;
   const attempt = { userId: user.id, knownBrowser: await knownBrowserOf(context, user, client) };
   const retryAfter = await secondFactor.take(attempt);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  if (retryAfter > 0) {
+    await countThrottled(context, user);
+    return { ok: false, problem: 'throttled', retryAfter };
+  }
 
   try {
     const shown = await useUp(context, user, codeText, client);
@@ -50,7 +54,9 @@ export async function verifySecondFactor(
     await secondFactor.giveBack(attempt);
     throw error;
   }
-  const failure = { action: 'login.failed', user, actor, client, details: { reason: REASON } } as const;
+  const factor: Factor = readCode(codeText) ? 'a code from an authenticator app' : 'a recovery code';
+  const details = { factors: [factor], reason: REASON };
+  const failure = { action: 'login.failed', user, actor, client, details } as const;
   await inTransaction(context.db, (trx) => recordAccountEvent(trx, context, failure));
   return { ok: false, problem: 'wrong' };
 }

@@ -105,7 +105,7 @@ describe('the second step of a login', () => {
     expect(await newestEvent(id)).toEqual({
       action: 'login.failed',
       actor: 'guest',
-      details: { reason: 'wrong code' },
+      details: { factors: ['a recovery code'], reason: 'wrong code' },
     });
   });
 

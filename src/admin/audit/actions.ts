@@ -15,6 +15,7 @@ const OTHER_ACTIONS = [
   'invitation.withdrawn',
   'invitations.made',
   'invitations.withdrawn',
+  'login.attacked',
   'members.exported',
   'settings.changed',
   'store.restored',

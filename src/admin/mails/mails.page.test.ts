@@ -24,6 +24,7 @@ async function addMail(change: Record<string, unknown>, userId: number | null = 
   await inTransaction(app.context.db, (trx) =>
     app.context.mailer.queue(trx, {
       to: 'bob@example.org',
+      budget: 'unlimited',
       ...(userId === null ? {} : { userId }),
       message: { subject: 'Very private', name: 'bob', paragraphs: ['Nobody else reads this.'] },
     }),

@@ -12,6 +12,7 @@ import { clientOf } from '../../web/client.ts';
 import { type Flash, flashNow } from '../../web/flash.ts';
 import type { FieldSpec } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 
 const TEXTS = {
   'not-allowed': 'Only administrators look after members.',
@@ -44,6 +45,7 @@ export function deedOf(req: Request): Deed {
     actor: { kind: 'member', id: (req.user as User).id },
     reason: typeof reason === 'string' ? reason : '',
     client: clientOf(req),
+    form: submittedForm(req),
   };
 }
 

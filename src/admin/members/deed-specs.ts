@@ -31,6 +31,8 @@ export interface DeedSpec {
   explain: (told: Told) => string[];
   /** What the member is mailed, besides the reason. */
   told?: string;
+  /** The member waits for that mail, so it goes to an address that was never confirmed as well. */
+  ordered?: boolean;
   button: string;
   danger?: boolean;
   done: (name: string) => string;
@@ -50,6 +52,7 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
     label: 'Let in',
     title: (name) => `Let ${name} in`,
     explain: ({ name }) => [`${name} is a member from the next page on.`],
+    ordered: true,
     button: 'Let in',
     done: (name) => `${name} is in.`,
     unchanged: (name) => `${name} does not wait any more.`,
@@ -60,6 +63,7 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
     label: 'Decline',
     title: (name) => `Decline the membership of ${name}`,
     explain: (told) => [`${told.name} is logged out everywhere, and cannot log in any more.`, ERASING(told)],
+    ordered: true,
     button: 'Decline the membership',
     danger: true,
     done: (name) => `The membership of ${name} was declined.`,
@@ -101,6 +105,7 @@ export const DEEDS: Record<DeedName, DeedSpec> = {
       'Nobody but the member ever knows it.',
     ],
     told: 'The mail holds a link to choose a new password, which works once.',
+    ordered: true,
     button: 'Mail the link',
     done: (name) => `A link to choose a new password was mailed to ${name}.`,
     unchanged: (name) => `There was nothing to do for ${name}.`,

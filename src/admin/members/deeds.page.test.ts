@@ -6,7 +6,7 @@ import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 
 const REASON = 'as agreed by telephone';
@@ -108,6 +108,21 @@ describe.each(DEED_NAMES)('%s', (name) => {
     expect(twice.status).toBe(303);
     const [alert] = alertsOf((await ana.follow(twice)).text);
     expect(alert).toBe(`info: Information: ${again.replace('NAME', username)}`);
+  });
+
+  test('says whether an address that was never confirmed is mailed, and so it is', async () => {
+    const username = `fay-${name}`;
+    const id = await addFor(name, username);
+    await unconfirm(app.context, username);
+    await app.context.db('outbox').delete();
+    const path = paths.memberDeed(id, name);
+    const page = textOf((await ana.get(path)).text);
+    expect((await ana.post(path, { ...fields, reason: REASON })).status).toBe(303);
+    const isMailed = (await mailsTo(app.context, `${username}@example.org`)).length > 0;
+    expect(page.includes(`${username}@example.org is told by mail, with the reason.`)).toBe(isMailed);
+    expect(page.includes(`${username}@example.org was never confirmed, so no email goes there.`)).toBe(
+      !isMailed,
+    );
   });
 
   test('gives the member nothing that the form does not ask for (mass assignment)', async () => {

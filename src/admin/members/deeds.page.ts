@@ -20,6 +20,7 @@ import { DEEDS } from './deed-specs.ts';
 
 const TEXTS = {
   told: (email: string) => `${email} is told by mail, with the reason.`,
+  untold: (email: string) => `${email} was never confirmed, so no email goes there.`,
   own: 'Nobody does anything to their own account here.',
   unfit: (name: string) => `As the account of ${name} is now, there is nothing of that kind to do.`,
   roleChanged: (name: string, role: string) =>
@@ -55,16 +56,17 @@ export function deedsPage(context: AdminContext) {
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; flashes?: Flash[] } = {},
   ) {
-    const { title, explain, told, button, danger } = DEEDS[name];
+    const { title, explain, told, ordered, button, danger } = DEEDS[name];
     const fields = name === 'role' ? ROLE_AND_REASON : REASON_ALONE;
     const shown = { role: member.role, shown_role: member.role };
+    const mailed = [TEXTS.told(member.email), ...(told ? [told] : [])];
+    const isMailed = member.emailVerifiedAt !== null || ordered;
     const erased = dayWords(clock() + UNTIL_ERASED, config.storeLocale);
     return showRoom(res, 'members', 'members/deed', {
       title: title(member.username),
       explain: [
         ...explain({ name: member.username, erased }),
-        TEXTS.told(member.email),
-        ...(told ? [told] : []),
+        ...(isMailed ? mailed : [TEXTS.untold(member.email)]),
       ],
       button,
       look: danger ? 'btn-danger' : 'btn-primary',

@@ -38,7 +38,7 @@ test('the page tells who will be in the file, and the form sends just that', asy
   expect(textOf(text)).toContain('Who Users, matching “example”');
   expect(textOf(text)).toContain('How many 3');
   expect(textOf(text)).toContain('Number, Username, E-mail address');
-  expect(text.match(/<input type="hidden" name="(?!_|from)[^>]*>/g)).toEqual([
+  expect(text.match(/<input type="hidden" name="(?!_|from|form_key)[^>]*>/g)).toEqual([
     '<input type="hidden" name="q" value="example">',
     '<input type="hidden" name="role" value="user">',
     '<input type="hidden" name="sort" value="name">',

@@ -7,7 +7,7 @@ import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { OPS } from '../../testing/deeds.ts';
-import { PASSWORD, signIn } from '../../testing/people.ts';
+import { PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -52,6 +52,7 @@ test('with nobody else it says who will be here', async () => {
 describe('with members', () => {
   beforeAll(async () => {
     mina = await signIn(app, 'mod-mina', 'moderator');
+    for (const name of ['ana', 'mod-mina']) await unconfirm(app.context, name);
     await addOld('bob.smith', 3, { email_verified_at: 1 });
     await addOld('carol', 20, { two_factor_since: 1 });
     await addOld('dave', 100, { frozen_at: 1 });

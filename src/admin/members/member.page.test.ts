@@ -15,7 +15,7 @@ import { setUpApp } from '../../testing/authenticator.ts';
 import { deedOf, OPS } from '../../testing/deeds.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
-import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -47,6 +47,7 @@ const notesAbout = (id: number): Promise<string[]> =>
 describe('the screen of one member', () => {
   test('shows an admin the profile, sign-in means, devices, activity and what can be done', async () => {
     const alice = await signIn(app, 'alice');
+    await unconfirm(app.context, 'alice');
     const id = await idOf('alice');
     const fresh = await screenOf(id);
     expect(fresh).toMatch(/State active Role user E-mail address alice@example\.org not confirmed/);
@@ -148,6 +149,7 @@ describe('the screen of one member', () => {
 
   test('shows a moderator the profile, state and role, and nothing else (ASVS 8.2.3)', async () => {
     const erin = await signIn(app, 'erin');
+    await unconfirm(app.context, 'erin');
     await setUpApp(app, erin);
     const id = await idOf('erin');
     await addNote(app.context, deedOf(anaId), id, { note: 'pays late in summer' });

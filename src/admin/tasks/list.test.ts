@@ -3,7 +3,7 @@ import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
-import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { alertsOf, errorOf, hiddenOf, textOf, type Visitor } from '../../testing/visitor.ts';
 
 let app: TestApp;
 let mina: Visitor;
@@ -32,11 +32,6 @@ function rowsOf(page: string): string[] {
 /** What stands beside each filter. */
 function filtersOf(page: string): string {
   return textOf(/<nav class="shows".*?<\/nav>/s.exec(page)?.[0] ?? '');
-}
-
-/** What a form on a page would send unchanged. */
-function hiddenOf(page: string, name: string): string {
-  return new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
 }
 
 describe('the list', () => {

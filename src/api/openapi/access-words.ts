@@ -3,16 +3,17 @@ import { ROLES, type Role } from '../../roles.ts';
 import type { Access, Operation } from '../v1/operation.ts';
 
 const TEXTS = {
-  open: 'Everybody',
-  without: 'Everybody without a token; with one ',
+  open: 'Anyone',
+  without: 'Anyone without a token; with one, ',
   members: 'every member',
   waiting: 'every member, also before the membership is open',
-  self: 'whose account it is',
+  self: 'the member whose account it is',
   roles: { user: 'members', moderator: 'moderators', admin: 'administrators' } satisfies Record<Role, string>,
   recent: ', within five minutes of a login',
   scopes: (scopes: string[]) =>
     `. A personal access token needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
   noScope: '. Not with a personal access token.',
+  loginScope: (scope: string) => ` The login must ask for the scope \`${scope}\`.`,
 };
 
 /** `a, b and c` */
@@ -28,13 +29,14 @@ export function accessWords(operation: Operation): string {
   return (
     (open ? TEXTS.without + people : people.charAt(0).toUpperCase() + people.slice(1)) +
     (access.recentLogin ? TEXTS.recent : '') +
-    (scopes.length > 0 ? TEXTS.scopes(scopes) : TEXTS.noScope)
+    (scopes.length > 0 ? TEXTS.scopes(scopes) : TEXTS.noScope) +
+    (access.loginScope ? TEXTS.loginScope(access.loginScope) : '')
   );
 }
 
 /** The scopes with which a personal access token may ask for it; one of them is enough. */
-export function scopesOf({ scope, self }: Access): Scope[] {
-  return [self === 'only' ? undefined : self, scope].filter((one) => one !== undefined);
+export function scopesOf({ scope, orScope, self }: Access): Scope[] {
+  return [self === 'only' ? undefined : self, scope, orScope].filter((one) => one !== undefined);
 }
 
 function peopleOf({ may, self, whileWaiting }: Access): string {

@@ -3,6 +3,8 @@ import { entityTagOf } from '../v1/entity-tags.ts';
 import { type Operation, openOperation, type Reply } from '../v1/operation.ts';
 import { openApiDocument } from './document.ts';
 
+const ETAG = { ETag: 'Changes with the version of the store.' };
+
 /**
  * The operation that tells what operations there are.
  *
@@ -20,9 +22,9 @@ export function documentOperation(operations: () => readonly Operation[]): Opera
       200: {
         description: 'A document in the format of OpenAPI 3.1.',
         schema: z.looseObject({ openapi: z.string() }).meta({ id: 'OpenApiDocument' }),
-        headers: { ETag: 'Changes with the version of the store.' },
+        headers: ETAG,
       },
-      304: { description: 'It is as it was when you read it.' },
+      304: { description: 'It is as it was when you read it.', headers: ETAG },
     },
     examples: [{ status: 200 }],
     async handle() {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../app.ts';
+import { PROJECT_FOLDER } from '../../folders.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { schemaCompiler } from '../../testing/document-schemas.ts';
@@ -39,6 +42,30 @@ test('every route of the API is in the document, and nothing else', () => {
   expect(operations.map(({ name }) => name).sort()).toEqual(routes.sort());
 });
 
+test('docs/api.md leads from the names of tutorials to addresses that there are', () => {
+  const page = readFileSync(join(PROJECT_FOLDER, 'docs/api.md'), 'utf8');
+  const table = page.slice(
+    page.indexOf('| you look for |'),
+    page.indexOf('\n\n', page.indexOf('| you look for |')),
+  );
+  for (const name of [
+    '/token',
+    '/protected',
+    '/api/login',
+    '/api/register',
+    '/dashboard',
+    '/me',
+    '/logout',
+    'jwt',
+  ]) {
+    expect(table).toMatch(new RegExp(`\\| [^|]*\`[A-Z ]*${name}\``));
+  }
+  const routes = new Set(routesOf(createApp(app.context)).map(({ path }) => path));
+  const ours = [...table.matchAll(/\/(?:api\/v1|auth)\/[\w.]+|\/api\/docs/g)].map(([path]) => path);
+  expect(ours.length).toBeGreaterThan(10);
+  expect(ours.filter((path) => !routes.has(path))).toEqual([]);
+});
+
 test('the document is there for guests, and says when it is still the same', async () => {
   const first = await fetch(app.url + paths.apiDocument());
   const etag = first.headers.get('etag') ?? '';
@@ -67,5 +94,31 @@ test('operations have names of their own, tags that are listed, and parameters f
     expect(Object.keys(operation.responses).every((status) => /^[2-5]\d\d$/.test(status))).toBe(true);
     for (const { bearer } of operation.security)
       if (bearer) expect(document.components.securitySchemes).toHaveProperty('bearer');
+  }
+});
+
+test('every example fits its schema, whether or not a validator reads patterns as Unicode', () => {
+  for (const unicode of [true, false]) {
+    const compile = schemaCompiler(document.components.schemas, unicode);
+    const check = (name: string, schema: JsonSchema | undefined, value: unknown) => {
+      const validate = compile(schema ?? {});
+      expect(validate(value) || [name, value, validate.errors]).toBe(true);
+    };
+    for (const { name, operation } of operations) {
+      for (const { example, schema } of operation.parameters ?? []) {
+        if (example !== undefined) check(name, schema, example);
+      }
+      const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+      for (const { schema, examples = {} } of bodies.flatMap((body) => Object.values(body?.content ?? {}))) {
+        for (const { value } of Object.values(examples)) check(name, schema, value);
+      }
+    }
+  }
+});
+
+test('a pattern means the same to every validator: it needs no flag', () => {
+  for (const pattern of valuesOf('pattern').map(String)) {
+    expect(() => [new RegExp(pattern), new RegExp(pattern, 'u')]).not.toThrow();
+    expect(pattern).not.toMatch(/\\[pP]\{|\\u\{|\(\?</);
   }
 });

@@ -3,6 +3,7 @@ import { programVersion } from '../../program-version.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
+import { RATE_LIMIT_HEADERS } from '../v1/rate-limit-headers.ts';
 import { accessWords, scopesOf } from './access-words.ts';
 import type { DocumentedOperation, Header, MediaType, OpenApiDocument, Parameter } from './document-types.ts';
 import { problemHeaders, problemSchema, problemsOf } from './problems.ts';
@@ -15,7 +16,8 @@ const TEXTS = {
   bearer:
     'An access token from `/login` or `/refresh`, or a personal access token from the account pages (RFC 6750).',
   ifMatch: 'The ETag of what you have read. If it was changed meanwhile, nothing is done.',
-  idempotencyKey: 'A name of your own for this request: sent again with it, it is not done again.',
+  idempotencyKey:
+    'A name of your own for this request. Sent again with the same body, it gets the same answer and is not carried out again; with another body it is `idempotency-key-reused`. Of two at the same instant the second waits for the first.',
   ifNoneMatch: 'ETags of what you have; if it is still the same, the answer is 304 without a body.',
 };
 
@@ -63,7 +65,10 @@ function documentedOperation(operation: Operation, schemas: SchemaWriter): Docum
           },
         }
       : {}),
-    responses: { ...goodResponses(operation, schemas), ...problemResponses(problemsOf(operation), schemas) },
+    responses: {
+      ...goodResponses(operation, schemas),
+      ...problemResponses(problemsOf(operation), schemas, operation.limit ? RATE_LIMIT_HEADERS : {}),
+    },
   };
 }
 
@@ -71,7 +76,7 @@ function documentedOperation(operation: Operation, schemas: SchemaWriter): Docum
 function securityOf(operation: Operation): DocumentedOperation['security'] {
   const access = operation.access === 'open' ? operation.withToken : operation.access;
   if (!access) return [];
-  const scopes = scopesOf(access);
+  const scopes = access.loginScope ? [access.loginScope] : scopesOf(access);
   const bearer = scopes.length > 0 ? scopes.map((scope) => ({ bearer: [scope] })) : [{ bearer: [] }];
   return operation.access === 'open' ? [{}, ...bearer] : bearer;
 }
@@ -103,19 +108,19 @@ function parametersOf(
   return [
     ...fields('path', params, example?.params),
     ...fields('query', query, example?.query),
-    ...(ifMatch ? [header('If-Match', true, TEXTS.ifMatch)] : []),
+    ...(ifMatch ? [header('If-Match', ifMatch === 'required', TEXTS.ifMatch)] : []),
     ...(idempotencyKey ? [header('Idempotency-Key', false, TEXTS.idempotencyKey)] : []),
     ...(304 in responses ? [header('If-None-Match', false, TEXTS.ifNoneMatch)] : []),
   ];
 }
 
 function goodResponses(
-  { responses, examples }: Operation,
+  { responses, examples, limit }: Operation,
   schemas: SchemaWriter,
 ): DocumentedOperation['responses'] {
   return mapValues(responses, ({ description, schema, mediaType: bytes, headers }, status) => ({
     description,
-    ...headersOf(headers),
+    ...headersOf({ ...headers, ...(limit ? RATE_LIMIT_HEADERS : {}) }),
     ...(schema
       ? {
           content: {
@@ -133,6 +138,7 @@ function goodResponses(
 function problemResponses(
   types: readonly ProblemType[],
   schemas: SchemaWriter,
+  headers: Record<string, string>,
 ): DocumentedOperation['responses'] {
   const problem = schemas.write(problemSchema, 'output');
   const statuses = new Set(types.map((type) => PROBLEM_TYPES[type].status));
@@ -148,7 +154,7 @@ function problemResponses(
       status,
       {
         description: those.map((type) => `\`${type}\`: ${PROBLEM_TYPES[type].title}.`).join(' '),
-        ...headersOf(problemHeaders(those)),
+        ...headersOf({ ...problemHeaders(those), ...headers }),
         content: { [PROBLEM_MEDIA_TYPE]: { schema } },
       },
     ];

@@ -29,7 +29,7 @@ afterAll(() => app.close());
 async function send({ access, method, path, ifMatch }: Operation, { by, params, query, body }: Example) {
   const client = new ApiClient(app.url);
   const name = by ?? (access === 'open' ? undefined : 'ana');
-  if (name !== undefined) await client.logIn(name, PASSWORD);
+  if (name !== undefined) await client.logIn(name, PASSWORD, 'roles:write');
   const address = path.replaceAll(/\{(\w+)\}/g, (_text, key) => String(params?.[key]));
   const search = new URLSearchParams(Object.entries(query ?? {}).map(([key, value]) => [key, String(value)]));
   const shown = body && 'refresh_token' in body;

@@ -187,6 +187,13 @@ describe('PUT /auth/update_profile', () => {
     expect(await update({ email: 'alice@example.org' })).toEqual([409, { error: 'Email already in use' }]);
     expect(await update({ username: 'd' })).toEqual([400, { error: 'Use 3 to 30 characters.' }]);
     expect(await update({ email: ['a'] })).toEqual([400, { error: 'Enter an e-mail address.' }]);
+    for (const email of ['', '  ', null, [], {}]) {
+      expect(await update({ username: 'dando', email })).toEqual([
+        400,
+        { error: 'Enter an e-mail address.' },
+      ]);
+    }
+    expect((await page.get('/profile')).body).toEqual({ username: 'danny', email: 'dan@example.org' });
   });
 
   test('wants a login of the last five minutes, or the password with it', async () => {

@@ -49,8 +49,8 @@ describe('the browser of an allowed front end is told', () => {
     for (const target of ['/login', '/update_profile', '/admin/users', '/nothing', '']) {
       answers.push(await preflight(page, target));
     }
-    // Anything else needs the database now.
-    const refused = await page.get('/current_user');
+    // What changes something needs the database now.
+    const refused = await page.put('/update_profile', { username: 'mallory' });
     await database.recover();
     for (const answer of answers) {
       expect([answer.status, answer.body, answer.headers.getSetCookie()]).toEqual([204, undefined, []]);
@@ -99,7 +99,7 @@ describe('the browser of an allowed front end is told', () => {
       'allow-origin': FRONT_END,
       'allow-methods': 'GET,POST,PUT,PATCH,DELETE,OPTIONS',
       'allow-headers': 'Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key',
-      'expose-headers': 'Retry-After,Link,ETag,Location',
+      'expose-headers': 'Retry-After,RateLimit,RateLimit-Policy,Link,ETag,Location',
     });
     const foreign = await page.get(`${paths.api()}/me`, { origin: 'https://evil.example' });
     expect([corsOf(foreign), variesByOrigin(foreign)]).toEqual([{}, true]);

@@ -7,7 +7,7 @@ import type { Role } from '../../roles.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { FRONT_END, FrontEnd } from '../../testing/front-end.ts';
-import { addPerson, PASSWORD } from '../../testing/people.ts';
+import { addPerson, PASSWORD, unconfirm } from '../../testing/people.ts';
 import { sendRaw } from '../../testing/raw.ts';
 import { filled, routesOf } from '../../testing/routes.ts';
 import { setSettings } from '../../testing/settings.ts';
@@ -115,6 +115,7 @@ describe('every registered route', () => {
 
 test('who is not let in yet looks after the account, and so does who owes a second factor in part', async () => {
   const dora = await newMember('dora');
+  await unconfirm(app.context, 'dora');
   const statuses = async () => ({
     profile: (await dora.get('/profile')).status,
     update: (await dora.put('/update_profile', {})).status,

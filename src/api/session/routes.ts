@@ -2,8 +2,9 @@ import { type RequestHandler, Router } from 'express';
 import { paths } from '../../paths.ts';
 import { refuseForeignCalls } from '../../web/csrf.ts';
 import { refuseMalformedJson } from '../../web/json-body.ts';
-import { notFound, Problem } from '../../web/problems.ts';
+import { notFound } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';
+import { answerOtherMethods } from '../other-methods.ts';
 import { adminsOnly, shutToOthers } from './access.ts';
 import { mailedLinks } from './mailed-links.ts';
 import { membersList } from './members.ts';
@@ -30,7 +31,7 @@ export function sessionApiRoutes(context: ApiContext, allowedOrigins: readonly s
   for (const { method, path, handlers } of routesOf(context)) {
     const route = router.route(prefix + path);
     route[method](handlers);
-    route.all(onlyBy(method));
+    route.all(answerOtherMethods([method]));
   }
   router.use(prefix, notFound);
   return router;
@@ -59,13 +60,3 @@ const keepNowhere: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
 };
-
-/** Answers every other method: with what there is (RFC 9110, 9.3.7 and 15.5.6). */
-function onlyBy(method: Route['method']): RequestHandler {
-  const allowed = method === 'get' ? 'GET, HEAD' : method.toUpperCase();
-  return (req, res) => {
-    res.set('Allow', `${allowed}, OPTIONS`);
-    if (req.method !== 'OPTIONS') throw new Problem(405);
-    res.status(204).end();
-  };
-}

@@ -41,7 +41,7 @@ export function signingIn(context: ApiContext) {
       if (!username?.trim() || !email?.trim() || !password) return refuse(400, TEXTS.fieldsMissing);
 
       const form = { username, email, password, password_confirmation: password };
-      const outcome = await registerMember(context, form, clientOf(req), { sentAgain: false });
+      const outcome = await registerMember(context, form, clientOf(req));
       if (outcome.ok) return answer(req, res, 201, { ok: true, msg: TEXTS.registered });
       if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
       const { errors, taken } = outcome;

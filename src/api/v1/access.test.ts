@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LOGIN_SCOPE_NAMES } from '../../accounts/tokens/scopes.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { DAY, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { ROLES, type Role } from '../../roles.ts';
+import { addTask } from '../../tasks/adding.ts';
 import { type ApiAnswer, ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
@@ -48,10 +50,10 @@ function ask(
   return client.send(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, String(id)), { body });
 }
 
-/** A program that has just logged in. */
-async function programOf(role: Role): Promise<ApiClient> {
+/** A program that has just logged in, and asked for all that a login can ask for unless said otherwise. */
+async function programOf(role: Role, asks = true): Promise<ApiClient> {
   const program = new ApiClient(app.url);
-  await program.logIn(NAMES[role], PASSWORD);
+  await program.logIn(NAMES[role], PASSWORD, asks ? LOGIN_SCOPE_NAMES.join(' ') : undefined);
   return program;
 }
 
@@ -104,7 +106,7 @@ test.each(ROLES)('%s may do in a program what is declared and nothing else (ASVS
 test.each(ROLES)('%s may do with a personal access token what its scopes say', async (role) => {
   const none = await tokenOf(role, '');
   for (const operation of guarded()) {
-    const { scope } = operation.access;
+    const { scope, orScope } = operation.access;
     const refused = await ask(none, operation);
     const challenge = `error="insufficient_scope"${scope ? `, scope="${scope}"` : ''}`;
     expect([nameOf(operation), refused.status, typeOf(refused)]).toEqual([
@@ -114,9 +116,28 @@ test.each(ROLES)('%s may do with a personal access token what its scopes say', a
     ]);
     expect(refused.headers.get('www-authenticate')).toBe(`Bearer realm="gatehouse", ${challenge}`);
     if (scope === undefined) continue;
-    const allowed = await ask(await tokenOf(role, `tasks:none ${scope}`), operation);
-    expect([nameOf(operation), typeOf(allowed)]).not.toContain('insufficient-scope');
+    for (const enough of [scope, ...(orScope ? [orScope] : [])]) {
+      const allowed = await ask(await tokenOf(role, `tasks:none ${enough}`), operation);
+      expect([nameOf(operation), typeOf(allowed)]).not.toContain('insufficient-scope');
+    }
   }
+});
+
+test.each(ROLES)('%s may not do in a program what its login did not ask for', async (role) => {
+  const refused: string[] = [];
+  for (const operation of guarded()) {
+    await app.context.db('rate_limits').delete();
+    const { loginScope } = operation.access;
+    const answer = await ask(await programOf(role, false), operation);
+    expect([nameOf(operation), typeOf(answer) === 'insufficient-scope']).toEqual([
+      nameOf(operation),
+      loginScope !== undefined,
+    ]);
+    if (loginScope === undefined) continue;
+    refused.push(nameOf(operation));
+    expect(answer.headers.get('www-authenticate')).toContain(`scope="${loginScope}"`);
+  }
+  expect(refused).toEqual(['PUT /users/{id}/role']);
 });
 
 test.each(ROLES)('%s may look after the own account, and others are told nothing of it', async (role) => {
@@ -136,6 +157,22 @@ test.each(ROLES)('%s may look after the own account, and others are told nothing
     const { instance: _other, ...same } = nobody.json;
     expect([somebody.status, said]).toEqual([nobody.status, same]);
   }
+});
+
+test('a scope that changes a thing by its entity tag reads that tag', async () => {
+  const [{ id: task }] = [await addTask(app.context, { id: ids.admin, role: 'admin' }, { title: 'x' })] as [
+    { id: number },
+  ];
+  for (const [scope, id] of [
+    ['users:write', ids.user],
+    ['tasks:write', task],
+  ] as const) {
+    const program = await tokenOf('admin', scope);
+    const path = `/${scope.split(':')[0]}`;
+    expect((await program.get(`${path}/${id}`)).headers.get('etag')).toMatch(/^".+"$/);
+    expect((await program.get(path)).status).toBe(403);
+  }
+  expect((await (await tokenOf('admin', 'users:write')).get(`/users/${ids.admin}`)).status).toBe(403);
 });
 
 test('what needs a recent login is refused six minutes after it, but not to a token with its scope', async () => {
@@ -194,7 +231,7 @@ describe('who is not let in', () => {
 
 test('who tries to change what is not theirs to change leaves a row in the audit log (ASVS 16.3.1)', async () => {
   for (const operation of guarded()) {
-    await app.context.db('rate_limits').delete();
+    for (const counts of ['rate_limits', 'event_counts']) await app.context.db(counts).delete();
     const count = async () => (await readAllOf(app.context.db, ids.moderator)).length;
     const program = await programOf('moderator');
     const before = await count();

@@ -3,6 +3,7 @@ import { recordDenial } from '../../accounts/denials.ts';
 import { standingOf } from '../../accounts/membership.ts';
 import { isRecent } from '../../accounts/recent-login.ts';
 import type { Bearer } from '../../accounts/tokens/bearer.ts';
+import type { LoginScope, Scope } from '../../accounts/tokens/scopes.ts';
 import { owesSecondFactor } from '../../roles.ts';
 import { clientOf } from '../../web/client.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -17,6 +18,8 @@ const TEXTS = {
   oneToken: 'Send exactly one token: Authorization: Bearer TOKEN.',
   scope: (scope: string) => `The token needs the scope ${scope}.`,
   loginOnly: 'Personal access tokens cannot do this. Log in at /api/v1/login.',
+  loginScope: (scope: string) => `Log in at /api/v1/login with "scope": "${scope}".`,
+  notPersonal: (scope: string) => `Personal access tokens cannot do this. ${TEXTS.loginScope(scope)}`,
 };
 
 /**
@@ -64,8 +67,12 @@ export async function authorise(
   req: Request,
 ): Promise<void> {
   const own = declared.self !== undefined && req.params.id === String(user.id);
-  const { scope, may, whileWaiting, whileOwing, recentLogin } = own ? ownAccess(declared) : declared;
-  if (token.kind === 'personal' && (scope === undefined || !token.scopes.includes(scope))) {
+  const access = own ? ownAccess(declared) : declared;
+  const { scope, orScope, loginScope, may, whileWaiting, whileOwing, recentLogin } = access;
+  if (loginScope) requireLoginScope(token, loginScope);
+  const isEnough = (one: Scope | undefined) =>
+    token.kind !== 'personal' || (one && token.scopes.includes(one));
+  if (!isEnough(scope) && !isEnough(orScope)) {
     const detail = scope === undefined ? TEXTS.loginOnly : TEXTS.scope(scope);
     throw new ApiProblem('insufficient-scope', detail, {
       challenge: challengeOf('insufficient_scope', scope),
@@ -88,7 +95,20 @@ export async function authorise(
   }
 }
 
+/**
+ * Lets pass a program that asked for a scope when it logged in.
+ *
+ * @throws ApiProblem for another, and for a personal access token: none is good for what a login has to ask for
+ */
+export function requireLoginScope(token: Bearer['token'], scope: LoginScope): void {
+  if (token.kind === 'access' && token.scopes.includes(scope)) return;
+  const personal = token.kind === 'personal';
+  throw new ApiProblem('insufficient-scope', personal ? TEXTS.notPersonal(scope) : TEXTS.loginScope(scope), {
+    challenge: challengeOf('insufficient_scope', personal ? undefined : scope),
+  });
+}
+
 /** What it takes of somebody at an address with their own id. */
-function ownAccess({ self, scope, may: _may, ...rest }: Access): Access {
-  return self === undefined || self === 'only' ? { ...rest, scope } : { ...rest, scope: self };
+function ownAccess({ self, may: _may, orScope: _other, ...rest }: Access): Access {
+  return self === undefined || self === 'only' ? rest : { ...rest, scope: self };
 }

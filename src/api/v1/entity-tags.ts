@@ -12,11 +12,12 @@ export function entityTagOf(body: unknown): string {
 /**
  * Whether an edit is of what its sender has read (RFC 9110, 13.1.1). Weak tags never match, as it says there.
  *
- * @param ifMatch the header: tags with commas between, or `*`
+ * @param ifMatch the header: tags with commas between, or `*`; without it any edit is
  * @param present the tag of what is there now
  */
 export function isMatch(ifMatch: string | undefined, present: string): boolean {
-  const tags = (ifMatch ?? '').split(',').map((tag) => tag.trim());
+  if (ifMatch === undefined) return true;
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
   return tags.includes('*') || tags.includes(present);
 }
 

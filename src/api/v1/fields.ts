@@ -2,10 +2,6 @@ import { z } from 'zod';
 import { PASSWORD_LENGTH } from '../../accounts/passwords.ts';
 import { NUMBER } from '../../web/ids.ts';
 
-const TEXTS = {
-  text: 'This must be a text.',
-};
-
 /** What comes in an address with an id. */
 export const idParams = z.object({
   id: z
@@ -13,7 +9,7 @@ export const idParams = z.object({
     .refine((text) => NUMBER.test(text))
     .transform(Number)
     // What is text in the address.
-    .meta({ type: 'integer', minimum: 1, description: 'As in `id`.' }),
+    .meta({ type: 'integer', minimum: 1, description: 'The id, from `id` of an answer.' }),
 });
 
 /** An id within a cursor: no database could be asked for a larger one. */
@@ -25,7 +21,7 @@ export const idInCursor = z.int32().positive();
  */
 export function checkedByRule(field: z.ZodType, description?: string) {
   const { $schema: _dialect, ...documentation } = z.toJSONSchema(field, { io: 'input' });
-  return z.string({ error: TEXTS.text }).meta({ ...documentation, ...(description ? { description } : {}) });
+  return z.string().meta({ ...documentation, ...(description ? { description } : {}) });
 }
 
 /** A moment as it is sent: ISO 8601, in UTC. */

@@ -3,7 +3,7 @@ import type { Reply } from './operation.ts';
 
 const TEXTS = {
   limit: (most: number) => `Ask for 1 to ${most} at once.`,
-  cursor: 'This cursor is none of ours. Take the one that came with the page before.',
+  cursor: 'Invalid cursor. Use the one that came with the previous page.',
 };
 
 /** What a cursor is refused with that came from a list in another order. */
@@ -40,7 +40,7 @@ export function cursorField<Place extends z.ZodType>(place: Place) {
       return z.NEVER;
     })
     .optional()
-    .describe('From `next_cursor` of the page before.');
+    .describe('From `next_cursor` of the previous page.');
 }
 
 /** Makes a cursor of where a page ends. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AskingClient } from '../../accounts/account-context.ts';
 import type { Bearer } from '../../accounts/tokens/bearer.ts';
-import type { Scope } from '../../accounts/tokens/scopes.ts';
+import type { LoginScope, Scope } from '../../accounts/tokens/scopes.ts';
 import type { RoleHolder } from '../../roles.ts';
 import type { ProblemType } from './problem-types.ts';
 
@@ -9,6 +9,10 @@ import type { ProblemType } from './problem-types.ts';
 export interface Access {
   /** The scope that a personal access token needs; without one only a program that has logged in may. */
   scope?: Scope;
+  /** Another that will do: what may change a thing must be able to read its entity tag. */
+  orScope?: Scope;
+  /** The scope that a program must have asked for when it logged in. */
+  loginScope?: LoginScope;
   /** One of the predicates of `roles.ts`; without one every member may. */
   may?: (user: RoleHolder) => boolean;
   /** Whether those may as well who are not let in yet: to look after the account. */
@@ -78,6 +82,19 @@ export interface Example {
   response?: unknown;
 }
 
+/** How often an operation may be asked for, as its answers say (draft-ietf-httpapi-ratelimit-headers). */
+export interface LimitDocument<Asked> {
+  name: string;
+  points: number;
+  /** In milliseconds. */
+  duration: number;
+  /**
+   * How many are left to who asks, of what their own network or login has done: what others do to an account is told to
+   * nobody. Undefined where nothing was counted.
+   */
+  left?: (request: Asked) => Promise<number | undefined>;
+}
+
 interface OperationDocument<Params, Query, Body> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In OpenAPI's writing: `/users/{id}`, below the prefix of the API. */
@@ -91,15 +108,23 @@ interface OperationDocument<Params, Query, Body> {
   params?: Params;
   query?: Query;
   body?: Body;
-  /** Whether it takes the entity tag that was read, in If-Match (RFC 9110, 13.1.1); without it the answer is 428. */
-  ifMatch?: boolean;
+  /**
+   * That it heeds the entity tag that was read, in If-Match (RFC 9110, 13.1.1), as everything must that changes what
+   * has one. Required: without it the answer is 428 (RFC 6585, 3).
+   */
+  ifMatch?: 'required' | 'optional';
   /**
    * Whether what the body holds proves who asks. Then a token in the header is not looked at: programs send the one
    * along that has just expired.
    */
   provenByBody?: boolean;
-  /** Whether it takes a key, in Idempotency-Key: what is sent twice with the same key is done once. */
+  /**
+   * Whether it takes a key, in Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): what is sent twice with the
+   * same key is done once, and refused with another body.
+   */
   idempotencyKey?: boolean;
+  /** How often it may be asked for; beyond that the answer is 429. */
+  limit?: LimitDocument<ApiRequest<Output<Params>, Output<Query>, Output<Body>>>;
   responses: Record<number, ReplyDocument>;
   /** Problems besides those that every operation of its kind has. */
   problems?: readonly ProblemType[];

@@ -32,7 +32,8 @@ export class ApiProblem extends Error {
   }
 }
 
-const MOST_FIELDS = 50;
+/** How many wrong fields an answer names. */
+export const MOST_FIELDS = 50;
 
 /** Ends a request whose body a rule refused, with a pointer to each wrong field (RFC 6901). */
 export function invalidInput(errors: FieldErrors): ApiProblem {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { THROTTLE } from '../../accounts/throttles.ts';
-import { KEY_PERIOD } from '../../accounts/tokens/token-keys.ts';
+import { THROTTLE } from '../../accounts/throttle-limits.ts';
+import { createTokenKeys, KEY_PERIOD } from '../../accounts/tokens/token-keys.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { DAY, SECOND } from '../../clock.ts';
 import { paths } from '../../paths.ts';
@@ -32,6 +32,9 @@ async function newProgram() {
 }
 
 const refresh = (program: ApiClient, token: unknown) => program.post('/refresh', { refresh_token: token });
+/** The refresh tokens of a login that were not exchanged yet. */
+const livingTokensOf = (familyId: string) =>
+  app.context.db('refresh_tokens').where('family_id', familyId).whereNull('used_at');
 const isGood = async (program: ApiClient, token?: string) =>
   (await program.get('/me', { token })).status === 200;
 
@@ -82,13 +85,39 @@ describe('two refreshes with one token', () => {
     const { id, mail, program, refreshToken } = await newProgram();
     const answers = await Promise.all([1, 2].map(() => refresh(program, refreshToken)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    // One line of tokens goes on, not two: a copy of either is noticed.
+    expect(new Set(answers.map(({ json }) => json.refresh_token)).size).toBe(1);
+    const family = await app.context.db('token_families').where('user_id', id).first();
+    expect(await livingTokensOf(family.id)).toHaveLength(1);
     app.passTime(11 * SECOND);
     for (const { json } of answers) {
       expect(await isGood(program, json.access_token)).toBe(true);
       expect((await refresh(program, json.refresh_token)).status).toBe(200);
     }
+    expect(await livingTokensOf(family.id)).toHaveLength(1);
     expect(await app.context.db('token_families').where('user_id', id)).toHaveLength(1);
     expect(await mailsTo(app.context, mail)).toEqual([]);
+  });
+
+  test('with others in between give the newest one of the line, which goes on', async () => {
+    const { id, program, refreshToken } = await newProgram();
+    const first = await refresh(program, refreshToken);
+    const second = await refresh(program, first.json.refresh_token);
+    app.passTime(9 * SECOND);
+    const late = await refresh(program, refreshToken);
+    expect(late.json.refresh_token).toBe(second.json.refresh_token);
+    const family = await app.context.db('token_families').where('user_id', id).first();
+    expect(await livingTokensOf(family.id)).toHaveLength(1);
+    app.passTime(9 * SECOND);
+    expect((await refresh(program, late.json.refresh_token)).status).toBe(200);
+  });
+
+  test('give tokens that nobody can foretell without the key of the store', async () => {
+    const { program, refreshToken } = await newProgram();
+    const next = await refresh(program, refreshToken);
+    const foretold = createTokenKeys('another key of thirty-two bytes at least').successorOf(refreshToken);
+    expect(next.json.refresh_token).not.toBe(foretold);
+    expect((await refresh(program, foretold)).status).toBe(401);
   });
 
   test('more than ten seconds apart end the login for both, and the member reads of it, once (RFC 9700, 4.14.2)', async () => {

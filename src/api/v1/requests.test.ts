@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { paths } from '../../paths.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
@@ -256,6 +256,69 @@ describe('whatever is sent', () => {
   ])('a query that makes no sense is refused by its parameter: %s', async (query, parameter) => {
     const answer = await send(`GET /users?${query}`, [bearer()]);
     expect([answer.status, pointersOf(answer)]).toEqual([422, [parameter]]);
+  });
+});
+
+describe('what is wrong is said in our own words', () => {
+  const detailsOf = ({ json }: { json: Problem }) => (json.errors ?? []).map(({ detail }) => detail);
+
+  test('once for each parameter and field', async () => {
+    for (const query of ['q=a&q=b', 'role=user&role=user', 'limit=5&limit=6', 'cursor=a&cursor=b']) {
+      const answer = await send(`GET /users?${query}`, [bearer()]);
+      expect([query, answer.status, detailsOf(answer)]).toEqual([query, 422, ['Give this parameter once.']]);
+    }
+    const long = await send(`GET /products?category=${'x'.repeat(201)}`, [bearer()]);
+    expect(detailsOf(long)).toEqual(['Use at most 200 characters.']);
+    const login = await send('POST /login', [JSON_BODY], '{"username":"ana","password":[]}');
+    expect(detailsOf(login)).toEqual(['Enter your password.']);
+  });
+
+  test.each(['null', '"title"', '[]', '7'])('of a body that is no object: %s', async (body) => {
+    const answer = await send('POST /tasks', [bearer(), JSON_BODY], body);
+    expect([answer.status, answer.json.detail]).toEqual([400, 'The body must be a JSON object.']);
+  });
+
+  test('of a method that an address does not take', async () => {
+    const answer = await send('DELETE /me', [bearer()]);
+    expect(answer.json.detail).toBe('This address does not accept DELETE. See the header Allow.');
+  });
+});
+
+describe('what is left of a limit', () => {
+  const limits = ({ headers }: RawAnswer) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
+  const post = (target: string, body: unknown) => send(`POST ${target}`, [JSON_BODY], JSON.stringify(body));
+  beforeEach(() => app.context.db('rate_limits').delete());
+
+  test('stands beside each answer to a login, and nothing of what others do to the account', async () => {
+    const policy = '"login";q=5;w=60';
+    const wrong = () => post('/login', { username: ' ANA', password: 'wrong' });
+    const seen = [];
+    for (let count = 0; count < 5; count++) seen.push(limits(await wrong()));
+    expect(seen).toEqual([4, 3, 2, 1, 0].map((left) => [policy, `"login";r=${left}`]));
+    const refused = await wrong();
+    const wait = refused.headers.get('retry-after');
+    expect([refused.status, limits(refused)]).toEqual([429, [policy, `"login";r=0;t=${wait}`]]);
+    const unknown = await post('/login', { username: 'nobody-here', password: 'wrong' });
+    expect(limits(unknown)).toEqual([policy, '"login";r=4']);
+  });
+
+  test('stands beside a registration and a refresh that count', async () => {
+    const person = { username: 'lena', email: 'lena@example.org', password: PASSWORD };
+    expect(limits(await post('/users', person))).toEqual([
+      '"registration";q=20;w=3600',
+      '"registration";r=19',
+    ]);
+    const { json } = await post('/login', { username: 'lena', password: PASSWORD });
+    const { refresh_token } = json as { refresh_token?: string };
+    expect(limits(await post('/refresh', { refresh_token }))).toEqual([
+      '"refresh";q=120;w=3600',
+      '"refresh";r=119',
+    ]);
+    expect(limits(await post('/refresh', { refresh_token: 'none' }))).toEqual([
+      '"refresh";q=120;w=3600',
+      undefined,
+    ]);
+    expect(limits(await send('GET /me', [bearer()]))).toEqual([undefined, undefined]);
   });
 });
 

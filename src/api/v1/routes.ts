@@ -6,16 +6,19 @@ import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
 import { readJson } from '../../web/json-body.ts';
 import type { ApiContext } from '../api-context.ts';
+import { answerOtherMethods } from '../other-methods.ts';
 import { authenticate, authorise } from './authentication.ts';
 import { isUnchanged } from './entity-tags.ts';
 import type { Operation, Reply } from './operation.ts';
 import { allOperations } from './operations.ts';
-import { ApiProblem, invalidInput, sendProblem } from './problem-details.ts';
+import { ApiProblem, invalidInput, MOST_FIELDS, sendProblem } from './problem-details.ts';
+import { tellLimit } from './rate-limit-headers.ts';
 
 const JSON_IN_UTF_8 = 'application/json; charset=utf-8';
 const JSON_TYPES = ['application/json', 'application/problem+json'];
 
 const TEXTS = {
+  once: 'Give this parameter once.',
   only: (mediaType: string) => `The answer can only be ${mediaType}.`,
   personalToken: (id: number) => `personal access token ${id}`,
   login: 'the login of a program',
@@ -37,18 +40,13 @@ export function apiRoutes(context: ApiContext): Router {
       const inJson = Object.values(operation.responses).every(({ mediaType }) => mediaType === undefined);
       route[operation.method](async (req, res) => {
         if (inJson) requireAccepted(req, JSON_TYPES);
-        const reply = await answer(operation, read, req);
+        const reply = await answer(operation, read, req, res);
         // What kind of picture there is shows when it is there.
         if (reply.mediaType !== undefined) requireAccepted(req, [reply.mediaType]);
         send(req, res, reply);
       });
     }
-    const allowed = operations.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()));
-    route.all((req, res) => {
-      res.set('Allow', [...allowed, 'OPTIONS'].join(', '));
-      if (req.method !== 'OPTIONS') throw new ApiProblem('method-not-allowed');
-      res.status(204).end();
-    });
+    route.all(answerOtherMethods(operations.map(({ method }) => method)));
   }
   router.use(paths.api(), async (req) => {
     await identify(req);
@@ -64,16 +62,23 @@ export function apiRoutes(context: ApiContext): Router {
     return bearer;
   }
 
-  async function answer(operation: Operation, read: RequestReader, req: Request): Promise<Reply> {
+  async function answer(
+    operation: Operation,
+    read: RequestReader,
+    req: Request,
+    res: Response,
+  ): Promise<Reply> {
     if (operation.access === 'open') {
       const tells = req.headers.authorization !== undefined && !operation.provenByBody;
       const known = tells ? await identify(req) : undefined;
       if (known && operation.withToken) await authorise(context, operation.withToken, known, req);
-      return operation.handle(read(req, known), known);
+      const request = read(req, known);
+      return tellLimit(operation, request, res, () => operation.handle(request, known));
     }
     const bearer = await identify(req);
     await authorise(context, operation.access, bearer, req);
-    return operation.handle(read(req, bearer), bearer);
+    const request = read(req, bearer);
+    return tellLimit(operation, request, res, () => operation.handle(request, bearer));
   }
 }
 
@@ -117,11 +122,11 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
     // A number that can be no id, a word that can be no name: nothing is there.
     if (!inPath.ok) throw new ApiProblem('not-found');
     const inQuery = checkInput(schemas.query, req.query);
-    if (!inQuery.ok) throw invalidQuery(inQuery.errors);
+    if (!inQuery.ok) throw invalidQuery(inQuery.errors, req.query);
     const inBody = checkInput(schemas.body, req.body ?? {});
     if (!inBody.ok) throw invalidInput(inBody.errors);
     const tags = req.get('if-match');
-    if (ifMatch && tags === undefined) throw new ApiProblem('precondition-required');
+    if (ifMatch === 'required' && tags === undefined) throw new ApiProblem('precondition-required');
     return {
       params: inPath.values as never,
       query: inQuery.values as never,
@@ -139,8 +144,12 @@ function tokenWords({ token }: Bearer): string {
   return token.kind === 'personal' ? TEXTS.personalToken(token.id) : TEXTS.login;
 }
 
-function invalidQuery(errors: FieldErrors): ApiProblem {
-  const fields = Object.entries(errors).map(([parameter, detail]) => ({ detail, parameter }));
+function invalidQuery(errors: FieldErrors, query: Request['query']): ApiProblem {
+  const told = Object.entries(errors).slice(0, MOST_FIELDS);
+  const fields = told.map(([parameter, detail]) => ({
+    detail: Array.isArray(query[parameter]) ? TEXTS.once : detail,
+    parameter,
+  }));
   return new ApiProblem('invalid-input', '', { fields });
 }
 

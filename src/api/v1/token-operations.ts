@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type CompleteLogin, completeLoginForm } from '../../accounts/complete-login.ts';
 import { refusalText } from '../../accounts/refusal-text.ts';
+import { THROTTLE } from '../../accounts/throttle-limits.ts';
 import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/tokens/program-login.ts';
 import { logOutProgram, logOutPrograms } from '../../accounts/tokens/program-logout.ts';
-import { refresh } from '../../accounts/tokens/refreshing.ts';
+import { refresh, refreshesLeft } from '../../accounts/tokens/refreshing.ts';
+import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/tokens/scopes.ts';
 import { SECOND } from '../../clock.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Operation, openOperation, operation } from './operation.ts';
@@ -11,6 +13,7 @@ import { ApiProblem, throttled } from './problem-details.ts';
 
 const TEXTS = {
   refreshToken: 'Send the refresh token.',
+  scope: `A login can ask for this scope: ${LOGIN_SCOPE_NAMES.join(', ')}.`,
 };
 
 const tokenPairSchema = z
@@ -20,7 +23,7 @@ const tokenPairSchema = z
       .string()
       .describe('For one refresh. Good for 14 days; a new one comes with each refresh.'),
     token_type: z.literal('Bearer'),
-    expires_in: z.int().describe('How long the access token is good, in seconds.'),
+    expires_in: z.int().min(0).describe('How long the access token is valid, in seconds.'),
   })
   .meta({ id: 'Tokens' });
 
@@ -39,6 +42,12 @@ const loginForm = z.object({
   username: username.describe('The username or the e-mail address.'),
   password,
   code: code.describe('With two-factor on: six digits of the authenticator app, or a recovery code.'),
+  scope: z
+    .enum(LOGIN_SCOPE_NAMES, TEXTS.scope)
+    .optional()
+    .describe(
+      `What you ask for besides what every login may do. roles:write: ${LOGIN_SCOPES['roles:write']}, for five minutes.`,
+    ),
 });
 
 const refreshForm = z.object({
@@ -51,6 +60,7 @@ const refreshForm = z.object({
 
 /** Logging programs in and out. */
 export function tokenOperations(context: ApiContext): Operation[] {
+  const { throttles } = context;
   const tag = 'Tokens';
 
   function refusalOf(login: CompleteLogin & { ok: false }): ApiProblem {
@@ -76,18 +86,17 @@ export function tokenOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Log a program in',
       description:
-        'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code. A program that is done logs out: of more than ' +
-        `${MOST_PROGRAMS} logins the one that was used longest ago ends.`,
+        'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code. Log out when you are done: ' +
+        `a member may have ${MOST_PROGRAMS} logins of programs; one more ends the least recently used.`,
       body: loginForm,
       provenByBody: true,
+      limit: {
+        name: 'login',
+        ...THROTTLE.perAccountAndNetwork,
+        left: ({ body, client }) => throttles.left.login(body.username, client.network),
+      },
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
-      problems: [
-        'invalid-credentials',
-        'second-factor-required',
-        'invalid-code',
-        'account-shut',
-        'too-many-requests',
-      ],
+      problems: ['invalid-credentials', 'second-factor-required', 'invalid-code', 'account-shut'],
       examples: [
         {
           body: { username: 'alice', password: 'Lantern-over-7-gates!' },
@@ -116,8 +125,13 @@ export function tokenOperations(context: ApiContext): Operation[] {
         'Each refresh token is good once; for ten seconds more it may come again, for two requests that went out at once. One that comes later than that ends the login: somebody has copied it.',
       body: refreshForm,
       provenByBody: true,
+      limit: {
+        name: 'refresh',
+        ...THROTTLE.refreshes,
+        left: ({ body }) => refreshesLeft(context, body.refresh_token),
+      },
       responses: { 200: { description: 'Tokens to go on with.', schema: tokenPairSchema } },
-      problems: ['invalid-token', 'too-many-requests'],
+      problems: ['invalid-token'],
       examples: [
         {
           body: { refresh_token: 'gatehouse_refresh_2Yt8…' },
@@ -143,7 +157,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       id: 'logOut',
       tag,
       summary: 'Log this program out',
-      description: 'All tokens that came of its login are dead at once.',
+      description: 'All tokens of its login are revoked at once.',
       access: { whileWaiting: true, whileOwing: true },
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],

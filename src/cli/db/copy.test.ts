@@ -85,6 +85,8 @@ describe('a store that is copied from database to database and back', () => {
     const app = await startIn(first);
     await addPerson(app.context, 'admin', 'admin');
     member = await signIn(app, 'zoe');
+    // Each odd row has a member of its own, also in `event_counts`, which comes before the members.
+    await addPerson(app.context, 'mod-mina', 'moderator');
     await addOddRows(app.context.db);
     // The newest member is erased for good: nobody may get that number again.
     lastId = await addPerson(app.context, 'leaver');

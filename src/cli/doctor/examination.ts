@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
+import { checkHost } from '../../checks/network.ts';
 import { broken, checkSettings } from '../../checks/settings-checks.ts';
 import { type Config, ConfigError } from '../../config.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
 import { PROJECT_FOLDER } from '../../folders.ts';
 import { Refusal } from '../output.ts';
-import { type Store, withStore } from '../store.ts';
+import { type Store, withDatabase, withStore } from '../store.ts';
+import { checkEncoding, checkRights } from './database.ts';
 import { checkKeyFits } from './key.ts';
 import { checkDisk, checkNode } from './machine.ts';
 import { checkMailServer, checkOutbox } from './mail.ts';
@@ -36,6 +38,7 @@ export async function examine(readSettings: () => Config): Promise<Finding[]> {
   return [
     ...node,
     settings.ok(TEXTS.settings(config.production)),
+    checkHost(config),
     ...checkSettings(config),
     ...(await look('disk', () => checkDisk(config))),
     ...(await look('database', () => checkStore(config))),
@@ -61,18 +64,28 @@ async function look(check: string, work: () => Finding[] | Promise<Finding[]>): 
 
 /** The database and what stands in it. */
 async function checkStore(config: Config): Promise<Finding[]> {
-  const { ok, warning, failure } = findingsOf('database');
+  const { ok, failure } = findingsOf('database');
   try {
     return await withStore(config, async (store) => [
       ok(TEXTS.database(KINDS[config.database.dialect], placeOf(config.database))),
+      ...(await look('database', () => checkEncoding(store.db, config.database))),
       ...(await checkContents(store)),
     ]);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // The next start of the store runs what is pending.
-    const tell = error.code === 'not-migrated' ? warning : failure;
-    return [tell(error.message, TEXTS.databaseAdvice)];
+    const notMigrated = failure(error.message, TEXTS.databaseAdvice);
+    return error.code === 'not-migrated' ? [notMigrated, ...(await checkUnmigrated(config))] : [notMigrated];
   }
+}
+
+/** What would keep the next start from migrating it. */
+async function checkUnmigrated({ database }: Config): Promise<Finding[]> {
+  return look('database', () =>
+    withDatabase({ database }, async (db) => [
+      ...(await checkEncoding(db, database)),
+      ...(await checkRights(db, database)),
+    ]),
+  );
 }
 
 async function checkContents(store: Store): Promise<Finding[]> {

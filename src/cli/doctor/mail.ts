@@ -13,7 +13,8 @@ const { ok, warning, failure } = findingsOf('mail');
 const TEXTS = {
   noServer: 'SMTP_URL is not set: no mail is sent.',
   setServer: 'Set SMTP_URL to a mail server: smtps://name:password@mail.example.org',
-  folder: 'SMTP_URL is not set: mails are written to DATA_DIR/outbox and shown at /dev/outbox.',
+  folder:
+    'SMTP_URL is not set: mails are written to DATA_DIR/outbox and shown at /dev/outbox, to this machine and to administrators.',
   answers: 'The mail server takes mails.',
   fails: (reason: string) => `The mail server does not take mails (${reason}).`,
   checkAddress: 'Check SMTP_URL: the host, the port, and whether a firewall is in between.',

@@ -30,9 +30,9 @@ export async function checkStaff({ db, settings }: Store): Promise<Finding> {
 
 /** Whether somebody can run the store, and somebody else if they cannot. */
 export async function checkAdmins({ db }: Store): Promise<Finding> {
-  const { ok, warning } = findingsOf('admins');
+  const { ok, warning, failure } = findingsOf('admins');
   const [first, ...others] = await activeAdmins(db);
-  if (!first) return warning(TEXTS.noAdmin, TEXTS.noAdminAdvice);
+  if (!first) return failure(TEXTS.noAdmin, TEXTS.noAdminAdvice);
   if (others.length === 0) return warning(TEXTS.oneAdmin(first), TEXTS.oneAdminAdvice);
   return ok(TEXTS.admins(others.length + 1));
 }

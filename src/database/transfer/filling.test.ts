@@ -81,15 +81,15 @@ describe('a database that is filled', () => {
   });
 
   test('of an older version gets the migrations that came since', async () => {
-    const last = names.at(-1) as string;
-    const older = { ...plan, migrations: names.slice(0, -1) };
+    const since = names.findIndex((name) => name.includes('create_leases'));
+    const older = { ...plan, migrations: names.slice(0, since) };
     const ran = await fillStore(target, older, async (filling) => {
       expect(filling.tables.map(({ name }) => name)).not.toContain('leases');
       await filling.insert(tableOf('rate_limits'), [[5, 'key', 1]]);
       const numbered = tables.filter((table) => table.numbered);
       return filling.complete(Object.fromEntries(numbered.map(({ name }) => [name, 1])));
     });
-    expect(ran).toEqual([last]);
+    expect(ran).toEqual(names.slice(since));
     expect(await target('leases').pluck('name')).toEqual(['background']);
     expect(await target('audit_head')).toEqual([]);
   });

@@ -17,6 +17,7 @@ const TEXTS = {
   noPicture: 'This product has no picture.',
 };
 
+const NEXT = 'The next page, as `rel="next"`; none on the last.';
 const LONGEST_SLUG = 200;
 /** How many answers are remembered at most; the largest has 100 products. */
 const MOST_REMEMBERED = 100;
@@ -92,9 +93,9 @@ export function productOperations({ db }: ApiContext): Operation[] {
         200: {
           description: 'Some of the products that match.',
           schema: listSchema(productSchema).meta({ id: 'Products' }),
-          headers: { ...ETAG, Link: 'The next page, as `rel="next"`; none on the last.' },
+          headers: { ...ETAG, Link: NEXT },
         },
-        304: { description: 'It is as it was when you read it.', headers: ETAG },
+        304: { description: 'It is as it was when you read it.', headers: { ...ETAG, Link: NEXT } },
       },
       examples: [
         { query: { q: 'steel', sort: 'price', limit: 1 }, status: 200, response: CHEAPEST_OF_STEEL },

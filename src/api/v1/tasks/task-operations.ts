@@ -8,7 +8,7 @@ import { editTask } from '../../../tasks/editing.ts';
 import { findTask, type Task } from '../../../tasks/tasks.table.ts';
 import type { Worker } from '../../../tasks/working.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf, isMatch } from '../entity-tags.ts';
+import { entityTagOf, isMatch, requireMatch } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
 import { listSchema } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
@@ -86,10 +86,12 @@ export function taskOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ body, client, idempotencyKey }, { user }) {
-        const form = { ...formOf(body), form_key: idempotencyKey };
+        const form = { ...formOf(body), idempotency_key: idempotencyKey };
         const outcome = await addTask(context, workerOf(user, client), form);
         if (!outcome.ok) {
-          throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
+          if (outcome.problem === 'not-allowed') throw new ApiProblem('forbidden');
+          const isReused = outcome.errors.idempotency_key !== undefined;
+          throw isReused ? new ApiProblem('idempotency-key-reused') : invalidInput(outcome.errors);
         }
         const task = await findTask(db, outcome.id);
         if (!task || task.deletedAt !== null) throw new ApiProblem('conflict', TEXTS.deletedSince);
@@ -102,7 +104,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       id: 'getTask',
       tag,
       summary: 'Read a task',
-      access: reading,
+      access: { ...reading, orScope: 'tasks:write' },
       params: idParams,
       responses: {
         200: { description: 'The task.', schema: taskSchema, headers: ETAG },
@@ -126,7 +128,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       access: writing,
       params: idParams,
       body: taskChanges,
-      ifMatch: true,
+      ifMatch: 'required',
       responses: { 200: { description: 'The task, changed.', schema: taskSchema, headers: ETAG } },
       problems: ['not-found'],
       examples: [
@@ -168,11 +170,13 @@ export function taskOperations(context: ApiContext): Operation[] {
       description: 'Only administrators do that, and can take it back in the back office for 30 days.',
       access: { scope: 'tasks:write', may: canDeleteTasks },
       params: idParams,
+      ifMatch: 'optional',
       responses: { 204: { description: 'Deleted.' } },
       problems: ['not-found'],
       examples: [{ params: { id: 1 }, status: 204 }],
-      async handle({ params, client }, { user }) {
-        const outcome = await deleteTask(context, workerOf(user, client), params.id);
+      async handle({ params, client, ifMatch }, { user }) {
+        const requireAsRead = (task: Task) => requireMatch(ifMatch, entityTagOf(taskView(task)));
+        const outcome = await deleteTask(context, workerOf(user, client), params.id, requireAsRead);
         if (outcome.ok) return { status: 204 };
         throw new ApiProblem(outcome.problem === 'not-allowed' ? 'forbidden' : 'not-found');
       },

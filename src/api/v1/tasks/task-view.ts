@@ -5,11 +5,8 @@ import type { Task } from '../../../tasks/tasks.table.ts';
 import { moment, momentOf } from '../fields.ts';
 
 const TEXTS = {
-  title: 'The title must be a text.',
-  note: 'The note must be a text.',
   assignee: 'Give the id of somebody who works for the store, or null.',
   dueOn: 'Give a day such as 2026-11-20, or null.',
-  done: 'Give true or false.',
 };
 
 const personSchema = z
@@ -21,8 +18,8 @@ const personSchema = z
 
 /** What is written into a task. */
 const fields = {
-  title: z.string(TEXTS.title).describe(`At most ${LONGEST_TITLE} characters.`),
-  note: z.string(TEXTS.note).describe(`At most ${LONGEST_NOTE} characters.`),
+  title: z.string().describe(`At most ${LONGEST_TITLE} characters.`),
+  note: z.string().describe(`At most ${LONGEST_NOTE} characters.`),
   assignee_id: z
     .int(TEXTS.assignee)
     .positive(TEXTS.assignee)
@@ -34,7 +31,7 @@ const fields = {
 export const taskForm = z.object(fields).partial().required({ title: true });
 
 export const taskChanges = z
-  .object({ ...fields, done: z.boolean(TEXTS.done).describe('true marks it as done, false as open again.') })
+  .object({ ...fields, done: z.boolean().describe('true marks it as done, false as open again.') })
   .partial();
 
 export const taskSchema = z

@@ -133,13 +133,44 @@ describe('an edit', () => {
   });
 });
 
-test('sent twice with one key it is one task, and once more with other words another', async () => {
-  const send = (title: string) => mina.post('/tasks', { title }, { headers: { 'idempotency-key': 'k-1' } });
-  const [one, same, other] = [await send('Order paper'), await send('Order paper'), await send('Order pens')];
-  expect([same.status, same.json]).toEqual([201, one.json]);
-  expect(other.json.id).not.toBe(one.json.id);
-  await ana.send('DELETE', `/tasks/${one.json.id}`);
-  expect((await send('Order paper')).status).toBe(409);
+test('a task is deleted by who has read it, where If-Match says so (RFC 9110, 13.1.1)', async () => {
+  const { path, tag } = await added('Order paper');
+  const remove = (ifMatch: string) => ana.send('DELETE', path, { headers: { 'if-match': ifMatch } });
+  await change(mina, path, tag, { title: 'Order pens' });
+  for (const other of [tag, '"other"', ''])
+    expect([other, (await remove(other)).status]).toEqual([other, 412]);
+  const read = await ana.get(path);
+  expect(read.json.title).toBe('Order pens');
+  expect((await remove(`"other", ${read.headers.get('etag')}`)).status).toBe(204);
+  const { path: second } = await added('Order ink');
+  expect((await ana.send('DELETE', second, { headers: { 'if-match': '*' } })).status).toBe(204);
+  expect((await ana.send('DELETE', '/tasks/987654', { headers: { 'if-match': '*' } })).status).toBe(404);
+});
+
+describe('an Idempotency-Key', () => {
+  const send = (title: string, key: string, who = mina) =>
+    who.post('/tasks', { title }, { headers: { 'idempotency-key': key } });
+
+  test('sent twice with one body is one task, also at the same instant', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => send('Order paper', 'k-1')));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const [first] = answers;
+    for (const { json } of answers) expect(json).toEqual(first?.json);
+    await change(ana, `/tasks/${first?.json.id}`, '*', { title: 'Order more paper' });
+    expect((await send('Order paper', 'k-1')).json).toMatchObject({ id: first?.json.id });
+    await ana.send('DELETE', `/tasks/${first?.json.id}`);
+    expect((await send('Order paper', 'k-1')).status).toBe(409);
+  });
+
+  test('sent with another body is refused, whoever was first; another member has keys of their own', async () => {
+    const answers = await Promise.all(['Order paper', 'Order pens'].map((title) => send(title, 'k-2')));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 422]);
+    const refused = await send('Order ink', 'k-2');
+    expect([refused.status, refused.json.type]).toEqual([422, '/api/docs#idempotency-key-reused']);
+    expect((await ana.get('/tasks')).json.data.length).toBe(1);
+    expect((await send('Order ink', 'k-2', ana)).status).toBe(201);
+    expect((await send('Order ink', 'k-3')).status).toBe(201);
+  });
 });
 
 test('the lists are those of the back office, a stretch at a time', async () => {

@@ -3,6 +3,7 @@ import { roleField } from '../../../accounts/managing/creation.ts';
 import { reasonField } from '../../../accounts/managing/deeds.ts';
 import { deleteMember } from '../../../accounts/managing/deletion.ts';
 import { changeRole } from '../../../accounts/managing/role-change.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import { canManageMembers } from '../../../roles.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch } from '../entity-tags.ts';
@@ -13,7 +14,7 @@ import { memberSchema } from '../user-view.ts';
 import { deedOf, ETAG_HEADER, memberOf, personReply } from './people.ts';
 
 const TEXTS = {
-  own: 'Nobody does this to the own account. Ask another administrator.',
+  own: 'You cannot do this to your own account. Ask another administrator.',
   lastAdmin: 'This is the last administrator. Make somebody else one first.',
   shut: 'The account is about to be erased. Restore it first.',
   deleted: 'The account is about to be erased already.',
@@ -51,6 +52,9 @@ function problemOf(refusal: Refusal): ApiProblem {
 export function deedOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
   const access = { scope: 'users:write', may: canManageMembers, recentLogin: true } as const;
+  const asRead = (id: number, ifMatch: string | undefined) => async (trx: Transaction) => {
+    requireMatch(ifMatch, entityTagOf(await memberOf(context, id, trx)));
+  };
 
   return [
     operation({
@@ -60,11 +64,11 @@ export function deedOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Give a member another role',
       description:
-        'It counts from the member’s next request on. The member is told by mail, with the reason. Nobody changes the own role, and one administrator stays.',
-      access,
+        'It counts from the member’s next request on. A member whose address was confirmed gets an email with the reason, and every administrator gets one about a new administrator. You cannot change your own role, and one administrator must remain.',
+      access: { loginScope: 'roles:write', may: canManageMembers, recentLogin: true },
       params: idParams,
       body: z.object({ role: roleField.describe('The new one.'), reason }),
-      ifMatch: true,
+      ifMatch: 'required',
       responses: {
         200: { description: 'The member, with that role.', schema: memberSchema, headers: ETAG_HEADER },
       },
@@ -88,12 +92,8 @@ export function deedOperations(context: ApiContext): Operation[] {
       ],
       async handle({ params: { id }, body, client, ifMatch }, { user }) {
         if (id === user.id) throw problemOf({ ok: false, problem: 'own-account' });
-        const shown = await memberOf(context, id);
-        requireMatch(ifMatch, entityTagOf(shown));
-        // Who says `*` overrules whatever somebody else does meanwhile.
-        const read = ifMatch === '*' ? {} : { shown_role: shown.role };
-        const deed = deedOf(user, client, body.reason);
-        const outcome = await changeRole(context, deed, id, { role: body.role, ...read });
+        const deed = { ...deedOf(user, client, body.reason), look: asRead(id, ifMatch) };
+        const outcome = await changeRole(context, deed, id, { role: body.role });
         if (!outcome.ok && outcome.problem !== 'unchanged') throw problemOf(outcome);
         return personReply(await memberOf(context, id));
       },
@@ -105,15 +105,17 @@ export function deedOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Delete a member’s account',
       description:
-        'Nobody can log in to it any more, and in 14 days all that is personal in it is erased; until then it can be restored in the back office. The member is told by mail, with the reason. Nobody deletes the own account here, and one administrator stays. Asked for once more it is a `conflict`.',
+        'It can no longer be logged in to, and in 14 days everything personal in it is erased; until then it can be restored in the back office. A member whose address was confirmed gets an email with the reason. You cannot delete your own account here, and one administrator must remain. Asked for once more it is a `conflict`.',
       access,
       params: idParams,
       query: z.object({ reason }),
+      ifMatch: 'optional',
       responses: { 204: { description: 'Deleted.' } },
       problems: ['not-found', 'last-admin', 'conflict'],
       examples: [{ params: { id: 4 }, query: { reason: 'Asked for by letter.' }, status: 204 }],
-      async handle({ params, query, client }, { user }) {
-        const outcome = await deleteMember(context, deedOf(user, client, query.reason), params.id);
+      async handle({ params: { id }, query, client, ifMatch }, { user }) {
+        const deed = { ...deedOf(user, client, query.reason), look: asRead(id, ifMatch) };
+        const outcome = await deleteMember(context, deed, id);
         if (!outcome.ok) throw problemOf(outcome);
         return { status: 204 };
       },

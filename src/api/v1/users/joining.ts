@@ -4,11 +4,14 @@ import { createMember, roleField } from '../../../accounts/managing/creation.ts'
 import { reasonField } from '../../../accounts/managing/deeds.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
 import { register } from '../../../accounts/registration.ts';
-import { findUser, type User } from '../../../accounts/users.table.ts';
+import { THROTTLE } from '../../../accounts/throttle-limits.ts';
+import type { Bearer } from '../../../accounts/tokens/bearer.ts';
+import { findUser } from '../../../accounts/users.table.ts';
 import type { FieldErrors } from '../../../input.ts';
 import { paths } from '../../../paths.ts';
 import { canManageMembers } from '../../../roles.ts';
 import type { ApiContext } from '../../api-context.ts';
+import { requireLoginScope } from '../authentication.ts';
 import { checkedByRule, newPassword } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
@@ -36,9 +39,9 @@ export function joiningOperations(context: ApiContext): Operation[] {
     const misplaced = misplacedIn(body, ['role', 'reason'], TEXTS.forAdmins);
     if (misplaced) throw invalidInput(misplaced);
     const typed = { ...form, password, password_confirmation: password };
-    // Not once more for who sends it again: name and password alone are no login, and the answer holds a profile.
-    const outcome = await register(context, typed, client, { sentAgain: false });
+    const outcome = await register(context, typed, client);
     if (outcome.ok) {
+      if (outcome.userId === undefined) return { status: 202 };
       const user = await findUser(context.db, outcome.userId);
       if (!user) throw new Error('Somebody who has just registered is gone.');
       return created(await profileOf(context, user));
@@ -49,10 +52,11 @@ export function joiningOperations(context: ApiContext): Operation[] {
     throw invalidInput(errors);
   }
 
-  async function addThem(body: NewUser, admin: User, client: AskingClient): Promise<Reply> {
+  async function addThem(body: NewUser, { user, token }: Bearer, client: AskingClient): Promise<Reply> {
+    if (body.role !== undefined && body.role !== 'user') requireLoginScope(token, 'roles:write');
     const misplaced = misplacedIn(body, ['password'], TEXTS.ofTheirOwn);
     if (misplaced) throw invalidInput(misplaced);
-    const outcome = await createMember(context, deedOf(admin, client, body.reason ?? ''), body);
+    const outcome = await createMember(context, deedOf(user, client, body.reason ?? ''), body);
     if (outcome.ok) return created(await memberOf(context, outcome.userId));
     throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
   }
@@ -65,7 +69,7 @@ export function joiningOperations(context: ApiContext): Operation[] {
       tag: 'Users',
       summary: 'Register, or add somebody',
       description:
-        'Without a token you register: with a username, an e-mail address and a password. As an administrator, with a token, you add somebody else: with a username, an e-mail address, a role and a reason; a link is mailed to them by which they choose a password.',
+        'Without a token you register: with a username, an email address and a password. As an administrator, with a token, you add somebody else: with a username, an email address, a role and a reason. We email them a link to choose a password. A role other than `user` needs a login with the scope `roles:write`; every administrator gets an email about a new one.',
       body: newUser,
       withToken: { scope: 'users:write', may: canManageMembers, recentLogin: true },
       responses: {
@@ -74,8 +78,18 @@ export function joiningOperations(context: ApiContext): Operation[] {
           schema: z.union([profileSchema, memberSchema]),
           headers: { ...ETAG_HEADER, Location: 'Where it is.' },
         },
+        202: {
+          description:
+            'With MEMBERSHIP=verified: we have emailed what to do next. The answer is the same if the address already has an account.',
+        },
       },
-      problems: ['too-many-requests'],
+      limit: {
+        name: 'registration',
+        ...THROTTLE.registrations,
+        // An administrator adds as many as there are.
+        left: async ({ client }) =>
+          client.token ? undefined : context.throttles.left.registration(client.network),
+      },
       examples: [
         {
           body: { username: 'carol', email: 'carol@example.org', password: 'Lantern-over-7-gates!' },
@@ -113,7 +127,7 @@ export function joiningOperations(context: ApiContext): Operation[] {
         },
       ],
       handle: ({ body, client }, bearer) =>
-        bearer ? addThem(body, bearer.user, client) : registerThem(body, client),
+        bearer ? addThem(body, bearer, client) : registerThem(body, client),
     }),
   ];
 }

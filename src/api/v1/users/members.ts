@@ -106,7 +106,13 @@ export function memberOperations(context: ApiContext): Operation[] {
       tag,
       summary: 'Look somebody up',
       description: 'Yourself, or as one of the staff anybody. For others nobody is there.',
-      access: { scope: 'users:read', may: canReadMembers, self: 'profile:read', whileWaiting: true },
+      access: {
+        scope: 'users:read',
+        orScope: 'users:write',
+        may: canReadMembers,
+        self: 'profile:read',
+        whileWaiting: true,
+      },
       params: idParams,
       responses: {
         200: {

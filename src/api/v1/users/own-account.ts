@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changePassword } from '../../../accounts/my-account/password-change.ts';
 import { changeProfile } from '../../../accounts/my-account/profile.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
+import { THROTTLE } from '../../../accounts/throttle-limits.ts';
 import { findUser, type User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { ApiContext } from '../../api-context.ts';
@@ -27,6 +28,10 @@ const NO_SESSION = '';
 export function ownAccountOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
 
+  const asRead = (ifMatch: string | undefined) => async (now: User, trx: Transaction) => {
+    requireMatch(ifMatch, entityTagOf(await profileOf(context, now, trx)));
+  };
+
   return [
     operation({
       method: 'patch',
@@ -39,9 +44,10 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
       access: { self: 'only', whileWaiting: true, recentLogin: true },
       params: idParams,
       body: profileForm,
-      ifMatch: true,
+      ifMatch: 'required',
       responses: { 200: { description: 'You, changed.', schema: profileSchema, headers: ETAG_HEADER } },
-      problems: ['too-many-requests'],
+      limit: { name: 'email-change', ...THROTTLE.verificationMails },
+      problems: ['not-found'],
       examples: [
         {
           by: 'alice',
@@ -52,10 +58,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ body, client, ifMatch }, { user }) {
-        const requireAsRead = async (now: User, trx: Transaction) => {
-          requireMatch(ifMatch, entityTagOf(await profileOf(context, now, trx)));
-        };
-        const outcome = await changeProfile(context, user, body, client, requireAsRead);
+        const outcome = await changeProfile(context, user, body, client, asRead(ifMatch));
         if (!outcome.ok) {
           throw outcome.problem === 'throttled'
             ? throttled(outcome.retryAfter)
@@ -77,8 +80,9 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
       access: { self: 'only', whileWaiting: true },
       params: idParams,
       body: passwordForm,
+      ifMatch: 'optional',
       responses: { 204: { description: 'Changed. Log in again.' } },
-      problems: ['too-many-requests'],
+      limit: { name: 'password', ...THROTTLE.perAccountAndNetwork },
       examples: [
         {
           by: 'bob',
@@ -87,10 +91,10 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
           status: 204,
         },
       ],
-      async handle({ body, client }, { user }) {
+      async handle({ body, client, ifMatch }, { user }) {
         const { current_password, new_password } = body;
         const form = { current_password, password: new_password, password_confirmation: new_password };
-        const outcome = await changePassword(context, user, form, client, NO_SESSION);
+        const outcome = await changePassword(context, user, form, client, NO_SESSION, asRead(ifMatch));
         if (outcome.ok) return { status: 204 };
         if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
         // The fields of the page, where a new one is typed twice.

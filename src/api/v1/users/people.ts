@@ -35,8 +35,8 @@ export async function profileOf(context: ApiContext, user: User, trx?: Transacti
  *
  * @throws ApiProblem when there is none, or no more
  */
-export async function memberOf(context: ApiContext, id: number): Promise<Member> {
-  const member = await findMemberRecord(context.db, id);
+export async function memberOf(context: ApiContext, id: number, trx?: Transaction): Promise<Member> {
+  const member = await findMemberRecord(trx ?? context.db, id);
   if (!member) throw new ApiProblem('not-found');
   return memberView(member, context.settings);
 }

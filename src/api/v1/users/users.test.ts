@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SCOPE_NAMES } from '../../../accounts/tokens/scopes.ts';
 import { personalOf } from '../../../audit/audit.ts';
 import { readAllOf } from '../../../audit/audit-log.table.ts';
+import { MINUTE } from '../../../clock.ts';
 import type { Role } from '../../../roles.ts';
 import { type ApiAnswer, ApiClient } from '../../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.ts';
@@ -25,7 +27,7 @@ beforeEach(() => app.context.db('rate_limits').delete());
 
 async function programOf(username: string, password = PASSWORD): Promise<ApiClient> {
   const program = new ApiClient(app.url);
-  await program.logIn(username, password);
+  await program.logIn(username, password, 'roles:write');
   return program;
 }
 
@@ -93,6 +95,17 @@ describe('who registers', () => {
     const answer = await register({ ...form, role: 'admin', reason: 'I like it' });
     expect([answer.status, Object.keys(errorsOf(answer))]).toEqual([422, ['#/role', '#/reason']]);
     expect((await register({ ...form, approved_at: 1 })).status).toBe(422);
+  });
+
+  test('reads the same of a new address and of one that has an account, where addresses are confirmed (ASVS 6.3.8)', async () => {
+    await setSettings(app.context, { membership: 'verified' });
+    const answers = [];
+    for (const email of ['uma@example.org', 'Uma@example.org'])
+      answers.push(await register({ username: `new-${answers.length}`, email, password: PASSWORD }));
+    await setSettings(app.context, { membership: 'open' });
+    expect(answers.map(({ status, json }) => [status, json])).toEqual(Array(2).fill([202, undefined]));
+    const names = await app.context.db('users').whereIn('username', ['new-0', 'new-1']).pluck('username');
+    expect(names).toEqual(['new-0']);
   });
 
   test('waits after the twentieth account of an hour from one network', async () => {
@@ -208,6 +221,11 @@ describe('the own profile', () => {
     expect([taken.status, Object.keys(errorsOf(taken))]).toEqual([422, ['#/username', '#/email']]);
     expect(Object.keys(errorsOf(await patch({ role: 'admin', id: 1 })))).toEqual(['#/role', '#/id']);
     expect((await patch({})).json.username).toBe('hal');
+    for (const email of ['', '  ']) {
+      const empty = await patch({ username: 'hall', email });
+      expect([empty.status, errorsOf(empty)]).toEqual([422, { '#/email': 'Enter an e-mail address.' }]);
+    }
+    expect((await program.get('/me')).json).toMatchObject({ username: 'hal', email: 'hal@example.org' });
     for (const name of ['a', 'b', 'c'])
       expect((await patch({ email: `${name}@x.example` })).status).toBeLessThan(413);
   });
@@ -229,6 +247,18 @@ describe('the own password', () => {
     for (const ended of [program, other]) expect((await ended.get('/me')).status).toBe(401);
     expect((await browser.get('/account')).location).toBe('/login');
     expect((await (await programOf('ida', NEW)).get('/me')).status).toBe(200);
+  });
+
+  test('is left as it is when the account is not as read, where If-Match says so', async () => {
+    const { program, path } = await joined('milo');
+    const body = { current_password: PASSWORD, new_password: NEW };
+    const put = (ifMatch: string) =>
+      program.send('PUT', `${path}/password`, { body, headers: { 'if-match': ifMatch } });
+    const refused = await put('"other"');
+    expect([refused.status, typeOf(refused)]).toEqual([412, 'precondition-failed']);
+    expect((await program.get('/me')).status).toBe(200);
+    const { headers } = await tagOf(program, path);
+    expect((await put(headers['if-match'])).status).toBe(204);
   });
 
   test('cannot be tried out: the sixth wrong one in a minute waits', async () => {
@@ -267,17 +297,69 @@ describe('a role', () => {
     const token = await addPersonalToken(app.context, ids.ana ?? 0, { scopes: 'users:read users:write' });
     const headers = { 'if-match': '*' };
     const body = { role: 'moderator', reason: 'As agreed.' };
-    await ana.send('PUT', `${path}/role`, { token, headers, body });
-    await ana.send('PUT', `${path}/role`, { headers, body: { ...body, role: 'user' } });
-    const rows = (await readAllOf(app.context.db, id)).filter(({ action }) => action === 'role.changed');
+    await ana.send('PUT', `${path}/role`, { headers, body });
+    await ana.send('DELETE', `${path}?reason=x`, { token });
+    const done = ['role.changed', 'account.deleted'];
+    const rows = (await readAllOf(app.context.db, id)).filter(({ action }) => done.includes(action));
     const [{ id: number }] = await app.context
       .db('personal_access_tokens')
       .where('user_id', ids.ana)
       .select('id');
     expect(rows.map((row) => personalOf(row).token)).toEqual([
-      `personal access token ${number}`,
       'the login of a program',
+      `personal access token ${number}`,
     ]);
+  });
+
+  test('is given by no personal access token, and no member is added with one', async () => {
+    const { path } = await joined('pat');
+    const scopes = SCOPE_NAMES.join(' ');
+    const token = await addPersonalToken(app.context, ids.ana ?? 0, { scopes });
+    const headers = { 'if-match': '*' };
+    const refusals: ApiAnswer[] = [];
+    for (const role of ['admin', 'moderator', 'user']) {
+      const body = { role, reason: 'As agreed.' };
+      refusals.push(await ana.send('PUT', `${path}/role`, { token, headers, body }));
+    }
+    const added = (username: string, role: string) =>
+      ana.post('/users', { username, email: `${username}@x.example`, role, reason: 'Joins.' }, { token });
+    refusals.push(await added('paul', 'admin'), await added('paul', 'moderator'));
+    for (const refused of refusals) {
+      expect([refused.status, typeOf(refused)]).toEqual([403, 'insufficient-scope']);
+      expect(refused.json.detail).toContain('Personal access tokens cannot do this.');
+    }
+    expect((await ana.get(path)).json.role).toBe('user');
+    expect(await app.context.db('users').where('username', 'paul')).toEqual([]);
+    expect((await added('paul', 'user')).status).toBe(201);
+  });
+
+  test('takes a login that asks for it, within five minutes, which no refresh renews', async () => {
+    const { id } = await joined('quin');
+    const any = { 'if-match': '*' };
+    const give = (program: ApiClient, role = 'moderator') =>
+      program.send('PUT', `/users/${id}/role`, { body: { role, reason: 'As agreed.' }, headers: any });
+    const add = (program: ApiClient, role: string) =>
+      program.post('/users', { username: 'rob', email: 'rob@x.example', role, reason: 'Joins.' });
+    const unasked = new ApiClient(app.url);
+    await unasked.logIn('ana', PASSWORD);
+    for (const refused of [await give(unasked), await add(unasked, 'moderator')]) {
+      expect([refused.status, typeOf(refused)]).toEqual([403, 'insufficient-scope']);
+      expect(refused.headers.get('www-authenticate')).toContain('scope="roles:write"');
+    }
+    expect(typeOf(await new ApiClient(app.url).logIn('ana', PASSWORD, 'all'))).toBe('invalid-input');
+
+    const asked = new ApiClient(app.url);
+    const { json } = await asked.logIn('ana', PASSWORD, 'roles:write');
+    expect((await give(asked)).status).toBe(200);
+    expect((await add(asked, 'moderator')).status).toBe(201);
+    app.passTime(6 * MINUTE);
+    expect(typeOf(await give(asked, 'admin'))).toBe('recent-login-required');
+    const refreshed = await asked.post('/refresh', { refresh_token: json.refresh_token });
+    const later = new ApiClient(app.url, refreshed.json.access_token);
+    for (const role of ['admin', 'user'])
+      expect(typeOf(await give(later, role))).toBe('recent-login-required');
+    ana = await programOf('ana');
+    expect((await give(ana, 'user')).status).toBe(200);
   });
 
   test('is refused on the own account, for who is not there, and for who is about to be erased', async () => {
@@ -302,6 +384,21 @@ describe('the deletion of a member', () => {
     expect((await ana.get(path)).json.state).toBe('closing');
     expect(typeOf(await remove(`${path}?reason=x`))).toBe('conflict');
     expect(typeOf(await remove(`/users/${ids.ana}?reason=x`))).toBe('forbidden');
+  });
+
+  test('is of the member as read, where If-Match says so (RFC 9110, 13.1.1)', async () => {
+    const { path, id } = await joined('dell');
+    const remove = (ifMatch: string) =>
+      ana.send('DELETE', `${path}?reason=Asked`, { headers: { 'if-match': ifMatch } });
+    const { headers } = await tagOf(ana, path);
+    await app.context.db('users').where({ id }).update({ role: 'moderator' });
+    expect((await remove(headers['if-match'])).status).toBe(412);
+    expect((await ana.get(path)).json.state).toBe('active');
+    const fresh = await tagOf(ana, path);
+    expect((await remove(fresh.headers['if-match'])).status).toBe(204);
+    const other = await joined('dean');
+    const any = { headers: { 'if-match': '*' } };
+    expect((await ana.send('DELETE', `${other.path}?reason=Asked`, any)).status).toBe(204);
   });
 
   test('of two admins who delete each other at the same instant one stays', async () => {

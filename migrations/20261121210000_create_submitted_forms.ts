@@ -1,0 +1,21 @@
+import type { Knex } from 'knex';
+import { forEachDialect } from '../src/database/dialect.ts';
+
+/** Forms that were carried out, so that one that comes again is answered and not carried out again. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.createTable('submitted_forms', (table) => {
+    forEachDialect(table, knex);
+    table.string('key_hash', 64).primary();
+    // Null for a guest's.
+    table.integer('user_id').unsigned().references('id').inTable('users').onDelete('CASCADE').index();
+    // What the rule answered, as JSON; set in the transaction of the work.
+    table.text('outcome');
+    // What a page shows once, encrypted, until it was shown.
+    table.text('sealed');
+    table.bigInteger('created_at').notNullable().index();
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTable('submitted_forms');
+}

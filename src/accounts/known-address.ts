@@ -1,0 +1,78 @@
+import { record } from '../audit/audit.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { Message } from '../mail/message.ts';
+import { paths } from '../paths.ts';
+import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
+import type { AccountContext, AskingClient } from './account-context.ts';
+import { findByEmail, type User } from './users.table.ts';
+
+const TEXTS = {
+  subject: 'You already have an account here',
+  registered: (store: string) =>
+    `Somebody registered at ${store} with this email address. You already have an account there, so we didn’t create another one.`,
+  wanted: (store: string) =>
+    `Somebody asked to use this email address for another account at ${store}. It already belongs to your account, so we changed nothing.`,
+  label: 'Log in',
+  forgotten: 'If you have forgotten your password, choose a new one.',
+  forgottenLabel: 'Reset your password',
+  stranger: 'If this wasn’t you, you can ignore this email.',
+};
+
+/**
+ * Mails to an address that somebody registered with that it has an account already, once for a form and as often as the
+ * budget lets, and writes it into the member's activity. Whoever registered is answered as if the address were new.
+ *
+ * @param sent what the form is known by when it comes again
+ */
+export async function tellOfKnownAddress(
+  context: AccountContext,
+  email: string,
+  client: AskingClient,
+  sent?: SubmittedForm,
+): Promise<void> {
+  await inTransaction(context.db, (trx) =>
+    submitOnce(trx, context.clock(), sent, async () => {
+      // Not to the address as typed: another spelling of it may be somebody else's mailbox. Nobody has one that is held.
+      const owner = await findByEmail(trx, email);
+      if (owner) await tell(trx, context, owner, client);
+      return { ok: true };
+    }),
+  );
+}
+
+async function tell(
+  trx: Transaction,
+  context: AccountContext,
+  owner: User,
+  client: AskingClient,
+): Promise<void> {
+  const wait = await context.mailer.queue(trx, {
+    to: owner.email,
+    userId: owner.id,
+    budget: 'verification',
+    message: knownAddressMessage(context, owner, 'registered'),
+  });
+  if (wait > 0) return;
+  const action = 'account.registered-again';
+  await record(trx, context.clock(), { action, actor: { kind: 'guest' }, subjectId: owner.id, client });
+}
+
+/**
+ * Tells the member of an account that somebody else typed its address.
+ *
+ * @param why registered with it, or wanted it for another account
+ */
+export function knownAddressMessage(
+  { settings }: Pick<AccountContext, 'settings'>,
+  owner: Pick<User, 'username'>,
+  why: 'registered' | 'wanted',
+): Message {
+  return {
+    subject: TEXTS.subject,
+    name: owner.username,
+    paragraphs: [TEXTS[why](settings.storeName)],
+    action: { label: TEXTS.label, path: paths.login() },
+    alarm: { text: TEXTS.forgotten, label: TEXTS.forgottenLabel, path: paths.forgotPassword() },
+    closing: [TEXTS.stranger],
+  };
+}

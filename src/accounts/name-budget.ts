@@ -1,0 +1,38 @@
+import type { AccountContext, AskingClient } from './account-context.ts';
+
+/** @property retryAfter in milliseconds */
+export interface Throttled {
+  ok: false;
+  problem: 'throttled';
+  retryAfter: number;
+}
+
+/** Whether an outcome is, or has in it, the answer that a name is taken. */
+export function saysTaken(outcome: object): boolean {
+  return 'taken' in outcome && Array.isArray(outcome.taken) && outcome.taken.length > 0;
+}
+
+/**
+ * Looks names up for somebody who could try one after another to learn who has an account (OWASP ASVS 5.0, 6.3.8). A
+ * network has 20 new accounts or answers "taken" an hour, over all ways in; the place is taken before anything is
+ * looked at, and given back when the outcome is neither.
+ *
+ * @param counts whether an outcome is one that counts; by default the answer that a name is taken
+ */
+export async function withinNameBudget<Outcome extends object>(
+  { throttles }: Pick<AccountContext, 'throttles'>,
+  { network }: Pick<AskingClient, 'network'>,
+  look: () => Promise<Outcome>,
+  counts: (outcome: Outcome) => boolean = saysTaken,
+): Promise<Outcome | Throttled> {
+  const retryAfter = await throttles.registration.take(network);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  let counted = false;
+  try {
+    const outcome = await look();
+    counted = counts(outcome);
+    return outcome;
+  } finally {
+    if (!counted) await throttles.registration.giveBack(network);
+  }
+}

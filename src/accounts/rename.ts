@@ -1,0 +1,34 @@
+import { DAY } from '../clock.ts';
+import { foldCase } from '../database/fold-case.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { releaseUsername, reserveUsername, usernameIsReserved } from './reserved-usernames.table.ts';
+import { renameUser, type User } from './users.table.ts';
+
+/** How long nobody else gets a username that was given up, in milliseconds: others could be taken for its member. */
+export const USERNAME_RESERVED = 90 * DAY;
+
+/**
+ * Gives an account another username, and keeps the old one for it.
+ *
+ * @param user as before the change; locked
+ * @returns false when another account has the name, or has given it up lately
+ */
+export async function rename(
+  trx: Transaction,
+  user: Pick<User, 'id' | 'username'>,
+  username: string,
+  now: number,
+): Promise<boolean> {
+  if (!(await renameUser(trx, user.id, username))) return false;
+  // Looked at now: who gave the name up a moment ago has kept it in the same transaction.
+  if (await usernameIsReserved(trx, username, user.id)) {
+    await renameUser(trx, user.id, user.username);
+    return false;
+  }
+  await releaseUsername(trx, username);
+  if (foldCase(user.username) !== foldCase(username)) {
+    const until = now + USERNAME_RESERVED;
+    await reserveUsername(trx, { username: user.username, userId: user.id, until });
+  }
+  return true;
+}
