@@ -74,6 +74,12 @@ export default {
       to: { path: TEST_CODE },
     },
     {
+      name: 'unit-tests-meet-no-database',
+      severity: 'error',
+      from: { path: '\\.unit\\.test\\.ts$' },
+      to: { path: '^src/testing/(database|app)\\.ts$' },
+    },
+    {
       name: 'features-know-no-composition',
       severity: 'error',
       from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|processes)/', TEST_CODE] },
