@@ -1,7 +1,7 @@
 import type { Database } from '../database/connection.ts';
 import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { demoCategories, demoProducts } from './demo/demo-products.ts';
+import { demoCategories, demoPicture } from './demo-products.ts';
 import { insertCategory, insertPicture, insertProduct, storeIsEmpty } from './products.table.ts';
 
 /**
@@ -25,14 +25,11 @@ export async function fillEmptyStore(db: Database, now: number, currency: string
 }
 
 async function insertDemo(trx: Transaction, createdAt: number, currency: string): Promise<void> {
-  const categoryIds = new Map<string, number>();
   for (const [position, category] of demoCategories.entries()) {
-    categoryIds.set(category.slug, await insertCategory(trx, category, position));
-  }
-  for (const { category, picture, ...product } of demoProducts) {
-    const categoryId = categoryIds.get(category);
-    if (categoryId === undefined) throw new Error(`The demo has no category ${category}.`);
-    const pictureId = await insertPicture(trx, 'image/svg+xml', Buffer.from(picture));
-    await insertProduct(trx, { ...product, categoryId, pictureId, currency, createdAt });
+    const categoryId = await insertCategory(trx, category, position);
+    for (const product of category.products) {
+      const pictureId = await insertPicture(trx, 'image/svg+xml', demoPicture(product.slug));
+      await insertProduct(trx, { ...product, categoryId, pictureId, currency, createdAt });
+    }
   }
 }

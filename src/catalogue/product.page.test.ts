@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { signIn } from '../testing/people.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
-import { demoProducts } from './demo/demo-products.ts';
+import { demoPicture, demoProducts } from './demo-products.ts';
 
 let app: TestApp;
 let alice: Visitor;
@@ -92,7 +92,7 @@ describe('a picture', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^image\/svg\+xml(;|$)/);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(answer.text).toBe(demoProducts.find(({ slug }) => slug === 'laptop')?.picture);
+    expect(answer.text).toBe(demoPicture('laptop').toString());
   });
 
   test('may be kept by the browser for a year, never by a proxy', async () => {

@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
-import { demoProducts } from './demo/demo-products.ts';
+import { demoProducts } from './demo-products.ts';
 import { moneyPrinter } from './money.ts';
 
 let app: TestApp;
