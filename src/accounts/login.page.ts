@@ -8,9 +8,9 @@ import { flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';
 import type { AccountContext } from './account-context.ts';
 import { goOnAs } from './enter.page.ts';
-import { loginLinks } from './federation/errands.page.ts';
 import { type Login, loginForm } from './login.ts';
 import { type Authenticator, authenticate } from './passport.ts';
+import { loginLinks } from './provider-links.http.ts';
 import { refusalText } from './refusal-text.ts';
 
 const TEXTS = {

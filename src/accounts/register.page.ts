@@ -10,7 +10,7 @@ import { seeOther } from '../web/redirect.ts';
 import { submittedForm } from '../web/submit-once.http.ts';
 import type { AccountContext } from './account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from './account-fields.ts';
-import { loginLinks } from './federation/errands.page.ts';
+import { loginLinks } from './provider-links.http.ts';
 import { register } from './registration.ts';
 
 const TEXTS = {

@@ -36,7 +36,7 @@ export function accountRoutes(context: FederationContext, passport: Authenticato
   router.use(myAccountRoutes(context));
   router.use(passkeyRoutes(context));
   router.use(tokenRoutes(context));
-  router.use(federationRoutes(context, passport));
+  router.use(federationRoutes(context));
   router.use(joiningRoutes(context));
   router.use(invitingRoutes(context));
   router.use(recoveryRoutes(context));

@@ -14,12 +14,12 @@ import { type Login, loginForm } from '../login.ts';
 import { refusalText } from '../refusal-text.ts';
 import { needsSecondFactor } from '../signing-in.ts';
 import type { User } from '../users.table.ts';
-import { newIdentityOf } from './errands.page.ts';
 import type { FederationContext } from './federation-context.ts';
 import { factorOf, type ProvenIdentity } from './identity.ts';
 import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';
 import { joinByIdentity } from './joining-by-identity.ts';
 import { linkAtLogin } from './linking.ts';
+import { newIdentityOf } from './new-identity.http.ts';
 
 const TEXTS = {
   title: {

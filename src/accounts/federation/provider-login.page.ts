@@ -8,16 +8,17 @@ import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { goOnAs } from '../enter.page.ts';
-import { type Authenticator, renewSession } from '../passport.ts';
+import { renewSession } from '../passport.ts';
+import { type Purpose, takeTicket } from '../provider-links.http.ts';
 import { confirmRecentLogin } from '../recent-login.page.ts';
 import { refusalText } from '../refusal-text.ts';
 import type { User } from '../users.table.ts';
-import { addressAt, failureOf, type ProviderAnswer, readAnswer } from './asking.page.ts';
-import { beginErrand, type Purpose, takeErrand, takeTicket } from './errands.page.ts';
+import { finishAuthorization, startAuthorization } from './authorization-request.http.ts';
 import type { FederationContext } from './federation-context.ts';
 import { factorOf, type ProvenIdentity } from './identity.ts';
 import { isIdentityOf, logInByIdentity } from './identity-login.ts';
 import { linkInAccount } from './linking.ts';
+import { failureOf, type ProviderAnswer } from './oidc-client.ts';
 import type { Provider } from './providers.ts';
 
 const TEXTS = {
@@ -35,7 +36,7 @@ const TEXTS = {
   notYours: (name: string) => `This login at ${name} is not one that is connected with your account.`,
 };
 
-/** Where somebody reads what became of an errand. */
+/** Where somebody reads what became of a request. */
 const BACK: Record<Purpose, string> = {
   login: paths.login(),
   link: paths.identities(),
@@ -43,10 +44,10 @@ const BACK: Record<Purpose, string> = {
 };
 
 /** What the log says of an answer that came for nobody. */
-const NO_ERRAND = { problem: 'unusable', reason: 'nothing was asked in this session' } as const;
+const NO_REQUEST = { problem: 'unusable', reason: 'nothing was asked in this session' } as const;
 
 /** The way to a provider, and back: at the door, to connect one, for what needs a recent login. */
-export function providerLoginPage(context: FederationContext, passport: Authenticator) {
+export function providerLoginPage(context: FederationContext) {
   function providerOf(req: Request): Provider {
     const provider = context.providers.find(String(req.params.provider));
     if (!provider) throw new Problem(404);
@@ -130,23 +131,20 @@ export function providerLoginPage(context: FederationContext, passport: Authenti
       if (!purpose) return seeOther(req, res, paths.store());
       let address: string;
       try {
-        const fresh = purpose === 'recent-login';
-        address = await addressAt(context, passport, provider, { req, res, fresh });
+        address = await startAuthorization(context, req, provider, purpose);
       } catch (error) {
         // Whatever keeps it from answering, one cannot go there.
         return fail(req, res, provider, purpose, { ...failureOf(error), problem: 'unreachable' });
       }
-      beginErrand(context, req, provider, purpose);
       await seeOther(req, res, address);
     },
 
     /** Where the provider sends people back to. */
     async finish(req: Request, res: Response): Promise<void> {
       const provider = providerOf(req);
-      const purpose = takeErrand(context, req, provider);
-      if (!purpose) return fail(req, res, provider, purpose, NO_ERRAND);
-      const fresh = purpose === 'recent-login';
-      const answer = await readAnswer(context, passport, provider, { req, res, fresh });
+      const finished = await finishAuthorization(context, req, provider);
+      if (!finished) return fail(req, res, provider, undefined, NO_REQUEST);
+      const { purpose, answer } = finished;
       if (!answer.ok) return fail(req, res, provider, purpose, answer);
       if (purpose === 'login') return logIn(req, res, answer.identity);
       if (purpose === 'link') return link(req, res, answer.identity);

@@ -2,16 +2,15 @@ import { Router } from 'express';
 import { paths } from '../../paths.ts';
 import { guestsOnly } from '../../web/gate.ts';
 import { page } from '../../web/routing.ts';
-import type { Authenticator } from '../passport.ts';
 import { requireRecentLogin } from '../recent-login.page.ts';
 import type { FederationContext } from './federation-context.ts';
 import { identitiesPage } from './identities.page.ts';
 import { newIdentityPage } from './new-identity.page.ts';
 import { providerLoginPage } from './provider-login.page.ts';
 
-export function federationRoutes(context: FederationContext, passport: Authenticator): Router {
+export function federationRoutes(context: FederationContext): Router {
   const router = Router();
-  const login = providerLoginPage(context, passport);
+  const login = providerLoginPage(context);
   const newcomer = newIdentityPage(context);
   const identities = identitiesPage(context);
   const recent = requireRecentLogin(context, { secondFactor: true });

@@ -1,0 +1,144 @@
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  fetchUserInfo,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import { MINUTE, SECOND } from '../../clock.ts';
+import { identityOf, type ProvenIdentity } from './identity.ts';
+import type { Provider, Providers } from './providers.ts';
+
+type Connecting = Pick<Providers, 'connect'>;
+
+const SCOPE = 'openid email profile';
+
+/** How recently somebody must have logged in at the provider to confirm who they are, in milliseconds. */
+const FRESH = 5 * MINUTE;
+
+/** What a provider's answer is compared with; the session keeps it meanwhile. */
+export interface Secrets {
+  state: string;
+  nonce: string;
+  codeVerifier: string;
+}
+
+/** State and nonce always, also where PKCE would do: each stops something that the others let pass if one fails. */
+export function makeSecrets(): Secrets {
+  return { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
+}
+
+interface Asking {
+  secrets: Secrets;
+  /** Whether the provider is to ask the person anew, whoever is logged in there. */
+  fresh: boolean;
+}
+
+/**
+ * The address at which a provider asks somebody who they are: authorization code flow with PKCE (RFC 9700, 2.1).
+ *
+ * @param callback where the provider sends the browser back to
+ * @throws when the provider cannot be reached
+ */
+export async function authorizationUrl(
+  providers: Connecting,
+  provider: Provider,
+  callback: URL,
+  { secrets, fresh }: Asking,
+): Promise<URL> {
+  return buildAuthorizationUrl(await providers.connect(provider), {
+    redirect_uri: callback.href,
+    scope: SCOPE,
+    state: secrets.state,
+    nonce: secrets.nonce,
+    code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
+    code_challenge_method: 'S256',
+    // Without prompt=login, which says the same (OpenID Connect Core 1.0, 3.1.2.1) and is none of Google's prompts.
+    ...(fresh ? { max_age: '0' } : {}),
+  });
+}
+
+export type ProviderAnswer =
+  | { ok: true; identity: ProvenIdentity }
+  /** The person said no. */
+  | { ok: false; problem: 'denied' }
+  /** No answer in time, or an error instead of one. @property reason for the log */
+  | { ok: false; problem: 'unreachable'; reason: string }
+  /** Not an answer to what this session asked, or one that proves nothing. @property reason for the log */
+  | { ok: false; problem: 'unusable'; reason: string };
+
+/**
+ * Checks what a provider sent somebody back with: state, issuer, then, for the code, the ID token with its signature,
+ * issuer, audience, times and nonce (OpenID Connect Core 1.0, 3.1.3.7; RFC 9207).
+ *
+ * @param answer the callback with what the provider added to it
+ */
+export async function readAnswer(
+  providers: Connecting,
+  provider: Provider,
+  answer: URL,
+  { secrets, fresh }: Asking,
+): Promise<ProviderAnswer> {
+  try {
+    const connected = await providers.connect(provider);
+    const tokens = await authorizationCodeGrant(connected, answer, {
+      expectedState: secrets.state,
+      expectedNonce: secrets.nonce,
+      pkceCodeVerifier: secrets.codeVerifier,
+    });
+    const claims = tokens.claims();
+    if (!claims) return { ok: false, problem: 'unusable', reason: 'no ID token' };
+    if (fresh && !isFresh(connected, claims.auth_time))
+      return { ok: false, problem: 'unusable', reason: 'not asked anew' };
+    // Many tell of the person on a page of its own only (OpenID Connect Core 1.0, 5.4).
+    const hasPage = connected.serverMetadata().userinfo_endpoint !== undefined;
+    const more =
+      claims.email === undefined && hasPage
+        ? await fetchUserInfo(connected, tokens.access_token, claims.sub)
+        : {};
+    const identity = identityOf(provider, { ...more, ...claims });
+    return identity ? { ok: true, identity } : { ok: false, problem: 'unusable', reason: 'no such person' };
+  } catch (error) {
+    if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
+      return { ok: false, problem: 'denied' };
+    return failureOf(error);
+  }
+}
+
+/**
+ * Whether a provider asked somebody within the last five minutes (OpenID Connect Core 1.0, 2 and 3.1.2.1). One that
+ * never says when it asks (Google) cannot be held to it: then the answer is worth what a login there is worth.
+ * openid-client's own check (`maxAge`) would refuse such a provider.
+ */
+function isFresh(connected: Configuration, authTime: unknown): boolean {
+  const tellsTime = connected.serverMetadata().claims_supported?.includes('auth_time');
+  if (authTime === undefined) return !tellsTime;
+  // By the machine's clock, as openid-client goes by it for the other times of a token.
+  return typeof authTime === 'number' && Date.now() - authTime * SECOND <= FRESH;
+}
+
+/** The codes of openid-client for answers that are none, and of OAuth for a provider in trouble (RFC 6749, 4.1.2.1). */
+const TROUBLES = new Set([
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+  'server_error',
+  'temporarily_unavailable',
+]);
+
+/** Says of an error what the log may hold: its code, and nothing of what the provider or the address said. */
+export function failureOf(error: unknown): ProviderAnswer & { ok: false; reason: string } {
+  const { error: answer, code, name } = error as { error?: unknown; code?: unknown; name?: unknown };
+  const reason = String(answer ?? code ?? name)
+    .replaceAll(/[^\w .-]/g, '')
+    .slice(0, 60);
+  // What fetch throws when nobody answers.
+  const silent = error instanceof TypeError && error.message === 'fetch failed';
+  return { ok: false, problem: silent || TROUBLES.has(reason) ? 'unreachable' : 'unusable', reason };
+}
