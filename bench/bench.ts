@@ -4,12 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
 import { benchApi } from './api.ts';
-import { databasesToMeasure } from './databases.ts';
-import { comparisonText, listFigures, listsText, loginsText, mailsText } from './findings.ts';
+import { comparisonText, loginsText, mailsText } from './findings.ts';
 import { benchFlood } from './flood.ts';
 import { benchGuests } from './guests.ts';
 import { addMembers, countQueries } from './in-process.ts';
-import { measureLists } from './lists.ts';
 import { fullSpeed, type Target } from './load.ts';
 import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
 import { MAILS, measureUnderMails, sinkState, type UnderMails } from './mails.ts';
@@ -36,10 +34,9 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
 /*
  * `npm run bench`: how quick the store is, as it is built and as it runs in production, over plain HTTP on
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
- * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. The lists of
- * the back office are measured on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL.
- * Two workers are set against one likewise. `npm run bench -- store`, `-- api`, `-- lists`, `-- moving` (copies
- * and backups), `-- flood`, `-- guests`, `-- restarts` and `-- workers` run one part alone.
+ * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. Two workers
+ * are set against one on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL. `npm run bench -- store`,
+ * `-- api`, `-- moving` (copies and backups), `-- flood`, `-- guests`, `-- restarts` and `-- workers` run one part alone.
  */
 
 const PRODUCTS = 24;
@@ -171,21 +168,10 @@ function figures(results: Results): Figure[] {
   ];
 }
 
-async function benchLists(workplace: Workplace): Promise<void> {
-  const found: Figure[] = [];
-  for (const [database, server] of databasesToMeasure()) {
-    const costs = await measureLists(workplace, server);
-    say(`\n${listsText(database, costs)}`);
-    found.push(...listFigures(database, costs));
-  }
-  say(`\n${table(found)}`);
-}
-
 const PARTS = {
   store: benchStore,
   api: benchApi,
   guests: benchGuests,
-  lists: benchLists,
   flood: benchFlood,
   moving: benchMoving,
   restarts: benchRestarts,

@@ -1,7 +1,6 @@
-import { FEW_ROWS, type ListCost, MANY_ROWS } from './lists.ts';
 import { AT_ONCE, type UnderLogins } from './logins.ts';
 import { MAILS, type UnderMails } from './mails.ts';
-import { atMost, type Figure, milliseconds, perSecond, ratio } from './report.ts';
+import { milliseconds, perSecond, ratio } from './report.ts';
 import type { Spread } from './statistics.ts';
 import type { Comparison, Measured, Ratio } from './throughput.ts';
 
@@ -55,29 +54,4 @@ export function mailsText(measured: UnderMails): string {
     `  idle ${phases(idle)}; while ${MAILS} mails drain ${phases(loaded)}`,
     `  mails: ${perSecond(queuedPerSecond)} queued with the sender on, ${perSecond(sentPerSecond)} sent meanwhile`,
   ].join('\n');
-}
-
-/** Tells what each page of the long lists costs. */
-export function listsText(database: string, costs: readonly ListCost[]): string {
-  const width = Math.max(...costs.map(({ list, page }) => list.length + page.length)) + 2;
-  return [
-    `Lists on ${database}: a page of one with ${FEW_ROWS} rows, of one with ${MANY_ROWS} rows, and that to this:`,
-    ...costs.map(
-      ({ list, page, few, many, ratio: cost }) =>
-        `  ${`${list}, ${page}`.padEnd(width)}${[few, many].map((time) => milliseconds(time).padStart(9)).join('')}  ${ratio(cost)}`,
-    ),
-  ].join('\n');
-}
-
-/** The dearest page of each list. */
-export function listFigures(database: string, costs: readonly ListCost[]): Figure[] {
-  return [...new Set(costs.map(({ list }) => list))].map((name) => {
-    const ratios = costs.filter(({ list }) => list === name).map((cost) => cost.ratio);
-    return atMost(
-      `${name} with ${MANY_ROWS} rows to ${FEW_ROWS}, ${database}, dearest of ${ratios.length} pages`,
-      Math.max(...ratios),
-      1.5,
-      (value) => `${ratio(value)} times`,
-    );
-  });
 }

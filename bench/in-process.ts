@@ -8,7 +8,6 @@ import { inTransaction } from '../src/database/transaction.ts';
 import { createLogger } from '../src/log.ts';
 import type { Mail } from '../src/mail/message.ts';
 import { paths } from '../src/paths.ts';
-import type { Role } from '../src/roles.ts';
 import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';
 import { checkStorePage, Member, PASSWORD } from './member.ts';
 
@@ -41,23 +40,20 @@ const MAIL: Omit<Mail, 'to'> = {
  *
  * @param settings the environment that the server gets
  */
-export function addMembers(
-  settings: Record<string, string>,
-  usernames: readonly string[],
-  role: Role = 'user',
-): Promise<void> {
+export function addMembers(settings: Record<string, string>, usernames: readonly string[]): Promise<void> {
   return withContext(settings, async ({ db, hasher, clock }) => {
     // One hash for all: to verify it costs each of them the same, and the bench need not wait for twenty.
     const passwordHash = await hasher.hash(PASSWORD);
     for (const username of usernames) {
       const user = {
         username,
+        role: 'user' as const,
         email: `${username}@example.org`,
         passwordHash,
         createdAt: clock(),
         approvedAt: clock(),
       };
-      if ((await insertUser(db, { ...user, role })) === undefined)
+      if ((await insertUser(db, user)) === undefined)
         throw new Error(`There is a member ${username} already.`);
     }
   });

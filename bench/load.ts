@@ -119,12 +119,9 @@ export async function steadyPace(target: Target, rate: number, seconds: number):
 /**
  * Asks for a page once. @returns how long the answer took, in milliseconds
  *
- * @throws when it was anything but a 200, of the target's size where it tells one
+ * @throws when it was anything but a 200 of the target's size
  */
-export function timedGet(
-  target: Pick<Target, 'url' | 'headers'> & Partial<Target>,
-  agent: Agent,
-): Promise<number> {
+function timedGet(target: Target, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
     const request = get(target.url, { agent, headers: target.headers, timeout: PATIENCE }, (response) => {
@@ -134,8 +131,7 @@ export function timedGet(
       });
       response.once('error', reject);
       response.once('end', () => {
-        const { bytes: right = bytes } = target;
-        if (response.statusCode === 200 && bytes === right) return resolve(performance.now() - start);
+        if (response.statusCode === 200 && bytes === target.bytes) return resolve(performance.now() - start);
         reject(new Error(`${target.url} answered ${response.statusCode} with ${bytes} bytes.`));
       });
     });

@@ -3,9 +3,8 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paths } from '../src/paths.ts';
-import { databasesToMeasure } from './databases.ts';
+import { databasesToMeasure, makeDatabase } from './databases.ts';
 import { addMembers } from './in-process.ts';
-import { makeDatabase } from './list-stores.ts';
 import { Member } from './member.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { say } from './report.ts';
@@ -30,7 +29,7 @@ type Outcomes = Record<string, number>;
 
 export async function benchRestarts(workplace: Workplace): Promise<void> {
   for (const [name, server] of databasesToMeasure()) {
-    const database = await makeDatabase(workplace, 0, server);
+    const database = await makeDatabase(workplace, server);
     const relay = server === undefined ? undefined : await openRelay(database.url);
     try {
       await measure(workplace, name, relay?.url ?? database.url, relay);

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { paths } from '../src/paths.ts';
-import { databasesToMeasure } from './databases.ts';
+import { databasesToMeasure, makeDatabase } from './databases.ts';
 import { addMembers } from './in-process.ts';
 import { lightLoad } from './light-load.ts';
-import { makeDatabase } from './list-stores.ts';
 import type { Target } from './load.ts';
 import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
 import { checkStorePage, Member } from './member.ts';
@@ -56,7 +55,7 @@ export async function benchWorkers(workplace: Workplace): Promise<void> {
 }
 
 async function measure(workplace: Workplace, server: string | undefined): Promise<Measured> {
-  const { url, drop } = await makeDatabase(workplace, 'workers', server);
+  const { url, drop } = await makeDatabase(workplace, server);
   try {
     const settings = {
       DATABASE_URL: url,
