@@ -1,23 +1,19 @@
-import { once } from 'node:events';
-import { StringDecoder } from 'node:string_decoder';
-import build from 'pino-roll';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type DestinationStream, destination } from 'pino';
 import { wordsOf } from './checks/finding.ts';
 import { checkLogFile, unwritableLog } from './checks/operation.ts';
 import { reasonOf } from './log.ts';
 import { StartRefused } from './start-refused.ts';
 
-/** The log's file of this moment, and those that were it before. */
+/** The file that a process appends its log to. */
 export interface LogFile {
-  /** Takes one line or several, whole ones. Returns at once; they are written in their order. */
-  write: (lines: string) => void;
-  /** Writes what waits, and takes nothing more. */
-  close: () => Promise<void>;
+  stream: DestinationStream;
+  /** Opens the path again, where logrotate has put another file. */
+  reopen: () => void;
 }
 
-/** When another file is begun, besides each midnight, and how many are kept. */
-const LIMITS = { size: '50m', count: 14 };
-
-/** What may wait while the disk is full or slow, in bytes: the log must not use up the memory of the store. */
+/** What may wait while the disk is full, in bytes: the log must not use up the memory of the store. */
 const MOST_WAITING = 16 * 1024 * 1024;
 
 const TEXTS = {
@@ -26,85 +22,42 @@ const TEXTS = {
 };
 
 /**
- * Opens the log's file: `logs/store.log` is written to `logs/store.2026-11-20.1.log`, by the day of this machine and a
- * number. A start goes on with the newest file of the day. One process writes it at a time.
+ * Opens the log's file, with its folder. Each line is one write to its end, so that several processes can share the
+ * file, and a process that is killed leaves no line behind.
  *
- * @param limits other than usual, for tests
  * @throws StartRefused when it cannot be written
  */
-export async function openLogFile(file: string, limits: typeof LIMITS = LIMITS): Promise<LogFile> {
+export function openLogFile(file: string): LogFile {
   const finding = checkLogFile({ logFile: file });
   if (finding.refused) throw new StartRefused(wordsOf(finding));
-  const destination = await openRolling(file, limits);
   let failing = false;
-  let closed = false;
-  destination.on('write', () => {
-    failing = false;
-  });
-  destination.on('error', (error) => {
+  const fail = (error: unknown) => {
     if (!failing) process.stderr.write(TEXTS.failing(file, reasonOf(error)));
     failing = true;
-  });
-  // For whoever ends without closing. Not on a disk that is full, where it would try for ever.
-  const flush = () => {
-    if (!failing) destination.flushSync();
   };
-  process.once('exit', flush);
+  const stream = openStream(file);
+  stream.on('error', fail);
+  stream.on('write', () => {
+    failing = false;
+  });
   return {
-    write(lines) {
-      if (!closed) destination.write(lines);
-    },
-    async close() {
-      if (closed) return;
-      closed = true;
-      process.off('exit', flush);
-      const done = Promise.race([once(destination, 'close'), once(destination, 'error')]);
-      destination.end();
-      await done.catch(() => undefined);
+    stream,
+    reopen() {
+      try {
+        stream.reopen();
+      } catch (error) {
+        fail(error);
+      }
     },
   };
 }
 
-async function openRolling(file: string, { size, count }: typeof LIMITS) {
+function openStream(file: string) {
   try {
-    const destination = await build({
-      file,
-      size,
-      frequency: 'daily',
-      dateFormat: 'yyyy-MM-dd',
-      limit: { count, removeOtherLogFiles: true },
-      mkdir: true,
-      // Who is a member and when they were here is nothing for everybody on this machine.
-      mode: 0o600,
-      maxLength: MOST_WAITING,
-    });
-    await once(destination, 'ready');
-    return destination;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Who is a member and when they were here is nothing for everybody on this machine.
+    return destination({ dest: file, sync: true, append: true, mode: 0o600, maxLength: MOST_WAITING });
   } catch (error) {
     throw new StartRefused(wordsOf(unwritableLog(file, reasonOf(error))));
   }
-}
-
-/**
- * Hands on what another process prints to a log that several write to: whole lines, however they come. At the end of
- * the stream, what has no line end gets one.
- *
- * @returns comes when the stream has ended
- */
-export function passLines(printed: NodeJS.ReadableStream, { write }: Pick<LogFile, 'write'>): Promise<void> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  printed.on('data', (part: Buffer | string) => {
-    const text = rest + (typeof part === 'string' ? part : decoder.write(part));
-    const end = text.lastIndexOf('\n') + 1;
-    rest = text.slice(end);
-    if (end > 0) write(text.slice(0, end));
-  });
-  return new Promise((resolve) => {
-    printed.once('close', () => {
-      rest += decoder.end();
-      if (rest) write(`${rest}\n`);
-      resolve();
-    });
-  });
 }

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
@@ -15,17 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => place.clear());
 
-/** The lines of a log that was named in LOG_FILE. */
+/** The lines of a log: whole ones alone, at any moment. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever was logged.
-function linesIn(folder: string): any[] {
-  const [name = '', ...others] = readdirSync(join(place.folder, folder));
-  expect([name, others]).toEqual([expect.stringMatching(/^store\.\d{4}-\d\d-\d\d\.1\.log$/), []]);
-  const text = readFileSync(join(place.folder, folder, name), 'utf8');
-  // What comes after the last line end is not whole yet.
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
+function linesIn(file: string): any[] {
+  const lines = readFileSync(join(place.folder, file), 'utf8').split('\n');
+  expect(lines.pop()).toBe('');
+  return lines.map((line) => JSON.parse(line));
 }
 
 test('every line of a store that is told to end is in the file, and none beside it', async () => {
@@ -35,7 +29,9 @@ test('every line of a store that is told to end is in the file, and none beside 
   await Promise.all(marks.map(() => visitor.get(paths.login())));
   expect(await program.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(program.out.stdout).toMatch(/^Gatehouse is open at .*\nIts data are in .*\nThere is no .*\n$/);
-  const requests = linesIn('logs').filter(({ route, status }) => route === paths.login() && status === 200);
+  const requests = linesIn('logs/store.log').filter(
+    ({ route, status }) => route === paths.login() && status === 200,
+  );
   expect(requests).toHaveLength(50);
 });
 
@@ -50,34 +46,35 @@ test('several processes write one file: every line is whole, and none is lost at
   expect(await program.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(program.out.stdout).toMatch(/^Gatehouse is open at .*\nIts data are in .*\n/);
   expect(program.out.stdout).not.toContain('{');
-  const lines = linesIn('shared');
+  const lines = linesIn('shared/store.log');
   const requests = lines.filter(({ route }) => route === paths.login());
   expect(requests).toHaveLength(100);
   expect(new Set(requests.map(({ pid }) => pid)).size).toBe(2);
   expect(lines.filter(({ check }) => check)).toMatchObject([{ check: 'proxy', pid: program.process.pid }]);
 });
 
-test('a worker whose first process is killed ends, however much it has to log', async () => {
-  const program = place.start({ LOG_FILE: 'killed/store.log', LOG_LEVEL: 'trace', WORKERS: '2' });
+test.each(['1', '2'])('after SIGHUP a store of %s process writes to a new file', async (WORKERS) => {
+  const file = `renamed-${WORKERS}.log`;
+  const program = place.start({ LOG_FILE: file, LOG_LEVEL: 'info', WORKERS });
   const url = await program.open();
-  const workers = new Set<number>();
-  while (workers.size < 2) {
-    await fetch(url + paths.login(), { headers: { connection: 'close' } });
-    for (const { pid, route } of linesIn('killed')) if (route) workers.add(pid);
-  }
-  const asking = Array.from({ length: 50 }, () => fetch(url + paths.login()).catch(() => undefined));
-  expect((await program.stop('SIGKILL')).signal).toBe('SIGKILL');
-  await Promise.all(asking);
-  for (const pid of workers) while (isAlive(pid)) await sleep(50);
+  const visit = () => fetch(url + paths.login(), { headers: { connection: 'close' } });
+  await visit();
+  renameSync(join(place.folder, file), join(place.folder, `${file}.1`));
+  await visit();
+  program.process.kill('SIGHUP');
+  await expect.poll(() => existsSync(join(place.folder, file))).toBe(true);
+  // A worker hears of it a moment after the first process.
+  await expect
+    .poll(async () => {
+      await visit();
+      return linesIn(file).filter(({ route }) => route === paths.login()).length;
+    })
+    .toBeGreaterThan(0);
+  expect(linesIn(`${file}.1`).filter(({ route }) => route === paths.login()).length).toBeGreaterThanOrEqual(
+    2,
+  );
+  expect(await program.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 test('why a store did not start stands in the file as well', async () => {
   const other = createServer();
@@ -86,7 +83,7 @@ test('why a store did not start stands in the file as well', async () => {
   const program = place.start({ LOG_FILE: 'unstarted/store.log', PORT: String(port) });
   expect(await program.ended).toEqual({ code: 1, signal: null });
   other.close();
-  expect(linesIn('unstarted')).toMatchObject([
+  expect(linesIn('unstarted/store.log')).toMatchObject([
     { level: 60, msg: 'the store did not start', err: { message: expect.stringContaining('EADDRINUSE') } },
   ]);
   expect(program.out.stderr).toMatch(/^Gatehouse did not start: The store cannot listen .*\n$/);

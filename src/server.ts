@@ -29,8 +29,8 @@ async function start(): Promise<void> {
 function open(config: ReturnType<typeof readConfig>): Promise<Serving> {
   if (supervised) return supervised.work(config);
   return nameFullDisk(config, () =>
-    withLog<Serving>(config, (log) =>
-      config.workers > 1 ? serveInWorkers(config, log) : serve(config, log.logger),
+    withLog<Serving>(config, (logger) =>
+      config.workers > 1 ? serveInWorkers(config, logger) : serve(config, logger),
     ),
   );
 }

@@ -8,13 +8,11 @@ import { type Finding, findingsOf } from './finding.ts';
 
 const TEXTS = {
   standardOutput: 'LOG_FILE is not set: the log goes to standard output.',
-  logged: (folder: string) => `The log can be written to ${folder}.`,
+  logged: (file: string) => `The log can be written to ${file}.`,
   unwritable: (file: string, reason: string) => `LOG_FILE ${file} cannot be written (${reason}).`,
   unwritableAdvice: 'Give its folder to the user that the store runs as, or name another.',
   isFolder: (file: string) => `LOG_FILE ${file} is a folder.`,
-  isFolderAdvice: 'Name a file in it: each day’s gets the date and a number.',
-  badName: (file: string) => `LOG_FILE ${file} has one of < > : " | ? * in it.`,
-  badNameAdvice: 'Name it without.',
+  isFolderAdvice: 'Name a file in it.',
   noFigures: 'Neither METRICS_PORT nor METRICS_TOKEN is set: there are no figures.',
   figures: 'The figures are for this machine, or for whoever has METRICS_TOKEN.',
   openFigures: (host: string) => `Whoever reaches ${host} can read the store’s figures.`,
@@ -24,26 +22,21 @@ const TEXTS = {
   fewerAdvice: 'More processes than cores take memory and are no faster: WORKERS=auto.',
 };
 
-/** What pino-roll takes in no name, as Windows does not. A drive’s colon is none of them. */
-const BAD_IN_NAMES = /[<>:"|?*]/;
-
 /** Whether the log's file can be written. Its folder need not be there yet. */
 export function checkLogFile({ logFile }: Pick<CheckedSettings, 'logFile'>): Finding {
   const { ok, refusal } = findingsOf('log');
   if (logFile === undefined) return ok(TEXTS.standardOutput);
-  if (BAD_IN_NAMES.test(logFile.replace(/^[a-z]:/i, '')))
-    return refusal(TEXTS.badName(logFile), TEXTS.badNameAdvice);
-  const folder = dirname(logFile);
   try {
+    const there = statSync(logFile, { throwIfNoEntry: false });
+    if (there?.isDirectory()) return refusal(TEXTS.isFolder(logFile), TEXTS.isFolderAdvice);
+    if (there) accessSync(logFile, constants.W_OK);
     // With a slash it must be a folder.
-    accessSync(join(existingFolder(folder), sep), constants.W_OK | constants.X_OK);
-    if (statSync(logFile, { throwIfNoEntry: false })?.isDirectory())
-      return refusal(TEXTS.isFolder(logFile), TEXTS.isFolderAdvice);
+    else accessSync(join(existingFolder(dirname(logFile)), sep), constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     return unwritableLog(logFile, code);
   }
-  return ok(TEXTS.logged(folder));
+  return ok(TEXTS.logged(logFile));
 }
 
 /** What is found when the log's file turns out not to be one that can be written. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
+import { asAnotherUser } from '../testing/another-user.ts';
 import { checkFigures, checkLogFile, checkProcesses } from './operation.ts';
 
 describe('the log', () => {
@@ -27,11 +28,17 @@ describe('the log', () => {
       });
   });
 
-  test('is no folder itself, and has a name that every system takes', () => {
+  test('is no folder itself', () => {
     mkdirSync(join(folder, 'logs'));
     expect(checkLogFile({ logFile: join(folder, 'logs') })).toMatchObject({ refused: true });
-    for (const name of ['store?.log', 'a:b.log', 'a|b', '<log>', '*.log'])
-      expect(checkLogFile({ logFile: join(folder, name) })).toMatchObject({ refused: true });
+  });
+
+  test('goes on in a file that is there where its user may write to it', () => {
+    const logFile = join(folder, 'store.log');
+    writeFileSync(logFile, '', { mode: 0o400 });
+    expect(checkLogFile({ logFile })).toMatchObject({ level: 'ok' });
+    const [finding] = asAnotherUser(folder, () => [checkLogFile({ logFile })]);
+    expect(finding).toMatchObject({ refused: true, message: expect.stringContaining('(EACCES)') });
   });
 });
 

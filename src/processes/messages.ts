@@ -11,6 +11,8 @@ export type FromWorker =
   | { gatehouse: 'refused'; reason: string };
 
 export type ToWorker =
+  /** SIGHUP has come: the log's file may be another one. */
+  | { gatehouse: 'reload' }
   /** End, as at a signal. */
   | { gatehouse: 'close' }
   /** End so that nobody notices: another one has taken your place. */

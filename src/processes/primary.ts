@@ -1,12 +1,11 @@
-import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import type { Logger } from 'pino';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
 import { listen, MAIN_PORT } from '../entrance.ts';
 import { loadSecret } from '../keys.ts';
-import type { OpenedLog } from '../opened-log.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
@@ -23,9 +22,8 @@ import { supervise, WorkerFailed } from './supervisor.ts';
  *
  * @throws StartRefused
  */
-export async function serveInWorkers(config: Config, { logger, collect }: OpenedLog): Promise<Serving> {
+export async function serveInWorkers(config: Config, logger: Logger): Promise<Serving> {
   openDataFolder(config);
-  if (collect) collectOutput(collect);
   // Made once, before several would make one each.
   loadSecret(config);
   checkStart(config, logger);
@@ -51,14 +49,6 @@ export async function serveInWorkers(config: Config, { logger, collect }: Opened
   }
 }
 
-/** With LOG_FILE the workers print what they log, and this process writes it into the one file. */
-function collectOutput(collect: NonNullable<OpenedLog['collect']>): void {
-  cluster.setupPrimary({ stdio: ['inherit', 'pipe', 'inherit', 'ipc'] });
-  cluster.on('fork', ({ process: { stdout } }) => {
-    if (stdout) collect(stdout);
-  });
-}
-
 /** Gathers the figures of the workers, where they are asked for, and opens the port for them. @throws StartRefused */
 async function watch(config: Config): Promise<{ close: () => Promise<void> } | undefined> {
   const { port, token } = config.metrics;
@@ -82,15 +72,16 @@ function refuse(error: unknown): never {
 }
 
 /**
- * Where the workers listen, now and after a restart with other settings: a port in use is found before the first is
+ * Where the workers listen and log, now and after a restart with other settings: a port in use is found before the first is
  * started, and with PORT=0 the system chooses one for all.
  */
 async function addressFor(config: Config): Promise<Record<string, string>> {
-  const { host, port, publicUrl } = config;
+  const { host, port, publicUrl, logFile = '' } = config;
   const chosen = await tryPort(host, port);
-  if (port !== 0) return { HOST: host, PORT: String(port) };
+  const settings = { HOST: host, PORT: String(chosen), LOG_FILE: logFile };
+  if (port !== 0) return settings;
   publicUrl.port = String(chosen);
-  return { HOST: host, PORT: String(chosen), PUBLIC_URL: publicUrl.href };
+  return { ...settings, PUBLIC_URL: publicUrl.href };
 }
 
 async function tryPort(host: string, port: number): Promise<number> {

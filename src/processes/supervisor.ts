@@ -152,6 +152,7 @@ export function supervise(
     opened: openAll(),
     close,
     reload() {
+      for (const worker of running) worker.reload();
       wanted = true;
       if (!reloading) replaceAll();
     },

@@ -11,7 +11,9 @@ export interface WorkerProcess {
   /** Comes when it has ended, with how. */
   ended: Promise<Ending>;
   /** Tells it to end; one that does not in time is killed. */
-  end: (how: ToWorker['gatehouse']) => void;
+  end: (how: 'close' | 'drain') => void;
+  /** Passes a SIGHUP on. One that still loads its program hears nothing, and opens what there is then. */
+  reload: () => void;
 }
 
 export interface Ending {
@@ -111,5 +113,6 @@ export function startWorker(
       told = { gatehouse: how };
       tell();
     },
+    reload: () => void say(worker, { gatehouse: 'reload' } satisfies ToWorker),
   };
 }

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../config.ts';
-import { createWorkerLogger } from '../opened-log.ts';
+import { withLog } from '../opened-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
 import { figuresLine } from './figures.ts';
 import { ALIVE_EVERY, type FromWorker, isMessage, say, type ToWorker } from './messages.ts';
@@ -21,8 +21,8 @@ export function superviseMe(): Supervised | undefined {
   setInterval(() => void tell({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config) {
-      const logger = createWorkerLogger(config);
-      const opening = serve(config, logger, { prepared: true, line: figuresLine(worker) });
+      const line = figuresLine(worker);
+      const opening = withLog(config, (logger) => serve(config, logger, { prepared: true, line }));
       endWhenAsked(worker, opening);
       const serving = await opening;
       await tell({ gatehouse: 'open' });
@@ -45,7 +45,10 @@ function endWhenAsked(worker: Worker, opening: Promise<ServingProcess>): void {
   }
 
   worker.on('message', (message: unknown) => {
-    if (isMessage(message)) end((message as ToWorker).gatehouse);
+    if (!isMessage(message)) return;
+    const { gatehouse: asked } = message as ToWorker;
+    if (asked === 'reload') opening.then((serving) => serving.reload()).catch(() => undefined);
+    else end(asked);
   });
   const endWithSupervisor = () =>
     worker.on('disconnect', () => {
