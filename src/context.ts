@@ -9,6 +9,8 @@ import { createTokenKeys, type TokenKeys } from './accounts/tokens/token-keys.ts
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { connect, type Database } from './database/connection.ts';
+import type { Feature } from './features/feature.ts';
+import { FEATURES } from './features.ts';
 import { deriveKey, loadSecret } from './keys.ts';
 import { mailIdentity } from './mail/composing.ts';
 import { type MailFolder, openMailFolder } from './mail/mail-folder.ts';
@@ -26,6 +28,7 @@ import { loadViews, type Views } from './web/views.ts';
 /** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
 export interface Context {
   config: Config;
+  features: readonly Feature[];
   settings: LiveSettings;
   db: Database;
   hasher: PasswordHasher;
@@ -77,6 +80,7 @@ export async function createContext(
   });
   return {
     config,
+    features: FEATURES,
     settings,
     db,
     hasher: passwordHasher,

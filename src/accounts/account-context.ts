@@ -1,6 +1,7 @@
 import type { AuditClient } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
+import type { Feature } from '../features/feature.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Sealer } from '../sealing.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
@@ -22,6 +23,8 @@ export interface AccountContext {
   signIns: SignInCounts;
   /** What admins may change while the store runs: to be read where it is used. */
   settings: StoreSettings;
+  /** Every feature's declaration: what an export tells, an erasure leaves and a closing asks. */
+  features: readonly Feature[];
   config: {
     storeLocale: string;
     publicUrl: URL;

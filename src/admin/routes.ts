@@ -3,6 +3,7 @@ import { paths } from '../paths.ts';
 import { isStaff } from '../roles.ts';
 import type { AdminContext } from './admin-context.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { offerSections } from './back-office.page.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { onlyFor } from './guard.page.ts';
 import { invitationRoutes } from './invitations/routes.ts';
@@ -18,7 +19,7 @@ const TEXTS = {
 /** The back office. What is under its address passes one guard first, also a page that somebody adds later. */
 export function adminRoutes(context: AdminContext): Router {
   const router = Router();
-  router.use(paths.admin(), onlyFor(context, isStaff, TEXTS.staff));
+  router.use(paths.admin(), onlyFor(context, isStaff, TEXTS.staff), offerSections(context.features));
   router.use(dashboardRoutes(context));
   router.use(memberRoutes(context));
   router.use(invitationRoutes(context));

@@ -9,6 +9,7 @@ import { newerText, placeOf, unusableText } from '../database/database-words.ts'
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/transfer/marker.ts';
+import { FEATURES } from '../features.ts';
 import { findSecret, secretFile } from '../keys.ts';
 import { reasonOf } from '../log.ts';
 import { createMailer } from '../mail/mailer.ts';
@@ -133,7 +134,11 @@ export function refuseNewer({ unknown: [newer] }: MigrationState, database: Data
 export function deedContextOf(store: Store): DeedContext {
   const secret = findSecret(store.config);
   if (!secret) throw new Refusal('no-key', TEXTS.noKey(secretFile(store.config)));
-  return { ...store, mailer: createMailer({ sealer: createSealer(secret), clock: store.clock }) };
+  return {
+    ...store,
+    features: FEATURES,
+    mailer: createMailer({ sealer: createSealer(secret), clock: store.clock }),
+  };
 }
 
 /** Who works at this terminal, as the operating system knows them. */

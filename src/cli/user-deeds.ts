@@ -1,6 +1,7 @@
 import { createMember } from '../accounts/managing/creation.ts';
 import type { Deed, DeedContext, DeedRefusal, Done } from '../accounts/managing/deeds.ts';
 import { findForLogin, type User } from '../accounts/users.table.ts';
+import type { OpenBusiness } from '../features/feature.ts';
 import { Refusal, type Report } from './output.ts';
 import { deedContextOf, operator, type Store } from './store.ts';
 
@@ -27,7 +28,8 @@ export interface Doing {
 /** Every refusal of the rules. */
 type Refused =
   | DeedRefusal
-  | { ok: false; problem: 'unchanged' | 'shut' | 'last-admin' | 'changed-meanwhile' };
+  | { ok: false; problem: 'unchanged' | 'shut' | 'last-admin' | 'changed-meanwhile' }
+  | OpenBusiness;
 
 /** Makes an account. Its link is printed as well as mailed: a new store may have no mail server. */
 export async function create(store: Store, form: Record<string, string>, reason: string): Promise<Report> {
@@ -73,6 +75,8 @@ function refusalOf(refused: Refused, name: string, unchanged = TEXTS.unchanged):
       return new Refusal(problem, TEXTS.lastAdmin(name));
     case 'shut':
       return new Refusal(problem, TEXTS.shut(name));
+    case 'open-business':
+      return new Refusal(problem, refused.reason);
     case 'unknown':
       return new Refusal(problem, TEXTS.unknown(name));
     default:

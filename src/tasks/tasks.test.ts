@@ -10,6 +10,7 @@ import { addTask } from './adding.ts';
 import { changeTask } from './changing.ts';
 import { completeTask, reopenTask } from './completing.ts';
 import { deleteTask, restoreTask } from './deleting.ts';
+import { tasksFeature } from './feature.ts';
 import { countTasks, listTasks, listTasksBehind, placeOf, readTaskFilters, type Show } from './listing.ts';
 import { findTask, type Task } from './tasks.table.ts';
 import type { TaskContext, Worker } from './working.ts';
@@ -275,7 +276,7 @@ describe('a deleted task', () => {
       expect(outcome).toMatchObject({ ok: false, problem: 'deleted', task: { deletedBy: { name: 'ana' } } });
     }
     now += 30 * DAY - 1;
-    await sweep(context);
+    await sweep({ ...context, features: [tasksFeature] });
     expect(await restoreTask(context, ana, id)).toMatchObject({ ok: true });
     expect(await found(id)).toEqual(before);
     expect(await restoreTask(context, ana, id)).toMatchObject({ ok: false, problem: 'unchanged' });
@@ -284,7 +285,7 @@ describe('a deleted task', () => {
     now += 30 * DAY;
     expect(await restoreTask(context, ana, id)).toEqual({ ok: false, problem: 'unknown' });
     const open = await added('stays');
-    await sweep(context);
+    await sweep({ ...context, features: [tasksFeature] });
     expect(await context.db('tasks').pluck('id')).toEqual([open]);
   });
 });

@@ -15,6 +15,7 @@ export function accountContext(db: Database, hasher: PasswordHasher): AccountCon
   const sealer = createSealer(secret);
   return {
     db,
+    features: [],
     clock,
     hasher,
     sealer,

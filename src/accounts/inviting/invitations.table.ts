@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { foldCase } from '../../database/fold-case.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Role } from '../../roles.ts';
 
@@ -207,4 +208,15 @@ export async function endReplaced(trx: Transaction, ids: number[], now: number):
 /** Removes invitations that ended before a time. */
 export async function deleteEndedInvitations(db: Database, before: number): Promise<number> {
   return db('invitations').where('ends_at', '<=', before).delete();
+}
+
+/** Removes what was sent to a member's address, and under an address that the account had before. */
+export async function eraseInvitationsOf(
+  trx: Transaction,
+  member: { id: number; email: string },
+): Promise<void> {
+  await trx('invitations')
+    .where('email_key', foldCase(member.email))
+    .orWhere('accepted_by', member.id)
+    .delete();
 }

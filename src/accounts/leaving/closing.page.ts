@@ -51,7 +51,10 @@ export function closingPage(context: AccountContext) {
       if (!outcome.ok && outcome.problem === 'invalid') {
         return show(req, res.status(422), req.body, { errors: outcome.errors });
       }
-      if (!outcome.ok) return show(req, res.status(422), req.body, { error: TEXTS.lastAdmin });
+      if (!outcome.ok) {
+        const error = outcome.problem === 'last-admin' ? TEXTS.lastAdmin : outcome.reason;
+        return show(req, res.status(422), req.body, { error });
+      }
       await closeSession(req);
       flash(req, 'success', TEXTS.done(outcome.until));
       await seeOther(req, res, paths.login());

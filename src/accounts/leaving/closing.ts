@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { findOpenBusiness, type OpenBusiness } from '../../features/feature.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
@@ -33,7 +34,8 @@ export type Closing =
   | { ok: true; until: string }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** Somebody must be able to run the store. */
-  | { ok: false; problem: 'last-admin' };
+  | { ok: false; problem: 'last-admin' }
+  | OpenBusiness;
 
 /**
  * Closes somebody's account: nobody can log in any more, and in 14 days it is erased. Until then the link that is
@@ -62,6 +64,8 @@ export async function closeAccount(
     const user = await lockUser(trx, member.id);
     // Sent twice, or shut by somebody else a moment ago: nothing is left to close.
     if (!user || !isActive(user)) return { ok: true, until };
+    const open = await findOpenBusiness(trx, context.features, user.id);
+    if (open) return open;
     await updateUser(trx, user.id, { closingAt: now + CLOSING_TIME });
     await endLogins(trx, user.id);
     await endLinksOf(trx, user.id, CLOSING_LINKS, now);

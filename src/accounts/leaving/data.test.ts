@@ -4,6 +4,7 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { MINUTE } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { tablesIn } from '../../database/transfer/dialect-place.ts';
+import { FEATURES } from '../../features.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
@@ -14,7 +15,6 @@ import { everyRow } from '../../testing/tables.ts';
 import type { Visitor } from '../../testing/visitor.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { changeRole } from '../managing/role-change.ts';
-import { OWNED_TABLES, PERSONAL_TABLES } from './personal-data.table.ts';
 
 let app: TestApp;
 let aliceId: number;
@@ -50,7 +50,9 @@ test('come as a zip that no cache keeps, with JSON for programs and a table for 
     /^attachment; filename=gatehouse-data-alice-\d{4}-\d\d-\d\d\.zip$/,
   );
   expect(headers.get('cache-control')).toBe('no-store');
-  const parts = ['profile', 'activity', ...Object.keys(PERSONAL_TABLES)];
+  const declared = FEATURES.flatMap(({ personalData = [] }) => personalData);
+  const told = declared.flatMap((data) => data.export?.section ?? []);
+  const parts = ['profile', 'activity', ...told];
   expect(Object.keys(files).sort()).toEqual(['data.json', ...parts.map((part) => `${part}.csv`)].sort());
 
   const data = JSON.parse(files['data.json'] as string);
@@ -111,11 +113,13 @@ test('make no formulas in a spreadsheet (CSV injection)', async () => {
   expect(files['activity.csv']).not.toMatch(/(^|,)"?[=+@-]/m);
 });
 
-test('leave no table out that belongs to a person', async () => {
+test('leave no table out that belongs to a member: each is declared by one feature', async () => {
   const { db } = app.context;
-  for (const table of await tablesIn(db)) {
-    if ('user_id' in (await db(table).columnInfo())) expect(OWNED_TABLES).toContain(table);
-  }
+  const personal: string[] = [];
+  for (const table of await tablesIn(db))
+    if ('user_id' in (await db(table).columnInfo())) personal.push(table);
+  const declared = FEATURES.flatMap(({ personalData = [] }) => personalData.map(({ table }) => table));
+  expect(declared.sort()).toEqual(personal.sort());
 });
 
 test('are given to who logged in a moment ago (ASVS 7.5.1), and to nobody by GET (ASVS 3.5.3)', async () => {

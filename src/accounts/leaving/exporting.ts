@@ -3,12 +3,13 @@ import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, readAllOf } from '../../audit/audit-log.table.ts';
 import { dayOf } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { type PersonalRow, readPersonalData } from '../../features/personal-data.table.ts';
 import { csvText } from '../../web/csv.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { activityText } from '../events.ts';
 import type { User } from '../users.table.ts';
-import { type PersonalRow, readPersonalTables, readProfile } from './personal-data.table.ts';
+import { readProfile } from './personal-data.table.ts';
 
 const TEXTS = {
   you: 'you',
@@ -32,7 +33,7 @@ export async function exportData(context: AccountContext, user: User, client: As
   const now = clock();
   const sections = {
     profile: [await readProfile(db, user.id)],
-    ...(await readPersonalTables(db, user.id)),
+    ...(await readPersonalData(db, context.features, user.id)),
     activity: (await readAllOf(db, user.id)).map((row) => activityOf(row, user.id)),
   };
   const readable = Object.entries(sections).map(

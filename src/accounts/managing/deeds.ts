@@ -40,7 +40,10 @@ export interface Deed {
   look?: (trx: Transaction) => Promise<void>;
 }
 
-export type DeedContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>;
+export type DeedContext = Pick<
+  AccountContext,
+  'db' | 'clock' | 'mailer' | 'config' | 'settings' | 'features'
+>;
 
 export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
 

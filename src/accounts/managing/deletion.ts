@@ -1,4 +1,5 @@
 import type { Transaction } from '../../database/transaction.ts';
+import { findOpenBusiness, type OpenBusiness } from '../../features/feature.ts';
 import { dayWords } from '../device-words.ts';
 import { endLogins } from '../ending-access.ts';
 import { CLOSING_LINKS, CLOSING_TIME } from '../leaving/closing.ts';
@@ -32,10 +33,12 @@ export function deleteMember(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal | LastAdmin | Unchanged> {
+): Promise<Done | DeedRefusal | LastAdmin | OpenBusiness | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     if (member.closingAt !== null) return { ok: false, problem: 'unchanged' };
+    const open = await findOpenBusiness(trx, context.features, userId);
+    if (open) return open;
     await shutForErasing(trx, userId, now);
     const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
     await record({ action: 'account.deleted', details: { until } });

@@ -24,6 +24,7 @@ const context = () => ({
   mailer,
   config: readConfig({ NODE_ENV: 'test' }),
   settings: DEFAULT_SETTINGS,
+  features: [],
 });
 beforeAll(async () => {
   database = await openTestDatabase();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../database/transaction.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { erasePersonalTables } from '../leaving/personal-data.table.ts';
 import { changeEmail, insertUser, renameUser } from '../users.table.ts';
 import { searchWords, wordsOf } from './member-words.ts';
 
@@ -63,9 +62,6 @@ describe('the table of words', () => {
     expect(await wordsInTable(id)).toEqual(['alice@example.org', 'alicia', 'example', 'org']);
     await inTransaction(database.db, (trx) => changeEmail(trx, id, 'a@Other.example', 2));
     expect(await wordsInTable(id)).toEqual(['a@other.example', 'alicia', 'example', 'other']);
-    const alicia = { id, email: 'a@other.example' };
-    await inTransaction(database.db, (trx) => erasePersonalTables(trx, alicia, 3));
-    expect(await wordsInTable(id)).toEqual([]);
   });
 
   test('is as it was after a name that somebody else has', async () => {

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { foldCase } from '../../database/fold-case.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** Somebody asked for a reset link for an address, whoever has it. Times are UTC milliseconds. */
@@ -37,4 +38,8 @@ export async function listResetRequests(db: Database, limit: number): Promise<Re
 /** @returns whether it was there until now; of two who ask at once one hears true */
 export async function takeResetRequest(trx: Transaction, id: number): Promise<boolean> {
   return (await trx('reset_requests').where({ id }).delete()) === 1;
+}
+
+export async function deleteResetRequestsFor(trx: Transaction, email: string): Promise<void> {
+  await trx('reset_requests').where('email_key', foldCase(email)).delete();
 }

@@ -1,44 +1,6 @@
-import { ACCOUNT_EVENTS } from '../../accounts/events.ts';
+import type { Feature } from '../../features/feature.ts';
 
-const TEXTS = {
-  accounts: 'Accounts',
-  login: 'Logging in',
-  factors: 'Second factors',
-  store: 'The store',
-  others: 'Others',
-};
-
-/** What is written down beside what happens to accounts. */
-const OTHER_ACTIONS = [
-  'audit.exported',
-  'invitation.renewed',
-  'invitation.withdrawn',
-  'invitations.made',
-  'invitations.withdrawn',
-  'login.attacked',
-  'members.exported',
-  'settings.changed',
-  'store.restored',
-  'task.added',
-  'task.changed',
-  'task.completed',
-  'task.deleted',
-  'task.reopened',
-  'task.restored',
-];
-
-const KNOWN_ACTIONS = [...Object.keys(ACCOUNT_EVENTS), ...OTHER_ACTIONS].sort();
-
-/** Which part of the list an action stands in, by its first word. */
-const GROUPS: [label: string, words: string[]][] = [
-  [TEXTS.accounts, ['account', 'data', 'email', 'invitation', 'role', 'username']],
-  [
-    TEXTS.login,
-    ['browser', 'identity', 'login', 'password', 'program', 'programs', 'session', 'sessions', 'token'],
-  ],
-  [TEXTS.factors, ['passkey', 'recovery-code', 'recovery-codes', 'two-factor']],
-  [TEXTS.store, ['access', 'audit', 'invitations', 'members', 'settings', 'store', 'task']],
-];
+const TEXTS = { others: 'Others' };
 
 /** An action says what, and what became of it. Also those of another version of the store can be asked for. */
 export const ACTION = /^[a-z-]{1,30}\.[a-z-]{1,29}$/;
@@ -57,20 +19,18 @@ export interface ActionGroup {
   options: { value: string; label: string; selected: boolean }[];
 }
 
-/** Everything that can be looked for, in groups, for a select; one that is not known stands apart. */
-export function actionGroups(selected: string): ActionGroup[] {
-  const option = (value: string) => ({ value, label: actionWords(value), selected: value === selected });
-  const known = GROUPS.map(([label, words]) => ({
+/** Every action that a feature writes, under its headings, for a select; one that is not known stands apart. */
+export function actionGroups(features: readonly Feature[], selected: string): ActionGroup[] {
+  const groups = new Map<string, Set<string>>();
+  for (const { auditActions = {} } of features)
+    for (const [label, actions] of Object.entries(auditActions))
+      groups.set(label, new Set([...(groups.get(label) ?? []), ...actions]));
+  const isKnown = [...groups.values()].some((actions) => actions.has(selected));
+  if (selected && !isKnown) groups.set(TEXTS.others, new Set([selected]));
+  return [...groups].map(([label, actions]) => ({
     label,
-    options: KNOWN_ACTIONS.filter((action) => words.includes(firstWord(action))).map(option),
+    options: [...actions]
+      .sort()
+      .map((action) => ({ value: action, label: actionWords(action), selected: action === selected })),
   }));
-  const grouped = known.flatMap(({ options }) => options.map(({ value }) => value));
-  const others = [...KNOWN_ACTIONS, selected].filter((action) => action && !grouped.includes(action));
-  return others.length === 0
-    ? known
-    : [...known, { label: TEXTS.others, options: [...new Set(others)].map(option) }];
-}
-
-function firstWord(action: string): string {
-  return action.slice(0, action.indexOf('.'));
 }

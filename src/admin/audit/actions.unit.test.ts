@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FEATURES } from '../../features.ts';
 import { PROJECT_FOLDER } from '../../folders.ts';
 import { ACTION, actionGroups, actionWords } from './actions.ts';
 
@@ -17,10 +18,10 @@ test('whatever is written into the log can be looked for', () => {
     );
   });
   expect(new Set(written).size).toBeGreaterThan(40);
-  const offered = actionGroups('').flatMap(({ options }) => options.map(({ value }) => value));
+  const offered = actionGroups(FEATURES, '').flatMap(({ options }) => options.map(({ value }) => value));
   expect(written.filter((action) => !offered.includes(action ?? ''))).toEqual([]);
   expect(offered.filter((action) => !ACTION.test(action))).toEqual([]);
-  expect(actionGroups('').map(({ label }) => label)).not.toContain('Others');
+  expect(actionGroups(FEATURES, '').map(({ label }) => label)).not.toContain('Others');
 });
 
 test.each([

@@ -63,7 +63,7 @@ const FIELDS: Record<keyof Omit<AuditFilters, 'action'>, FieldSpec> = {
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /** Everything that was done in the store, newest first. */
-export function auditPage({ db, config }: AdminContext) {
+export function auditPage({ db, config, features }: AdminContext) {
   const format = clockFormat(config.storeLocale);
 
   return {
@@ -77,7 +77,7 @@ export function auditPage({ db, config }: AdminContext) {
         title: TEXTS.title,
         head,
         filters: formView(paths.audit(), FIELDS, filters),
-        actionGroups: actionGroups(filters.action),
+        actionGroups: actionGroups(features, filters.action),
         isFiltered,
         summary: filterWords(filters, config.storeLocale),
         unknown: page.unknown.length > 0 ? TEXTS.unknown(page.unknown) : undefined,

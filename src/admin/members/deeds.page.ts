@@ -116,6 +116,8 @@ export function deedsPage(context: AdminContext) {
           const warning = flashNow('error', TEXTS.roleChanged(member.username, outcome.role));
           return show(res.status(422), found, { ...body, shown_role: outcome.role }, { flashes: [warning] });
         }
+        case 'open-business':
+          return show(res.status(422), found, body, { flashes: [flashNow('error', outcome.reason)] });
         default: {
           // First: who is not there any more, or may not, gets an error page instead.
           const flashes = [refusalFlash(outcome.problem)];

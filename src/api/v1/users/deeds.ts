@@ -37,6 +37,8 @@ function problemOf(refusal: Refusal): ApiProblem {
       return new ApiProblem('forbidden', TEXTS.own);
     case 'last-admin':
       return new ApiProblem('last-admin', TEXTS.lastAdmin);
+    case 'open-business':
+      return new ApiProblem('conflict', refusal.reason);
     case 'changed-meanwhile':
       return new ApiProblem('precondition-failed');
     case 'shut':

@@ -1,0 +1,17 @@
+import type { Feature } from '../../features/feature.ts';
+import { paths } from '../../paths.ts';
+import { canReadMembers } from '../../roles.ts';
+
+export const membersFeature: Feature = {
+  name: 'members',
+  section: { label: 'Members', path: paths.adminMembers(), may: canReadMembers },
+  auditActions: { 'The store': ['members.exported'] },
+  personalData: [
+    {
+      table: 'member_notes',
+      export: { section: 'notes', columns: { createdAt: 'created_at', body: 'body' } },
+      erasure: 'delete',
+    },
+    { table: 'member_words', erasure: 'delete' },
+  ],
+};

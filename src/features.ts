@@ -1,0 +1,37 @@
+import { accountsFeature } from './accounts/feature.ts';
+import { openidFeature } from './accounts/federation/feature.ts';
+import { invitationsFeature } from './accounts/inviting/feature.ts';
+import { membersFeature } from './accounts/managing/feature.ts';
+import { passkeysFeature } from './accounts/passkeys/feature.ts';
+import { passwordResetFeature } from './accounts/recovery/feature.ts';
+import { apiTokensFeature } from './accounts/tokens/feature.ts';
+import { twoFactorFeature } from './accounts/two-factor/feature.ts';
+import { dashboardFeature } from './admin/dashboard/feature.ts';
+import { auditFeature } from './audit/feature.ts';
+import type { Feature } from './features/feature.ts';
+import { mailFeature } from './mail/feature.ts';
+import { settingsFeature } from './settings/feature.ts';
+import { tasksFeature } from './tasks/feature.ts';
+import { rateLimitsFeature } from './web/rate-limits-feature.ts';
+import { sessionsFeature } from './web/sessions-feature.ts';
+import { submittedFormsFeature } from './web/submitted-forms-feature.ts';
+
+/** Every feature that declares something, in the order of the back office's sections. */
+export const FEATURES: readonly Feature[] = [
+  dashboardFeature,
+  membersFeature,
+  invitationsFeature,
+  tasksFeature,
+  mailFeature,
+  auditFeature,
+  settingsFeature,
+  accountsFeature,
+  passkeysFeature,
+  twoFactorFeature,
+  apiTokensFeature,
+  openidFeature,
+  passwordResetFeature,
+  sessionsFeature,
+  submittedFormsFeature,
+  rateLimitsFeature,
+];
