@@ -1,4 +1,14 @@
-import type { ProviderSettings } from './accounts/federation/providers.ts';
+/** An OpenID provider at which members can log in, and as whom the store asks there. */
+export interface ProviderSettings {
+  /** In addresses: `google`. */
+  slug: string;
+  /** For people: `Google`. */
+  name: string;
+  /** Who it is (OpenID Connect Discovery 1.0, 3), as a normal URL. */
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+}
 
 /** The settings of one provider; further ones have a number: `OIDC_2_ISSUER`. */
 const PARTS = ['ISSUER', 'CLIENT_ID', 'CLIENT_SECRET', 'NAME'] as const;

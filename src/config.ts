@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path';
-import type { ProviderSettings } from './accounts/federation/providers.ts';
 import { protocolOf } from './config-checks.ts';
 import { readEnvFile } from './config-env-file.ts';
 import { mistypedNames } from './config-names.ts';
 import { type Operation, readOperation } from './config-operation.ts';
 import { cookieProblems } from './config-origins.ts';
-import { readProviders } from './config-providers.ts';
+import { type ProviderSettings, readProviders } from './config-providers.ts';
 import { environmentSettings } from './config-settings.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
 import type { FixedSettings } from './settings/store-settings.ts';

@@ -5,11 +5,19 @@ import type { Feature } from '../features/feature.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Sealer } from '../sealing.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
-import type { Provider } from './federation/providers.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { SignInCounts } from './sign-in-counts.ts';
 import type { Throttles } from './throttles.ts';
-import type { TokenKeys } from './tokens/token-keys.ts';
+
+/** An OpenID provider at which members can log in. */
+export interface Provider {
+  /** In addresses: `google`. */
+  slug: string;
+  /** For people: `Google`. */
+  name: string;
+  /** Who it is (OpenID Connect Discovery 1.0, 3), as a normal URL. */
+  issuer: string;
+}
 
 /** What the rules of accounts work with; the app's context has it all. */
 export interface AccountContext {
@@ -19,7 +27,6 @@ export interface AccountContext {
   mailer: Mailer;
   sealer: Sealer;
   throttles: Throttles;
-  tokenKeys: TokenKeys;
   signIns: SignInCounts;
   /** What admins may change while the store runs: to be read where it is used. */
   settings: StoreSettings;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { AccountContext } from '../accounts/account-context.ts';
+import type { TokenContext } from '../accounts/tokens/token-context.ts';
 
 /** What the APIs work with; the app's context has it all. */
-export interface ApiContext extends AccountContext {
+export interface ApiContext extends TokenContext {
   logger: Logger;
 }

@@ -1,7 +1,8 @@
-import type { AccountContext, AskingClient } from '../accounts/account-context.ts';
+import type { AskingClient } from '../accounts/account-context.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { UNCOUNTED } from '../accounts/sign-in-counts.ts';
 import { createThrottles } from '../accounts/throttles.ts';
+import type { TokenContext } from '../accounts/tokens/token-context.ts';
 import { createTokenKeys } from '../accounts/tokens/token-keys.ts';
 import type { Database } from '../database/connection.ts';
 import { createMailer } from '../mail/mailer.ts';
@@ -9,7 +10,7 @@ import { createSealer } from '../sealing.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
 
 /** What the rules of accounts work with, where a test needs no app; the clock stands still. */
-export function accountContext(db: Database, hasher: PasswordHasher): AccountContext {
+export function accountContext(db: Database, hasher: PasswordHasher): TokenContext {
   const clock = () => 1_800_000_000_000;
   const secret = 'lantern-moss-fiddle-barn-7890123';
   const sealer = createSealer(secret);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import type { Provider } from '../account-context.ts';
 import type { Purpose } from '../provider-links.http.ts';
 import type { FederationContext } from './federation-context.ts';
 import {
@@ -10,7 +11,6 @@ import {
   readAnswer,
   type Secrets,
 } from './oidc-client.ts';
-import type { Provider } from './providers.ts';
 
 /** How long somebody may take at the provider, in milliseconds. */
 const LIFETIME = 10 * MINUTE;

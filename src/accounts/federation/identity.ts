@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { hashToken } from '../../tokens.ts';
+import type { Provider } from '../account-context.ts';
 import { emailField } from '../emails.ts';
 import type { Factor } from '../signing-in.ts';
-import type { Provider } from './providers.ts';
 
 /** Somebody at a provider, as an answer has just proven. Kept in a session at times, so it is plain data. */
 export interface ProvenIdentity {

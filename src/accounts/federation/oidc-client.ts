@@ -10,8 +10,9 @@ import {
   randomState,
 } from 'openid-client';
 import { MINUTE, SECOND } from '../../clock.ts';
+import type { Provider } from '../account-context.ts';
 import { identityOf, type ProvenIdentity } from './identity.ts';
-import type { Provider, Providers } from './providers.ts';
+import type { Providers } from './providers.ts';
 
 type Connecting = Pick<Providers, 'connect'>;
 

@@ -6,6 +6,7 @@ import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import type { Provider } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { goOnAs } from '../enter.page.ts';
 import { renewSession } from '../passport.ts';
@@ -19,7 +20,6 @@ import { factorOf, type ProvenIdentity } from './identity.ts';
 import { isIdentityOf, logInByIdentity } from './identity-login.ts';
 import { linkInAccount } from './linking.ts';
 import { failureOf, type ProviderAnswer } from './oidc-client.ts';
-import type { Provider } from './providers.ts';
 
 const TEXTS = {
   unreachable: (name: string) =>

@@ -8,18 +8,10 @@ import {
   enableNonRepudiationChecks,
 } from 'openid-client';
 import { SECOND } from '../../clock.ts';
+import type { Provider } from '../account-context.ts';
 
-/** An OpenID provider at which members can log in. */
-export interface Provider {
-  /** In addresses: `google`. */
-  slug: string;
-  /** For people: `Google`. */
-  name: string;
-  /** Who it is (OpenID Connect Discovery 1.0, 3), as a normal URL. */
-  issuer: string;
-}
-
-export interface ProviderSettings extends Provider {
+/** A provider, and as whom the store asks there. */
+interface ProviderClient extends Provider {
   clientId: string;
   clientSecret: string;
 }
@@ -40,7 +32,7 @@ export interface Providers {
 const TIMEOUT = 5 * SECOND;
 
 /** @param timeout for each answer of a provider, in milliseconds */
-export function createProviders(settings: readonly ProviderSettings[], timeout = TIMEOUT): Providers {
+export function createProviders(settings: readonly ProviderClient[], timeout = TIMEOUT): Providers {
   const known = new Map<string, Promise<Configuration>>();
   const bySlug = new Map(settings.map((provider) => [provider.slug, provider]));
   return {
@@ -65,7 +57,7 @@ export function createProviders(settings: readonly ProviderSettings[], timeout =
  * signature, though they come from itself. Nothing is asked over http but of a provider on this machine.
  */
 export function discoverProvider(
-  { issuer, clientId, clientSecret }: ProviderSettings,
+  { issuer, clientId, clientSecret }: ProviderClient,
   timeout = TIMEOUT,
 ): Promise<Configuration> {
   const server = new URL(issuer);

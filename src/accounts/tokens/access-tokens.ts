@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { MINUTE, SECOND } from '../../clock.ts';
 import { makeToken } from '../../tokens.ts';
-import type { AccountContext } from '../account-context.ts';
+import type { TokenContext } from './token-context.ts';
 
 /** How long an access token is good, in milliseconds. */
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
@@ -25,12 +25,12 @@ export interface AccessClaims {
 /** The same, with when it expires, in UTC milliseconds. */
 export type ReadClaims = AccessClaims & { expiresAt: number };
 
-export type TokenContext = Pick<AccountContext, 'clock' | 'tokenKeys'> & {
-  config: Pick<AccountContext['config'], 'publicUrl'>;
+export type SigningContext = Pick<TokenContext, 'clock' | 'tokenKeys'> & {
+  config: Pick<TokenContext['config'], 'publicUrl'>;
 };
 
 /** Who issues tokens, and whom they are for (RFC 7519, 4.1.1 and 4.1.3). */
-function partiesOf({ config }: TokenContext) {
+function partiesOf({ config }: SigningContext) {
   return { issuer: config.publicUrl.origin, audience: `${config.publicUrl.origin}/api/v1` };
 }
 
@@ -39,7 +39,7 @@ function partiesOf({ config }: TokenContext) {
  * `client_id`: the store knows no clients, only their members.
  */
 export async function makeAccessToken(
-  context: TokenContext,
+  context: SigningContext,
   { userId, familyId }: AccessClaims,
 ): Promise<string> {
   const now = context.clock();
@@ -62,7 +62,10 @@ export async function makeAccessToken(
  * @returns undefined when it is none of ours, changed, expired or not yet valid; whether its login still stands is
  *   another question
  */
-export async function readAccessToken(context: TokenContext, token: string): Promise<ReadClaims | undefined> {
+export async function readAccessToken(
+  context: SigningContext,
+  token: string,
+): Promise<ReadClaims | undefined> {
   if (token.length > LONGEST) return undefined;
   const now = context.clock();
   try {

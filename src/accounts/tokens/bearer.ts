@@ -1,11 +1,11 @@
 import { MINUTE } from '../../clock.ts';
 import { writeIfPossible } from '../../database/transaction.ts';
 import { hashToken } from '../../tokens.ts';
-import type { AccountContext } from '../account-context.ts';
 import { isActive, type User } from '../users.table.ts';
 import { preparePersonalToken, touchPersonalToken } from './personal-tokens.table.ts';
 import { createTokenReader } from './proven-tokens.ts';
 import { type LoginScope, readLoginScopes, readScopes, type Scope } from './scopes.ts';
+import type { TokenContext } from './token-context.ts';
 import { prepareFamily } from './token-families.table.ts';
 
 /** How a personal access token begins, so that people and scanners for leaked secrets know one when they see it. */
@@ -31,7 +31,7 @@ export interface Bearer {
  * @returns undefined for whatever is no token that is good now: nobody is told why
  */
 export function createBearerReader(
-  context: Pick<AccountContext, 'db' | 'clock' | 'config' | 'tokenKeys'>,
+  context: Pick<TokenContext, 'db' | 'clock' | 'config' | 'tokenKeys'>,
 ): (token: string, address: string) => Promise<Bearer | undefined> {
   const { db, clock } = context;
   const readAccessToken = createTokenReader(context);

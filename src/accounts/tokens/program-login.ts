@@ -14,6 +14,7 @@ import type { Factor } from '../signing-in.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';
 import type { LoginScope } from './scopes.ts';
+import type { TokenContext } from './token-context.ts';
 import { deleteFamilyOf, insertFamily, insertRefreshToken, listFamiliesOf } from './token-families.table.ts';
 import { REFRESH_TOKEN_PREFIX } from './token-keys.ts';
 
@@ -49,7 +50,7 @@ export type ProgramLogin = ({ ok: true } & TokenPair) | (CompleteLogin & { ok: f
  * @param scope what the program asks for besides what every login may
  */
 export async function logInProgram(
-  context: AccountContext,
+  context: TokenContext,
   { scope, ...credentials }: z.output<typeof completeLoginForm> & { scope?: LoginScope | undefined },
   client: AskingClient,
 ): Promise<ProgramLogin> {
@@ -152,7 +153,7 @@ export async function addRefreshToken(
 
 /** Puts a refresh token and a fresh access token together. */
 export async function pairOf(
-  context: AccountContext,
+  context: TokenContext,
   userId: number,
   familyId: string,
   refreshToken: string,

@@ -1,5 +1,5 @@
 import { hashToken } from '../../tokens.ts';
-import { type AccessClaims, type ReadClaims, readAccessToken, type TokenContext } from './access-tokens.ts';
+import { type AccessClaims, type ReadClaims, readAccessToken, type SigningContext } from './access-tokens.ts';
 
 /** How many tokens are remembered at most. */
 const MOST = 1_000;
@@ -10,7 +10,7 @@ const MOST = 1_000;
  * back. Whether the login still stands is asked each time, by `createBearerReader`.
  */
 export function createTokenReader(
-  context: TokenContext,
+  context: SigningContext,
 ): (token: string) => Promise<AccessClaims | undefined> {
   const proven = new Map<string, ReadClaims & { provenAt: number }>();
 

@@ -11,6 +11,7 @@ import {
   pairOf,
   type TokenPair,
 } from './program-login.ts';
+import type { TokenContext } from './token-context.ts';
 import {
   deleteFamilyOf,
   findFamily,
@@ -37,7 +38,7 @@ export type Refreshing =
  * (RFC 9700, 4.14.2; OWASP ASVS 5.0, 10.4.5). The member is told by mail.
  */
 export async function refresh(
-  context: AccountContext,
+  context: TokenContext,
   refreshToken: string,
   client: AskingClient,
 ): Promise<Refreshing> {
@@ -79,7 +80,7 @@ function isCopied({ usedAt }: RefreshToken, now: number): boolean {
 
 async function exchange(
   trx: Transaction,
-  context: AccountContext,
+  context: TokenContext,
   { userId, refreshToken }: { userId: number; refreshToken: string },
   client: AskingClient,
 ): Promise<string | undefined> {
