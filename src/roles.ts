@@ -1,5 +1,3 @@
-import type { TwoFactorRequirement } from './settings/store-settings.ts';
-
 /** What a person may do, from least to most. */
 export const ROLES = ['user', 'moderator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -51,23 +49,4 @@ export function canReadTestMailbox({ role }: RoleHolder): boolean {
 
 export function canChangeSettings({ role }: RoleHolder): boolean {
   return role === 'admin';
-}
-
-/** Whether REQUIRE_2FA obliges somebody to have a second factor, now or before their next visit to the back office. */
-export function mustHaveSecondFactor(user: RoleHolder, requirement: TwoFactorRequirement): boolean {
-  return requirement === 'all' || (requirement === 'staff' && isStaff(user));
-}
-
-/**
- * Whether somebody must set up a second factor before going on (OWASP ASVS 5.0, 6.3.3).
- *
- * @param backOffice whether they are on the way to a page of the back office
- */
-export function owesSecondFactor(
-  user: RoleHolder & { twoFactorSince: number | null },
-  requirement: TwoFactorRequirement,
-  backOffice: boolean,
-): boolean {
-  if (user.twoFactorSince !== null || requirement === 'none') return false;
-  return requirement === 'all' || (backOffice && isStaff(user));
 }

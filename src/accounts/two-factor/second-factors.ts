@@ -1,9 +1,9 @@
 import type { Database } from '../../database/connection.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import { mustHaveSecondFactor } from '../../roles.ts';
 import type { AccountContext } from '../account-context.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { countPasskeys } from '../passkeys/passkeys.table.ts';
+import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
 import { type User, updateUser } from '../users.table.ts';
 import { findApp } from './authenticator-apps.table.ts';
 import { countUnusedCodes, deleteCodes } from './recovery-codes.table.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { mustHaveSecondFactor } from '../../roles.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../device-words.ts';
+import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
 import type { User } from '../users.table.ts';
 import { canLoseFactor, secondFactorStatus } from './second-factors.ts';
 
