@@ -80,6 +80,12 @@ export default {
       to: { path: '^src/testing/(database|app)\\.ts$' },
     },
     {
+      name: 'migrations-use-their-frozen-helper-alone',
+      severity: 'error',
+      from: { path: '^migrations/' },
+      to: { pathNot: ['^migrations/support/', 'node_modules/knex/'] },
+    },
+    {
       name: 'features-know-no-composition',
       severity: 'error',
       from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|processes)/', TEST_CODE] },

@@ -46,6 +46,6 @@ export function addDatabaseCommands(program: Command, shell: Shell): void {
     .description(TEXTS.rollback)
     .option('--to <migration>', TEXTS.to)
     .option('--yes', TEXTS.yes)
-    .addHelpText('after', examples('db rollback', 'db rollback --to 20261120130200_create_identities --yes'))
+    .addHelpText('after', examples('db rollback', 'db rollback --to 20261121001500_create_members --yes'))
     .action(async (rollback: Rollback) => shell.show(await runRollback(shell, rollback)));
 }

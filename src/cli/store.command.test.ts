@@ -71,7 +71,7 @@ describe('an empty database', () => {
 
     const made = await line.json('migrate');
     expect(made).toMatchObject({ code: 0, ok: true });
-    expect(made.migrations[0]).toBe('20261120100000_create_users');
+    expect(made.migrations[0]).toBe('20261121000000_create_accounts');
     expect(made.database).not.toContain('@');
     expect(statSync(join(folder, 'secret.key')).mode & 0o777).toBe(0o600);
     expect((await line.run('migrate')).out).toMatch(/^The database at .* is up to date\.\n$/);

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { bytesColumn, createTable } from '../../migrations/support/tables.ts';
 import { parseDatabaseUrl } from '../config.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { bytesType, dialectOf, forEachDialect, insertReturningId } from './dialect.ts';
+import { dialectOf, insertReturningId } from './dialect.ts';
 import { isConflict, isUnavailable, isUniqueViolation, writeRefusalOf } from './dialect-errors.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
   const { db } = database;
-  await db.schema.createTable('things', (table) => {
-    forEachDialect(table, db);
+  await createTable(db, 'things', (table) => {
     table.increments('id');
     table.string('name', 60).notNullable().unique();
     table.bigInteger('large');
-    table.specificType('bytes', bytesType(db));
+    bytesColumn(table, db, 'bytes');
   });
 });
 afterAll(() => database.drop());

@@ -204,8 +204,3 @@ export function forEachDialect(table: Knex.CreateTableBuilder, db: Knex): void {
 export function byteOrder(db: Knex, column: string): Knex.Raw {
   return db.raw(dialectOf(db) === 'postgres' ? '?? collate "C"' : '??', [column]);
 }
-
-/** The column type that holds up to 16 MiB of bytes. */
-export function bytesType(db: Knex): string {
-  return { sqlite: 'blob', postgres: 'bytea', mysql: 'mediumblob' }[dialectOf(db)];
-}

@@ -304,7 +304,7 @@ describe('a backup of a newer version', () => {
   test.each([
     [{ format: 2 }, 'format 2'],
     [{ format: 2, migrations: 'all of them' }, 'format 2'],
-    [{ migrations: ['20261120100000_create_users', NEWER] }, NEWER],
+    [{ migrations: ['20261121000000_create_accounts', NEWER] }, NEWER],
   ])('is refused as such: %j', async (change, told) => {
     await changeAbout(change);
     const message = await expectRefusal('newer-backup');

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseDatabaseUrl } from '../../config.ts';
 import { connect, type Database } from '../../database/connection.ts';
-import { migrate, migrateTo } from '../../database/migrations.ts';
+import { knownMigrations, migrate, migrateTo } from '../../database/migrations.ts';
 import { fillStore } from '../../database/transfer/filling.ts';
 import { unfinishedTransfer } from '../../database/transfer/marker.ts';
 import { withSnapshot } from '../../database/transfer/snapshot.ts';
@@ -19,11 +19,7 @@ import type { Visitor } from '../../testing/visitor.ts';
 const SECRET_KEY = 'lantern-moss-fiddle-barn-7890123';
 
 /** What a store of the first days had run. */
-const EARLY = [
-  '20261120100000_create_users',
-  '20261120100100_create_sessions',
-  '20261120100200_create_rate_limits',
-];
+const EARLY = (await knownMigrations()).slice(0, 3);
 
 const places: EmptyPlace[] = [];
 const databases: Database[] = [];
@@ -246,9 +242,9 @@ describe('a copy', () => {
     await db('users').insert({ ...ann, created_at: 7 });
     const target = await newPlace();
     const answer = await copy(source.url, target.url);
-    expect(answer).toMatchObject({ code: 0, rows: 1, tables: 2, audit: { sound: true, rows: 0 } });
-    expect(answer.migrations.length).toBeGreaterThan(20);
-    expect(await open(target)('users').pluck('approved_at')).toEqual([7]);
+    expect(answer).toMatchObject({ code: 0, rows: 1, audit: { sound: true, rows: 0 } });
+    expect([...names, ...answer.migrations]).toEqual(await knownMigrations());
+    expect(await open(target)('users').pluck('created_at')).toEqual([7]);
     expect(await db('knex_migrations').pluck('name')).toEqual(names);
   });
 
