@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { mailInvitations } from './accounts/inviting/invitation-mails.ts';
-import { inviteByMail } from './accounts/inviting/inviting.ts';
+import { inviteByMail } from './accounts/managing/invite.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { HOUR, MINUTE, SECOND } from './clock.ts';
 import { paths } from './paths.ts';

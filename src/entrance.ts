@@ -44,7 +44,7 @@ export interface Entrance {
 export async function openEntrance(config: Config, app: Express, logger: Logger): Promise<Entrance> {
   const { host, port, httpPort, tls, publicUrl } = config;
   const certificate = tls && readOrRefuse(tls);
-  const server = createHttpServer(app, certificate && { certificate, publicUrl });
+  const server = createHttpServer(app, certificate);
   await listen(server, host, port, MAIN_PORT);
   if (port === 0) publicUrl.port = String((server.address() as AddressInfo).port);
   const servers = [server];

@@ -1,6 +1,8 @@
+import { accountEventsFeature } from './accounts/events-feature.ts';
 import { accountsFeature } from './accounts/feature.ts';
 import { openidFeature } from './accounts/federation/feature.ts';
 import { invitationsFeature } from './accounts/inviting/feature.ts';
+import { loginFeature } from './accounts/login-feature.ts';
 import { membersFeature } from './accounts/managing/feature.ts';
 import { passkeysFeature } from './accounts/passkeys/feature.ts';
 import { passwordResetFeature } from './accounts/recovery/feature.ts';
@@ -26,6 +28,8 @@ export const FEATURES: readonly Feature[] = [
   auditFeature,
   settingsFeature,
   accountsFeature,
+  accountEventsFeature,
+  loginFeature,
   passkeysFeature,
   twoFactorFeature,
   apiTokensFeature,

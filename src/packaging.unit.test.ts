@@ -228,5 +228,5 @@ describe('what the image holds', () => {
     program.process.kill('SIGHUP');
     await expect.poll(() => program.out.stdout, { timeout: 60_000 }).toContain('all workers are replaced');
     expect((await new Visitor(url).get(paths.login())).text).toContain('A newer version');
-  });
+  }, 90_000);
 });

@@ -5,8 +5,9 @@ import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { hashToken } from '../tokens.ts';
 import type { AccountContext } from './account-context.ts';
+import { checkNewAccount } from './new-account.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
-import { checkNewAccount, register } from './registration.ts';
+import { register } from './registration.ts';
 import { createThrottles } from './throttles.ts';
 
 let hasher: PasswordHasher;

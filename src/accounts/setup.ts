@@ -3,7 +3,7 @@ import type { FieldErrors } from '../input.ts';
 import { hashToken, makeToken } from '../tokens.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
-import { checkNewAccount, takenErrors } from './registration.ts';
+import { checkNewAccount, takenErrors } from './new-account.ts';
 import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
 import { activeAdminExists, insertUser } from './users.table.ts';
 import { queueVerification } from './verification.ts';

@@ -1,6 +1,6 @@
 import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
-import { inviteByMail } from '../accounts/inviting/inviting.ts';
 import type { Deed } from '../accounts/managing/deeds.ts';
+import { inviteByMail } from '../accounts/managing/invite.ts';
 import type { Context } from '../context.ts';
 import type { Role } from '../roles.ts';
 import { OPS } from './deeds.ts';

@@ -14,18 +14,15 @@ const LOOK_AGAIN = 50;
  * which makes them slow objects for the engine. Here they are born with it, so that Express changes nothing:
  * the same pages at about twice the rate.
  *
- * @param secure when given, it speaks https, and sends who comes with http to `publicUrl`
+ * @param certificate when given, it speaks https
  */
-export function createHttpServer(
-  app: Express,
-  secure?: { certificate: Certificate; publicUrl: URL },
-): Server {
+export function createHttpServer(app: Express, certificate?: Certificate): Server {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse<AppRequest> {}
   app.request = Object.setPrototypeOf(AppRequest.prototype, app.request);
   app.response = Object.setPrototypeOf(AppResponse.prototype, app.response);
   const classes = { IncomingMessage: AppRequest, ServerResponse: AppResponse };
-  const server = secure ? createHttpsServer(classes, app, secure) : createServer(classes, app);
+  const server = certificate ? createHttpsServer(classes, app, certificate) : createServer(classes, app);
   const open = new Set<ServerResponse>();
   openRequests.set(server, open);
   // Before the app, which may answer at once.

@@ -22,7 +22,7 @@ export function createRedirectingServer(publicUrl: URL): Server {
   const server = createServer(redirect);
   // Or Node would ask for the body, which would then come unencrypted.
   server.on('checkContinue', redirect);
-  // Not Node's own limits: those hold for servers that listen, and this one may be handed its connections.
+  // Of a connection, not of a request as Node's own limits: there is one request on each.
   server.on('connection', (socket) => {
     const deadline = setTimeout(() => socket.destroy(), ANSWERED_WITHIN);
     socket.once('close', () => clearTimeout(deadline));

@@ -6,7 +6,7 @@ import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
 import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
-import { type NameErrors, namesIn, takenErrors } from '../registration.ts';
+import { type NameErrors, namesIn, takenErrors } from '../new-account.ts';
 import { usernameField } from '../usernames.ts';
 import { findUser, insertUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';

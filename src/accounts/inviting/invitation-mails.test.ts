@@ -5,8 +5,8 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { deedOf, OPS } from '../../testing/deeds.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson } from '../../testing/people.ts';
+import { inviteByMail } from '../managing/invite.ts';
 import { mailInvitations } from './invitation-mails.ts';
-import { inviteByMail } from './inviting.ts';
 
 let app: TestApp;
 beforeAll(async () => {

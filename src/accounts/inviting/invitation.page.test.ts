@@ -12,7 +12,7 @@ import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts'
 import { setSettings } from '../../testing/settings.ts';
 import { everyRow } from '../../testing/tables.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import { renewInvitation, withdrawInvitation } from './withdrawal.ts';
+import { renewInvitation, withdrawInvitation } from '../managing/invitation-withdrawal.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -11,8 +11,8 @@ import { PASSWORD } from '../../testing/people.ts';
 import type { Visitor } from '../../testing/visitor.ts';
 import { eraseClosedAccounts } from '../leaving/erasing.ts';
 import { declineMember } from '../managing/approval.ts';
+import { withdrawInvitation } from '../managing/invitation-withdrawal.ts';
 import { answerResetRequests } from '../recovery/reset-requests.ts';
-import { withdrawInvitation } from './withdrawal.ts';
 
 let app: TestApp;
 beforeAll(async () => {

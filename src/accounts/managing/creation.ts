@@ -5,12 +5,12 @@ import { ROLES } from '../../roles.ts';
 import { outcomeBefore, submitOnce } from '../../web/submit-once.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
+import { takenErrors } from '../new-account.ts';
+import { tellOfNewAdmin } from '../new-admin-notices.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
-import { takenErrors } from '../registration.ts';
 import { usernameField } from '../usernames.ts';
 import { insertUser, NO_PASSWORD } from '../users.table.ts';
 import { type Deed, type DeedContext, type DeedRefusal, lockAdminsFor, reasonField } from './deeds.ts';
-import { tellOfNewAdmin } from './new-admin-notices.ts';
 
 const TEXTS = {
   role: 'Choose one of the roles.',

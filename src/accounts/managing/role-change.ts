@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkInput } from '../../input.ts';
 import { isStaff, type Role } from '../../roles.ts';
+import { tellOfNewAdmin } from '../new-admin-notices.ts';
 import { updateUser } from '../users.table.ts';
 import { roleField } from './creation.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type Shut,
   type Unchanged,
 } from './deeds.ts';
-import { tellOfNewAdmin } from './new-admin-notices.ts';
 
 const form = z.object({
   role: roleField,

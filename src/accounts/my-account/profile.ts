@@ -5,7 +5,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
-import { type NameErrors, namesIn, takenErrors } from '../registration.ts';
+import { type NameErrors, namesIn, takenErrors } from '../new-account.ts';
 import { rename } from '../rename.ts';
 import { countReservedUsernames } from '../reserved-usernames.table.ts';
 import { usernameField } from '../usernames.ts';

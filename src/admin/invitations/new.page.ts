@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { type Inviting, inviteByMail, type WrongLine } from '../../accounts/inviting/inviting.ts';
+import { type Inviting, inviteByMail, type WrongLine } from '../../accounts/managing/invite.ts';
 import { paths } from '../../paths.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';

@@ -4,14 +4,6 @@ import { MINUTE } from '../../clock.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import type { Role } from '../../roles.ts';
-import { roleField } from '../managing/creation.ts';
-import { type Deed, type DeedContext, lockAdminsFor, reasonField } from '../managing/deeds.ts';
-import {
-  type AddressList,
-  type ListedAddress,
-  readAddressList,
-  type UnreadableLine,
-} from './address-list.ts';
 import {
   endReplaced,
   findHeldAmong,
@@ -19,8 +11,16 @@ import {
   findStanding,
   type InvitationRow,
   insertInvitations,
-} from './invitations.table.ts';
-import { INVITATION_LIFETIME, stateOf } from './invitations.ts';
+} from '../inviting/invitations.table.ts';
+import { INVITATION_LIFETIME, stateOf } from '../inviting/invitations.ts';
+import {
+  type AddressList,
+  type ListedAddress,
+  readAddressList,
+  type UnreadableLine,
+} from './address-list.ts';
+import { roleField } from './creation.ts';
+import { type Deed, type DeedContext, lockAdminsFor, reasonField } from './deeds.ts';
 
 /** How many people are invited at once. */
 const MOST_INVITED = 10_000;

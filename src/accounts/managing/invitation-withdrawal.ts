@@ -1,14 +1,14 @@
 import { record } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { type Deed, type DeedContext, lockAdminsFor } from '../managing/deeds.ts';
 import {
   endReplaced,
   endWithdrawn,
   findInvitationRow,
   type InvitationRow,
   insertInvitations,
-} from './invitations.table.ts';
-import { INVITATION_LIFETIME, type InvitationState, stateOf } from './invitations.ts';
+} from '../inviting/invitations.table.ts';
+import { INVITATION_LIFETIME, type InvitationState, stateOf } from '../inviting/invitations.ts';
+import { type Deed, type DeedContext, lockAdminsFor } from './deeds.ts';
 
 export type Ending =
   | { ok: true; email: string }

@@ -1,10 +1,10 @@
-import type { Actor, AuditClient } from '../../audit/audit.ts';
-import type { Transaction } from '../../database/transaction.ts';
-import { paths } from '../../paths.ts';
-import type { AccountContext } from '../account-context.ts';
-import { eventFacts } from '../event-facts.ts';
-import { reasonWords } from '../events.ts';
-import { listActiveAdmins, type NamedAdmin } from '../users.table.ts';
+import type { Actor, AuditClient } from '../audit/audit.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { paths } from '../paths.ts';
+import type { AccountContext } from './account-context.ts';
+import { eventFacts } from './event-facts.ts';
+import { reasonWords } from './events.ts';
+import { listActiveAdmins, type NamedAdmin } from './users.table.ts';
 
 const TEXTS = {
   subject: (name: string) => `${name} is now an administrator`,

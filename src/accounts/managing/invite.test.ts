@@ -16,10 +16,10 @@ import { everyRow } from '../../testing/tables.ts';
 import { hashToken } from '../../tokens.ts';
 import { holdEmail } from '../held-emails.table.ts';
 import { exportData } from '../leaving/exporting.ts';
-import type { Deed } from '../managing/deeds.ts';
 import { findUser, type User } from '../users.table.ts';
-import { inviteByMail } from './inviting.ts';
-import { renewInvitation, withdrawInvitation } from './withdrawal.ts';
+import type { Deed } from './deeds.ts';
+import { renewInvitation, withdrawInvitation } from './invitation-withdrawal.ts';
+import { inviteByMail } from './invite.ts';
 
 const CLIENT = { address: '192.0.2.1', network: '192.0.2.1', userAgent: '', browserToken: undefined };
 

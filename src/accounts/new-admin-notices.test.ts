@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readAllOf } from '../../audit/audit-log.table.ts';
-import { paths } from '../../paths.ts';
-import { ApiClient } from '../../testing/api-client.ts';
-import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { deedOf, OPS } from '../../testing/deeds.ts';
-import { invite } from '../../testing/invitations.ts';
-import { mailsTo } from '../../testing/mailbox.ts';
-import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
-import type { Visitor } from '../../testing/visitor.ts';
-import { createMember } from './creation.ts';
-import { changeRole } from './role-change.ts';
+import { readAllOf } from '../audit/audit-log.table.ts';
+import { paths } from '../paths.ts';
+import { ApiClient } from '../testing/api-client.ts';
+import { startTestApp, type TestApp } from '../testing/app.ts';
+import { deedOf, OPS } from '../testing/deeds.ts';
+import { invite } from '../testing/invitations.ts';
+import { mailsTo } from '../testing/mailbox.ts';
+import { addPerson, PASSWORD, signIn, unconfirm } from '../testing/people.ts';
+import type { Visitor } from '../testing/visitor.ts';
+import { createMember } from './managing/creation.ts';
+import { changeRole } from './managing/role-change.ts';
 
 const reason = 'as agreed by telephone';
 
