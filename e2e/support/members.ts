@@ -1,7 +1,7 @@
 import type { SessionData } from 'express-session';
 import { pino } from 'pino';
+import { identityHashOf } from '../../src/accounts/credentials/identities.ts';
 import { insertIdentity } from '../../src/accounts/federation/identities.table.ts';
-import { identityHashOf } from '../../src/accounts/federation/identity.ts';
 import { type LinkPurpose, makeLink } from '../../src/accounts/links.ts';
 import { startPasswordReset } from '../../src/accounts/managing/access.ts';
 import { disableMember } from '../../src/accounts/managing/disabling.ts';

@@ -6,13 +6,14 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
+import { providerOf } from '../credentials/identities.ts';
 import { momentWords } from '../device-words.ts';
 import { memberLinks } from '../provider-links.http.ts';
 import type { User } from '../users.table.ts';
 import type { FederationContext } from './federation-context.ts';
 import { findIdentity, type Identity, listIdentities } from './identities.table.ts';
 import { unlink } from './linking.ts';
-import { canLoseWayIn, providerOf } from './ways-in.ts';
+import { canLoseWayIn } from './ways-in.ts';
 
 const TEXTS = {
   title: 'Other ways to log in',

@@ -1,10 +1,11 @@
 import { retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
+import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { emailIsHeld } from '../held-emails.table.ts';
 import { type Login, logIn, type Refusal, recordRefusal, refusalOf } from '../login.ts';
 import { findByEmail, findUser, type User } from '../users.table.ts';
 import { findIdentityByHash, saveIdentityUse } from './identities.table.ts';
-import { factorOf, identityHashOf, type ProvenIdentity } from './identity.ts';
+import { factorOf } from './identity.ts';
 import { suggestUsername } from './suggesting.ts';
 import { hasPassword } from './ways-in.ts';
 

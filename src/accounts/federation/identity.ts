@@ -1,23 +1,8 @@
 import { z } from 'zod';
-import { hashToken } from '../../tokens.ts';
 import type { Provider } from '../account-context.ts';
+import { normalIssuer, type ProvenIdentity } from '../credentials/identities.ts';
 import { emailField } from '../emails.ts';
 import type { Factor } from '../signing-in.ts';
-
-/** Somebody at a provider, as an answer has just proven. Kept in a session at times, so it is plain data. */
-export interface ProvenIdentity {
-  /** The provider's name. */
-  provider: string;
-  issuer: string;
-  subject: string;
-  /** What the provider calls the person: to be shown, and never to be believed. */
-  label: string;
-  email?: string;
-  /** Whether the provider says that it has seen that the address is this person's. */
-  emailVerified: boolean;
-  /** What a username could be made from. */
-  names: string[];
-}
 
 const LONGEST = { issuer: 500, subject: 255, label: 254 };
 
@@ -59,17 +44,7 @@ export function identityOf(
   };
 }
 
-/** By what the table finds an identity: no two pairs of issuer and subject have the same. */
-export function identityHashOf({ issuer, subject }: Pick<ProvenIdentity, 'issuer' | 'subject'>): string {
-  return hashToken(JSON.stringify([issuer, subject]));
-}
-
 /** What somebody showed who comes from a provider. Whatever it asked for, it is one factor to us. */
 export function factorOf({ provider }: Pick<ProvenIdentity, 'provider'>): Factor {
   return `an account at ${provider}`;
-}
-
-/** An issuer with the slash that some providers leave out: for comparing it with a setting, never for the hash. */
-export function normalIssuer(issuer: string): string {
-  return URL.canParse(issuer) ? new URL(issuer).href : issuer;
 }

@@ -3,6 +3,7 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { emailField } from '../emails.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
 import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
@@ -11,7 +12,6 @@ import { usernameField } from '../usernames.ts';
 import { findUser, insertUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';
 import { findIdentityByHash, insertIdentity } from './identities.table.ts';
-import { identityHashOf, type ProvenIdentity } from './identity.ts';
 
 const form = z.object({ username: usernameField, email: emailField });
 

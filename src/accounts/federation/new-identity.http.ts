@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { MINUTE } from '../../clock.ts';
 import type { AccountContext } from '../account-context.ts';
-import type { ProvenIdentity } from './identity.ts';
+import type { ProvenIdentity } from '../credentials/identities.ts';
 
 /** How long somebody may take over the first form after a provider, in milliseconds. */
 const LIFETIME = 10 * MINUTE;

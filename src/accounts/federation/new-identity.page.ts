@@ -9,16 +9,16 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
 import { askForSecondFactor, goOnAs } from '../enter.page.ts';
 import { type Login, loginForm } from '../login.ts';
 import { refusalText } from '../refusal-text.ts';
 import { needsSecondFactor } from '../signing-in.ts';
 import type { User } from '../users.table.ts';
 import type { FederationContext } from './federation-context.ts';
-import { factorOf, type ProvenIdentity } from './identity.ts';
+import { factorOf } from './identity.ts';
 import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';
 import { joinByIdentity } from './joining-by-identity.ts';
-import { linkAtLogin } from './linking.ts';
 import { newIdentityOf } from './new-identity.http.ts';
 
 const TEXTS = {

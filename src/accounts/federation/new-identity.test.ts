@@ -13,9 +13,9 @@ import {
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { linkAtLogin } from '../credentials/identities.ts';
 import { answerResetRequests } from '../recovery/reset-requests.ts';
 import { findUser, NO_PASSWORD, type User } from '../users.table.ts';
-import { linkAtLogin } from './linking.ts';
 
 let app: TestApp;
 let provider: OpenIdProvider;

@@ -11,7 +11,8 @@ import {
 } from 'openid-client';
 import { MINUTE, SECOND } from '../../clock.ts';
 import type { Provider } from '../account-context.ts';
-import { identityOf, type ProvenIdentity } from './identity.ts';
+import type { ProvenIdentity } from '../credentials/identities.ts';
+import { identityOf } from './identity.ts';
 import type { Providers } from './providers.ts';
 
 type Connecting = Pick<Providers, 'connect'>;

@@ -1,10 +1,10 @@
 import type { Database } from '../../database/connection.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
+import { providerOf } from '../credentials/identities.ts';
 import { countPasskeys } from '../passkeys/passkeys.table.ts';
 import { findPasswordHash, NO_PASSWORD } from '../users.table.ts';
-import { type Identity, listIdentities } from './identities.table.ts';
-import { normalIssuer } from './identity.ts';
+import { listIdentities } from './identities.table.ts';
 
 /** One of the things by which an account can be entered, that is about to be removed. */
 export type WayIn = { kind: 'passkey' } | { kind: 'identity'; id: number };
@@ -54,12 +54,4 @@ export async function providersOf(
   return config.providers.filter((provider) =>
     identities.some((identity) => providerOf(config, identity) === provider),
   );
-}
-
-/** The provider of an identity, if the store still knows it. */
-export function providerOf(
-  { providers }: Pick<AccountContext['config'], 'providers'>,
-  { issuer }: Pick<Identity, 'issuer'>,
-): AccountContext['config']['providers'][number] | undefined {
-  return providers.find((provider) => provider.issuer === normalIssuer(issuer));
 }

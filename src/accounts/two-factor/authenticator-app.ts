@@ -4,8 +4,9 @@ import { checkInput, type FieldErrors } from '../../input.ts';
 import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { openKey, sealKey } from '../credentials/authenticator-keys.ts';
 import type { User } from '../users.table.ts';
-import { type AuthenticatorApp, findApp, saveApp, takeStep } from './authenticator-apps.table.ts';
+import { findApp, saveApp } from './authenticator-apps.table.ts';
 import { codeForm } from './code-field.ts';
 import { endOtherAccess, lockForChange } from './other-access.ts';
 import { turnOn } from './second-factors.ts';
@@ -35,7 +36,7 @@ export function goOnWithSetup(
   present: AppSetup | undefined,
 ): AppSetup {
   if (present && clock() - present.madeAt < SETUP_LIFETIME) return present;
-  return { sealedKey: sealer.seal(makeKey(), placeOf(userId)), madeAt: clock() };
+  return { sealedKey: sealKey(sealer, userId, makeKey()), madeAt: clock() };
 }
 
 /** Gives what an authenticator app needs: the key to type, and the `otpauth:` address with it. */
@@ -44,7 +45,7 @@ export function setupDetails(
   user: Pick<User, 'id' | 'username'>,
   { sealedKey }: AppSetup,
 ): { key: string; uri: string } {
-  const key = sealer.open(sealedKey, placeOf(user.id));
+  const key = openKey(sealer, { userId: user.id, sealedKey });
   return { key, uri: keyUri(key, { store: settings.storeName, username: user.username }) };
 }
 
@@ -70,7 +71,7 @@ export async function confirmApp(
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
   const now = context.clock();
   const { sealedKey, madeAt } = setup;
-  const step = stepOf(context.sealer.open(sealedKey, placeOf(userId)), read.values.code, now);
+  const step = stepOf(openKey(context.sealer, { userId, sealedKey }), read.values.code, now);
   if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
 
   return inTransaction(context.db, async (trx) => {
@@ -96,36 +97,4 @@ export interface Change {
   client: AskingClient;
   /** The hash of the session's id that makes the change: it goes on. */
   keepIdHash: string;
-}
-
-/**
- * Checks a code from somebody's app and uses its time step up: no code counts twice (OWASP ASVS 5.0, 6.5.1). Of two
- * who use it at the same instant one gets it.
- */
-export async function useAppCode(
-  { db, sealer, clock }: Pick<AccountContext, 'db' | 'sealer' | 'clock'>,
-  userId: number,
-  code: string,
-): Promise<boolean> {
-  const app = await findApp(db, userId);
-  if (!app) return false;
-  const step = stepOf(sealer.open(app.sealedKey, placeOf(userId)), code, clock());
-  return step !== undefined && inTransaction(db, (trx) => takeStep(trx, app, step));
-}
-
-/** Whether the store can still read an app's key: not when its own secret is another one by now. */
-export function canRead(
-  sealer: AccountContext['sealer'],
-  { userId, sealedKey }: Pick<AuthenticatorApp, 'userId' | 'sealedKey'>,
-): boolean {
-  try {
-    sealer.open(sealedKey, placeOf(userId));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function placeOf(userId: number): string {
-  return `authenticator:${userId}`;
 }

@@ -7,10 +7,11 @@ import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
+import { FEW_CODES } from '../credentials/recovery-codes.ts';
 import { momentWords } from '../device-words.ts';
 import type { User } from '../users.table.ts';
 import { codesMadeAt, countUnusedCodes } from './recovery-codes.table.ts';
-import { FEW_CODES, renewRecoveryCodes } from './recovery-codes.ts';
+import { renewRecoveryCodes } from './recovery-codes.ts';
 
 const TEXTS = {
   title: 'Recovery codes',

@@ -3,13 +3,13 @@ import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../input.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
+import { useAppCode } from '../credentials/authenticator-keys.ts';
+import { useRecoveryCode } from '../credentials/recovery-codes.ts';
 import { countThrottled } from '../denials.ts';
 import { knownBrowserOf } from '../login-attempts.ts';
 import type { Factor } from '../signing-in.ts';
 import type { User } from '../users.table.ts';
-import { useAppCode } from './authenticator-app.ts';
 import { codeForm, WRONG_CODE } from './code-field.ts';
-import { useRecoveryCode } from './recovery-codes.ts';
 import { readCode } from './totp.ts';
 
 const REASON = 'wrong code';

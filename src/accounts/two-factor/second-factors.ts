@@ -1,13 +1,13 @@
 import type { Database } from '../../database/connection.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
+import { FEW_CODES, makeRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { countPasskeys } from '../passkeys/passkeys.table.ts';
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
 import { type User, updateUser } from '../users.table.ts';
 import { findApp } from './authenticator-apps.table.ts';
 import { countUnusedCodes, deleteCodes } from './recovery-codes.table.ts';
-import { FEW_CODES, makeRecoveryCodes } from './recovery-codes.ts';
 
 /**
  * Two-factor is on while somebody has an authenticator app or a passkey, from the first to the last of them, and

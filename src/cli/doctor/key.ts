@@ -1,4 +1,4 @@
-import { canRead } from '../../accounts/two-factor/authenticator-app.ts';
+import { canRead } from '../../accounts/credentials/authenticator-keys.ts';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
 import { findSecret } from '../../keys.ts';
 import { openMail } from '../../mail/sealed-mail.ts';
