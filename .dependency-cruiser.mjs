@@ -51,7 +51,7 @@ export default {
       severity: 'error',
       from: {
         path: folders(Object.keys(FEATURES)),
-        pathNot: ['\\.(page|http)\\.ts$', '/routes\\.ts$', '^src/accounts/passport\\.ts$', TEST_CODE],
+        pathNot: ['\\.(page|http)\\.ts$', '[/-]routes\\.ts$', '^src/accounts/passport\\.ts$', TEST_CODE],
       },
       to: { path: 'node_modules/(@types/)?(express|express-session|passport)/' },
     },

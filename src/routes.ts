@@ -1,6 +1,16 @@
 import { Router } from 'express';
+import { federationRoutes } from './accounts/federation/routes.ts';
+import { invitingRoutes } from './accounts/inviting/routes.ts';
+import { registrationRoutes } from './accounts/joining/routes.ts';
+import { leavingRoutes } from './accounts/leaving/routes.ts';
+import { loginRoutes } from './accounts/login-routes.ts';
+import { emailChangeRoutes } from './accounts/my-account/email-change-routes.ts';
+import { myAccountRoutes } from './accounts/my-account/routes.ts';
+import { passkeyRoutes } from './accounts/passkeys/routes.ts';
 import type { Authenticator } from './accounts/passport.ts';
-import { accountRoutes } from './accounts/routes.ts';
+import { recoveryRoutes } from './accounts/recovery/routes.ts';
+import { tokenRoutes } from './accounts/tokens/routes.ts';
+import { twoFactorRoutes } from './accounts/two-factor/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { apiDocsRoutes } from './api/docs/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
@@ -42,7 +52,17 @@ export function storeRoutes(context: Context, passport: Authenticator, assets: A
   page(router, paths.home(), {
     get: (req, res) => seeOther(req, res, req.user ? paths.store() : paths.login()),
   });
-  router.use(accountRoutes(context, passport));
+  router.use(loginRoutes(context, passport));
+  router.use(twoFactorRoutes(context));
+  router.use(passkeyRoutes(context));
+  router.use(federationRoutes(context));
+  router.use(registrationRoutes(context));
+  router.use(invitingRoutes(context));
+  router.use(recoveryRoutes(context));
+  router.use(myAccountRoutes(context));
+  router.use(emailChangeRoutes(context));
+  router.use(tokenRoutes(context));
+  router.use(leavingRoutes(context));
   router.use(catalogueRoutes(context, assets));
   router.use(adminRoutes(context));
   router.use(apiDocsRoutes(context));

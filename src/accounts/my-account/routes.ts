@@ -6,13 +6,11 @@ import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../recent-login.page.ts';
 import { activityPage } from './activity.page.ts';
 import { devicesPage } from './devices.page.ts';
-import { newEmailPage } from './new-email.page.ts';
-import { oldEmailPage } from './old-email.page.ts';
 import { overviewPage } from './overview.page.ts';
 import { passwordPage } from './password.page.ts';
 import { profilePage } from './profile.page.ts';
 
-/** What a member sees and changes of the own account, and the links that are mailed when its address changes. */
+/** What a member sees and changes of the own account. */
 export function myAccountRoutes(context: AccountContext): Router {
   const router = Router();
   const recent = requireRecentLogin(context);
@@ -22,8 +20,6 @@ export function myAccountRoutes(context: AccountContext): Router {
   page(router, paths.account(), overviewPage(context));
   page(router, paths.profile(), { get: profile.get, post: [recent, profile.post] });
   page(router, paths.pendingEmail(), { get: leadTo(paths.profile()), post: profile.decide });
-  page(router, paths.confirmNewEmail(':token'), newEmailPage(context));
-  page(router, paths.undoNewEmail(':token'), oldEmailPage(context));
   page(router, paths.password(), passwordPage(context));
   page(router, paths.devices(), { get: devices.get });
   page(router, paths.endOtherDevices(), {

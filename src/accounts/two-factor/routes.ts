@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { guestsOnly } from '../../web/gate.ts';
 import { page } from '../../web/routing.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../recent-login.page.ts';
@@ -8,19 +7,16 @@ import { appRemovalPage } from './app-removal.page.ts';
 import { authenticatorAppPage } from './authenticator-app.page.ts';
 import { newCodesPage } from './new-codes.page.ts';
 import { recoveryCodesPage } from './recovery-codes.page.ts';
-import { secondFactorPage } from './second-factor.page.ts';
 import { twoFactorPage } from './two-factor.page.ts';
 
 export function twoFactorRoutes(context: AccountContext): Router {
   const router = Router();
-  const step = secondFactorPage(context);
   const app = authenticatorAppPage(context);
   const removal = appRemovalPage(context);
   const codes = recoveryCodesPage(context);
   const recent = requireRecentLogin(context);
   const recentFactor = requireRecentLogin(context, { secondFactor: true });
 
-  page(router, paths.secondFactor(), { get: [guestsOnly, step.get], post: [guestsOnly, step.post] });
   page(router, paths.twoFactor(), { get: twoFactorPage(context) });
   page(router, paths.authenticatorApp(), { get: [recentFactor, app.get], post: [recentFactor, app.post] });
   // Its form asks for a code by itself.

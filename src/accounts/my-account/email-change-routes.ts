@@ -1,0 +1,14 @@
+import { Router } from 'express';
+import { paths } from '../../paths.ts';
+import { page } from '../../web/routing.ts';
+import type { AccountContext } from '../account-context.ts';
+import { newEmailPage } from './new-email.page.ts';
+import { oldEmailPage } from './old-email.page.ts';
+
+/** The links that are mailed when a member's address changes. */
+export function emailChangeRoutes(context: AccountContext): Router {
+  const router = Router();
+  page(router, paths.confirmNewEmail(':token'), newEmailPage(context));
+  page(router, paths.undoNewEmail(':token'), oldEmailPage(context));
+  return router;
+}
