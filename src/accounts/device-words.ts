@@ -13,14 +13,3 @@ export function deviceWords(userAgent: string): string {
   if (!browser.name || !BROWSERS.has(browser.name)) return 'An unknown device';
   return os.name ? `${browser.name} on ${os.name}` : browser.name;
 }
-
-/** Says a moment in words, in UTC: `20 November 2026 at 12:41 UTC`. */
-export function momentWords(time: number, locale: string): string {
-  const text = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
-  return `${text.format(time)} UTC`;
-}
-
-/** Says a day in words, as it is in UTC: `20 November 2026`. */
-export function dayWords(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
-}

@@ -1,5 +1,6 @@
 import type { AskingClient } from './account-context.ts';
-import { deviceWords, momentWords } from './device-words.ts';
+import { momentWords } from './dates.ts';
+import { deviceWords } from './device-words.ts';
 
 const TEXTS = {
   when: 'When',

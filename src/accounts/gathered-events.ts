@@ -4,7 +4,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import type { AccountContext } from './account-context.ts';
 import { makeAlarm } from './account-events.ts';
-import { momentWords } from './device-words.ts';
+import { momentWords } from './dates.ts';
 import {
   type EventCount,
   type EventKey,

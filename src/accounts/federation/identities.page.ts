@@ -7,7 +7,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import { providerOf } from '../credentials/identities.ts';
-import { momentWords } from '../device-words.ts';
+import { momentWords } from '../dates.ts';
 import { memberLinks } from '../provider-links.http.ts';
 import type { User } from '../users.table.ts';
 import type { FederationContext } from './federation-context.ts';

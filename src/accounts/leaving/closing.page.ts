@@ -7,7 +7,7 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
-import { dayWords } from '../device-words.ts';
+import { dayWords } from '../dates.ts';
 import { closeSession } from '../passport.ts';
 import type { User } from '../users.table.ts';
 import { CLOSING_TIME, closeAccount } from './closing.ts';

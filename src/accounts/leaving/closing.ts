@@ -7,7 +7,7 @@ import { checkInput, type FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { dayWords } from '../device-words.ts';
+import { dayWords } from '../dates.ts';
 import { endLogins } from '../ending-access.ts';
 import { isLastAdmin } from '../last-admin.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';

@@ -1,4 +1,4 @@
-import { dayWords } from '../device-words.ts';
+import { dayWords } from '../dates.ts';
 import { standingOf } from '../membership.ts';
 import { updateUser } from '../users.table.ts';
 import {

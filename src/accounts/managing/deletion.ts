@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/transaction.ts';
 import { findOpenBusiness, type OpenBusiness } from '../../features/feature.ts';
-import { dayWords } from '../device-words.ts';
+import { dayWords } from '../dates.ts';
 import { endLogins } from '../ending-access.ts';
 import { CLOSING_LINKS, CLOSING_TIME } from '../leaving/closing.ts';
 import { endLinksOf } from '../links.table.ts';

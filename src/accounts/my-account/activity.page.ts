@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { paths } from '../../paths.ts';
 import { paginate } from '../../web/pagination.ts';
 import type { AccountContext } from '../account-context.ts';
+import { type Moment, momentView } from '../dates.ts';
 import type { User } from '../users.table.ts';
 import { type Activity, readActivity } from './activity.ts';
-import { type Moment, momentView } from './moments.ts';
 
 const TEXTS = {
   title: 'Activity',

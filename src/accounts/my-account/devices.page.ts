@@ -5,6 +5,7 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
+import { agoView, dayView, momentView } from '../dates.ts';
 import { listFamiliesOf } from '../tokens/token-families.table.ts';
 import type { User } from '../users.table.ts';
 import {
@@ -15,7 +16,6 @@ import {
   listDevices,
   listTrustedDevices,
 } from './devices.ts';
-import { agoView, dayView, momentView } from './moments.ts';
 
 const TEXTS = {
   title: 'Devices',

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { isStaff } from '../../roles.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
+import { agoView, dayView } from '../dates.ts';
 import { hasPassword, providersOf } from '../federation/ways-in.ts';
 import { listPersonalTokensOf } from '../tokens/personal-tokens.table.ts';
 import { programsInWords } from '../tokens/program-words.ts';
@@ -11,7 +12,6 @@ import { findCreatedAt, type User } from '../users.table.ts';
 import { activityView } from './activity.page.ts';
 import { readLatestActivity } from './activity.ts';
 import { listDevices } from './devices.ts';
-import { agoView, dayView } from './moments.ts';
 
 const TEXTS = {
   title: 'My account',

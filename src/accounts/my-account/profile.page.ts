@@ -12,8 +12,8 @@ import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { momentView } from '../dates.ts';
 import type { User } from '../users.table.ts';
-import { momentView } from './moments.ts';
 import { cancelNewEmail, findPendingEmail, resendNewEmailLink } from './new-email.ts';
 import { changeProfile } from './profile.ts';
 

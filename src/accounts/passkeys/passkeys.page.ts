@@ -8,7 +8,7 @@ import { seeOther } from '../../web/redirect.ts';
 import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
-import { momentWords } from '../device-words.ts';
+import { momentWords } from '../dates.ts';
 import { secondFactorStatus } from '../two-factor/second-factors.ts';
 import type { User } from '../users.table.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './adding.ts';

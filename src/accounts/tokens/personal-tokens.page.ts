@@ -11,7 +11,7 @@ import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
-import { dayWords } from '../device-words.ts';
+import { dayWords } from '../dates.ts';
 import type { User } from '../users.table.ts';
 import { findPersonalTokenOf } from './personal-tokens.table.ts';
 import {

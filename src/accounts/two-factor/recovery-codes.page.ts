@@ -8,7 +8,7 @@ import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { FEW_CODES } from '../credentials/recovery-codes.ts';
-import { momentWords } from '../device-words.ts';
+import { momentWords } from '../dates.ts';
 import type { User } from '../users.table.ts';
 import { codesMadeAt, countUnusedCodes } from './recovery-codes.table.ts';
 import { renewRecoveryCodes } from './recovery-codes.ts';

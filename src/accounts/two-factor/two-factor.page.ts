@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { AccountContext } from '../account-context.ts';
-import { momentWords } from '../device-words.ts';
+import { momentWords } from '../dates.ts';
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
 import type { User } from '../users.table.ts';
 import { canLoseFactor, secondFactorStatus } from './second-factors.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayWords } from '../../accounts/device-words.ts';
+import { dayWords } from '../../accounts/dates.ts';
 import type { Actor } from '../../audit/audit.ts';
 import { ACTION, actionWords } from './actions.ts';
 

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { dayWords } from '../../accounts/device-words.ts';
+import { dayWords } from '../../accounts/dates.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { dayOf } from '../../clock.ts';
 import { paths } from '../../paths.ts';

@@ -1,4 +1,4 @@
-import { dayWords } from '../../accounts/device-words.ts';
+import { dayWords } from '../../accounts/dates.ts';
 import type { DayCount } from './numbers.ts';
 
 /** What is drawn, in the units of the drawing. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
+import { dayView } from '../../accounts/dates.ts';
 import { INVITATION_STATES, type ListedState } from '../../accounts/inviting/invitation-list.table.ts';
 import { type InvitationList, listInvitations } from '../../accounts/inviting/invitation-list.ts';
-import { dayView } from '../../accounts/my-account/moments.ts';
 import { paths } from '../../paths.ts';
 import { isStaff } from '../../roles.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';

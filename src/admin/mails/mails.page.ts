@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { momentWords } from '../../accounts/device-words.ts';
+import { momentWords } from '../../accounts/dates.ts';
 import { type Name, readNames } from '../../accounts/managing/names.table.ts';
 import { listMails, MAIL_STATES, type MailRecord, type MailState } from '../../mail/outbox.table.ts';
 import { paths } from '../../paths.ts';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { dayWords } from '../../accounts/device-words.ts';
+import { dayWords } from '../../accounts/dates.ts';
 import { UNTIL_ERASED } from '../../accounts/managing/deletion.ts';
 import { findMemberRecord, type MemberRecord } from '../../accounts/managing/member-screen.table.ts';
 import { DEED_NAMES, type DeedName, possibleDeeds } from '../../accounts/managing/possible-deeds.ts';

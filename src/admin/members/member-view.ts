@@ -1,7 +1,7 @@
+import { agoView, dayView, momentView } from '../../accounts/dates.ts';
 import type { MemberActivity, MemberDetails, MemberScreen } from '../../accounts/managing/member-screen.ts';
 import { MEMBER_STATE_LABELS } from '../../accounts/managing/member-state.ts';
 import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
-import { agoView, dayView, momentView } from '../../accounts/my-account/moments.ts';
 import { programsInWords } from '../../accounts/tokens/program-words.ts';
 import { paths } from '../../paths.ts';
 import { DEEDS, type DeedSpec } from './deed-specs.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
+import { momentView } from '../../accounts/dates.ts';
 import { findNote } from '../../accounts/managing/member-notes.table.ts';
 import { findMemberRecord } from '../../accounts/managing/member-screen.table.ts';
 import { addNote, removeNote } from '../../accounts/managing/notes.ts';
-import { momentView } from '../../accounts/my-account/moments.ts';
 import { paths } from '../../paths.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';

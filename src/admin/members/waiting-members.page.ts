@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { momentWords } from '../../accounts/device-words.ts';
+import { momentWords } from '../../accounts/dates.ts';
 import type { WaitingMember } from '../../accounts/managing/waiting-members.table.ts';
 import { listWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import { paths } from '../../paths.ts';

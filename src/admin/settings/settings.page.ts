@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { momentWords } from '../../accounts/device-words.ts';
+import { momentWords } from '../../accounts/dates.ts';
 import { readNames } from '../../accounts/managing/names.table.ts';
 import type { User } from '../../accounts/users.table.ts';
 import type { FieldErrors } from '../../input.ts';

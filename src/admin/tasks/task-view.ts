@@ -1,4 +1,4 @@
-import { dayWords } from '../../accounts/device-words.ts';
+import { dayWords } from '../../accounts/dates.ts';
 import { paths } from '../../paths.ts';
 import { daysFrom, startOf } from '../../tasks/days.ts';
 import type { TaskFilters } from '../../tasks/listing.ts';
