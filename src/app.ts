@@ -16,6 +16,7 @@ import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
 import { metricsRoutes } from './watching/metrics.page.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
+import { clientOf } from './web/client.ts';
 import { installCookies } from './web/cookies.ts';
 import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
 import { installDrafts } from './web/drafts.ts';
@@ -38,6 +39,7 @@ export function createApp(context: Context): Express {
   const cookies = { https, sameSite: config.sessionSameSite, domain: config.cookieDomain };
   const assets = loadAssets();
   const store = new SessionStore<User>({
+    clientOf,
     db,
     clock,
     owner: { table: 'users', columns: USER_COLUMNS },

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { SAME_SITES, type SameSite } from './web/cookies.ts';
+
+const SAME_SITES = ['lax', 'strict', 'none'] as const;
+
+export type SameSite = (typeof SAME_SITES)[number];
 
 /** The settings for front ends on other origins: who may ask, and which cookies they get. */
 

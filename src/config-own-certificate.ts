@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, readConfig, readEnvironment } from './config.ts';
 import { protocolOf } from './config-checks.ts';
-import { reasonOf } from './log.ts';
+import { reasonOf } from './shared/reason.ts';
 import { type KeptCertificate, keepSelfSigned } from './tls/self-signed.ts';
 
 /** Beside a store that runs at 3000. */

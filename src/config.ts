@@ -3,12 +3,11 @@ import { protocolOf } from './config-checks.ts';
 import { readEnvFile } from './config-env-file.ts';
 import { mistypedNames } from './config-names.ts';
 import { type Operation, readOperation } from './config-operation.ts';
-import { cookieProblems } from './config-origins.ts';
+import { cookieProblems, type SameSite } from './config-origins.ts';
 import { type ProviderSettings, readProviders } from './config-providers.ts';
 import { environmentSettings } from './config-settings.ts';
 import type { DatabaseAddress } from './database/dialect.ts';
 import type { FixedSettings } from './settings/store-settings.ts';
-import type { SameSite } from './web/cookies.ts';
 
 /**
  * Every setting of the store, read from the environment (and a `.env` file, which the environment

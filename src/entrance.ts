@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { dayOf } from './clock.ts';
 import type { Config } from './config.ts';
-import { reasonOf } from './log.ts';
+import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './start-refused.ts';
 import {
   type Certificate,

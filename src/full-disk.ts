@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { existingFolder } from './checks/existing-folder.ts';
 import type { Config } from './config.ts';
-import { reasonOf } from './log.ts';
+import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './start-refused.ts';
 
 const TEXTS = {

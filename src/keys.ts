@@ -1,8 +1,8 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
-import { reasonOf } from './log.ts';
+import { reasonOf } from './shared/reason.ts';
 
 const FILE = 'secret.key';
 const KEY_BYTES = 32;
@@ -72,17 +72,4 @@ function makeSecret(file: string): void {
   } finally {
     unlinkSync(draft);
   }
-}
-
-/**
- * Derives the key for one purpose from the store's secret (HKDF, RFC 5869), so that a key that leaks from
- * one place opens nothing elsewhere.
- *
- * @returns 32 bytes as base64url text
- */
-export function deriveKey(
-  secret: string,
-  purpose: 'session-cookie' | 'sealed-columns' | 'fingerprint' | 'refresh-tokens' | `access-tokens ${number}`,
-): string {
-  return Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, KEY_BYTES)).toString('base64url');
 }

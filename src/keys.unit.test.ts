@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUILT, buildIfStale } from './cli/building.mjs';
-import { deriveKey, findSecret, loadSecret } from './keys.ts';
+import { findSecret, loadSecret } from './keys.ts';
+import { deriveKey } from './shared/crypto/keys.ts';
 
 let folder: string;
 beforeEach(() => {

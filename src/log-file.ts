@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type DestinationStream, destination } from 'pino';
 import { wordsOf } from './checks/finding.ts';
 import { checkLogFile, unwritableLog } from './checks/operation.ts';
-import { reasonOf } from './log.ts';
+import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** The file that a process appends its log to. */

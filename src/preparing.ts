@@ -10,9 +10,9 @@ import type { Context } from './context.ts';
 import { encodingAdvice, encodingText, newerText, unusableText } from './database/database-words.ts';
 import { lossyEncoding } from './database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from './database/migrations.ts';
-import { refuseUnfinished, UnfinishedTransfer } from './database/transfer/marker.ts';
-import { reasonOf } from './log.ts';
+import { refuseUnfinished, UnfinishedTransfer } from './database/unfinished-transfer.ts';
 import { paths } from './paths.ts';
+import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** What is done once for a store that starts, however many processes it then has. */

@@ -1,5 +1,5 @@
 import { SECOND } from '../clock.ts';
-import { networksAround } from '../web/client.ts';
+import { networksAround } from '../shared/networks.ts';
 import { createTarpit, type Tarpit } from './tarpit.ts';
 
 /** For whom an attempt is looked at or a password hashed. */

@@ -4,7 +4,7 @@ import { HOUR } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
-import { networksOf } from '../web/client.ts';
+import { networksOf } from '../shared/networks.ts';
 import { takeInTransaction } from '../web/rate-limits.ts';
 import type { AccountContext } from './account-context.ts';
 import { listActiveAdmins } from './users.table.ts';

@@ -1,5 +1,5 @@
 import { SECOND } from '../clock.ts';
-import { widestAround } from '../web/client.ts';
+import { widestAround } from '../shared/networks.ts';
 
 /** How many refusals of one network are answered at once; from then on one in so many milliseconds. */
 const AT_ONCE = 5;

@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import { widestAround } from '../web/client.ts';
+import { widestAround } from '../shared/networks.ts';
 import { createRateLimit } from '../web/rate-limits.ts';
 import { createNetworkLimits, createThrottle, type Throttle } from '../web/throttle.ts';
 import { createLoginThrottles, type LoginThrottles } from './login-throttle.ts';

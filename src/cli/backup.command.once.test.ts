@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { BACKGROUND, createLease } from '../database/leases.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { mark, unmark } from '../database/transfer/marker.ts';
+import { mark, unmark } from '../database/unfinished-transfer.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 import { everyRow } from '../testing/tables.ts';
 import { checkBackup } from './backup/checking.ts';

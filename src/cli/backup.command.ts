@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { reasonOf } from '../log.ts';
+import { reasonOf } from '../shared/reason.ts';
 import { backUpStore, reportBackup } from './backup/backup-run.ts';
 import { runRestore } from './backup/restore-run.ts';
 import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';

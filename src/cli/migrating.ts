@@ -4,7 +4,7 @@ import { encodingAdvice, encodingText, placeOf } from '../database/database-word
 import { isDenied, lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate } from '../database/migrations.ts';
 import { loadSecret } from '../keys.ts';
-import { reasonOf } from '../log.ts';
+import { reasonOf } from '../shared/reason.ts';
 import { Refusal, type Report } from './output.ts';
 import { makeFolderOf, migrationsOf, refuseNewer, unusable, withDatabase } from './store.ts';
 

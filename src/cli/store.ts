@@ -8,13 +8,13 @@ import { connect, type Database } from '../database/connection.ts';
 import { newerText, placeOf, unusableText } from '../database/database-words.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { type MigrationState, migrationState } from '../database/migrations.ts';
-import { refuseUnfinished, UnfinishedTransfer } from '../database/transfer/marker.ts';
+import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
 import { FEATURES } from '../features.ts';
 import { findSecret, secretFile } from '../keys.ts';
-import { reasonOf } from '../log.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { createSealer } from '../sealing.ts';
 import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
+import { reasonOf } from '../shared/reason.ts';
 import { Refusal } from './output.ts';
 
 const TEXTS = {

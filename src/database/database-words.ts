@@ -1,4 +1,4 @@
-import { reasonOf } from '../log.ts';
+import { reasonOf } from '../shared/reason.ts';
 import type { DatabaseAddress, Dialect } from './dialect.ts';
 import { isDenied } from './dialect-fitness.ts';
 

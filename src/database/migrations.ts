@@ -6,7 +6,7 @@ import { SECOND } from '../clock.ts';
 import type { Database } from './connection.ts';
 import { withoutCascades } from './dialect-columns.ts';
 import { holdLock, locksReachAll } from './dialect-lock.ts';
-import { refuseUnfinished } from './transfer/marker.ts';
+import { refuseUnfinished } from './unfinished-transfer.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
 const PATIENCE = 30 * SECOND;

@@ -5,7 +5,8 @@ import { KEY_PERIOD } from '../accounts/tokens/token-keys.ts';
 import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { deriveKey, loadSecret } from '../keys.ts';
+import { loadSecret } from '../keys.ts';
+import { deriveKey } from '../shared/crypto/keys.ts';
 import { hashToken, makeToken } from '../tokens.ts';
 
 /** Makes a personal access token for somebody, as if made on its page. @returns the secret */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { SECOND } from '../clock.ts';
-import { reasonOf } from '../log.ts';
 import { paths } from '../paths.ts';
+import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../start-refused.ts';
 import type { Scraper } from './scrape.ts';
 

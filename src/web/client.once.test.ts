@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
+import { networkOf, networksAround, networksOf } from '../shared/networks.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
-import { networkOf, networksAround, networksOf } from './client.ts';
 
 describe('what a throttle counts by', () => {
   test.each([

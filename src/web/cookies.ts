@@ -1,15 +1,11 @@
 import type { CookieOptions, Request } from 'express';
 
-export const SAME_SITES = ['lax', 'strict', 'none'] as const;
-
-/** Whether browsers send a cookie with requests that pages of other sites make (RFC 6265bis, 5.6.7). */
-export type SameSite = (typeof SAME_SITES)[number];
-
 /** What all cookies of the store have in common. */
 export interface CookieSettings {
   /** Whether the site is reached over HTTPS. */
   https: boolean;
-  sameSite: SameSite;
+  /** Whether browsers send a cookie with requests that pages of other sites make (RFC 6265bis, 5.6.7). */
+  sameSite: 'lax' | 'strict' | 'none';
   /** The host whose every subdomain gets the cookies as well; undefined: the host that sets them alone. */
   domain: string | undefined;
 }

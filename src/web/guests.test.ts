@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { THROTTLE } from '../accounts/throttle-limits.ts';
 import { paths } from '../paths.ts';
+import { networksOf } from '../shared/networks.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { bytesIn, bytesOf, everyRow } from '../testing/tables.ts';
 import { alertsOf, textOf, Visitor } from '../testing/visitor.ts';
-import { networksOf } from './client.ts';
 import { DRAFT_BYTES, DRAFTS } from './drafts.ts';
 import { networkColumns } from './guest-sessions.table.ts';
 import { GUEST_SESSIONS, guestNetworks, LONGEST_GUEST_DATA } from './guest-sessions.ts';

@@ -14,6 +14,7 @@ import { OPS } from '../testing/deeds.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendLate } from '../testing/raw.ts';
 import { Visitor } from '../testing/visitor.ts';
+import { clientOf } from './client.ts';
 import { closeHttpServer, createHttpServer } from './http-server.ts';
 import { SessionStore } from './session-store.ts';
 
@@ -125,6 +126,7 @@ describe('writing', () => {
     const visitor = await signedIn();
     const id = sessionId(visitor);
     const store = new SessionStore({
+      clientOf,
       db: app.context.db,
       clock: app.context.clock,
       owner: { table: 'users', columns: USER_COLUMNS },
@@ -150,7 +152,7 @@ test('what the database asks to write once more, as when others end sessions at 
   });
   const { clock } = app.context;
   const owner = { table: 'users', columns: USER_COLUMNS };
-  const store = new SessionStore({ db, clock, owner, isActive: () => true });
+  const store = new SessionStore({ db, clock, clientOf, owner, isActive: () => true });
   const req = {
     sessionID: 'new',
     headers: {},

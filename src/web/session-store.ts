@@ -3,8 +3,8 @@ import session, { type Session, type SessionData } from 'express-session';
 import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { retryConflicts, writeIfPossible } from '../database/transaction.ts';
+import { networksAround } from '../shared/networks.ts';
 import { hashToken } from '../tokens.ts';
-import { clientOf, networksAround } from './client.ts';
 import type { GuestNetworks } from './guest-sessions.table.ts';
 import { guestNetworks, keepShort, roomForGuests } from './guest-sessions.ts';
 import {
@@ -31,6 +31,8 @@ export const SESSION_LIMITS = {
 export interface SessionStoreOptions<Owner> {
   db: Database;
   clock: Clock;
+  /** Who opens a session, and from where. */
+  clientOf: (req: Request) => { address: string; network: string; userAgent: string };
   owner: OwnerTable;
   /** Whether the person may still be signed in with this session; asked at every request. */
   isActive: (owner: Owner, data: SessionData) => boolean;
@@ -143,7 +145,7 @@ export class SessionStore<Owner> extends session.Store {
       stored.text = row.data;
       return;
     }
-    const { address, userAgent, network } = clientOf(data.req as Request);
+    const { address, userAgent, network } = this.#options.clientOf(data.req as Request);
     const fresh = { ...row, idHash: hashToken(id), createdAt, address };
     if (userId !== null) await retryConflicts(() => insertSession(db, { ...fresh, userAgent }));
     else

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { networksAround } from './client.ts';
+import { networksAround } from '../shared/networks.ts';
 import { createRateLimit } from './rate-limits.ts';
 
 /** Several limits that are taken together, all or none. */

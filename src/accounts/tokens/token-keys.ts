@@ -1,6 +1,6 @@
 import { createHash, createHmac, webcrypto } from 'node:crypto';
 import { DAY } from '../../clock.ts';
-import { deriveKey } from '../../keys.ts';
+import { deriveKey } from '../../shared/crypto/keys.ts';
 
 type CryptoKey = webcrypto.CryptoKey;
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { MARKER } from '../../database/transfer/marker.ts';
+import { MARKER } from '../../database/unfinished-transfer.ts';
 import { type CommandLine, openCommandLine } from '../../testing/command-line.ts';
 import { BUILT, buildIfStale } from '../building.mjs';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
-import { reasonOf } from '../../log.ts';
+import { reasonOf } from '../../shared/reason.ts';
 import { Refusal } from '../output.ts';
 
 const TEXTS = {

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { connect, type Database } from '../../database/connection.ts';
 import { knownMigrations, migrateTo } from '../../database/migrations.ts';
-import { unfinishedTransfer } from '../../database/transfer/marker.ts';
+import { unfinishedTransfer } from '../../database/unfinished-transfer.ts';
+
 import { type EmptyPlace, openEmptyPlace, unheard } from '../../testing/database.ts';
 import { openWorkplace, type Workplace } from '../../testing/program.ts';
 import { BUILT, buildIfStale } from '../building.mjs';

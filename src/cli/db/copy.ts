@@ -8,7 +8,7 @@ import { type Copied, CopyDiffers, copyStore } from '../../database/transfer/cop
 import { isMissingDatabase, isSamePlace } from '../../database/transfer/dialect-place.ts';
 import { FillingRefused, UnwritableRow } from '../../database/transfer/filling.ts';
 import { UnreadableRow } from '../../database/transfer/snapshot.ts';
-import { reasonOf } from '../../log.ts';
+import { reasonOf } from '../../shared/reason.ts';
 import { Interrupted, whileInterruptible } from '../interrupting.ts';
 import { Refusal, type Report } from '../output.ts';
 import type { ProgressBar } from '../progress.ts';

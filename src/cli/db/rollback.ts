@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { placeOf } from '../../database/database-words.ts';
 import { migrationBatches, rollBack } from '../../database/migrations.ts';
-import { reasonOf } from '../../log.ts';
+import { reasonOf } from '../../shared/reason.ts';
 import { Refusal, type Report } from '../output.ts';
 import { refuseRunning } from '../running.ts';
 import type { Shell } from '../shell.ts';

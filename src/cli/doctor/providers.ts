@@ -1,8 +1,8 @@
 import { discoverProvider } from '../../accounts/federation/providers.ts';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Config } from '../../config.ts';
-import { reasonOf } from '../../log.ts';
 import { paths } from '../../paths.ts';
+import { reasonOf } from '../../shared/reason.ts';
 
 const TEXTS = {
   none: 'OIDC_ISSUER is not set: members log in here alone.',

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { forEachDialect } from '../dialect.ts';
+import { forEachDialect } from './dialect.ts';
 
 /** The table that marks a database which is being filled. It goes when all is there. */
 export const MARKER = 'unfinished_transfer';
