@@ -7,7 +7,13 @@ import { wordsOf } from './checks/finding.ts';
 import { checkHost } from './checks/network.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { encodingAdvice, encodingText, newerText, unusableText } from './database/database-words.ts';
+import {
+  encodingAdvice,
+  encodingText,
+  newerText,
+  prereleaseText,
+  unusableText,
+} from './database/database-words.ts';
 import { lossyEncoding } from './database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from './database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from './database/unfinished-transfer.ts';
@@ -50,7 +56,9 @@ export async function prepareDatabase(desk: Desk, logger: Logger): Promise<void>
     const {
       unknown: [newer],
       isNew,
+      isPrerelease,
     } = await migrationState(db);
+    if (isPrerelease) throw new StartRefused(prereleaseText(config.database));
     if (newer) throw new StartRefused(newerText(config.database, newer));
     await checkEncoding(desk, isNew, logger);
     if (await mustBeMigratedFirst(db)) throw new StartRefused(TEXTS.migrateFirst);

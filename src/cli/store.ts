@@ -5,7 +5,7 @@ import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
-import { newerText, placeOf, unusableText } from '../database/database-words.ts';
+import { newerText, placeOf, prereleaseText, unusableText } from '../database/database-words.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
@@ -106,6 +106,12 @@ export function makeFolder(folder: string): void {
 
 /** The first that is asked of a database: what goes wrong here is its address, or what it holds. @throws Refusal */
 export async function migrationsOf(db: Database, database: DatabaseAddress): Promise<MigrationState> {
+  const state = await stateOf(db, database);
+  if (state.isPrerelease) throw new Refusal('prerelease-database', prereleaseText(database));
+  return state;
+}
+
+async function stateOf(db: Database, database: DatabaseAddress): Promise<MigrationState> {
   try {
     await refuseUnfinished(db);
     return await migrationState(db);

@@ -58,3 +58,8 @@ function nameOf(address: DatabaseAddress): string {
 export function newerText(address: DatabaseAddress, migration: string): string {
   return `The database at ${placeOf(address)} was used by a newer version of the store (${migration}). Update this one.`;
 }
+
+/** What to say of one that was made before the first release, from which no way leads to this version. */
+export function prereleaseText(address: DatabaseAddress): string {
+  return `The database at ${placeOf(address)} was made before the first release, and no later version can read it. Start with a new one (set DATA_DIR, or DATABASE_URL where you use it), and keep this one for the version that made it.`;
+}

@@ -52,17 +52,39 @@ describe('bringing a database up to date', () => {
     await migrations[last]?.down(database.db);
     const name = files[last]?.replace(/\.ts$/, '');
     await database.db('knex_migrations').where({ name }).delete();
-    expect(await migrationState(database.db)).toEqual({ pending: [name], unknown: [], isNew: false });
+    expect(await migrationState(database.db)).toEqual({
+      pending: [name],
+      unknown: [],
+      isNew: false,
+      isPrerelease: false,
+    });
     expect(await migrate(database.db)).toEqual([name]);
     expect(await migrate(database.db)).toEqual([]);
   });
 
   test('shows what a newer version has run', async () => {
-    expect(await migrationState(database.db)).toEqual({ pending: [], unknown: [], isNew: false });
+    expect(await migrationState(database.db)).toEqual({
+      pending: [],
+      unknown: [],
+      isNew: false,
+      isPrerelease: false,
+    });
     const newer = { name: '29991231000000_rebuild_everything', batch: 9, migration_time: new Date() };
     await database.db('knex_migrations').insert(newer);
-    expect(await migrationState(database.db)).toEqual({ pending: [], unknown: [newer.name], isNew: false });
+    expect(await migrationState(database.db)).toEqual({
+      pending: [],
+      unknown: [newer.name],
+      isNew: false,
+      isPrerelease: false,
+    });
     await database.db('knex_migrations').where('name', newer.name).delete();
+  });
+
+  test('knows what was made before the first release, whatever that had run', async () => {
+    const [first] = files.map((file) => file.replace(/\.ts$/, ''));
+    await database.db('knex_migrations').where('name', first).update({ name: '20261120100000_create_users' });
+    expect(await migrationState(database.db)).toMatchObject({ isNew: false, isPrerelease: true });
+    await database.db('knex_migrations').where('name', '20261120100000_create_users').update({ name: first });
   });
 });
 

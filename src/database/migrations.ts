@@ -90,6 +90,8 @@ export interface MigrationState {
   unknown: string[];
   /** Whether none was run yet: there is no store. */
   isNew: boolean;
+  /** Whether a version from before the first release made it: what it has run no version knows, and none goes on from. */
+  isPrerelease: boolean;
 }
 
 /** Compares a database with this version. It only looks: nothing is made, not even Knex's own tables. */
@@ -100,7 +102,13 @@ export async function migrationState(db: Database): Promise<MigrationState> {
     pending: known.filter((name) => !run.includes(name)),
     unknown: run.filter((name) => !known.includes(name)).sort(),
     isNew: run.length === 0,
+    isPrerelease: isPrerelease(run, known),
   };
+}
+
+/** Whether a store was made before the first release, by what was run on it: every later one began with the baseline. */
+export function isPrerelease(run: readonly string[], [first]: readonly string[]): boolean {
+  return run.length > 0 && !run.some((name) => name === first);
 }
 
 /**

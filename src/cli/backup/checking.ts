@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { knownMigrations } from '../../database/migrations.ts';
+import { isPrerelease, knownMigrations } from '../../database/migrations.ts';
 import { decodeRow, type Row, TableDigest } from '../../database/transfer/rows.ts';
 import { shapeAfter, type Table } from '../../database/transfer/shape.ts';
 import {
@@ -45,11 +45,16 @@ export class Newer extends Error {
   override name = 'Newer';
 }
 
+/** A backup that was made before the first release. */
+export class Prerelease extends Error {
+  override name = 'Prerelease';
+}
+
 /**
  * Reads a whole backup and sees that everything in it is as it was written. Nothing of it is used before.
  *
  * @param shape says which tables there are after some migrations; a test that checks many files asks once
- * @throws Damaged, Newer; what the file system says
+ * @throws Damaged, Newer, Prerelease; what the file system says
  */
 export async function checkBackup(
   file: string,
@@ -62,6 +67,7 @@ export async function checkBackup(
     const first = (await entries.next()).value;
     const about = readBeginning(first);
     const known = await knownMigrations();
+    if (isPrerelease(about.migrations, known)) throw new Prerelease();
     const newer = about.migrations.find((name) => !known.includes(name));
     if (newer) throw new Newer(newer);
     const contents = new Contents(about, await shape(about.migrations));

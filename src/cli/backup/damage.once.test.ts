@@ -292,15 +292,21 @@ describe('a backup that somebody took apart', () => {
   });
 });
 
-describe('a backup of a newer version', () => {
-  async function changeAbout(change: object): Promise<void> {
-    const other = withChanged('about.json', (text) => JSON.stringify({ ...JSON.parse(text), ...change }));
-    await repack(
-      file,
-      refit(other, (manifest) => Object.assign(manifest, change)),
-    );
-  }
+async function changeAbout(change: object): Promise<void> {
+  const other = withChanged('about.json', (text) => JSON.stringify({ ...JSON.parse(text), ...change }));
+  await repack(
+    file,
+    refit(other, (manifest) => Object.assign(manifest, change)),
+  );
+}
 
+test('a backup from before the first release is refused as such', async () => {
+  await changeAbout({ migrations: ['20261120100000_create_users', '20261120100100_create_sessions'] });
+  const message = await expectRefusal('prerelease-backup');
+  expect(message).toContain('was made before the first release, and no later version can read it.');
+});
+
+describe('a backup of a newer version', () => {
   test.each([
     [{ format: 2 }, 'format 2'],
     [{ format: 2, migrations: 'all of them' }, 'format 2'],

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
-import { placeOf } from '../../database/database-words.ts';
+import { placeOf, prereleaseText } from '../../database/database-words.ts';
 import { migrationState } from '../../database/migrations.ts';
 import { FillingRefused, UnwritableRow } from '../../database/transfer/filling.ts';
 import { unfinishedTransfer } from '../../database/unfinished-transfer.ts';
@@ -14,7 +14,7 @@ import type { Shell } from '../shell.ts';
 import { makeFolder, makeFolderOf, unusable, withDatabase } from '../store.ts';
 import { Damaged } from './archive-reader.ts';
 import { backUp } from './backing-up.ts';
-import { type Checked, checkBackup, Newer } from './checking.ts';
+import { type Checked, checkBackup, Newer, Prerelease } from './checking.ts';
 import { reportRestore } from './restore-report.ts';
 import { checkRestoredKey } from './restored-key.ts';
 import { restoreInto } from './restoring.ts';
@@ -27,6 +27,8 @@ const TEXTS = {
     `${file} is no backup, or is damaged: ${what}. Nothing was changed.`,
   newer: (file: string, what: string) =>
     `${file} was made by a newer version of the program (${what}). Install that one; nothing was changed.`,
+  prerelease: (file: string) =>
+    `${file} was made before the first release, and no later version can read it. Keep it for the version that made it, and start with a new store; nothing was changed.`,
   interrupted: 'The restore was broken off before anything was changed.',
   newerStore: (place: string, migration: string) =>
     `The database at ${place} was used by a newer version (${migration}), so this one cannot keep aside what is in it. Set DATABASE_URL to an empty database, or move the SQLite file away, and run this again. Nothing was changed.`,
@@ -76,6 +78,7 @@ async function check({ file, signal }: RestoreRequest): Promise<Checked> {
   } catch (error) {
     if (signal.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
     if (error instanceof Newer) throw new Refusal('newer-backup', TEXTS.newer(file, error.message));
+    if (error instanceof Prerelease) throw new Refusal('prerelease-backup', TEXTS.prerelease(file));
     if (error instanceof Damaged) throw new Refusal('damaged-backup', TEXTS.damaged(file, error.message));
     if ((error as NodeJS.ErrnoException).syscall)
       throw new Refusal('file', TEXTS.noFile(file, reasonOf(error)));
@@ -94,7 +97,8 @@ async function keepAside(
   { clock, watch, bar }: Shell,
   signal: AbortSignal,
 ): Promise<{ replace: boolean; aside: string | undefined }> {
-  const { isUnfinished, isNew, newer } = await lookAt(db, config);
+  const { isUnfinished, isNew, isPrerelease, newer } = await lookAt(db, config);
+  if (isPrerelease) throw new Refusal('prerelease-database', prereleaseText(config.database));
   if (newer) throw new Refusal('newer-database', TEXTS.newerStore(placeOf(config.database), newer));
   // What a restore or a copy has left there is no store; what was there before was kept aside then.
   if (isUnfinished || isNew) return { replace: false, aside: undefined };
@@ -117,9 +121,9 @@ async function keepAside(
 /** How the database stands. What a transfer has left there may hold anything, or nothing. @throws Refusal */
 async function lookAt(db: Database, { database }: Config) {
   try {
-    if (await unfinishedTransfer(db)) return { isUnfinished: true, isNew: false, newer: undefined };
-    const { isNew, unknown } = await migrationState(db);
-    return { isUnfinished: false, isNew, newer: unknown[0] };
+    if (await unfinishedTransfer(db)) return { isUnfinished: true };
+    const { isNew, isPrerelease, unknown } = await migrationState(db);
+    return { isNew, isPrerelease, newer: unknown[0] };
   } catch (error) {
     throw unusable(database, error);
   }
