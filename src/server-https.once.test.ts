@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
 import { fetchTrusting, type TestCertificate, writeCertificate } from './testing/https.ts';
@@ -12,6 +12,10 @@ import { openWorkplace, type Program, type Workplace } from './testing/program.t
 import { sendRaw } from './testing/raw.ts';
 import { Visitor } from './testing/visitor.ts';
 import { readCertificate } from './tls/certificate.ts';
+
+// Some start several processes, which takes long on a machine that has much else to do.
+vi.setConfig({ testTimeout: 90_000 });
+afterAll(() => vi.resetConfig());
 
 let place: Workplace;
 let first: TestCertificate;

@@ -11,7 +11,7 @@ import { openEntrance } from './entrance.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
 import { checkStart } from './start-checks.ts';
 import { openMetricsPort } from './watching/metrics-server.ts';
-import type { FiguresLine } from './watching/watching.ts';
+import type { MetricsLine } from './watching/watching.ts';
 import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
 /**
@@ -38,13 +38,13 @@ export interface ServingProcess extends Serving {
  * Opens the store in this process: data folder, database, port, background work.
  *
  * @param prepared true for one of several processes: what is done once for all of them is done
- * @param line to the process that gathers the figures of all
+ * @param line to the process that adds up the metrics of all
  * @throws StartRefused
  */
 export async function serve(
   config: Config,
   logger: Logger,
-  { prepared = false, line }: { prepared?: boolean; line?: FiguresLine } = {},
+  { prepared = false, line }: { prepared?: boolean; line?: MetricsLine } = {},
 ): Promise<ServingProcess> {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);

@@ -12,7 +12,11 @@ import { sendRaw } from '../testing/raw.ts';
 const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
 const SHOWN = { authorization: `Bearer ${TOKEN}` };
 const LOGIN = 'gatehouse_http_requests_total{method="GET",route="/login",status="200"}';
-const PATIENCE = { timeout: 30_000, interval: 100 };
+const PATIENCE = { timeout: 60_000, interval: 100 };
+
+// Each test starts several processes, which takes long on a machine that has much else to do.
+vi.setConfig({ testTimeout: 90_000 });
+afterAll(() => vi.resetConfig());
 
 let place: Workplace;
 let metricsPort: number;
@@ -70,21 +74,22 @@ test('two workers have one answer, on the port for figures and, whichever is ask
   expect((await fetch(ownPort + paths.login())).status).toBe(404);
 });
 
-test('a worker that hangs holds nobody up, and one that is killed takes nothing with it that was told', async () => {
-  const [first = 0] = pidsOf(program);
-  process.kill(first, 'SIGSTOP');
-  await vi.waitUntil(async () => {
-    const meanwhile = await figures();
-    expect(meanwhile(LOGIN)).toBe(6);
-    return meanwhile('gatehouse_workers') === 1;
-  }, PATIENCE);
+test.each(['SIGSTOP', 'SIGKILL'] as const)(
+  'a worker that is stuck or killed (%s) takes nothing with it that it had told',
+  async (signal) => {
+    const [first = 0] = pidsOf(program);
+    process.kill(first, signal);
+    for (const workers of [1, 2]) {
+      await vi.waitUntil(async () => {
+        const now = await figures();
+        expect(now(LOGIN)).toBe(6);
+        return now('gatehouse_workers') === workers;
+      }, PATIENCE);
+    }
+  },
+);
 
-  process.kill(first, 'SIGKILL');
-  await vi.waitUntil(async () => {
-    const now = await figures();
-    expect(now(LOGIN)).toBe(6);
-    return now('gatehouse_workers') === 2;
-  }, PATIENCE);
+test('workers that are new count on', async () => {
   await visit(url, 2);
   await vi.waitUntil(async () => (await figures())(LOGIN) === 8, PATIENCE);
 });

@@ -1,24 +1,21 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
-import { listen, MAIN_PORT } from '../entrance.ts';
 import { loadSecret } from '../keys.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
 import { checkStart } from '../start-checks.ts';
-import { StartRefused } from '../start-refused.ts';
 import { openMetricsPort } from '../watching/metrics-server.ts';
-import { askForFigures, listenForFigures } from './figures.ts';
-import { supervise, WorkerFailed } from './supervisor.ts';
+import { type FromWorker, hear, say } from './messages.ts';
+import { supervise } from './supervisor.ts';
 
 /**
  * Opens the store in several processes: prepares it once, starts WORKERS workers, each of which serves (serving.ts)
- * on one port, and says that it is open when all do. This process answers no requests itself: it hands connections
- * out, one after the other, replaces workers that end, and ends with the last of them.
+ * on one port, and says that it is open when all do. This process answers no requests itself: it replaces workers that
+ * end, and ends with the last of them.
  *
  * @throws StartRefused
  */
@@ -32,15 +29,18 @@ export async function serveInWorkers(config: Config, logger: Logger): Promise<Se
   const desk = { config, db, clock: systemClock, settings };
   try {
     await prepareDatabase(desk, logger);
-    const watching = await watch(config);
-    const supervision = supervise(config.workers, await addressFor(config), logger);
-    await supervision.opened.catch(refuse);
+    const metrics = await openMetrics(config);
+    const supervision = supervise(config.workers, fixedSettings(config), logger);
+    cluster.once('listening', (_worker, { port }) => {
+      if (config.port === 0) config.publicUrl.port = String(port);
+    });
+    await supervision.opened;
     await announce(desk, logger);
     return {
       reload: supervision.reload,
       async close() {
         const clean = await supervision.close();
-        await watching?.close();
+        await metrics?.close();
         return clean;
       },
     };
@@ -49,45 +49,33 @@ export async function serveInWorkers(config: Config, logger: Logger): Promise<Se
   }
 }
 
-/** Gathers the figures of the workers, where they are asked for, and opens the port for them. @throws StartRefused */
-async function watch(config: Config): Promise<{ close: () => Promise<void> } | undefined> {
+/** What all workers share, so what a reload does not change. */
+function fixedSettings({ host, port, logFile = '' }: Config): Record<string, string> {
+  return { HOST: host, PORT: String(port), LOG_FILE: logFile };
+}
+
+/** Adds up the metrics of the workers, where they are asked for, and opens the port for them. @throws StartRefused */
+async function openMetrics(config: Config): Promise<{ close: () => Promise<void> } | undefined> {
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
   const { startSupervisorWatching } = await import('../watching/supervisor-figures.ts');
-  const watching = startSupervisorWatching(askForFigures, config.metrics);
-  const stopListening = listenForFigures(watching.gathering);
-  const opened = await openMetricsPort(config, watching);
+  const { sums, scrape, close } = startSupervisorWatching(config.metrics);
+  const listen = (worker: Worker) => {
+    hear<FromWorker>(worker, async (message) => {
+      if (message.gatehouse === 'metrics') sums.take(worker.id, message.own);
+      if (message.gatehouse === 'metrics-wanted')
+        await say(worker, { gatehouse: 'all-metrics', parts: await sums.read() });
+    });
+    // Comes after all that it said.
+    worker.once('disconnect', () => sums.ended(worker.id));
+  };
+  cluster.on('fork', listen);
+  const server = await openMetricsPort(config, { scrape });
   return {
     async close() {
-      await opened?.close();
-      stopListening();
-      watching.close();
+      await server?.close();
+      cluster.off('fork', listen);
+      close();
     },
   };
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof WorkerFailed) throw new StartRefused(error.message);
-  throw error;
-}
-
-/**
- * Where the workers listen and log, now and after a restart with other settings: a port in use is found before the first is
- * started, and with PORT=0 the system chooses one for all.
- */
-async function addressFor(config: Config): Promise<Record<string, string>> {
-  const { host, port, publicUrl, logFile = '' } = config;
-  const chosen = await tryPort(host, port);
-  const settings = { HOST: host, PORT: String(chosen), LOG_FILE: logFile };
-  if (port !== 0) return settings;
-  publicUrl.port = String(chosen);
-  return { ...settings, PUBLIC_URL: publicUrl.href };
-}
-
-async function tryPort(host: string, port: number): Promise<number> {
-  const server = createServer();
-  await listen(server, host, port, MAIN_PORT);
-  const { port: chosen } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return chosen;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { monotonicClock, SECOND } from '../clock.ts';
+import { StartRefused } from '../start-refused.ts';
 import { type Ending, LIMITS, type Limits, startWorker, type WorkerProcess } from './worker-process.ts';
 
 /** When a worker is replaced that ended by itself, in milliseconds. */
@@ -8,7 +9,7 @@ interface Pauses {
   first: number;
   /** Each next one is twice as long, up to this. */
   longest: number;
-  /** After a worker that has served for so long the pause is the first again. */
+  /** After a worker that lived for so long the pause is the first again. */
   ranWell: number;
 }
 
@@ -16,24 +17,16 @@ const PAUSES: Pauses = { first: 0.5 * SECOND, longest: 30 * SECOND, ranWell: 60 
 
 /** Several workers that together are a store. */
 export interface Supervision {
-  /** Comes when all listen. @throws WorkerFailed when one does not, after the others have ended */
+  /** Comes when all listen. @throws StartRefused when one does not, after the others have ended */
   opened: Promise<void>;
-  /** Replaces all, one by one. Called again while that is under way, it begins anew after it. */
+  /** Passes a SIGHUP on to all, and replaces them one by one; once more after that when it is asked for meanwhile. */
   reload: () => void;
   /** Ends all. @returns whether each has answered what it had begun */
   close: () => Promise<boolean>;
 }
 
-/** A worker ended before the store was open. */
-export class WorkerFailed extends Error {
-  /** Undefined: it has said so itself, or was killed. */
-  readonly reason: string | undefined;
-
-  constructor({ code, signal, reason }: Ending) {
-    super(reason ?? `A worker ended before it was open (${signal ?? `exit code ${code}`}).`);
-    this.reason = reason;
-  }
-}
+const whyNot = ({ code, signal, reason }: Ending) =>
+  reason ?? `A worker ended before it was open (${signal ?? `exit code ${code}`}).`;
 
 /** The place of one worker, which others take in turn. */
 interface Place {
@@ -53,108 +46,91 @@ export function supervise(
   pauses: Pauses = PAUSES,
 ): Supervision {
   const running = new Set<WorkerProcess>();
-  const closing = new AbortController();
-  let open = false;
+  const controller = new AbortController();
+  const closing = controller.signal;
+  let isOpen = false;
 
   function start(): WorkerProcess {
-    const worker = startWorker(environment, limits, (pid, why) => {
-      logger.error({ worker: pid, why }, 'a worker is stuck and is killed');
-    });
+    const worker = startWorker(environment, limits, (pid) =>
+      logger.error({ worker: pid }, 'a worker is stuck and is killed'),
+    );
     running.add(worker);
     worker.ended.then(() => running.delete(worker));
     return worker;
   }
 
-  function settle(place: Place, worker: WorkerProcess): void {
+  /** Keeps a place filled, until a reload gives it to another worker. */
+  async function keep(place: Place, worker: WorkerProcess): Promise<void> {
     place.worker = worker;
-    let since = Number.POSITIVE_INFINITY;
-    worker.opened.then((isOpen) => {
-      if (!isOpen) return;
-      since = monotonicClock();
-      if (open) logger.info({ worker: worker.pid }, 'a new worker serves');
-    });
-    worker.ended.then(async (ending) => {
-      if (monotonicClock() - since >= pauses.ranWell) place.pause = pauses.first;
-      // One of the first that does not open ends the whole start instead.
-      const isStart = !open && !(await worker.opened);
-      if (!isStart && place.worker === worker) await replace(place, worker, ending);
-    });
-  }
-
-  async function replace(place: Place, worker: WorkerProcess, ending: Ending): Promise<void> {
-    if (closing.signal.aborted) return;
+    const begun = monotonicClock();
+    const opened = await worker.opened;
+    // One of the first that does not open ends the whole start instead.
+    if (!isOpen && !opened) return;
+    if (isOpen && opened) logger.info({ worker: worker.pid }, 'a new worker serves');
+    const ending = await worker.ended;
+    if (closing.aborted || place.worker !== worker) return;
+    if (monotonicClock() - begun >= pauses.ranWell) place.pause = pauses.first;
     const { pause } = place;
-    logger.error({ worker: worker.pid, ...ending, pause }, 'a worker ended; another one takes its place');
     place.pause = Math.min(2 * pause, pauses.longest);
-    await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
+    logger.error({ worker: worker.pid, ...ending, pause }, 'a worker ended; another one takes its place');
+    await sleep(pause, undefined, { signal: closing }).catch(() => undefined);
     // Meanwhile a reload may have filled the place.
-    if (!closing.signal.aborted && place.worker === worker) settle(place, start());
+    if (!closing.aborted && place.worker === worker) keep(place, start());
   }
 
   const places: Place[] = Array.from({ length: count }, () => ({ worker: start(), pause: pauses.first }));
-  for (const place of places) settle(place, place.worker);
+  for (const place of places) keep(place, place.worker);
 
   async function openAll(): Promise<void> {
-    const failing = places.map(async ({ worker }) => {
-      if (!(await worker.opened)) throw new WorkerFailed(await worker.ended);
+    const opening = places.map(async ({ worker }) => {
+      if (!(await worker.opened)) throw new StartRefused(whyNot(await worker.ended));
     });
     try {
-      await Promise.all(failing);
-      open = true;
+      await Promise.all(opening);
+      isOpen = true;
     } catch (error) {
       await close();
       throw error;
     }
   }
 
-  let wanted = false;
-  let reloading = false;
-
   async function replaceAll(): Promise<void> {
-    reloading = true;
-    while (wanted && !closing.signal.aborted) {
-      wanted = false;
-      logger.info('the workers are replaced one by one');
-      if (await replaceEach()) logger.info('all workers are replaced');
-    }
-    reloading = false;
-  }
-
-  async function replaceEach(): Promise<boolean> {
+    logger.info('the workers are replaced one by one');
     for (const place of places) {
-      if (closing.signal.aborted) return false;
+      if (closing.aborted) return;
       const next = start();
       if (!(await next.opened)) {
         const ending = await next.ended;
-        if (!closing.signal.aborted)
+        if (!closing.aborted)
           logger.error({ worker: next.pid, ...ending }, 'a new worker cannot start; those that run go on');
-        return false;
+        return;
       }
       const former = place.worker;
       place.pause = pauses.first;
-      settle(place, next);
-      former.end('drain');
+      keep(place, next);
+      former.drain();
       await former.ended;
     }
-    return true;
+    logger.info('all workers are replaced');
   }
 
   async function close(): Promise<boolean> {
-    closing.abort();
-    const all = [...running];
-    for (const worker of all) worker.end('close');
-    // One that was not open yet has begun nothing, however it ends.
-    const clean = all.map(async ({ ended, opened }) => (await ended).code === 0 || !(await opened));
+    controller.abort();
+    const clean = [...running].map(async (worker) => {
+      worker.close();
+      // One that was not open yet has begun nothing, however it ends.
+      return (await worker.ended).code === 0 || !(await worker.opened);
+    });
     return (await Promise.all(clean)).every((isClean) => isClean);
   }
 
+  let reloads = Promise.resolve();
   return {
     opened: openAll(),
     close,
     reload() {
       for (const worker of running) worker.reload();
-      wanted = true;
-      if (!reloading) replaceAll();
+      reloads = reloads.then(replaceAll);
     },
   };
 }

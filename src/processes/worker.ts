@@ -2,12 +2,13 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../config.ts';
 import { withLog } from '../opened-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
-import { figuresLine } from './figures.ts';
-import { ALIVE_EVERY, type FromWorker, isMessage, say, type ToWorker } from './messages.ts';
+import type { Figures } from '../watching/scrape.ts';
+import type { MetricsLine } from '../watching/watching.ts';
+import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
 
-/** The line to the process that started this one. */
+/** The line to the process that started this one. When that is gone, node:cluster ends this one, too. */
 export interface Supervised {
-  /** Opens the store here, as one of several, and ends when the supervisor asks for it or is gone. */
+  /** Opens the store here, as one of several. */
   work: (config: Config) => Promise<ServingProcess>;
   /** Tells why this process cannot start. */
   refuse: (reason: string) => Promise<void>;
@@ -17,45 +18,35 @@ export interface Supervised {
 export function superviseMe(): Supervised | undefined {
   const { worker } = cluster;
   if (!worker) return undefined;
-  const tell = (message: FromWorker) => say(worker, message);
-  setInterval(() => void tell({ gatehouse: 'alive' }), ALIVE_EVERY).unref();
+  setInterval(() => void say(worker, { gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config) {
-      const line = figuresLine(worker);
-      const opening = withLog(config, (logger) => serve(config, logger, { prepared: true, line }));
-      endWhenAsked(worker, opening);
-      const serving = await opening;
-      await tell({ gatehouse: 'open' });
+      const line = metricsLine(worker);
+      const serving = await withLog(config, (logger) => serve(config, logger, { prepared: true, line }));
+      hear<ToWorker>(worker, ({ gatehouse: asked }) => {
+        if (asked === 'reload') serving.reload();
+        if (asked === 'drain') serving.drain().then((clean) => process.exit(clean ? 0 : 1));
+      });
+      await say(worker, { gatehouse: 'open' });
       return serving;
     },
-    refuse: (reason) => tell({ gatehouse: 'refused', reason }),
+    refuse: (reason) => say(worker, { gatehouse: 'refused', reason }),
   };
 }
 
-function endWhenAsked(worker: Worker, opening: Promise<ServingProcess>): void {
-  let ending = false;
-  function end(how: 'close' | 'drain'): void {
-    if (ending) return;
-    ending = true;
-    opening.then(
-      (serving) => serving[how]().then((clean) => process.exit(clean ? 0 : 1)),
-      // One that does not open says so by itself.
-      () => undefined,
-    );
-  }
-
-  worker.on('message', (message: unknown) => {
-    if (!isMessage(message)) return;
-    const { gatehouse: asked } = message as ToWorker;
-    if (asked === 'reload') opening.then((serving) => serving.reload()).catch(() => undefined);
-    else end(asked);
+function metricsLine(worker: Worker): MetricsLine {
+  let waiting: ((parts: Figures[]) => void)[] = [];
+  hear<ToWorker>(worker, (message) => {
+    if (message.gatehouse !== 'all-metrics') return;
+    for (const resolve of waiting) resolve(message.parts);
+    waiting = [];
   });
-  const endWithSupervisor = () =>
-    worker.on('disconnect', () => {
-      // The supervisor is gone, and its port with it. Without this Node ends the process in the middle of its requests.
-      worker.exitedAfterDisconnect = true;
-      end('close');
-    });
-  // Until it is open, Node may: there is no request to answer, and a port asked for from who is gone never comes.
-  opening.then(endWithSupervisor, () => undefined);
+  return {
+    tell: (own) => say(worker, { gatehouse: 'metrics', own }),
+    readAll: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        say(worker, { gatehouse: 'metrics-wanted' });
+      }),
+  };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 
 /**
@@ -24,22 +25,6 @@ export function rememberedFor<Value>(
   return () => {
     if (last && Math.abs(clock() - last.at) < kept) return Promise.resolve(last.value);
     underWay ??= ask();
-    return orUndefinedAfter(patience, underWay);
+    return Promise.race([underWay, sleep(patience, undefined, { ref: false })]);
   };
-}
-
-/** Gives what a promise gives, or undefined when it takes longer than some milliseconds. */
-export async function orUndefinedAfter<Value>(
-  patience: number,
-  answer: Promise<Value>,
-): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patience, undefined);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

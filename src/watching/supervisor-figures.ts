@@ -1,22 +1,18 @@
 import { Registry } from 'prom-client';
-import { type Gathering, gatherFigures } from './gathering.ts';
+import { type MetricSums, sumMetrics } from './metric-sums.ts';
 import { watchProcess } from './process-figures.ts';
 import { type Scraper, scraper } from './scrape.ts';
 
-/** The figures of a store in several processes, as the one that supervises the others tells them. */
+/** The metrics of a store in several processes, as the one that supervises the others tells them. */
 export interface SupervisorWatching {
-  gathering: Gathering;
+  sums: MetricSums;
   scrape: Scraper;
   close: () => void;
 }
 
-/** @param ask tells a worker that its figures are wanted */
-export function startSupervisorWatching(
-  ask: (worker: number) => void,
-  { token }: { token: string | undefined },
-): SupervisorWatching {
+export function startSupervisorWatching({ token }: { token: string | undefined }): SupervisorWatching {
   const registry = new Registry();
   const close = watchProcess(registry);
-  const gathering = gatherFigures(ask, () => registry.getMetricsAsJSON());
-  return { gathering, scrape: scraper(gathering.read, token), close };
+  const sums = sumMetrics(() => registry.getMetricsAsJSON());
+  return { sums, scrape: scraper(sums.read, token), close };
 }

@@ -5,10 +5,8 @@ import { SECOND } from '../clock.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
 import { programVersion } from '../program-version.ts';
 import type { AnsweredRequest } from '../web/request-log.ts';
-import { countedIn } from './gathering.ts';
 import { type Machine, watchMachine } from './machine-figures.ts';
 import { watchProcess } from './process-figures.ts';
-import { orUndefinedAfter } from './remembered.ts';
 import { countRequests } from './request-figures.ts';
 import { type Figures, type ReadFigures, type Scraper, scraper } from './scrape.ts';
 import { type Watched, watchStore } from './store-figures.ts';
@@ -27,21 +25,19 @@ export interface Watching {
   /** Answers whoever asks for the figures. */
   scrape: Scraper;
   /** Makes this process one of several: from now on it answers with the figures of all. */
-  join: (line: FiguresLine) => void;
+  join: (line: MetricsLine) => void;
   close: () => Promise<void>;
 }
 
-/** The line of one of several processes to the one that gathers their figures. */
-export interface FiguresLine {
-  /** Gives the figures of this process there, now and whenever they are wanted. */
-  answerWith: (own: () => Promise<Figures>) => void;
-  /** Gives the last, which stay in the sums. */
-  sayLast: (figures: Figures) => Promise<void>;
+/** The line of one of several processes to the one that adds up their metrics. */
+export interface MetricsLine {
+  /** Tells those of this process. The last stay in the sums. */
+  tell: (own: Figures) => Promise<void>;
   readAll: ReadFigures;
 }
 
-/** In milliseconds. */
-const LAST_WORD_GETS = 2 * SECOND;
+/** How often one of several processes tells its metrics, in milliseconds. */
+const TOLD_EVERY = 5 * SECOND;
 
 /** Begins to count and look, in a registry of its own: two apps in one process share no figure. */
 export function startWatching(
@@ -79,8 +75,13 @@ export function startWatching(
   watchMachine(registry, machine);
   const stop = watchProcess(registry);
   const own = () => registry.getMetricsAsJSON();
-  let joined: FiguresLine | undefined;
-  const sayLast = async (line: FiguresLine) => line.sayLast(countedIn(await own()));
+  let joined: MetricsLine | undefined;
+  let telling: NodeJS.Timeout | undefined;
+  const tell = async () => {
+    // Metrics that cannot be read are not told; the sums go on without them.
+    const figures = await own().catch(() => undefined);
+    if (figures) await joined?.tell(figures);
+  };
   return {
     request,
     signIns: { count: (way, outcome) => signIns.inc({ way, outcome }) },
@@ -95,11 +96,12 @@ export function startWatching(
     scrape: scraper(async () => (joined ? joined.readAll() : [await own()]), token),
     join(line) {
       joined = line;
-      line.answerWith(own);
+      telling = setInterval(tell, TOLD_EVERY).unref();
+      tell();
     },
     async close() {
-      // Whoever gathers may be gone; nobody waits for that.
-      if (joined) await orUndefinedAfter(LAST_WORD_GETS, sayLast(joined)).catch(() => undefined);
+      clearInterval(telling);
+      await tell();
       stop();
       registry.clear();
     },

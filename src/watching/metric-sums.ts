@@ -1,0 +1,48 @@
+import { AggregatorRegistry } from 'prom-client';
+import type { Figures, ReadFigures } from './scrape.ts';
+
+/** The metrics of the workers of one store, together. */
+export interface MetricSums {
+  read: ReadFigures;
+  /** Takes what a worker told last. */
+  take: (worker: number, figures: Figures) => void;
+  /** A worker is gone. What it has counted stays in the sums: they never go back. */
+  ended: (worker: number) => void;
+}
+
+/**
+ * Keeps what workers tell. Counters of a worker that has ended are kept: whoever looks at how fast a sum grows takes
+ * one that becomes smaller for a store that was started anew, and all of it for new.
+ *
+ * @param own reads the metrics of this process
+ */
+export function sumMetrics(own: () => Promise<Figures>): MetricSums {
+  const latest = new Map<number, Figures>();
+  let ofEnded: Figures = [];
+  return {
+    async read() {
+      const ofOwn = await own();
+      return [ofOwn, ofEnded, ...latest.values()];
+    },
+    take(worker, figures) {
+      latest.set(worker, figures);
+    },
+    ended(worker) {
+      ofEnded = sumOf([ofEnded, countedIn(latest.get(worker) ?? [])]);
+      latest.delete(worker);
+    },
+  };
+}
+
+function sumOf(parts: Figures[]): Figures {
+  const together: object[] = AggregatorRegistry.aggregate(parts).getMetricsAsArray();
+  return together as Figures;
+}
+
+const COUNTED = ['counter', 'histogram'];
+
+/** What only grows: it is as true later as it was then. */
+function countedIn(figures: Figures): Figures {
+  // The library's types have a number where it really says a word.
+  return figures.filter(({ type }) => COUNTED.includes(String(type)));
+}
