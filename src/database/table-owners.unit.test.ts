@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../folders.ts';
+
+// Only its owner writes a table. Others call the owner's functions, or read it by a join that is listed here.
+
+/** Which folder's files, not those of rooms inside it, a table belongs to. */
+const OWNERS: Record<string, string[]> = {
+  'src/accounts': [
+    'account_links',
+    'event_counts',
+    'held_emails',
+    'known_browsers',
+    'known_networks',
+    'reserved_usernames',
+    'setup_tokens',
+    'users',
+  ],
+  'src/accounts/federation': ['identities'],
+  'src/accounts/inviting': ['invitations'],
+  'src/accounts/managing': ['member_notes', 'member_words'],
+  'src/accounts/passkeys': ['passkeys', 'webauthn_challenges'],
+  'src/accounts/recovery': ['reset_requests'],
+  'src/accounts/tokens': ['personal_access_tokens', 'refresh_tokens', 'token_families'],
+  'src/accounts/two-factor': ['authenticator_apps', 'recovery_codes'],
+  'src/audit': ['audit_head', 'audit_log'],
+  'src/catalogue': ['catalogue_version', 'categories', 'pictures', 'products'],
+  'src/database': ['leases'],
+  'src/mail': ['outbox'],
+  'src/settings': ['store_settings'],
+  'src/tasks': ['tasks'],
+  'src/web': ['rate_limits', 'sessions', 'submitted_forms'],
+};
+
+/** What others write all the same, by file. To become shorter. */
+const WRITTEN_BY_OTHERS: Record<string, string[]> = {
+  'src/accounts/leaving/personal-data.table.ts': ['users'],
+  'src/cli/backup/restored-store.table.ts': [
+    'account_links',
+    'leases',
+    'sessions',
+    'submitted_forms',
+    'token_families',
+    'webauthn_challenges',
+  ],
+};
+
+/** What others read, by file. */
+const READ_BY_OTHERS: Record<string, string[]> = {
+  'src/accounts/inviting/invitation-list.table.ts': ['users'],
+  'src/accounts/inviting/invitations.table.ts': ['held_emails', 'users'],
+  'src/accounts/leaving/personal-data.table.ts': ['users'],
+  'src/accounts/managing/member-notes.table.ts': ['users'],
+  'src/accounts/managing/member-screen.table.ts': ['users'],
+  'src/accounts/managing/member-words.table.ts': ['users'],
+  'src/accounts/managing/members.table.ts': ['users'],
+  'src/accounts/managing/names.table.ts': ['users'],
+  'src/accounts/managing/waiting-members.table.ts': ['users'],
+  'src/accounts/tokens/personal-tokens.table.ts': ['users'],
+  'src/accounts/tokens/token-families.table.ts': ['users'],
+  'src/cli/backup/restored-store.table.ts': ['personal_access_tokens'],
+  'src/cli/doctor/store-health.table.ts': ['authenticator_apps', 'outbox', 'users'],
+  'src/tasks/people.table.ts': ['users'],
+  'src/watching/mail-queue.table.ts': ['outbox'],
+};
+
+/** What gets the table from somebody else: from features that declare theirs, or from the shape of a store. */
+const TABLES_BY_NAME = [
+  'src/database/dialect.ts',
+  'src/database/transfer/filling.ts',
+  'src/features/personal-data.table.ts',
+];
+
+const owners = new Map(
+  Object.entries(OWNERS).flatMap(([folder, tables]) => tables.map((table) => [table, folder])),
+);
+const files = sources();
+
+test('each table has one owner', () => {
+  const folder = join(PROJECT_FOLDER, 'migrations');
+  const made = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/createTable\(knex, '(\w+)'/g)])
+    .map(([, table]) => table);
+  expect(Object.values(OWNERS).flat().sort()).toEqual(made.sort());
+});
+
+test('only its owner writes a table', () => {
+  expect(tablesOfOthers('written')).toEqual(WRITTEN_BY_OTHERS);
+});
+
+test('who else reads one is known', () => {
+  expect(tablesOfOthers('read')).toEqual(READ_BY_OTHERS);
+});
+
+test('who gets the name of a table from somebody else is known', () => {
+  const found = files.filter(([, code]) => /\b(db|trx|savepoint)\([a-z]\w*\)/.test(code));
+  expect(found.map(([file]) => file)).toEqual(TABLES_BY_NAME);
+});
+
+/** The program's own files, with what stands in them. */
+function sources(): [file: string, code: string][] {
+  return readdirSync(join(PROJECT_FOLDER, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((name) => `src/${name.replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|^src\/testing\//.test(name))
+    .sort()
+    .map((name) => [name, readFileSync(join(PROJECT_FOLDER, name), 'utf8')]);
+}
+
+function tablesOfOthers(kind: 'written' | 'read'): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const [file, code] of files) {
+    const tables = tablesIn(code, kind).filter(
+      (table) => (owners.get(table) ?? dirname(file)) !== dirname(file),
+    );
+    if (tables.length > 0) found[file] = [...new Set(tables)].sort();
+  }
+  return found;
+}
+
+/** `db('users as member')`, `.leftJoin({ author: 'users' }, …)`, `insertReturningId(trx, 'users', …)`. */
+const NAMED =
+  /\b(?:db|trx|savepoint|from|into|\w*[jJ]oin|(insertReturningId))\(\s*(?:\w+, )?(?:\{ \w+: )?'(\w+)(?: as \w+)?'(?: \})?/g;
+const WRITING = /^(insert|update|delete|del|increment|decrement|truncate)$/;
+
+/** The tables that some code reads or writes, as far as it names them. */
+function tablesIn(code: string, kind: 'written' | 'read'): string[] {
+  return [...code.matchAll(NAMED)]
+    .filter(({ 0: whole, 1: inserted, index }) => {
+      const methods = methodsAfter(code.slice(index + whole.length + 1));
+      return (
+        (inserted !== undefined || methods.some((method) => WRITING.test(method))) === (kind === 'written')
+      );
+    })
+    .map(([, , table = '']) => table);
+}
+
+/** The methods that a query goes on with: `.where(…).update(…)`. */
+function methodsAfter(code: string): string[] {
+  const [whole = '', method] = /^\s*\.(\w+)(?=\()/.exec(code) ?? [];
+  if (!method) return [];
+  const call = code.slice(whole.length);
+  let depth = 0;
+  const end = [...call.matchAll(/[()]/g)].find(({ 0: bracket }) => {
+    depth += bracket === '(' ? 1 : -1;
+    return depth === 0;
+  });
+  return [method, ...methodsAfter(call.slice((end?.index ?? call.length) + 1))];
+}
