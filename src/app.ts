@@ -5,6 +5,7 @@ import { admission } from './accounts/admission.page.ts';
 import { createPassport, isSessionActive } from './accounts/passport.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import { frontEnds } from './api/front-ends.ts';
+import { allOperations } from './api/openapi/operations.ts';
 import { refuseJsonToPages } from './api/page-requests.ts';
 import { sessionProblems } from './api/session/answers.ts';
 import { sessionApiRoutes } from './api/session/routes.ts';
@@ -78,7 +79,7 @@ export function createApp(context: Context): Express {
   });
 
   // Programs show a token with each request, and have no session.
-  app.use(apiRoutes(context));
+  app.use(apiRoutes(context, allOperations(context)));
   app.use(refuseJsonToPages);
 
   // Who asks, once all of it is here.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { signIn } from '../../testing/people.ts';
-import { allOperations } from '../v1/operations.ts';
+import { allOperations } from '../openapi/operations.ts';
 import { PROBLEM_TYPES } from '../v1/problem-types.ts';
 
 let app: TestApp;

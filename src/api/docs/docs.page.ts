@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { PageData } from '../../web/pages.ts';
 import type { ApiContext } from '../api-context.ts';
-import { allOperations } from '../v1/operations.ts';
+import { allOperations } from '../openapi/operations.ts';
 import { docsView } from './docs-view.ts';
 
 /** The API for people to read. What it says never changes while the store runs, so it is prepared and printed once. */

@@ -13,10 +13,10 @@ import { keepState } from '../../testing/rewinding.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import type { Example, Operation } from '../v1/operation.ts';
-import { allOperations } from '../v1/operations.ts';
 import { PROBLEM_TYPES } from '../v1/problem-types.ts';
 import { openApiDocument } from './document.ts';
 import type { OpenApiDocument } from './document-types.ts';
+import { allOperations } from './operations.ts';
 import { problemsOf } from './problems.ts';
 
 // Every operation, asked rightly and wrongly, against what the document says that it answers.

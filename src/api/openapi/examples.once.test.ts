@@ -6,9 +6,9 @@ import { startDocumentedStore } from '../../testing/documented-store.ts';
 import { PASSWORD } from '../../testing/people.ts';
 import { keepState } from '../../testing/rewinding.ts';
 import type { Example, Operation } from '../v1/operation.ts';
-import { allOperations } from '../v1/operations.ts';
 import { openApiDocument } from './document.ts';
 import type { OpenApiDocument } from './document-types.ts';
+import { allOperations } from './operations.ts';
 
 /** What is another each time: tokens, cursors, moments, the name of a request. */
 const VOLATILE = /(^|_)(token|cursor|at|instance)$/;

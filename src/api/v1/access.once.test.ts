@@ -11,8 +11,8 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { hashToken, makeToken } from '../../tokens.ts';
+import { allOperations } from '../openapi/operations.ts';
 import type { Access, Operation } from './operation.ts';
-import { allOperations } from './operations.ts';
 
 // Every operation of the API, as everybody, against what is declared of it.
 

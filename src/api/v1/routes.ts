@@ -10,7 +10,6 @@ import { answerOtherMethods } from '../other-methods.ts';
 import { authenticate, authorise } from './authentication.ts';
 import { isUnchanged } from './entity-tags.ts';
 import type { Operation, Reply } from './operation.ts';
-import { allOperations } from './operations.ts';
 import { ApiProblem, invalidInput, MOST_FIELDS, sendProblem } from './problem-details.ts';
 import { tellLimit } from './rate-limit-headers.ts';
 
@@ -28,14 +27,14 @@ const TEXTS = {
  * The token API. It stands before the session: it takes no cookie and sets none, so no browser can be talked into
  * using it. What is not among the operations is shut to whoever has no token, and not found for the others.
  */
-export function apiRoutes(context: ApiContext): Router {
+export function apiRoutes(context: ApiContext, operations: readonly Operation[]): Router {
   const router = Router();
   const readBearer = createBearerReader(context);
 
   router.use(paths.api(), readJson());
-  for (const [path, operations] of byPath(allOperations(context))) {
+  for (const [path, methods] of byPath(operations)) {
     const route = router.route(paths.api() + path.replaceAll(/\{(\w+)\}/g, ':$1'));
-    for (const operation of operations) {
+    for (const operation of methods) {
       const read = requestReader(operation);
       const inJson = Object.values(operation.responses).every(({ mediaType }) => mediaType === undefined);
       route[operation.method](async (req, res) => {
@@ -46,7 +45,7 @@ export function apiRoutes(context: ApiContext): Router {
         send(req, res, reply);
       });
     }
-    route.all(answerOtherMethods(operations.map(({ method }) => method)));
+    route.all(answerOtherMethods(methods.map(({ method }) => method)));
   }
   router.use(paths.api(), async (req) => {
     await identify(req);
