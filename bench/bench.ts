@@ -12,7 +12,6 @@ import { fullSpeed, type Target } from './load.ts';
 import { AT_ONCE, measureUnderLogins, type UnderLogins } from './logins.ts';
 import { MAILS, measureUnderMails, sinkState, type UnderMails } from './mails.ts';
 import { checkStorePage, Member } from './member.ts';
-import { benchMoving } from './moving.ts';
 import { residentBytes } from './process-stats.ts';
 import {
   atLeast,
@@ -36,7 +35,7 @@ import { openWorkplace, type Served, type Workplace } from './workplace.ts';
  * 127.0.0.1. Ratios are within this one run. A figure that misses its goal is reported, not an error; a wrong
  * answer is. BENCH_DATABASE_URL names an empty PostgreSQL or MySQL database to run on instead of SQLite. Two workers
  * are set against one on SQLite and, where TEST_POSTGRES_URL names a server, on PostgreSQL. `npm run bench -- store`,
- * `-- api`, `-- moving` (copies and backups), `-- flood`, `-- guests`, `-- restarts` and `-- workers` run one part alone.
+ * `-- api`, `-- flood`, `-- guests`, `-- restarts` and `-- workers` run one part alone.
  */
 
 const PRODUCTS = 24;
@@ -173,7 +172,6 @@ const PARTS = {
   api: benchApi,
   guests: benchGuests,
   flood: benchFlood,
-  moving: benchMoving,
   restarts: benchRestarts,
   workers: benchWorkers,
 };

@@ -77,7 +77,7 @@ describe('a backup is refused', () => {
     await line.db('knex_migrations').insert(newer);
     expect(await line.json('backup', file)).toMatchObject({ code: 1, error: { code: 'newer-database' } });
     await line.db('knex_migrations').where('name', newer.name).delete();
-    await mark(line.db, { what: 'restore', source: 'x.tar.gz', startedAt: 1 });
+    await mark(line.db, { source: 'x.tar.gz', startedAt: 1 });
     expect(await line.json('backup', file)).toMatchObject({ code: 1, error: { code: 'unfinished' } });
     await unmark(line.db);
     line.settings.DATABASE_URL = `sqlite:${join(folder, 'mistyped.db')}`;

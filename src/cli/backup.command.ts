@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { reasonOf } from '../shared/reason.ts';
 import { backUpStore, reportBackup } from './backup/backup-run.ts';
-import { runRestore } from './backup/restore-run.ts';
+import { restoreInput, runRestore } from './backup/restore-run.ts';
 import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';
+import { STANDARD } from './backup/standard-streams.ts';
 import { whileInterruptible } from './interrupting.ts';
 import { Refusal, type Report } from './output.ts';
 import { problemOf } from './problems.ts';
@@ -13,11 +14,11 @@ import { examples, type Shell } from './shell.ts';
 
 const TEXTS = {
   backup: 'write all of the store into one file, while it runs; or again and again into a folder',
-  target: 'the file to make; with --every the folder to make files in',
+  target: 'the file to make, or - for standard output; with --every the folder to make files in',
   every: 'make one now and then again and again: 30m, 6h, 1d',
   keep: 'with --every: how many files to keep; older ones that this made are removed',
   restore: 'make the store what it was at a backup; what is there now is kept in a file first',
-  file: 'what gatehouse backup has made',
+  file: 'what gatehouse backup has made, or - for standard input',
   otherKey: 'restore although SECRET_KEY is another: authenticator apps and waiting mails are lost',
   progress: 'backing up',
   interval: 'Give a whole number and m, h or d, up to a year: 30m, 6h, 1d.',
@@ -32,6 +33,9 @@ const TEXTS = {
     `Not all old backups in ${folder} could be removed (${reason}). It is tried again with the next one.`,
   ended: (made: number, failed: number) => `Ended. Made: ${made}; failed: ${failed}`,
 };
+
+/** To another database. */
+const MOVE = 'backup - | DATABASE_URL=postgres://store@db.example/store gatehouse restore -';
 
 interface Options {
   every?: number;
@@ -54,7 +58,7 @@ export function addBackupCommands(program: Command, shell: Shell): void {
       if ((every === undefined) !== (keep === undefined)) backup.error(TEXTS.together);
       const report =
         every === undefined || keep === undefined
-          ? runBackup(shell, resolve(target))
+          ? runBackup(shell, target === STANDARD ? STANDARD : resolve(target))
           : runSchedule(shell, resolve(target), every, keep);
       shell.show(await report);
     });
@@ -63,9 +67,12 @@ export function addBackupCommands(program: Command, shell: Shell): void {
     .description(TEXTS.restore)
     .argument('<file>', TEXTS.file)
     .option('--other-key', TEXTS.otherKey)
-    .addHelpText('after', examples('restore /var/backups/store.tar.gz'))
+    .addHelpText('after', examples('restore /var/backups/store.tar.gz', MOVE))
     .action(async (file: string, { otherKey = false }: { otherKey?: boolean }) => {
-      const run = (signal: AbortSignal) => runRestore(shell, { file: resolve(file), otherKey, signal });
+      const run = (signal: AbortSignal) =>
+        file === STANDARD
+          ? restoreInput(shell, { otherKey, signal })
+          : runRestore(shell, { file: resolve(file), otherKey, signal });
       shell.show(await whileInterruptible(run));
     });
 }
@@ -86,8 +93,9 @@ async function runBackup(shell: Shell, file: string): Promise<Report> {
   const { clock, bar } = shell;
   const progress = (done: number, total: number) => bar.show(TEXTS.progress, done, total);
   const config = shell.readSettings();
+  if (file === STANDARD) shell.freeOutput();
   const made = await whileInterruptible((signal) => backUpStore(file, { config, clock, signal, progress }));
-  return reportBackup(config, made);
+  return reportBackup(config, file, made);
 }
 
 async function runSchedule(shell: Shell, folder: string, every: number, keep: number): Promise<Report> {

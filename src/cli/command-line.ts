@@ -47,6 +47,8 @@ export async function runCommandLine(
 ): Promise<number> {
   const json = args.includes('--json');
   const bar = createBar(terminal, json);
+  let out = terminal.out;
+  const told: Terminal = { ...terminal, out: (text) => out(text) };
   let report: Report | undefined;
   const program = createProgram(terminal, {
     readSettings: () => readConfig(environment),
@@ -56,6 +58,9 @@ export async function runCommandLine(
     bar,
     say: (text) => printLine(terminal.out, text, json),
     warn: (text) => printLine(terminal.err, `gatehouse: ${text}`, false),
+    freeOutput: () => {
+      out = terminal.err;
+    },
     clock: systemClock,
     watch: undefined,
     ...given,
@@ -63,12 +68,12 @@ export async function runCommandLine(
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    return settle(error, terminal, json);
+    return settle(error, told, json);
   } finally {
     bar.clear();
   }
   if (!report) return EXIT.done;
-  printReport(terminal, report, json);
+  printReport(told, report, json);
   return report.failed ? EXIT.failed : EXIT.done;
 }
 

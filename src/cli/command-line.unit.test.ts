@@ -24,6 +24,7 @@ const COMMANDS = namesOf(
       show: ignore,
       say: ignore,
       warn: ignore,
+      freeOutput: ignore,
       bar: { show: ignore, clear: ignore },
       clock: systemClock,
       watch: undefined,

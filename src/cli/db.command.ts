@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { TEXTS as COPY, runCopy } from './db/copy.ts';
 import { type Rollback, runRollback } from './db/rollback.ts';
 import { showStatus } from './db/status.ts';
 import { runMigrations } from './migrating.ts';
@@ -7,7 +6,6 @@ import { examples, type Shell } from './shell.ts';
 
 const TEXTS = {
   group: 'the whole database',
-  copy: 'copy a store into an empty database, between SQLite, PostgreSQL and MySQL or MariaDB',
   status: 'say how the database stands to this version, and what was run on it',
   migrate: 'the same as gatehouse migrate: bring the database up to date, or make it',
   rollback: 'undo the newest migration, for going back to an older version of the program',
@@ -18,19 +16,6 @@ const TEXTS = {
 /** `gatehouse db …` */
 export function addDatabaseCommands(program: Command, shell: Shell): void {
   const group = program.command('db').description(TEXTS.group);
-  group
-    .command('copy')
-    .description(TEXTS.copy)
-    .requiredOption('--from <address>', COPY.from)
-    .requiredOption('--to <address>', COPY.to)
-    .addHelpText('after', COPY.note)
-    .addHelpText(
-      'after',
-      examples('db copy --from sqlite:data/gatehouse.db --to postgres://store@db.example/store'),
-    )
-    .action(async ({ from, to }: { from: string; to: string }) => {
-      shell.show(await runCopy({ from, to }, shell.bar));
-    });
   group
     .command('status')
     .description(TEXTS.status)

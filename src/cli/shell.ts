@@ -15,6 +15,8 @@ export interface Shell {
   say: (line: string) => void;
   /** The same, of what went wrong. */
   warn: (line: string) => void;
+  /** Leaves standard output to a command that writes a file there: all else is printed on standard error from now on. */
+  freeOutput: () => void;
   clock: Clock;
   /** How long to watch whether the store runs, in milliseconds; by default as long as it takes to be sure. */
   watch: { given: number; free: number } | undefined;

@@ -45,7 +45,7 @@ export function encodingAdvice(address: DatabaseAddress): string {
   const name = nameOf(address);
   return address.dialect === 'mysql'
     ? `Run: ALTER DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`
-    : `Make one with: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0; gatehouse db copy moves a store there.`;
+    : `Make one with: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0; gatehouse backup and restore move a store there.`;
 }
 
 function nameOf(address: DatabaseAddress): string {

@@ -6,8 +6,7 @@ export const MARKER = 'unfinished_transfer';
 
 /** What a database is being filled with. */
 export interface Transfer {
-  what: 'copy' | 'restore';
-  /** From where: a place without a password, or a file. */
+  /** From where: a file, or standard input. */
   source: string;
   /** In UTC milliseconds. */
   startedAt: number;
@@ -17,12 +16,10 @@ export interface Transfer {
 export class UnfinishedTransfer extends Error {
   override name = 'UnfinishedTransfer';
 
-  constructor({ what, source, startedAt }: Transfer) {
+  constructor({ source, startedAt }: Transfer) {
     const since = new Date(startedAt).toISOString();
     super(
-      what === 'copy'
-        ? `It holds an unfinished copy of ${source}, begun ${since}, and is no store. Run the same gatehouse db copy again, or use the store that it was copied from.`
-        : `It holds an unfinished restore of ${source}, begun ${since}, and is no store. Run the same gatehouse restore again.`,
+      `It holds an unfinished restore of ${source}, begun ${since}, and is no store. Run the same gatehouse restore again.`,
     );
   }
 }
@@ -30,10 +27,10 @@ export class UnfinishedTransfer extends Error {
 /** What a database was being filled with when that was broken off, or is right now. */
 export async function unfinishedTransfer(db: Knex): Promise<Transfer | undefined> {
   if (!(await db.schema.hasTable(MARKER))) return undefined;
-  const row = await db(MARKER).first('what', 'source', 'started_at');
+  const row = await db(MARKER).first('source', 'started_at');
   // Killed between making the table and writing into it.
-  if (!row) return { what: 'copy', source: 'a store', startedAt: 0 };
-  return { what: row.what, source: row.source, startedAt: row.started_at };
+  if (!row) return { source: 'a backup', startedAt: 0 };
+  return { source: row.source, startedAt: row.started_at };
 }
 
 /** @throws UnfinishedTransfer */
@@ -43,18 +40,17 @@ export async function refuseUnfinished(db: Knex): Promise<void> {
 }
 
 /** Marks a database before anything is written to it. */
-export async function mark(db: Knex, { what, source, startedAt }: Transfer): Promise<void> {
+export async function mark(db: Knex, { source, startedAt }: Transfer): Promise<void> {
   if (!(await db.schema.hasTable(MARKER))) {
     await db.schema.createTable(MARKER, (table) => {
       forEachDialect(table, db);
       table.integer('id').primary();
-      table.string('what', 16).notNullable();
       table.text('source').notNullable();
       table.bigInteger('started_at').notNullable();
     });
   }
   await db(MARKER).delete();
-  await db(MARKER).insert({ id: 1, what, source, started_at: startedAt });
+  await db(MARKER).insert({ id: 1, source, started_at: startedAt });
 }
 
 export async function unmark(db: Knex): Promise<void> {

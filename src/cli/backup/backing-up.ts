@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
@@ -35,11 +36,10 @@ export interface BackupTools {
 
 /** A backup that was made. */
 export interface Made {
-  file: string;
   rows: number;
-  /** The size of the file. */
+  /** Its size. */
   bytes: number;
-  /** Of the file, in hexadecimal digits. */
+  /** In hexadecimal digits. */
   sha256: string;
   /** Whether the store's key is in it. */
   holdsKey: boolean;
@@ -52,16 +52,19 @@ export interface Made {
  * @throws Refusal when the file cannot be written or is there already; what the database says. Nothing is left then
  */
 export async function backUp(db: Database, file: string, tools: BackupTools): Promise<Made> {
-  return writeWholeFile(file, async (target) => {
-    const archive = writeArchive(target, tools.signal);
-    try {
-      const contents = await withSnapshot(db, (snapshot) => writeStore(archive, snapshot, tools));
-      return { file, ...contents, ...(await archive.end()) };
-    } catch (error) {
-      await archive.abandon();
-      throw error;
-    }
-  });
+  return writeWholeFile(file, (target) => backUpTo(db, target, tools));
+}
+
+/** The same to somewhere else. What it holds when this throws has no end, which a restore sees. */
+export async function backUpTo(db: Database, target: Writable, tools: BackupTools): Promise<Made> {
+  const archive = writeArchive(target, tools.signal);
+  try {
+    const contents = await withSnapshot(db, (snapshot) => writeStore(archive, snapshot, tools));
+    return { ...contents, ...(await archive.end()) };
+  } catch (error) {
+    await archive.abandon();
+    throw error;
+  }
 }
 
 async function writeStore(

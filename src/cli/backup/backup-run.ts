@@ -3,10 +3,12 @@ import { placeOf } from '../../database/database-words.ts';
 import { MigratedMeanwhile, UnreadableRow } from '../../database/transfer/snapshot.ts';
 import { Refusal, type Report } from '../output.ts';
 import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
-import { type BackupTools, backUp, type Made } from './backing-up.ts';
+import { type BackupTools, backUp, backUpTo, type Made } from './backing-up.ts';
+import { STANDARD, standardOutput } from './standard-streams.ts';
 
 const TEXTS = {
   made: (place: string, file: string) => `The store at ${place} was backed up into ${file}.`,
+  output: 'standard output',
   rows: 'Rows',
   bytes: 'Bytes',
   sha256: 'SHA-256',
@@ -16,12 +18,14 @@ const TEXTS = {
   interrupted: 'The backup was broken off. Nothing is left of it.',
   migrated:
     'The database was brought up to date while it was read, so this is no backup of it. Nothing is left of it; run it again.',
+  closed: 'Standard output was closed before the end, so what it got is no backup.',
   unreadable: (what: string) => `The store cannot be backed up: ${what}`,
 };
 
 /**
- * Backs up the store of the settings into a file, whether it runs or not.
+ * Backs up the store of the settings, whether it runs or not.
  *
+ * @param file a name, or STANDARD for standard output
  * @throws Refusal; what the database says while it cannot answer
  */
 export async function backUpStore(file: string, tools: BackupTools): Promise<Made> {
@@ -31,21 +35,22 @@ export async function backUpStore(file: string, tools: BackupTools): Promise<Mad
     const migrations = await migrationsOf(db, config.database);
     if (migrations.isNew) throw noStore(config.database);
     refuseNewer(migrations, config.database);
-    return backUp(db, file, tools);
+    return file === STANDARD ? backUpTo(db, standardOutput(), tools) : backUp(db, file, tools);
   }).catch((error) => {
     if (tools.signal?.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
     if (error instanceof MigratedMeanwhile) throw new Refusal('migrated', TEXTS.migrated);
     if (error instanceof UnreadableRow) throw new Refusal('unreadable', TEXTS.unreadable(error.message));
+    if (error.code === 'EPIPE') throw new Refusal('closed', TEXTS.closed);
     throw error;
   });
 }
 
-export function reportBackup(config: Config, made: Made): Report {
-  const { file, rows, bytes, sha256, holdsKey } = made;
+export function reportBackup(config: Config, file: string, made: Made): Report {
+  const { rows, bytes, sha256, holdsKey } = made;
   const place = placeOf(config.database);
   return {
     lines: [
-      TEXTS.made(place, file),
+      TEXTS.made(place, file === STANDARD ? TEXTS.output : file),
       `${TEXTS.rows}: ${rows}`,
       `${TEXTS.bytes}: ${bytes}`,
       `${TEXTS.sha256}: ${sha256}`,

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
 import { placeOf, prereleaseText } from '../../database/database-words.ts';
@@ -18,8 +20,11 @@ import { type Checked, checkBackup, Newer, Prerelease } from './checking.ts';
 import { reportRestore } from './restore-report.ts';
 import { checkRestoredKey } from './restored-key.ts';
 import { restoreInto } from './restoring.ts';
+import { standardInput } from './standard-streams.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 const TEXTS = {
+  input: 'standard input',
   keeping: 'keeping what is there',
   restoring: 'restoring',
   noFile: (file: string, reason: string) => `${file} cannot be read (${reason}).`,
@@ -30,6 +35,8 @@ const TEXTS = {
   prerelease: (file: string) =>
     `${file} was made before the first release, and no later version can read it. Keep it for the version that made it, and start with a new store; nothing was changed.`,
   interrupted: 'The restore was broken off before anything was changed.',
+  notEmpty: (place: string) =>
+    `There is a store at ${place} already, and a restore from standard input needs an empty database. Name one in DATABASE_URL; nothing was changed.`,
   newerStore: (place: string, migration: string) =>
     `The database at ${place} was used by a newer version (${migration}), so this one cannot keep aside what is in it. Set DATABASE_URL to an empty database, or move the SQLite file away, and run this again. Nothing was changed.`,
   notKept: (reason: string) =>
@@ -38,18 +45,47 @@ const TEXTS = {
     `The database holds tables that no store has: ${tables}. Set DATABASE_URL to another database; nothing was changed.`,
   unwritable: (place: string, reason: string) =>
     `The database at ${place} cannot be written to (${reason}). Nothing was changed.`,
-  busy: 'Somebody else restores or copies into this database right now. Nothing was changed.',
+  busy: 'Somebody else restores into this database right now. Nothing was changed.',
   brokenOff: (reason: string, aside: string) =>
     `The restore was broken off: ${reason} The database is marked as unfinished, and no store starts with it. Run this again${aside}.`,
+  aborted: 'Somebody interrupted it.',
   orAside: (file: string) => `, or go back with gatehouse restore ${file}`,
 };
 
 /** What is asked for. */
 export interface RestoreRequest {
   file: string;
+  /** What messages call it; by default the file. */
+  source?: string;
+  /** Whether only an empty database is filled. */
+  onlyEmpty?: boolean;
   /** Whether the store may have another key than at the time of the backup. */
   otherKey: boolean;
   signal: AbortSignal;
+}
+
+/**
+ * Restores what comes on standard input, into an empty database. It is kept in the data folder until the end of it is
+ * there: nothing is restored of a backup that was cut off.
+ *
+ * @throws Refusal
+ */
+export async function restoreInput(
+  shell: Shell,
+  { otherKey, signal }: Omit<RestoreRequest, 'file'>,
+): Promise<Report> {
+  const { dataDir } = shell.readSettings();
+  makeFolder(dataDir);
+  const file = join(dataDir, `restore-${momentOf(shell.clock())}.tar.gz`);
+  try {
+    await writeWholeFile(file, (target) => pipeline([standardInput(), target], { signal }));
+    return await runRestore(shell, { file, source: TEXTS.input, onlyEmpty: true, otherKey, signal });
+  } catch (error) {
+    if (isAbort(error)) throw new Refusal('interrupted', TEXTS.interrupted);
+    throw error;
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 /** Checks a backup, keeps aside what is there now, and restores. @throws Refusal */
@@ -60,7 +96,7 @@ export async function runRestore(shell: Shell, request: RestoreRequest): Promise
   makeFolderOf(config.database);
   makeFolder(config.dataDir);
   return withDatabase(config, async (db) => {
-    const { replace, aside } = await keepAside(db, config, shell, request.signal);
+    const { replace, aside } = await keepAside(db, config, shell, request);
     const { clock, bar } = shell;
     const progress = (done: number, total: number) => bar.show(TEXTS.restoring, done, total);
     const moment = momentOf(clock());
@@ -72,14 +108,14 @@ export async function runRestore(shell: Shell, request: RestoreRequest): Promise
   });
 }
 
-async function check({ file, signal }: RestoreRequest): Promise<Checked> {
+async function check({ file, source = file, signal }: RestoreRequest): Promise<Checked> {
   try {
     return await checkBackup(file, signal);
   } catch (error) {
     if (signal.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
-    if (error instanceof Newer) throw new Refusal('newer-backup', TEXTS.newer(file, error.message));
-    if (error instanceof Prerelease) throw new Refusal('prerelease-backup', TEXTS.prerelease(file));
-    if (error instanceof Damaged) throw new Refusal('damaged-backup', TEXTS.damaged(file, error.message));
+    if (error instanceof Newer) throw new Refusal('newer-backup', TEXTS.newer(source, error.message));
+    if (error instanceof Prerelease) throw new Refusal('prerelease-backup', TEXTS.prerelease(source));
+    if (error instanceof Damaged) throw new Refusal('damaged-backup', TEXTS.damaged(source, error.message));
     if ((error as NodeJS.ErrnoException).syscall)
       throw new Refusal('file', TEXTS.noFile(file, reasonOf(error)));
     throw error;
@@ -95,13 +131,14 @@ async function keepAside(
   db: Database,
   config: Config,
   { clock, watch, bar }: Shell,
-  signal: AbortSignal,
+  { signal, onlyEmpty }: RestoreRequest,
 ): Promise<{ replace: boolean; aside: string | undefined }> {
   const { isUnfinished, isNew, isPrerelease, newer } = await lookAt(db, config);
   if (isPrerelease) throw new Refusal('prerelease-database', prereleaseText(config.database));
   if (newer) throw new Refusal('newer-database', TEXTS.newerStore(placeOf(config.database), newer));
-  // What a restore or a copy has left there is no store; what was there before was kept aside then.
+  // What a restore has left there is no store; what was there before was kept aside then.
   if (isUnfinished || isNew) return { replace: false, aside: undefined };
+  if (onlyEmpty) throw new Refusal('not-empty', TEXTS.notEmpty(placeOf(config.database)));
   await refuseRunning(db, config, watch);
   const folder = join(config.dataDir, 'backups');
   const aside = join(folder, `before-restore-${momentOf(clock())}.tar.gz`);
@@ -137,9 +174,18 @@ function refusalOf(error: unknown, place: string, aside: string | undefined): Re
       ? new Refusal('unwritable', TEXTS.unwritable(place, message))
       : new Refusal('foreign', TEXTS.foreign(message));
   }
-  const told = error instanceof UnwritableRow ? error.message : problemOf(error).message;
+  const told =
+    error instanceof UnwritableRow
+      ? error.message
+      : isAbort(error)
+        ? TEXTS.aborted
+        : problemOf(error).message;
   const file = aside && existsSync(aside) ? TEXTS.orAside(aside) : '';
   return new Refusal('unfinished', TEXTS.brokenOff(told, file), aside ? { aside } : {});
+}
+
+function isAbort(error: unknown): boolean {
+  return (error as Error).name === 'AbortError';
 }
 
 /** For names of files: `2026-11-20T210003.123Z`. */

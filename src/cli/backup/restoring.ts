@@ -19,6 +19,8 @@ export interface RestoreTools {
   config: Config;
   clock: Clock;
   file: string;
+  /** What messages call it; by default the file. */
+  source?: string;
   checked: Checked;
   /** Whether a store stands there that may be removed. */
   replace: boolean;
@@ -58,9 +60,10 @@ const TEXTS = {
  * @throws whatever went wrong: then the mark stays, and restoring again begins anew
  */
 export async function restoreInto(db: Database, tools: RestoreTools): Promise<Restored> {
-  const { checked, config, clock, file, replace } = tools;
-  const plan = { what: 'restore', source: file, startedAt: clock(), replace } as const;
-  return fillStore(db, { ...plan, migrations: checked.manifest.migrations }, async (filling) => {
+  const { checked, config, clock, file, source = file, replace } = tools;
+  const { migrations } = checked.manifest;
+  const plan = { source, startedAt: clock(), replace, migrations };
+  return fillStore(db, plan, async (filling) => {
     await fill(filling, tools);
     await compare(db, checked);
     const migrated = await filling.complete(checked.manifest.nextNumbers);

@@ -5,9 +5,8 @@ import { openEmptyPlace, unheard } from '../../testing/database.ts';
 import { connect } from '../connection.ts';
 import { dialectOf } from '../dialect.ts';
 import { isUnavailable } from '../dialect-errors.ts';
-import { knownMigrations, migrateTo } from '../migrations.ts';
+import { knownMigrations } from '../migrations.ts';
 import { unfinishedTransfer } from '../unfinished-transfer.ts';
-import { copyStore } from './copying.ts';
 import { type Filling, fillStore } from './filling.ts';
 import type { Row } from './rows.ts';
 import type { Table } from './shape.ts';
@@ -61,7 +60,7 @@ test('a database that is lost while it is filled stays marked, and can be filled
   failing = await openFailingDatabase();
   const { db, fail, recover } = failing;
   const migrations = (await knownMigrations()).slice(0, 3);
-  const plan = { what: 'copy', source: 'a store', startedAt: 1, migrations, replace: true } as const;
+  const plan = { source: 'a store', startedAt: 1, migrations, replace: true };
   const rows: Row[] = [[1, 'key', 1]];
   const error = await failure(
     fillStore(db, plan, async (filling) => {
@@ -84,7 +83,7 @@ test('a database that cannot even be marked is refused, with nothing changed', a
   const place = await openEmptyPlace();
   const db = connect(place.address, unheard);
   await db.raw('pragma query_only = on');
-  const plan = { what: 'copy', source: 'a store', startedAt: 1, migrations: [] } as const;
+  const plan = { source: 'a store', startedAt: 1, migrations: [] };
   const error = await failure(fillStore(db, plan, async () => undefined));
   expect(error).toMatchObject({
     name: 'FillingRefused',
@@ -96,26 +95,21 @@ test('a database that cannot even be marked is refused, with nothing changed', a
   await place.drop();
 });
 
-test('a disk that is full breaks a copy off; with more room the same copy is made', async () => {
-  const [source, target] = [await openEmptyPlace(), await openEmptyPlace()];
-  const from = connect(source.address, unheard);
-  const to = connect(target.address, unheard);
-  const migrations = (await knownMigrations()).slice(0, 3);
-  await migrateTo(from, migrations);
-  for (let number = 0; number < 400; number += 1) {
-    await from('rate_limits').insert({ key: `${number}`.padEnd(255, 'x'), points: number });
-  }
-  const options = {
-    source: 'a store',
-    startedAt: 1,
-    progress: () => undefined,
-    signal: new AbortController().signal,
-  };
-  await to.raw('pragma max_page_count = 30');
-  expect(await failure(copyStore(from, to, options))).toMatchObject({ code: 'SQLITE_FULL' });
-  expect(await unfinishedTransfer(to)).toMatchObject({ what: 'copy' });
-  await to.raw('pragma max_page_count = 100000');
-  expect(await copyStore(from, to, options)).toMatchObject({ rows: 400, startedOver: true });
-  for (const db of [from, to]) await db.destroy();
-  for (const place of [source, target]) await place.drop();
+test('a disk that is full leaves the database marked; with more room it is filled anew', async () => {
+  const place = await openEmptyPlace();
+  const db = connect(place.address, unheard);
+  const plan = { source: 'a store', startedAt: 1, migrations: (await knownMigrations()).slice(0, 3) };
+  const rows = Array.from({ length: 400 }, (_none, number): Row => [1, `${number}`.padEnd(255, 'x'), number]);
+  const fill = () =>
+    fillStore(db, plan, async (filling) => {
+      await filling.insert(tableOf(filling, 'rate_limits'), rows);
+      return filling.startedOver;
+    });
+  await db.raw('pragma max_page_count = 30');
+  expect(await failure(fill())).toMatchObject({ code: 'SQLITE_FULL' });
+  expect(await unfinishedTransfer(db)).toMatchObject({ source: 'a store' });
+  await db.raw('pragma max_page_count = 100000');
+  expect(await fill()).toBe(true);
+  await db.destroy();
+  await place.drop();
 });

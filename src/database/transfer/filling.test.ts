@@ -30,7 +30,7 @@ describe('a database that is filled', () => {
   beforeAll(async () => {
     source = await openTestDatabase();
     await fillSome(source.db);
-    plan = { what: 'copy', source: 'sqlite.db', startedAt: 1_800_000_000_000, migrations: names };
+    plan = { source: 'sqlite.db', startedAt: 1_800_000_000_000, migrations: names };
     // Enough for what is broken off: users, sessions and rate limits.
     few = { ...plan, migrations: names.slice(0, 3) };
   });
@@ -103,7 +103,7 @@ describe('a database that is filled', () => {
     const refusal = await failureOf(migrate(target));
     expect(refusal).toBeInstanceOf(UnfinishedTransfer);
     expect((refusal as Error).message).toContain(
-      'an unfinished copy of sqlite.db, begun 2027-01-15T08:00:00',
+      'an unfinished restore of sqlite.db, begun 2027-01-15T08:00:00',
     );
 
     expect(await copy()).toEqual({ migrations: [], startedOver: true });
@@ -116,7 +116,6 @@ describe('a database that is filled', () => {
     for (const table of ['knex_migrations', 'sessions']) await target.schema.dropTable(table);
     await target.schema.createTable(MARKER, (table) => {
       table.integer('id').primary();
-      table.string('what', 16);
       table.text('source');
       table.bigInteger('started_at');
     });

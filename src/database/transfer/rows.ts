@@ -56,7 +56,7 @@ const LANES = 8;
 /**
  * Counts rows and adds up what they hold: the SHA-256 of each line of encodeRow, as eight numbers of 32 bits. So
  * the sum does not depend on the order, in which the three databases do not agree. It finds what went wrong by
- * accident, in the copying or on a disk; it is no signature.
+ * accident, while they are moved or on a disk; it is no signature.
  */
 export class TableDigest {
   rows = 0;

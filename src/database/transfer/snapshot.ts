@@ -5,6 +5,18 @@ import { losesRewritten, type Reading, whileReading } from './dialect-reading.ts
 import { keyOf, type Row, TableDigest } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 
+/*
+ * Moving a whole store, for backups and restores:
+ *
+ * - `withSnapshot(db, work)` reads one as it is at this moment: its migrations, tables, rows and next numbers;
+ * - `fillStore(db, plan, work)` fills a database with one, which is marked as unfinished until `work` is over;
+ *   in it `insert(table, rows)` and, at the end, `complete(nextNumbers)`;
+ * - `TableDigest` sums up the rows of a table, the same on all databases; `encodeRow` and `decodeRow` are a row as a
+ *   line of JSON;
+ * - `shapeAfter(migrations)` says which tables there are, parents first;
+ * - `refuseUnfinished(db)` is for whoever works on a store.
+ */
+
 /** A store as it was at one moment, whatever is written to it meanwhile. */
 export interface Snapshot {
   /** The names of the migrations that were run on it, oldest first. */
