@@ -39,31 +39,14 @@ export function checkKey(config: Pick<CheckedSettings, 'secretKey' | 'dataDir' |
 }
 
 /** What people write where a secret should be. */
-const PLACEHOLDERS = /change|secret|password|example|default|gatehouse|placeholder|qwerty/i;
+const PLACEHOLDERS =
+  /change|secret|password|example|default|gatehouse|placeholder|qwerty|abcdefgh|01234567|98765432/i;
 
-/** A random key of 32 characters has at least this many different ones, unless it is digits alone. */
-const LEAST_DIFFERENT = 10;
+/** A key of 32 characters that was drawn at random has at least so many different pairs of neighbours. */
+const LEAST_PAIRS = 18;
 
-/** Whether a secret has a pattern that no random one has: a part repeated, a sequence, few characters, a placeholder. */
+/** Whether a secret has a pattern that no random one has: a placeholder, a sequence, a short part again and again. */
 export function isGuessable(secret: string): boolean {
-  return (
-    new Set(secret).size < LEAST_DIFFERENT ||
-    PLACEHOLDERS.test(secret) ||
-    isRepeated(secret) ||
-    isSequence(secret)
-  );
-}
-
-/** Whether it is one part again and again, the last time perhaps cut short. */
-function isRepeated(text: string): boolean {
-  // A text that is periodic is found in itself, moved by its period.
-  const period = text.indexOf(text.slice(0, Math.ceil(text.length / 2)), 1);
-  return period > 0 && text.startsWith(text.slice(period));
-}
-
-/** Whether most characters are the neighbours of those before them, as in `abcdefgh12345678`. */
-function isSequence(text: string): boolean {
-  const codes = [...text].map((character) => character.codePointAt(0) ?? 0);
-  const steps = codes.slice(1).filter((code, index) => Math.abs(code - (codes[index] ?? 0)) <= 1);
-  return steps.length > text.length / 2;
+  const pairs = new Set(Array.from(secret, (character, index) => character + secret.charAt(index + 1)));
+  return pairs.size < LEAST_PAIRS || PLACEHOLDERS.test(secret);
 }

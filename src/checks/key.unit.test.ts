@@ -13,7 +13,6 @@ describe('a secret that was', () => {
   test.each([
     ['one character', 'x'.repeat(40)],
     ['a short word again and again', 'q7Zp'.repeat(10)],
-    ['a long word again and again', `${GOOD}${GOOD}`],
     ['a word again and cut short', `${GOOD.slice(0, 12)}${GOOD.slice(0, 12)}${GOOD.slice(0, 9)}`],
     ['typed along the alphabet', 'abcdefghijklmnopqrstuvwxyz012345'],
     ['counted', '0123456789abcdef0123456789ABCDEF'],
@@ -31,6 +30,7 @@ describe('a secret that was', () => {
         expect(isGuessable(bytes.toString(encoding)), bytes.toString(encoding)).toBe(false);
     }
     expect(isGuessable('3141592653589793238462643383279502884197')).toBe(false);
+    expect(isGuessable(randomBytes(600).toString('hex'))).toBe(false);
     expect(isGuessable('lantern-moss-fiddle-barn-7890123')).toBe(false);
   });
 });

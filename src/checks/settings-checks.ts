@@ -6,7 +6,6 @@ import { type Finding, findingsOf } from './finding.ts';
 import { checkFolder } from './folder.ts';
 import { checkKey } from './key.ts';
 import { checkCookies, checkProxy } from './network.ts';
-import { checkNetworkDisk } from './network-disk.ts';
 import { checkFigures, checkLogFile, checkProcesses } from './operation.ts';
 
 const TEXTS = {
@@ -21,7 +20,6 @@ const CHECKS: Record<string, (settings: CheckedSettings) => Finding[]> = {
   certificate: (settings) => checkCertificate(settings),
   folder: (settings) => [checkFolder(settings)],
   files: (settings) => checkFileModes(settings),
-  disk: (settings) => checkNetworkDisk(settings),
   log: (settings) => [checkLogFile(settings)],
   metrics: (settings) => [checkFigures(settings)],
   processes: (settings) => [checkProcesses(settings)],
