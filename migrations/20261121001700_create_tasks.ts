@@ -18,15 +18,11 @@ export async function up(knex: Knex): Promise<void> {
     table.integer('version').notNullable().defaultTo(1);
     table.bigInteger('done_at');
     table.integer('done_by').unsigned();
-    // A deleted task can be taken back for a while.
-    table.bigInteger('deleted_at');
-    table.integer('deleted_by').unsigned();
-    // Of the form that it was added with: one that is sent twice adds one task.
-    table.string('form_key', 64).unique();
-    // Of the values that came with it: an app that sends its key with other values has made a mistake, and is told.
-    table.string('form_hash', 64);
-    // Finds the open ones, of which there are as many as people can do, and walks the done ones in their order.
-    table.index(['deleted_at', 'done_at', 'id']);
+    // Where it stands in the lists: made of the day it is due and the moment it was done.
+    table.bigInteger('position').notNullable();
+    // Title and note, folded, for the search.
+    table.text('search_key').notNullable();
+    table.index(['position', 'id']);
   });
 }
 

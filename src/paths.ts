@@ -85,7 +85,6 @@ export const paths = {
   completeTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/completion`,
   reopenTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/reopening`,
   deleteTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/deletion`,
-  restoreTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/restoration`,
   audit: () => '/admin/audit',
   exportAudit: () => '/admin/audit/export',
   mails: () => '/admin/mails',

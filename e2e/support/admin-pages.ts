@@ -1,8 +1,5 @@
 import { paths } from '../../src/paths.ts';
-import { addTask } from '../../src/tasks/adding.ts';
-import { changeTask } from '../../src/tasks/changing.ts';
-import { deleteTask } from '../../src/tasks/deleting.ts';
-import type { Worker } from '../../src/tasks/working.ts';
+import { type Actor, addTask, deleteTask, updateTask } from '../../src/tasks/tasks.ts';
 import { fill, send } from './door.ts';
 import { MEMBER_PAGES } from './member-pages.ts';
 import type { Members } from './members.ts';
@@ -22,15 +19,15 @@ import { sendUnseen } from './unseen.ts';
 const LONG_TITLE = LONG_WORD + 'm'.repeat(20);
 const LAST_YEAR = '2025-12-31';
 
-async function workerOf(members: Members): Promise<Worker> {
+async function actorOf(members: Members): Promise<Actor> {
   return { id: await members.idOf(ADMIN), role: 'admin' };
 }
 
 /** Adds a task that is overdue, with long texts, for somebody with a long name. @returns its id */
 async function addLongTask({ members }: Pick<Visit, 'members'>, title = LONG_TITLE): Promise<number> {
-  const worker = await workerOf(members);
-  const values = { title, note: LONG_WORD, assignee_id: String(worker.id), due_on: LAST_YEAR };
-  const added = await addTask(members.context, worker, values);
+  const actor = await actorOf(members);
+  const values = { title, note: LONG_WORD, assignee_id: String(actor.id), due_on: LAST_YEAR };
+  const added = await addTask(members.context, actor, values);
   if (!added.ok) throw new Error(`The task was not added: ${added.problem}.`);
   return added.id;
 }
@@ -60,23 +57,33 @@ const TASK_PAGES: SitePage[] = [
       const id = await addLongTask({ members });
       await enterOffice(page, ADMIN);
       await page.goto(paths.task(id));
-      const values = { title: 'Sweep', note: LONG_WORD.repeat(3), assignee_id: '', due_on: '', version: '1' };
-      await changeTask(members.context, await workerOf(members), id, values);
+      const input = { title: 'Sweep', note: LONG_WORD.repeat(3), assignee_id: '', due_on: '' };
+      await updateTask(members.context, await actorOf(members), id, { input });
       await fill(page, { Title: LONG_WORD });
       return send(page, 'Save');
     },
   },
   {
     name: 'deleted task',
-    status: 422,
+    status: 404,
     async open({ page, enterOffice, members }) {
       const id = await addLongTask({ members });
       await enterOffice(page, ADMIN);
       await page.goto(paths.task(id));
-      await deleteTask(members.context, await workerOf(members), id);
+      await deleteTask(members.context, await actorOf(members), id);
       return send(page, 'Save');
     },
     like: 'changed task',
+  },
+  {
+    name: 'deletion of a task',
+    status: 200,
+    async open({ page, enterOffice, members }) {
+      const id = await addLongTask({ members });
+      await enterOffice(page, ADMIN);
+      return show(page, paths.deleteTask(id));
+    },
+    like: 'role change',
   },
 ];
 

@@ -61,7 +61,7 @@ const READ_BY_OTHERS: Record<string, string[]> = {
   'src/accounts/tokens/token-families.table.ts': ['users'],
   'src/cli/backup/restored-store.table.ts': ['personal_access_tokens'],
   'src/cli/doctor/store-health.table.ts': ['authenticator_apps', 'outbox', 'users'],
-  'src/tasks/people.table.ts': ['users'],
+  'src/tasks/assignees.table.ts': ['users'],
   'src/watching/mail-queue.table.ts': ['outbox'],
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/transaction.ts';
 import { type Checked, checkInput, VISIBLE } from '../input.ts';
-import { listStaff } from './people.table.ts';
+import { listAssignees } from './assignees.table.ts';
 import type { Task, TaskValues } from './tasks.table.ts';
 
 /** In characters. */
@@ -61,7 +61,7 @@ export async function checkTask(
   input: unknown,
   present?: Pick<Task, 'assigneeId'>,
 ): Promise<Checked<TaskValues>> {
-  const known = new Set([null, present?.assigneeId, ...(await listStaff(trx)).map(({ id }) => id)]);
+  const known = new Set([null, present?.assigneeId, ...(await listAssignees(trx)).map(({ id }) => id)]);
   const form = taskForm.extend({
     assignee_id: taskForm.shape.assignee_id.refine((id) => known.has(id), TEXTS.assignee),
   });

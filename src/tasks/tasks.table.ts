@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
+import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { findPeople, type TaskPerson } from './people.table.ts';
+import { findPeople, type TaskPerson } from './assignees.table.ts';
 
 /** What people write into a task. */
 export interface TaskValues {
@@ -24,8 +26,8 @@ export interface Task extends TaskValues {
   version: number;
   doneAt: number | null;
   doneBy: TaskPerson | null;
-  deletedAt: number | null;
-  deletedBy: TaskPerson | null;
+  /** Where it stands in the list. */
+  position: number;
 }
 
 const COLUMNS = {
@@ -41,31 +43,30 @@ const COLUMNS = {
   version: 'version',
   doneAt: 'done_at',
   doneBy: 'done_by',
-  deletedAt: 'deleted_at',
-  deletedBy: 'deleted_by',
+  position: 'position',
 } as const;
 
-type People = 'createdBy' | 'updatedBy' | 'doneBy' | 'deletedBy';
+type People = 'createdBy' | 'updatedBy' | 'doneBy';
 type Row = Omit<Task, 'assignee' | People> & Record<People, number | null>;
 
-/** Some of a list: the tasks from an offset on, or behind a place in its order. */
-export interface Slice<Place> {
-  limit: number;
-  offset?: number;
-  behind?: Place | undefined;
+/** When a day begins, in UTC milliseconds. */
+export function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`);
 }
 
-/** Where a task stands in the order of a list: among the open ones, or among the done ones. */
-export type OpenPlace = Pick<Task, 'dueOn' | 'id'>;
-export interface DonePlace {
-  doneAt: number;
-  id: number;
+/** First come open tasks, by the milliseconds of their due day, then those without a day, then done ones, newest first. */
+const WITHOUT_DAY = 10 ** 13;
+const DONE_SINCE_EVER = 10 ** 14;
+
+/** One number sorts and divides every list, so one index serves them all. */
+function positionOf({ dueOn, doneAt }: Pick<Row, 'dueOn' | 'doneAt'>): number {
+  if (doneAt !== null) return DONE_SINCE_EVER - doneAt;
+  return dueOn === null ? WITHOUT_DAY : startOf(dueOn);
 }
 
-export interface OpenFilter {
-  assigneeId?: number;
-  /** Those due before this day. */
-  dueBefore?: string;
+/** Columns that follow from others. */
+function derivedFrom(task: Pick<Row, 'title' | 'note' | 'dueOn' | 'doneAt'>): Record<string, unknown> {
+  return { position: positionOf(task), search_key: foldCase(`${task.title} ${task.note}`) };
 }
 
 export async function findTask(db: Database | Transaction, id: number): Promise<Task | undefined> {
@@ -77,85 +78,62 @@ export async function lockTask(trx: Transaction, id: number): Promise<Task | und
   return (await withPeople(trx, await trx('tasks').where({ id }).forUpdate().select(COLUMNS)))[0];
 }
 
-/** Open tasks: by the day they are due, so what is overdue comes first; those without a day last; then newest. */
-export async function listOpenTasks(
-  db: Database,
-  filter: OpenFilter,
-  { limit, offset = 0, behind }: Slice<OpenPlace>,
-): Promise<Task[]> {
-  const query = open(db)
-    .select(COLUMNS)
-    .orderBy([
-      // Says only where those without a day stand.
-      { column: 'due_on', nulls: 'last' },
-      { column: 'due_on' },
-      { column: 'id', order: 'desc' },
-    ]);
-  if (filter.assigneeId !== undefined) query.where('assignee_id', filter.assigneeId);
-  if (filter.dueBefore !== undefined) query.where('due_on', '<', filter.dueBefore);
-  if (behind?.dueOn === null) query.whereNull('due_on').where('id', '<', behind.id);
-  else if (behind) {
-    const { dueOn, id } = behind;
-    query.where((rest) =>
-      rest
-        .where('due_on', '>', dueOn)
-        .orWhereNull('due_on')
-        .orWhere((sameDay) => sameDay.where('due_on', dueOn).where('id', '<', id)),
-    );
-  }
-  return withPeople(db, await query.limit(limit).offset(offset));
+export interface TaskConditions {
+  /** Both where it is undefined. */
+  done?: boolean;
+  assigneeId?: number | undefined;
+  /** Open ones due before this day. */
+  dueBefore?: string;
+  /** Each stands somewhere in the title or the note; in any case. */
+  words: readonly string[];
 }
 
-/** Done tasks, last done first. */
-export async function listDoneTasks(
+/** Where one page of a list ended. Of tasks with one position the newest comes first. */
+export type TaskCursor = Pick<Task, 'position' | 'id'>;
+
+export interface TaskSlice {
+  limit: number;
+  offset?: number;
+  after?: TaskCursor | undefined;
+}
+
+export async function listTasks(
   db: Database,
-  { limit, offset = 0, behind }: Slice<DonePlace>,
+  conditions: TaskConditions,
+  { limit, offset = 0, after }: TaskSlice,
 ): Promise<Task[]> {
-  const query = done(db)
+  const query = matching(db, conditions)
     .select(COLUMNS)
-    // The first is the same for all: named, or PostgreSQL does not see that the index has this order.
-    .orderBy(['deleted_at', 'done_at', 'id'].map((column) => ({ column, order: 'desc' })))
+    .orderBy([{ column: 'position' }, { column: 'id', order: 'desc' }])
     .limit(limit)
     .offset(offset);
-  if (behind) query.whereRaw('(??, ??) < (?, ?)', ['done_at', 'id', behind.doneAt, behind.id]);
+  if (after) {
+    const { position, id } = after;
+    query.where('position', '>=', position);
+    query.whereNot((before) => before.where('position', position).where('id', '>=', id));
+  }
   return withPeople(db, await query);
 }
 
-/** How many tasks are open, how many of them somebody's, and how many were due before a day. */
-export async function countOpenTasks(
-  db: Database,
-  userId: number,
-  today: string,
-): Promise<{ open: number; mine: number; overdue: number }> {
-  return open(db).first({
-    open: db.raw('count(*)'),
-    mine: db.raw('count(case when assignee_id = ? then 1 end)', [userId]),
-    overdue: db.raw('count(case when due_on < ? then 1 end)', [today]),
-  });
-}
-
-export async function countDoneTasks(db: Database): Promise<number> {
-  const [row] = await done(db).count({ count: '*' });
+export async function countTasks(db: Database, conditions: TaskConditions): Promise<number> {
+  const [row] = await matching(db, conditions).count({ count: '*' });
   return Number(row?.count);
 }
 
-function open(db: Database) {
-  return db('tasks').whereNull('deleted_at').whereNull('done_at');
-}
-
-function done(db: Database) {
-  return db('tasks').whereNull('deleted_at').whereNotNull('done_at');
+function matching(db: Database, { done, assigneeId, dueBefore, words }: TaskConditions): Knex.QueryBuilder {
+  const query = db('tasks');
+  if (done !== undefined) query.where('position', done ? '>' : '<=', WITHOUT_DAY);
+  if (assigneeId !== undefined) query.where('assignee_id', assigneeId);
+  if (dueBefore !== undefined) query.where('position', '<', startOf(dueBefore));
+  for (const word of words) {
+    query.whereRaw("search_key like ? escape '!'", [`%${word.replaceAll(/[!%_]/g, '!$&')}%`]);
+  }
+  return query;
 }
 
 /** Puts people in the place of their ids. */
 async function withPeople(db: Database | Transaction, rows: Row[]): Promise<Task[]> {
-  const ids = rows.flatMap((row) => [
-    row.assigneeId,
-    row.createdBy,
-    row.updatedBy,
-    row.doneBy,
-    row.deletedBy,
-  ]);
+  const ids = rows.flatMap((row) => [row.assigneeId, row.createdBy, row.updatedBy, row.doneBy]);
   const people = await findPeople(
     db,
     ids.filter((id) => id !== null),
@@ -167,46 +145,28 @@ async function withPeople(db: Database | Transaction, rows: Row[]): Promise<Task
     createdBy: person(row.createdBy),
     updatedBy: person(row.updatedBy),
     doneBy: person(row.doneBy),
-    deletedBy: person(row.deletedBy),
   }));
 }
 
-/** What tells a task that is sent again from another one; nulls for what came without a key. */
-export interface FormKey {
-  formKey: string | null;
-  /** Of the values that came with it. */
-  formHash: string | null;
-}
-
-/** @throws a unique violation when there is a task with the same form key */
 export async function insertTask(
   trx: Transaction,
   values: TaskValues,
-  { at, by, formKey, formHash }: { at: number; by: number } & FormKey,
+  { at, by }: { at: number; by: number },
 ): Promise<number> {
+  const stamps = { created_at: at, created_by: by, updated_at: at, updated_by: by };
   return insertReturningId(trx, 'tasks', {
     ...columnsOf(values),
-    created_at: at,
-    created_by: by,
-    updated_at: at,
-    updated_by: by,
-    form_key: formKey,
-    form_hash: formHash,
+    ...derivedFrom({ ...values, doneAt: null }),
+    ...stamps,
   });
 }
 
-export function findByFormKey(
-  db: Database,
-  formKey: string,
-): Promise<{ id: number; formHash: string | null } | undefined> {
-  return db('tasks').where('form_key', formKey).first({ id: 'id', formHash: 'form_hash' });
-}
+export type TaskChange = Partial<Omit<Row, 'id' | 'createdAt' | 'createdBy' | 'position'>>;
 
-export type TaskChange = Partial<TaskValues & Pick<Row, 'updatedAt' | 'updatedBy' | 'version'>> &
-  Partial<Pick<Row, 'doneAt' | 'doneBy' | 'deletedAt' | 'deletedBy'>>;
-
-export async function updateTask(trx: Transaction, id: number, change: TaskChange): Promise<void> {
-  await trx('tasks').where({ id }).update(columnsOf(change));
+export async function saveTask(trx: Transaction, task: Task, change: TaskChange): Promise<void> {
+  await trx('tasks')
+    .where('id', task.id)
+    .update({ ...columnsOf(change), ...derivedFrom({ ...task, ...change }) });
 }
 
 function columnsOf(values: TaskChange): Record<string, unknown> {
@@ -215,7 +175,6 @@ function columnsOf(values: TaskChange): Record<string, unknown> {
   );
 }
 
-/** Removes for good what was deleted before a moment. */
-export async function removeDeletedTasks(db: Database, before: number): Promise<void> {
-  await db('tasks').where('deleted_at', '<=', before).delete();
+export async function removeTask(trx: Transaction, id: number): Promise<void> {
+  await trx('tasks').where({ id }).delete();
 }

@@ -4,16 +4,11 @@ import { personalOf, verifyChain } from '../audit/audit.ts';
 import { readAfter } from '../audit/audit-log.table.ts';
 import { DAY } from '../clock.ts';
 import type { Role } from '../roles.ts';
-import { sweep } from '../sweeping.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { addTask } from './adding.ts';
-import { changeTask } from './changing.ts';
-import { completeTask, reopenTask } from './completing.ts';
-import { deleteTask, restoreTask } from './deleting.ts';
-import { tasksFeature } from './feature.ts';
-import { countTasks, listTasks, listTasksBehind, placeOf, readTaskFilters, type Show } from './listing.ts';
+import { hashToken } from '../tokens.ts';
+import { countFound, findTaskPage, findTasks, readTaskFilters, type Show } from './task-list.ts';
 import { findTask, type Task } from './tasks.table.ts';
-import type { TaskContext, Worker } from './working.ts';
+import { type Actor, addTask, deleteTask, type TaskContext, updateTask } from './tasks.ts';
 
 const TODAY = Date.UTC(2026, 10, 20, 23, 30);
 const client = { address: '192.0.2.7', userAgent: 'Test' };
@@ -21,11 +16,11 @@ const client = { address: '192.0.2.7', userAgent: 'Test' };
 let database: TestDatabase;
 let context: TaskContext;
 let now = TODAY;
-let mina: Worker;
-let ana: Worker;
-let alice: Worker;
+let mina: Actor;
+let ana: Actor;
+let alice: Actor;
 
-async function addUser(username: string, role: Role): Promise<Worker> {
+async function addUser(username: string, role: Role): Promise<Actor> {
   const id = await insertUser(database.db, {
     username,
     email: `${username}@example.org`,
@@ -57,8 +52,10 @@ async function added(title: string, input: Record<string, unknown> = {}): Promis
 }
 
 const found = async (id: number) => (await findTask(context.db, id)) as Task;
-const titles = async (show: Show, page = 1) =>
-  (await listTasks(context, ana.id, { show, page })).tasks.map(({ title }) => title);
+const complete = (actor: Actor, id: number) => updateTask(context, actor, id, { done: true });
+const reopen = (actor: Actor, id: number) => updateTask(context, actor, id, { done: false });
+const titles = async (show: Show, page = 1, more = {}) =>
+  (await findTaskPage(context, ana.id, { show, page, q: '', ...more })).tasks.map(({ title }) => title);
 
 /** What the audit log says of a task, oldest first. */
 async function auditOf(id: number) {
@@ -78,9 +75,9 @@ describe('the list', () => {
     await added('some day, newer');
     const [first, second] = [await added('first done', { due_on: '2026-11-01' }), await added('second done')];
     now += 1;
-    await completeTask(context, ana, first);
+    await complete(ana, first);
     now += 1;
-    await completeTask(context, ana, second);
+    await complete(ana, second);
     await deleteTask(
       context,
       ana,
@@ -98,15 +95,13 @@ describe('the list', () => {
     for (const day of ['2026-11-27', '2026-11-20', '2026-11-27', undefined, undefined, '2025-12-31']) {
       await added(`due ${day}`, day ? { due_on: day } : {});
     }
-    for (const title of ['first done', 'second done']) await completeTask(context, ana, await added(title));
+    for (const title of ['first done', 'second done']) await complete(ana, await added(title));
     const idsOf = (tasks: Task[]) => tasks.map(({ id }) => id);
     for (const show of ['open', 'done', 'all'] as const) {
-      const whole = idsOf((await listTasks(context, ana.id, { show, page: 1 })).tasks);
+      const whole = idsOf((await findTaskPage(context, ana.id, { show, page: 1, q: '' })).tasks);
       const found: Task[] = [];
       for (let step = 0; step < whole.length; step += 1) {
-        const last = found.at(-1);
-        const behind = last && placeOf(last);
-        found.push(...(await listTasksBehind(context, ana.id, show, { behind, limit: 1 })));
+        found.push(...(await findTasks(context, ana.id, { show }, { after: found.at(-1), limit: 1 })));
         // What stands before the place is not met any more.
         if (show === 'open' && step === 1) await added('new', { due_on: '2025-01-01' });
       }
@@ -118,28 +113,51 @@ describe('the list', () => {
     await added('mine', { assignee_id: String(ana.id), due_on: '2026-11-20' });
     await added('of mina', { assignee_id: String(mina.id), due_on: '2026-11-19' });
     const done = await added('done', { assignee_id: String(ana.id), due_on: '2026-11-19' });
-    await completeTask(context, mina, done);
-    expect(await countTasks(context, ana.id)).toEqual({ open: 2, mine: 1, overdue: 1 });
+    await complete(mina, done);
+    const count = (show: Show) => countFound(context, ana.id, { show });
+    expect([await count('open'), await count('mine'), await count('overdue')]).toEqual([2, 1, 1]);
     now = TODAY + DAY / 24;
-    expect(await countTasks(context, ana.id)).toEqual({ open: 2, mine: 1, overdue: 2 });
-    const { counts, today } = await listTasks(context, mina.id, readTaskFilters({}));
+    expect([await count('open'), await count('mine'), await count('overdue')]).toEqual([2, 1, 2]);
+    const { counts, today } = await findTaskPage(context, mina.id, readTaskFilters({}));
     expect([counts, today]).toEqual([{ open: 2, mine: 1, overdue: 2, done: 1, all: 3 }, '2026-11-21']);
-    await context.db('tasks').delete();
-    expect(await countTasks(context, ana.id)).toEqual({ open: 0, mine: 0, overdue: 0 });
+  });
+
+  test('finds words in title and note, in any case and order, and whose tasks they are', async () => {
+    await added('Order 100 % wool', { note: 'from Ångström & Söhne', assignee_id: String(mina.id) });
+    await added('Order 1000 pens', { assignee_id: String(ana.id) });
+    await complete(ana, await added('Order ink'));
+    const found = (q: string, more = {}) => titles('open', 1, { q, ...more });
+    expect(await found('ORDER')).toEqual(['Order 1000 pens', 'Order 100 % wool']);
+    expect(await found('ångströM order')).toEqual(['Order 100 % wool']);
+    expect(await found('%')).toEqual(['Order 100 % wool']);
+    expect(await found('_')).toEqual([]);
+    expect(await found('order', { assignee: mina.id })).toEqual(['Order 100 % wool']);
+    expect(await titles('mine', 1, { assignee: mina.id })).toEqual(['Order 1000 pens']);
+    const { counts } = await findTaskPage(context, mina.id, readTaskFilters({ q: 'order' }));
+    expect(counts).toEqual({ open: 2, mine: 1, overdue: 0, done: 1, all: 3 });
+    await updateTask(
+      context,
+      ana,
+      (await findTasks(context, ana.id, { show: 'mine' }, { limit: 1 }))[0]?.id ?? 0,
+      {
+        input: { title: 'Order pencils' },
+      },
+    );
+    expect(await found('pens')).toEqual([]);
   });
 
   test('has 25 a page, loses none between open and done ones, and shows the last page for one beyond it', async () => {
     for (let index = 10; index < 40; index += 1) await added(`open ${index}`);
     for (let index = 10; index < 40; index += 1) {
       now += 1;
-      await completeTask(context, ana, await added(`done ${index}`));
+      await complete(ana, await added(`done ${index}`));
     }
     const pages = [await titles('all', 1), await titles('all', 2), await titles('all', 3)];
     expect(pages.map(({ length }) => length)).toEqual([25, 25, 10]);
     expect(pages[0]?.[0]).toBe('open 39');
     expect(pages[1]?.slice(4, 6)).toEqual(['open 10', 'done 39']);
     expect(new Set(pages.flat()).size).toBe(60);
-    const beyond = await listTasks(context, ana.id, { show: 'open', page: 99 });
+    const beyond = await findTaskPage(context, ana.id, { show: 'open', page: 99, q: '' });
     expect([beyond.filters.page, beyond.pageCount, beyond.tasks.length]).toEqual([2, 2, 5]);
   });
 
@@ -151,8 +169,10 @@ describe('the list', () => {
     { show: 'OPEN', page: '9'.repeat(400) },
     { show: "open' or 1=1", page: 'x' },
     { show: '__proto__', page: '' },
+    { q: 'x'.repeat(101), assignee: '0' },
+    { q: ['a', 'b'], assignee: "1' or 1=1" },
   ])('shows the default for nonsense: %j', (query) => {
-    expect(readTaskFilters(query)).toEqual({ show: 'open', page: 1 });
+    expect(readTaskFilters(query)).toEqual({ show: 'open', page: 1, q: '' });
   });
 });
 
@@ -162,13 +182,8 @@ describe('who may not', () => {
     const before = await found(id);
     const refused = { ok: false, problem: 'not-allowed' };
     expect(await addTask(context, alice, { title: 'x' })).toEqual(refused);
-    expect(await changeTask(context, alice, id, { title: 'x', version: '1' })).toEqual(refused);
-    expect(await completeTask(context, alice, id)).toEqual(refused);
-    expect(await reopenTask(context, alice, id)).toEqual(refused);
-    for (const worker of [alice, mina]) {
-      expect(await deleteTask(context, worker, id)).toEqual(refused);
-      expect(await restoreTask(context, worker, id)).toEqual(refused);
-    }
+    expect(await updateTask(context, alice, id, { input: { title: 'x' }, done: true })).toEqual(refused);
+    for (const actor of [alice, mina]) expect(await deleteTask(context, actor, id)).toEqual(refused);
     expect(await found(id)).toEqual(before);
     expect(await context.db('tasks').pluck('id')).toEqual([id]);
     expect((await auditOf(id)).map(({ action }) => action)).toEqual(['task.added']);
@@ -178,11 +193,10 @@ describe('who may not', () => {
 test('every change is written down with who, before and after, but not with what a note says', async () => {
   const id = await added('Order paper', { note: 'the safe is 4711' });
   const due = { title: 'Order pens', note: 'it is 0815', due_on: '2026-12-01', assignee_id: String(ana.id) };
-  await changeTask(context, ana, id, { ...due, version: '1' });
-  await completeTask(context, mina, id);
-  await reopenTask(context, mina, id);
+  await updateTask(context, ana, id, { input: due });
+  await complete(mina, id);
+  await reopen(mina, id);
   await deleteTask(context, ana, id);
-  await restoreTask(context, ana, id);
   const rows = await auditOf(id);
   expect(rows.map(({ action, actorId }) => [action, actorId])).toEqual([
     ['task.added', mina.id],
@@ -190,7 +204,6 @@ test('every change is written down with who, before and after, but not with what
     ['task.completed', mina.id],
     ['task.reopened', mina.id],
     ['task.deleted', ana.id],
-    ['task.restored', ana.id],
   ]);
   expect(rows[1]).toMatchObject({ address: client.address, userAgent: client.userAgent });
   expect(rows[1]?.details).toEqual({
@@ -208,39 +221,35 @@ test('every change is written down with who, before and after, but not with what
 });
 
 describe('at the same instant', () => {
-  test('the same form adds one task; the same words of another form, or of somebody else, another', async () => {
-    const form = { title: 'Order paper', form_key: 'k' };
-    const outcomes = await Promise.all([1, 2, 3, 4].map(() => addTask(context, mina, form)));
+  const form = (key: string) => ({ userId: mina.id, keyHash: hashToken(key) });
+
+  test('the same form adds one task; the same words of another form another', async () => {
+    const input = { title: 'Order paper' };
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => addTask(context, mina, input, form('k'))));
     const [first] = outcomes;
     expect(first).toMatchObject({ ok: true, title: 'Order paper' });
     expect(outcomes).toEqual([first, first, first, first]);
-    await addTask(context, mina, { ...form, form_key: 'another' });
-    await addTask(context, ana, form);
-    // Somebody went back to the form and typed something else.
-    await addTask(context, mina, { ...form, title: 'Order pens' });
-    expect(await titles('open')).toEqual(['Order pens', 'Order paper', 'Order paper', 'Order paper']);
+    await addTask(context, mina, input, form('another'));
+    expect(await titles('open')).toEqual(['Order paper', 'Order paper']);
     expect(await auditOf((first as { id: number }).id)).toHaveLength(1);
   });
 
-  test('an idempotency key adds one task, and is refused with other values, whichever came first', async () => {
-    const form = { title: 'Order paper', idempotency_key: 'k-1' };
-    const outcomes = await Promise.all([1, 2, 3].map(() => addTask(context, mina, form)));
-    expect(outcomes).toEqual([outcomes[0], outcomes[0], outcomes[0]]);
-    const titlesOf = ['Order ink', 'Order pens'];
-    const two = await Promise.all(
-      titlesOf.map((title) => addTask(context, mina, { title, idempotency_key: 'k-2' })),
-    );
-    expect(two.map(({ ok }) => ok).sort()).toEqual([false, true]);
-    expect(two.find(({ ok }) => !ok)).toMatchObject({ errors: { idempotency_key: expect.any(String) } });
-    expect(await addTask(context, ana, form)).toMatchObject({ ok: true });
-    expect((await titles('open')).length).toBe(3);
+  test('a form with other values is refused, whichever came first, and a refused one can be sent again', async () => {
+    const key = form('k-2');
+    expect(await addTask(context, mina, { title: ' ' }, key)).toMatchObject({ problem: 'invalid' });
+    const both = ['Order ink', 'Order pens'].map((title) => addTask(context, mina, { title }, key));
+    const outcomes = await Promise.all(both);
+    expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(outcomes).toContainEqual({ ok: false, problem: 'key-reused' });
+    expect(await titles('open')).toHaveLength(1);
   });
 
   test('of two who change a task one saves, and the other is told by whom and where it differs', async () => {
     const id = await added('Order paper');
+    const isFirst = ({ version }: Task) => version === 1;
     const [one, other] = await Promise.all([
-      changeTask(context, ana, id, { title: 'Order pens', version: '1' }),
-      changeTask(context, mina, id, { title: 'Order ink', version: '1' }),
+      updateTask(context, ana, id, { input: { title: 'Order pens' } }, isFirst),
+      updateTask(context, mina, id, { input: { title: 'Order ink' } }, isFirst),
     ]);
     expect([one.ok, other.ok].filter(Boolean)).toHaveLength(1);
     const [told, by] = one.ok ? [other, ana] : [one, mina];
@@ -251,41 +260,39 @@ describe('at the same instant', () => {
     expect(saved.updatedBy?.id).toBe(by.id);
   });
 
-  test('of two who complete a task one has done it; pushing one’s own button twice is no mistake', async () => {
+  test('of two who complete a task one has done it, and it is written down once', async () => {
     const id = await added('Order paper');
-    const outcomes = await Promise.all([completeTask(context, ana, id), completeTask(context, mina, id)]);
-    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    const { doneBy } = await found(id);
-    const [doer, late] = doneBy?.id === ana.id ? [ana, mina] : [mina, ana];
-    expect(await completeTask(context, doer, id)).toMatchObject({ ok: true });
-    expect(await completeTask(context, late, id)).toMatchObject({ ok: false, problem: 'unchanged' });
+    const outcomes = await Promise.all([complete(ana, id), complete(mina, id), complete(mina, id)]);
+    expect(outcomes.map((outcome) => outcome.ok && outcome.changed).sort()).toEqual([false, false, true]);
+    const { doneBy, doneAt } = await found(id);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: true, task: { doneBy, doneAt } });
     expect((await auditOf(id)).map(({ action }) => action)).toEqual(['task.added', 'task.completed']);
+  });
+
+  test('of one who deletes a task and one who changes it, the second finds none', async () => {
+    const id = await added('Order paper');
+    await Promise.all([
+      deleteTask(context, ana, id),
+      updateTask(context, mina, id, { input: { title: 'x' } }),
+    ]);
+    const unknown = { ok: false, problem: 'unknown' };
+    expect([await deleteTask(context, ana, id), await complete(mina, id)]).toEqual([unknown, unknown]);
+    expect((await auditOf(id)).at(-1)?.action).toBe('task.deleted');
   });
 });
 
-describe('a deleted task', () => {
-  test('can be restored for 30 days, as it was, and then is removed for good', async () => {
-    const id = await added('Order paper', { note: 'two boxes', due_on: '2026-12-01' });
-    const before = await found(id);
-    await deleteTask(context, ana, id);
-    for (const outcome of [
-      await completeTask(context, mina, id),
-      await reopenTask(context, mina, id),
-      await changeTask(context, mina, id, { title: 'x', version: '1' }),
-    ]) {
-      expect(outcome).toMatchObject({ ok: false, problem: 'deleted', task: { deletedBy: { name: 'ana' } } });
-    }
-    now += 30 * DAY - 1;
-    await sweep({ ...context, features: [tasksFeature] });
-    expect(await restoreTask(context, ana, id)).toMatchObject({ ok: true });
-    expect(await found(id)).toEqual(before);
-    expect(await restoreTask(context, ana, id)).toMatchObject({ ok: false, problem: 'unchanged' });
-
-    await deleteTask(context, ana, id);
-    now += 30 * DAY;
-    expect(await restoreTask(context, ana, id)).toEqual({ ok: false, problem: 'unknown' });
-    const open = await added('stays');
-    await sweep({ ...context, features: [tasksFeature] });
-    expect(await context.db('tasks').pluck('id')).toEqual([open]);
+test('a change is whole or not at all, and one that changes nothing is none', async () => {
+  const id = await added('Order paper');
+  const before = await found(id);
+  const wrong = { input: { title: '', due_on: '2026-02-30' }, done: true };
+  const refused = await updateTask(context, mina, id, wrong);
+  expect(refused).toMatchObject({ ok: false, problem: 'invalid' });
+  expect(await updateTask(context, mina, id, { input: { title: 'Order paper' }, done: false })).toEqual({
+    ok: true,
+    task: before,
+    changed: false,
   });
+  expect(await found(id)).toEqual(before);
+  const both = await updateTask(context, mina, id, { input: { note: 'two' }, done: true });
+  expect(both).toMatchObject({ ok: true, task: { note: 'two', version: 2, doneBy: { id: mina.id } } });
 });

@@ -1,5 +1,5 @@
 import type { Role } from '../roles.ts';
-import { addTask } from '../tasks/adding.ts';
+import { addTask } from '../tasks/tasks.ts';
 import { startTestApp, type TestApp } from './app.ts';
 import { addPerson } from './people.ts';
 

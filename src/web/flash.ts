@@ -11,24 +11,9 @@ export interface Flash {
   alert: string;
   /** Errors interrupt a screen reader, the others wait for it to finish. */
   role: 'status' | 'alert';
-  /** A button that takes back what the message tells of. */
-  action?: FlashAction | undefined;
 }
 
-export interface FlashAction {
-  label: string;
-  /** Where the button posts to. */
-  path: string;
-}
-
-declare module 'express-session' {
-  interface SessionData {
-    /** The buttons of waiting messages, by their texts. */
-    flashActions?: Record<string, FlashAction>;
-  }
-}
-
-const LOOKS: Record<FlashKind, Omit<Flash, 'kind' | 'text' | 'action'>> = {
+const LOOKS: Record<FlashKind, Omit<Flash, 'kind' | 'text'>> = {
   success: { label: 'Success', alert: 'alert-success', role: 'status' },
   info: { label: 'Information', alert: 'alert-info', role: 'status' },
   warning: { label: 'Warning', alert: 'alert-warning', role: 'status' },
@@ -36,8 +21,7 @@ const LOOKS: Record<FlashKind, Omit<Flash, 'kind' | 'text' | 'action'>> = {
 };
 
 /** Keeps a message in the session until the next page shows it, once, also when a form was sent twice. */
-export function flash(req: Request, kind: FlashKind, text: string, action?: FlashAction): void {
-  if (action) req.session.flashActions = { ...req.session.flashActions, [text]: action };
+export function flash(req: Request, kind: FlashKind, text: string): void {
   if (req.session.flash?.[kind]?.includes(text)) return;
   // With three arguments connect-flash formats; with two it calls util.isArray, which Node 23 removed.
   req.flash(kind, '%s', text);
@@ -53,10 +37,8 @@ export function takeFlashes(req: Request): Flash[] {
   // Asking connect-flash when nothing waits would leave an empty object and so write the session on each page.
   if (!req.session?.flash) return [];
   const waiting = req.flash() as Partial<Record<FlashKind, string[]>>;
-  const actions = req.session.flashActions;
   delete req.session.flash;
-  delete req.session.flashActions;
   return (Object.keys(LOOKS) as FlashKind[]).flatMap((kind) =>
-    (waiting[kind] ?? []).map((text) => ({ ...flashNow(kind, text), action: actions?.[text] })),
+    (waiting[kind] ?? []).map((text) => flashNow(kind, text)),
   );
 }

@@ -44,5 +44,4 @@ export function keepShort(data: SessionData): void {
   const { draft, interrupted, ...rest } = data;
   if (Buffer.byteLength(JSON.stringify(rest)) <= LONGEST_GUEST_DATA) return;
   delete data.flash;
-  delete data.flashActions;
 }

@@ -4,6 +4,7 @@ import { record } from '../../audit/audit.ts';
 import { DAY, dayOf, HOUR, startOfDay } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { addTask, updateTask } from '../../tasks/tasks.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
@@ -105,15 +106,16 @@ describe('the members', () => {
 
 describe('what there is to do', () => {
   test('counts open tasks of who looks, and what is overdue for anybody', async () => {
-    const task = { title: 'x', note: '', created_at: 1, updated_at: 1 };
-    const today = dayOf(now());
-    await app.context.db('tasks').insert([
-      { ...task, assignee_id: anaId, due_on: '2020-01-01' },
-      { ...task, assignee_id: anaId, due_on: today },
-      { ...task, assignee_id: anaId, done_at: 1, due_on: '2020-01-01' },
-      { ...task, assignee_id: anaId, deleted_at: 1, due_on: '2020-01-01' },
-      { ...task, due_on: '2020-01-01' },
-    ]);
+    const actor = { id: anaId, role: 'admin' } as const;
+    const add = async (due_on: string, assignee_id = '') => {
+      const added = await addTask(app.context, actor, { title: 'x', due_on, assignee_id });
+      return (added as { id: number }).id;
+    };
+    const mine = String(anaId);
+    await add('2020-01-01', mine);
+    await add(dayOf(now()), mine);
+    await add('2020-01-01');
+    await updateTask(app.context, actor, await add('2020-01-01', mine), { done: true });
     const numbers = await numbersOf(ana);
     expect(numbers['My tasks']).toEqual([2, `${paths.tasks()}?show=mine`]);
     expect(numbers['Tasks overdue']).toEqual([2, `${paths.tasks()}?show=overdue`]);

@@ -6,7 +6,7 @@ import { countSince } from '../../audit/audit-log.table.ts';
 import { DAY, startOfDay } from '../../clock.ts';
 import { countFailedMails } from '../../mail/outbox.table.ts';
 import { canManageMembers, canReadAudit } from '../../roles.ts';
-import { countTasks, type TaskCounts } from '../../tasks/listing.ts';
+import { countFound } from '../../tasks/task-list.ts';
 import type { AdminContext } from '../admin-context.ts';
 
 /** How many days the dashboard's week has, today among them. */
@@ -26,7 +26,8 @@ export interface Numbers {
   week: DayCount[];
   /** Undefined while nobody has to wait for an admin's yes. */
   waiting: number | undefined;
-  tasks: TaskCounts;
+  /** Open ones: of who looks, and those that are late, whosever they are. */
+  tasks: { mine: number; overdue: number };
   /** Undefined for those who may not see it. */
   invitations: number | undefined;
   failedMails: number | undefined;
@@ -45,11 +46,19 @@ export async function readNumbers(context: Reading, user: User): Promise<Numbers
     countMembers(db),
     countJoined(db, days),
     settings.membership === 'approval' ? countWaitingMembers(context) : undefined,
-    countTasks(context, user.id),
+    countTasks(context, user),
     canManageMembers(user) ? countMatching(db, { state: 'open', beginning: '', now }) : undefined,
     canReadAudit(user) ? countFailedMails(db) : undefined,
     canReadAudit(user) ? countSince(db, 'login.failed', today) : undefined,
   ]);
   const week = days.map((start, index) => ({ start, count: joined[index] ?? 0 }));
   return { members, week, waiting, tasks, invitations, failedMails, failedLogins };
+}
+
+async function countTasks(context: Reading, { id }: User): Promise<Numbers['tasks']> {
+  const [mine, overdue] = await Promise.all([
+    countFound(context, id, { show: 'mine' }),
+    countFound(context, id, { show: 'overdue' }),
+  ]);
+  return { mine, overdue };
 }

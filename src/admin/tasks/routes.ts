@@ -5,28 +5,29 @@ import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';
 import { taskListPage } from './list.page.ts';
-import { newTaskPage } from './new-task.page.ts';
-import { taskStepsPage } from './steps.page.ts';
-import { taskPage } from './task.page.ts';
+import { taskPages } from './task.page.ts';
+import { taskActions } from './task-actions.page.ts';
 
 const TEXTS = {
   guard: 'Tasks are for those who work for the store.',
-  deleting: 'Only administrators delete tasks and restore them.',
+  deletion: 'Only administrators delete tasks.',
 };
 
 export function taskRoutes(context: AdminContext): Router {
   const router = Router();
-  const removers = onlyFor(context, canDeleteTasks, TEXTS.deleting);
-  const task = taskPage(context);
-  const steps = taskStepsPage(context);
+  const removers = onlyFor(context, canDeleteTasks, TEXTS.deletion);
+  const tasks = taskPages(context);
+  const actions = taskActions(context);
 
   router.use(paths.tasks(), onlyFor(context, canWorkOnTasks, TEXTS.guard));
   page(router, paths.tasks(), taskListPage(context));
-  page(router, paths.newTask(), newTaskPage(context));
-  page(router, paths.task(':id'), { get: task.get, post: task.post });
-  page(router, paths.completeTask(':id'), { get: steps.get, post: steps.complete });
-  page(router, paths.reopenTask(':id'), { get: steps.get, post: steps.reopen });
-  page(router, paths.deleteTask(':id'), { get: steps.get, post: [removers, steps.delete] });
-  page(router, paths.restoreTask(':id'), { get: steps.get, post: [removers, task.restore] });
+  page(router, paths.newTask(), tasks.added);
+  page(router, paths.task(':id'), tasks.edited);
+  page(router, paths.completeTask(':id'), actions.completion);
+  page(router, paths.reopenTask(':id'), actions.reopening);
+  page(router, paths.deleteTask(':id'), {
+    get: [removers, actions.deletion.get],
+    post: [removers, actions.deletion.post],
+  });
   return router;
 }

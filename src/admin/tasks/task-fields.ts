@@ -1,9 +1,9 @@
 import type { Database } from '../../database/connection.ts';
-import { listStaff } from '../../tasks/people.table.ts';
+import { listAssignees } from '../../tasks/assignees.table.ts';
 import { LONGEST_NOTE, LONGEST_TITLE } from '../../tasks/task-form.ts';
 import type { Task } from '../../tasks/tasks.table.ts';
 import type { FieldSpec } from '../../web/forms.ts';
-import { assigneeWords } from './task-view.ts';
+import { assigneeText } from './task-view.ts';
 
 const TEXTS = {
   title: 'Title',
@@ -17,10 +17,16 @@ const TEXTS = {
   dueOnHint: 'The last day on which it is in time. May stay empty.',
 };
 
-/** What a form carries along. */
-export const HIDDEN: FieldSpec = { label: '', type: 'hidden' };
+type Option = { value: string; label: string };
 
-export const TITLE_FIELD: FieldSpec = { label: TEXTS.title, maxlength: LONGEST_TITLE, autocomplete: 'off' };
+/** Everybody who can be given a task, as a select offers them. */
+export async function assigneeOptions(db: Database, userId: number): Promise<Option[]> {
+  const staff = await listAssignees(db);
+  return staff.map(({ id, name }) => ({
+    value: String(id),
+    label: id === userId ? TEXTS.you(name) : name,
+  }));
+}
 
 /**
  * The fields of a task's form.
@@ -32,16 +38,14 @@ export async function taskFields(
   userId: number,
   task?: Task,
 ): Promise<Record<string, FieldSpec>> {
-  const staff = await listStaff(db);
-  const options = [
-    { value: '', label: TEXTS.nobody },
-    ...staff.map(({ id, name }) => ({ value: String(id), label: id === userId ? TEXTS.you(name) : name })),
-  ];
-  if (task?.assignee && !staff.some(({ id }) => id === task.assigneeId)) {
-    options.push({ value: String(task.assigneeId), label: assigneeWords(task.assignee, { userId }) });
-  }
+  const options = [{ value: '', label: TEXTS.nobody }, ...(await assigneeOptions(db, userId))];
+  const present = {
+    value: String(task?.assigneeId ?? ''),
+    label: assigneeText(task?.assignee ?? null, userId),
+  };
+  if (!options.some(({ value }) => value === present.value)) options.push(present);
   return {
-    title: { ...TITLE_FIELD, hint: TEXTS.titleHint },
+    title: { label: TEXTS.title, hint: TEXTS.titleHint, maxlength: LONGEST_TITLE, autocomplete: 'off' },
     note: {
       label: TEXTS.note,
       type: 'textarea',
@@ -52,5 +56,6 @@ export async function taskFields(
     },
     assignee_id: { label: TEXTS.assignee, type: 'select', options, required: false },
     due_on: { label: TEXTS.dueOn, type: 'date', hint: TEXTS.dueOnHint, required: false },
+    ...(task ? { version: { label: '', type: 'hidden' } } : {}),
   };
 }

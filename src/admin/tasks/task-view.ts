@@ -1,10 +1,9 @@
 import { dayWords } from '../../accounts/dates.ts';
 import { paths } from '../../paths.ts';
-import { daysFrom, startOf } from '../../tasks/days.ts';
-import type { TaskFilters } from '../../tasks/listing.ts';
-import type { TaskPerson } from '../../tasks/people.table.ts';
-import type { Task } from '../../tasks/tasks.table.ts';
-import { fromList } from './addresses.ts';
+import type { TaskPerson } from '../../tasks/assignees.table.ts';
+import type { TaskFilters } from '../../tasks/task-list.ts';
+import { startOf, type Task } from '../../tasks/tasks.table.ts';
+import { fromList } from './task-requests.http.ts';
 
 const TEXTS = {
   nobody: 'nobody yet',
@@ -12,9 +11,8 @@ const TEXTS = {
   left: 'somebody who left',
   notStaff: (name: string) => `${name} (no longer staff)`,
   done: 'Done',
-  overdue: (days: number) => `Overdue for ${days === 1 ? '1 day' : `${days} days`}`,
-  today: 'Due today',
-  tomorrow: 'Due tomorrow',
+  overdue: 'Overdue',
+  today: 'Today',
   due: (day: string) => `Due ${day}`,
   assigned: (name: string) => `For ${name}`,
   added: (name: string, day: string) => `Added by ${name} on ${day}`,
@@ -25,7 +23,7 @@ const TEXTS = {
 };
 
 /** Who looks, when and in which language. */
-export interface Looking {
+export interface Viewer {
   userId: number;
   /** Which day it is, in UTC. */
   today: string;
@@ -33,77 +31,62 @@ export interface Looking {
 }
 
 /** What a page says of a person who has to do with a task. */
-export function personWords(person: TaskPerson | null, { userId }: Pick<Looking, 'userId'>): string {
+export function personText(person: TaskPerson | null, userId: number): string {
   if (person === null) return TEXTS.nobody;
   return person.id === userId ? TEXTS.you : (person.name ?? TEXTS.left);
 }
 
 /** The same of whom a task is given to, who may have left the staff since. */
-export function assigneeWords(person: TaskPerson | null, looking: Pick<Looking, 'userId'>): string {
-  const words = personWords(person, looking);
-  return person === null || person.isStaff ? words : TEXTS.notStaff(words);
+export function assigneeText(person: TaskPerson | null, userId: number): string {
+  const name = personText(person, userId);
+  return person === null || person.isStaff ? name : TEXTS.notStaff(name);
 }
 
-/** A day in words: `20 November 2026`. */
-export function dueDayWords(day: string, locale: string): string {
+/** `20 November 2026` */
+export function dueDayText(day: string, locale: string): string {
   return dayWords(startOf(day), locale);
 }
 
-export interface TaskTag {
-  text: string;
-  /** Whether it asks for haste. */
-  urgent: boolean;
-}
-
-/** How a task stands, where there is something to say: done, or due soon or too late. */
-export function tagOf({ doneAt, dueOn }: Task, today: string): TaskTag | undefined {
+/** How a task stands, where there is something to say. @property urgent whether it asks for haste */
+export function tagOf({ doneAt, dueOn }: Task, today: string): { text: string; urgent: boolean } | undefined {
   if (doneAt !== null) return { text: TEXTS.done, urgent: false };
-  if (dueOn === null) return undefined;
-  const days = daysFrom(today, dueOn);
-  if (days < 0) return { text: TEXTS.overdue(-days), urgent: true };
-  if (days === 0) return { text: TEXTS.today, urgent: true };
-  return days === 1 ? { text: TEXTS.tomorrow, urgent: false } : undefined;
+  if (dueOn === null || dueOn > today) return undefined;
+  return { text: dueOn < today ? TEXTS.overdue : TEXTS.today, urgent: true };
 }
 
 /** The button that takes a task further. */
-export function stepOf({ id, doneAt }: Task, filters: TaskFilters) {
+export function actionOf({ id, doneAt }: Task, filters: TaskFilters) {
   return doneAt === null
-    ? { label: TEXTS.complete, action: fromList(paths.completeTask(id), filters) }
-    : { label: TEXTS.reopen, action: fromList(paths.reopenTask(id), filters) };
+    ? { label: TEXTS.complete, path: fromList(paths.completeTask(id), filters) }
+    : { label: TEXTS.reopen, path: fromList(paths.reopenTask(id), filters) };
 }
 
 /** A task as a line of the list. */
-export function rowView(task: Task, filters: TaskFilters, looking: Looking) {
-  const { id, title, note, doneAt } = task;
-  const tag = tagOf(task, looking.today);
+export function rowView(task: Task, filters: TaskFilters, viewer: Viewer) {
   return {
-    title,
-    url: fromList(paths.task(id), filters),
-    ...(doneAt === null
-      ? { tag, facts: openFacts(task, tag !== undefined, looking) }
-      : { facts: doneFact(task, looking) }),
-    note: note.trim().split('\n', 1)[0],
-    step: stepOf(task, filters),
+    title: task.title,
+    url: fromList(paths.task(task.id), filters),
+    tag: task.doneAt === null ? tagOf(task, viewer.today) : undefined,
+    facts: task.doneAt === null ? openFacts(task, viewer) : doneFact(task, viewer),
+    note: task.note.trim().split('\n', 1)[0],
+    action: actionOf(task, filters),
   };
 }
 
-/** @param tagged whether the tag before it says already that the task is due */
-function openFacts({ dueOn, assignee }: Task, tagged: boolean, looking: Looking): string {
-  const assigned = TEXTS.assigned(assigneeWords(assignee, looking));
-  if (dueOn === null) return assigned;
-  const day = dueDayWords(dueOn, looking.locale);
-  return `${tagged ? day : TEXTS.due(day)} · ${assigned}`;
+function openFacts({ dueOn, assignee }: Task, { userId, locale }: Viewer): string {
+  const due = dueOn === null ? [] : [TEXTS.due(dueDayText(dueOn, locale))];
+  return [...due, TEXTS.assigned(assigneeText(assignee, userId))].join(' · ');
 }
 
-function doneFact({ doneBy, doneAt }: Task, looking: Looking): string {
-  if (doneAt === null) return '';
-  return TEXTS.finished(personWords(doneBy, looking), dayWords(doneAt, looking.locale));
+function doneFact({ doneBy, doneAt }: Task, { userId, locale }: Viewer): string {
+  return doneAt === null ? '' : TEXTS.finished(personText(doneBy, userId), dayWords(doneAt, locale));
 }
 
 /** What a task's own page says of it beside its form. */
-export function factsOf(task: Task, looking: Looking): string {
+export function factsOf(task: Task, viewer: Viewer): string {
   const { createdAt, createdBy, updatedAt, updatedBy, version } = task;
-  const added = TEXTS.added(personWords(createdBy, looking), dayWords(createdAt, looking.locale));
-  const changed = TEXTS.changed(personWords(updatedBy, looking), dayWords(updatedAt, looking.locale));
-  return [added, version > 1 && changed, doneFact(task, looking)].filter(Boolean).join(' · ');
+  const { userId, locale } = viewer;
+  const added = TEXTS.added(personText(createdBy, userId), dayWords(createdAt, locale));
+  const changed = TEXTS.changed(personText(updatedBy, userId), dayWords(updatedAt, locale));
+  return [added, version > 1 && changed, doneFact(task, viewer)].filter(Boolean).join(' · ');
 }

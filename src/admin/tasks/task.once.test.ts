@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
 import { readAfter } from '../../audit/audit-log.table.ts';
-import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
@@ -79,7 +78,15 @@ describe('the page of a task', () => {
 
   test('changes nothing that is not on it, and stands hostile fields (ASVS 8.2.3)', async () => {
     const before = await row();
-    const hostile = { id: '9', created_by: '9', done_at: '1', deleted_at: '1', createdBy: '9', doneAt: '1' };
+    const hostile = {
+      id: '9',
+      created_by: '9',
+      done_at: '1',
+      done: 'true',
+      position: '1',
+      createdBy: '9',
+      doneAt: '1',
+    };
     await ana.get(path());
     const unchanged = { title: 'Order paper', note: 'two boxes', ...hostile };
     expect((await ana.post(path(), { ...unchanged, version: '999999' })).status).toBe(303);
@@ -87,11 +94,12 @@ describe('the page of a task', () => {
     expect((await ana.post(path(), { ...unchanged, title: 'x', version: '999999' })).status).toBe(422);
     expect(await row()).toEqual(before);
     expect((await ana.post(path(), { ...unchanged, title: 'Order pens', version: '1' })).status).toBe(303);
-    const changed = { title: 'Order pens', version: 2, updated_at: expect.any(Number), updated_by: ids.ana };
+    const stamps = { version: 2, updated_at: expect.any(Number), updated_by: ids.ana };
+    const changed = { title: 'Order pens', search_key: 'order pens two boxes', ...stamps };
     expect(await row()).toEqual({ ...before, ...changed });
     await mina.submit(paths.newTask(), { title: 'new', version: '7', ...hostile });
     const added = await app.context.db('tasks').where('title', 'new').first();
-    expect(added).toMatchObject({ version: 1, done_at: null, deleted_at: null, created_by: ids['mod-mina'] });
+    expect(added).toMatchObject({ version: 1, done_at: null, created_by: ids['mod-mina'] });
     expect(added.id).not.toBe(9);
   });
 
@@ -142,10 +150,10 @@ describe('the page of a task', () => {
   test.each(['1e3', '0', '-1', '01', '1.0', '9999999999', '987654321', 'x', '%27'])(
     'of a task that there is not is none: %s',
     async (unknown) => {
-      expect((await ana.get(paths.task(unknown))).status).toBe(404);
-      for (const address of [paths.task(unknown), paths.completeTask(unknown), paths.deleteTask(unknown)]) {
-        expect([address, (await ana.post(address, { title: 'x' })).status]).toEqual([address, 404]);
+      for (const address of [paths.task(unknown), paths.deleteTask(unknown)]) {
+        expect([address, (await ana.get(address)).status]).toEqual([address, 404]);
       }
+      expect((await ana.post(paths.task(unknown), { title: 'x' })).status).toBe(404);
     },
   );
 });
@@ -226,78 +234,49 @@ describe('two who edit a task', () => {
     expect(await row()).toMatchObject({ note: 'four boxes', done_by: ids['mod-mina'] });
   });
 
-  test('what was typed for a task that was deleted meanwhile can be added anew, by anybody', async () => {
+  test('what was typed for a task that was deleted meanwhile can be added anew', async () => {
     const typed = { ...formOf(await mina.get(path())), title: 'Order pens', note: 'with care' };
     await ana.submit(paths.deleteTask(id));
-    const told = await mina.post(path(), typed);
-    expect(told.status).toBe(422);
-    expect(alertsOf(told.text)[0]).toContain('warning: Deleted meanwhile by ana');
-    expect(formOf(told)).toEqual(typed);
-    expect(told.text).not.toContain(paths.restoreTask(id));
-    expect(told.text).toContain(`<form class="form" method="post" action="${paths.newTask()}"`);
+    const told = await mina.post(`${path()}?show=mine`, typed);
+    expect(told.status).toBe(404);
+    expect(alertsOf(told.text)[0]).toContain('warning: This task is not there any more');
+    expect(formOf(told)).toEqual({ ...typed, version: '' });
+    expect(told.text).toContain(`<form class="form" method="post" action="${paths.newTask()}?show=mine"`);
     await mina.follow(await mina.post(paths.newTask(), typed));
-    const titles = await app.context.db('tasks').orderBy('id').select('title', 'note', 'deleted_by');
-    expect(titles).toEqual([
-      { title: 'Order paper', note: 'two boxes', deleted_by: ids.ana },
-      { title: 'Order pens', note: 'with care', deleted_by: null },
-    ]);
-  });
-
-  test('or restored and saved in one go, by an admin', async () => {
-    const typed = { ...formOf(await ana.get(path())), title: 'Order pens' };
-    const ben = await signIn(app, 'ben', 'admin');
-    await ben.submit(paths.deleteTask(id));
-    const told = await ana.post(path(), typed);
-    expect(told.text).toContain(`formaction="${paths.restoreTask(id)}"`);
-    const saved = await ana.follow(await ana.post(paths.restoreTask(id), typed));
-    expect(alertsOf(saved.text)).toEqual([
-      'success: Success: Back again: Order paper',
-      'success: Success: Saved: Order pens',
-    ]);
-    expect(await row()).toMatchObject({ title: 'Order pens', deleted_at: null, deleted_by: null });
+    const titles = await app.context.db('tasks').select('title', 'note');
+    expect(titles).toEqual([{ title: 'Order pens', note: 'with care' }]);
   });
 });
 
 describe('deleting', () => {
-  test('is for admins, leaves the list and can be undone from the message', async () => {
-    const done = await ana.submit(`${paths.deleteTask(id)}?show=all`);
+  test('asks first, says so and leads back to the list', async () => {
+    const page = await ana.get(`${path()}?show=all`);
+    expect(page.text).toContain(`href="${paths.deleteTask(id)}?show=all">Delete</a>`);
+    const asked = await ana.get(`${paths.deleteTask(id)}?show=all`);
+    expect(textOf(asked.text)).toContain('Delete Order paper?');
+    expect(asked.text).toContain(`href="${path()}?show=all">Back to the task</a>`);
+    expect(await row()).toMatchObject({ title: 'Order paper' });
+    const done = await ana.post(`${paths.deleteTask(id)}?show=all`);
     expect([done.status, done.location]).toEqual([303, `${paths.tasks()}?show=all#list`]);
     const list = await ana.follow(done);
-    expect(alertsOf(list.text)).toEqual(['success: Success: Deleted: Order paper Undo']);
-    expect(textOf(list.text)).toContain('No tasks yet');
-    expect(list.text).toContain(`action="${paths.restoreTask(id)}?show=all"`);
-    const back = await ana.post(`${paths.restoreTask(id)}?show=all`);
-    expect(back.location).toBe(`${paths.tasks()}?show=all`);
-    expect(alertsOf((await ana.follow(back)).text)).toEqual(['success: Success: Back again: Order paper']);
-    expect(await row()).toMatchObject({ deleted_at: null, deleted_by: null });
-    const again = await ana.follow(await ana.post(paths.restoreTask(id)));
-    expect(alertsOf(again.text)).toEqual(['info: Information: Not deleted any more: Order paper']);
-  });
-
-  test('the page of a deleted task says by whom, and offers admins to take it back, for 30 days', async () => {
-    await ana.follow(await ana.submit(paths.deleteTask(id)));
-    const text = (by: string) => `info: Information: Deleted meanwhile by ${by}: Order paper`;
-    expect(alertsOf((await mina.follow(await mina.get(path()))).text)).toEqual([text('ana')]);
-    expect(alertsOf((await ana.follow(await ana.get(path()))).text)).toEqual([`${text('you')} Restore`]);
-    await app.context
-      .db('tasks')
-      .where({ id })
-      .update({ deleted_at: app.context.clock() - 30 * DAY });
-    expect((await ana.post(paths.restoreTask(id))).status).toBe(404);
+    expect(alertsOf(list.text)).toEqual(['success: Success: Deleted: Order paper']);
+    expect(textOf(list.text)).toContain('No tasks here');
+    const again = await ana.follow(await ana.post(paths.deleteTask(id)));
+    expect(alertsOf(again.text)).toEqual(['info: Information: Somebody has deleted this task.']);
+    expect((await ana.get(path())).status).toBe(404);
   });
 
   test('is refused to moderators, who leave a row in the audit log (ASVS 8.2.1, 16.3.1)', async () => {
     expect((await mina.get(path())).text).not.toContain('Delete');
-    for (const address of [paths.deleteTask(id), paths.restoreTask(id)]) {
-      expect((await mina.post(address, { version: '1' })).status).toBe(403);
-    }
-    expect(await row()).toMatchObject({ deleted_at: null, version: 1 });
+    expect((await mina.get(paths.deleteTask(id))).status).toBe(403);
+    await mina.get(path());
+    expect((await mina.post(paths.deleteTask(id), { version: '1' })).status).toBe(403);
+    expect(await row()).toMatchObject({ title: 'Order paper', version: 1 });
     const rows = (await readAfter(app.context.db, 0, 10_000)).filter(
       ({ action }) => action === 'access.denied',
     );
     expect(rows.map((denied) => [denied.actorId, personalOf(denied).details])).toEqual([
       [ids['mod-mina'], { method: 'POST', path: paths.deleteTask(id) }],
-      [ids['mod-mina'], { method: 'POST', path: paths.restoreTask(id) }],
     ]);
   });
 });

@@ -4,105 +4,124 @@ import { dayOf } from '../../clock.ts';
 import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import { canDeleteTasks } from '../../roles.ts';
-import { type ChangedMeanwhile, changeTask } from '../../tasks/changing.ts';
-import { restoreTask } from '../../tasks/deleting.ts';
-import { readTaskFilters } from '../../tasks/listing.ts';
 import { typedOf } from '../../tasks/task-form.ts';
+import { readTaskFilters } from '../../tasks/task-list.ts';
 import { findTask, type Task, type TaskValues } from '../../tasks/tasks.table.ts';
-import { makeToken } from '../../tokens.ts';
+import { addTask, type ChangedMeanwhile, updateTask } from '../../tasks/tasks.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
+import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
-import { fromList, listUrl } from './addresses.ts';
-import { refuse, workerOf } from './requests.page.ts';
-import { tellDeleted } from './steps.page.ts';
-import { HIDDEN, taskFields } from './task-fields.ts';
-import { assigneeWords, dueDayWords, factsOf, personWords, stepOf, tagOf } from './task-view.ts';
+import { taskFields } from './task-fields.ts';
+import { actorOf, fromList, listUrl } from './task-requests.http.ts';
+import { actionOf, assigneeText, dueDayText, factsOf, personText, tagOf, type Viewer } from './task-view.ts';
 
 const TEXTS = {
+  newTask: 'New task',
+  add: 'Add the task',
+  save: 'Save',
+  added: (title: string) => `Added: ${title}`,
   saved: (title: string) => `Saved: ${title}`,
-  restored: (title: string) => `Back again: ${title}`,
-  isThere: (title: string) => `Not deleted any more: ${title}`,
   changed: (name: string) => `Changed meanwhile by ${name}`,
-  deleted: (name: string) => `Deleted meanwhile by ${name}`,
+  gone: {
+    heading: 'This task is not there any more',
+    message: 'What you typed was not saved and stands below. Add it as a new task if it is still to be done.',
+  },
   labels: { title: 'Title', note: 'Note', assigneeId: 'For', dueOn: 'Due day' },
   empty: 'empty',
   none: 'none',
 };
 
-/** One task, to be read and changed. */
-export function taskPage(context: AdminContext) {
+interface Shown {
+  errors?: FieldErrors;
+  /** What somebody else has done meanwhile. */
+  conflict?: Record<string, unknown>;
+}
+
+/** The form of a task: one for a new task, and one to read and change a task. */
+export function taskPages(context: AdminContext) {
   const { db, clock, config } = context;
-  const lookingOf = (req: Request) => ({
+  const viewerOf = (req: Request): Viewer => ({
     userId: (req.user as User).id,
     today: dayOf(clock()),
     locale: config.storeLocale,
   });
 
+  /** @param task undefined for a new one */
   async function show(
     req: Request,
     res: Response,
-    task: Task,
+    task: Task | undefined,
     typed: Record<string, unknown>,
-    more: { errors?: FieldErrors; conflict?: ReturnType<typeof conflictView> } = {},
-  ) {
-    const looking = lookingOf(req);
+    { errors, conflict }: Shown = {},
+  ): Promise<void> {
     const filters = readTaskFilters(req.query);
-    const fields = { ...(await taskFields(db, looking.userId, task)), version: HIDDEN };
-    const action = fromList(paths.task(task.id), filters);
+    const action = fromList(task ? paths.task(task.id) : paths.newTask(), filters);
+    const fields = await taskFields(db, viewerOf(req).userId, task);
     return showRoom(res, 'tasks', 'tasks/task', {
-      title: task.title,
-      tag: tagOf(task, looking.today),
-      facts: factsOf(task, looking),
-      form: formView(action, fields, { version: String(task.version), ...typed }, more.errors),
-      conflict: more.conflict,
-      step: stepOf(task, filters),
-      deletion: canDeleteTasks(req.user as User) ? fromList(paths.deleteTask(task.id), filters) : undefined,
+      title: task?.title ?? TEXTS.newTask,
+      form: formView(action, fields, typed, errors),
+      button: task ? TEXTS.save : TEXTS.add,
+      task: task && savedView(req, task),
+      conflict,
       list: listUrl(filters),
     });
   }
 
-  /** What somebody typed who saves a task that is deleted: to be saved all the same, in one way or another. */
-  async function showDeleted(req: Request, res: Response, task: Task, typed: Record<string, unknown>) {
-    const { userId } = lookingOf(req);
+  function savedView(req: Request, task: Task) {
+    const viewer = viewerOf(req);
     const filters = readTaskFilters(req.query);
-    const fields = { ...(await taskFields(db, userId, task)), version: HIDDEN, form_key: HIDDEN };
-    const values = { ...typed, form_key: makeToken() };
-    return showRoom(res, 'tasks', 'tasks/deleted-task', {
-      title: task.title,
-      heading: TEXTS.deleted(personWords(task.deletedBy, { userId })),
-      form: formView(fromList(paths.newTask(), filters), fields, values),
-      restoration: canDeleteTasks(req.user as User)
-        ? fromList(paths.restoreTask(task.id), filters)
-        : undefined,
-      list: listUrl(filters),
-    });
+    const mayDelete = canDeleteTasks(req.user as User);
+    return {
+      tag: tagOf(task, viewer.today),
+      facts: factsOf(task, viewer),
+      action: actionOf(task, filters),
+      deletion: mayDelete ? fromList(paths.deleteTask(task.id), filters) : undefined,
+    };
   }
 
   function conflictView(req: Request, { task, differing }: ChangedMeanwhile) {
-    const looking = lookingOf(req);
+    const viewer = viewerOf(req);
     const saved: Record<keyof TaskValues, string> = {
       title: task.title,
       note: task.note || TEXTS.empty,
-      assigneeId: assigneeWords(task.assignee, looking),
-      dueOn: task.dueOn === null ? TEXTS.none : dueDayWords(task.dueOn, looking.locale),
+      assigneeId: assigneeText(task.assignee, viewer.userId),
+      dueOn: task.dueOn === null ? TEXTS.none : dueDayText(task.dueOn, viewer.locale),
     };
     return {
-      heading: TEXTS.changed(personWords(task.updatedBy, looking)),
+      heading: TEXTS.changed(personText(task.updatedBy, viewer.userId)),
       saved: differing.map((field) => ({ label: TEXTS.labels[field], value: saved[field] })),
       url: fromList(paths.task(task.id), readTaskFilters(req.query)),
     };
   }
 
+  async function add(req: Request, res: Response): Promise<void> {
+    const typed = req.body ?? {};
+    const outcome = await addTask(context, actorOf(req), typed, submittedForm(req));
+    if (outcome.ok) {
+      flash(req, 'success', TEXTS.added(outcome.title));
+      // Where it is to be seen: a new task is not done.
+      return seeOther(req, res, listUrl({ show: isFromMine(req) ? 'mine' : 'open' }));
+    }
+    if (outcome.problem === 'invalid') {
+      return show(req, res.status(422), undefined, typed, { errors: outcome.errors });
+    }
+    throw new Problem(403);
+  }
+
   async function save(req: Request, res: Response): Promise<void> {
     const typed = req.body ?? {};
-    const outcome = await changeTask(context, workerOf(req), idParam(req), typed);
+    // What is saved already need not be saved again, whoever did it.
+    const isExpected = (task: Task, differing: unknown[]) =>
+      differing.length === 0 || typed.version === String(task.version);
+    const outcome = await updateTask(context, actorOf(req), idParam(req), { input: typed }, isExpected);
     if (outcome.ok) {
-      flash(req, 'success', TEXTS.saved(outcome.title));
+      flash(req, 'success', TEXTS.saved(outcome.task.title));
       return seeOther(req, res, listUrl(readTaskFilters(req.query)));
     }
     switch (outcome.problem) {
@@ -110,38 +129,37 @@ export function taskPage(context: AdminContext) {
         return show(req, res.status(422), outcome.task, typed, { errors: outcome.errors });
       case 'changed-meanwhile': {
         // Sent again, it is meant.
-        const version = String(outcome.task.version);
-        const conflict = conflictView(req, outcome);
-        return show(req, res.status(422), outcome.task, { ...typed, version }, { conflict });
+        const again = { ...typed, version: String(outcome.task.version) };
+        return show(req, res.status(422), outcome.task, again, { conflict: conflictView(req, outcome) });
       }
-      case 'deleted':
-        return showDeleted(req, res.status(422), outcome.task, typed);
+      case 'unknown':
+        return show(req, res.status(404), undefined, typed, { conflict: TEXTS.gone });
       default:
-        return refuse(outcome.problem);
+        throw new Problem(403);
     }
   }
 
   return {
-    async get(req: Request, res: Response): Promise<void> {
-      const task = await findTask(db, idParam(req));
-      if (!task) return refuse('unknown');
-      if (task.deletedAt === null) return show(req, res, task, { ...typedOf(task), ...takeDraft(req) });
-      tellDeleted(req, task);
-      return seeOther(req, res, listUrl(readTaskFilters(req.query)));
+    added: {
+      get(req: Request, res: Response): Promise<void> {
+        const assigned = { assignee_id: isFromMine(req) ? String(viewerOf(req).userId) : '' };
+        return show(req, res, undefined, { ...assigned, ...takeDraft(req) });
+      },
+      post: add,
     },
-
-    post: save,
-
-    /** Takes a deletion back; what was typed meanwhile, if it comes along, is saved as well. */
-    async restore(req: Request, res: Response): Promise<void> {
-      const outcome = await restoreTask(context, workerOf(req), idParam(req));
-      if (!outcome.ok && outcome.problem !== 'unchanged') return refuse(outcome.problem);
-      const { title, doneAt } = outcome.task;
-      if (outcome.ok) flash(req, 'success', TEXTS.restored(title));
-      else flash(req, 'info', TEXTS.isThere(title));
-      if (req.body?.version !== undefined) return save(req, res);
-      const { show } = readTaskFilters(req.query);
-      await seeOther(req, res, listUrl({ show: doneAt !== null && show === 'open' ? 'done' : show }));
+    edited: {
+      async get(req: Request, res: Response): Promise<void> {
+        const task = await findTask(db, idParam(req));
+        if (!task) throw new Problem(404);
+        const saved = { ...typedOf(task), version: String(task.version) };
+        return show(req, res, task, { ...saved, ...takeDraft(req) });
+      },
+      post: save,
     },
   };
+}
+
+/** Whether somebody came from the list of their own tasks. */
+function isFromMine(req: Request): boolean {
+  return readTaskFilters(req.query).show === 'mine';
 }

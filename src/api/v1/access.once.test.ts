@@ -5,7 +5,7 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { DAY, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { ROLES, type Role } from '../../roles.ts';
-import { addTask } from '../../tasks/adding.ts';
+import { addTask } from '../../tasks/tasks.ts';
 import { type ApiAnswer, ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';

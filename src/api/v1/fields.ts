@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { PASSWORD_LENGTH } from '../../accounts/passwords.ts';
 import { NUMBER } from '../../web/ids.ts';
 
-/** What comes in an address with an id. */
+/** An id in an address. */
+export const idInAddress = z
+  .string()
+  .refine((text) => NUMBER.test(text))
+  .transform(Number)
+  // What is text in the address.
+  .meta({ type: 'integer', minimum: 1 });
+
 export const idParams = z.object({
-  id: z
-    .string()
-    .refine((text) => NUMBER.test(text))
-    .transform(Number)
-    // What is text in the address.
-    .meta({ type: 'integer', minimum: 1, description: 'The id, from `id` of an answer.' }),
+  id: idInAddress.meta({ description: 'The id, from `id` of an answer.' }),
 });
 
 /** An id within a cursor: no database could be asked for a larger one. */

@@ -2,24 +2,28 @@ import type { AskingClient } from '../../../accounts/account-context.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import { paths } from '../../../paths.ts';
 import { canDeleteTasks, canWorkOnTasks } from '../../../roles.ts';
-import { addTask } from '../../../tasks/adding.ts';
-import { deleteTask } from '../../../tasks/deleting.ts';
-import { editTask } from '../../../tasks/editing.ts';
 import { findTask, type Task } from '../../../tasks/tasks.table.ts';
-import type { Worker } from '../../../tasks/working.ts';
+import { type Actor, addTask, deleteTask, updateTask } from '../../../tasks/tasks.ts';
+import { hashToken } from '../../../tokens.ts';
+import type { SubmittedForm } from '../../../web/submit-once.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf, isMatch, requireMatch } from '../entity-tags.ts';
+import { entityTagOf, isMatch } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
 import { listSchema } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput } from '../problem-details.ts';
-import { COUNT_THE_SHELVES } from './examples.ts';
 import { listTasks, taskQuery } from './task-list.ts';
-import { formOf, taskChanges, taskForm, taskSchema, taskView } from './task-view.ts';
+import { COUNT_THE_SHELVES, formOf, taskChanges, taskForm, taskSchema, taskView } from './task-view.ts';
 
 const TEXTS = {
   deletedSince: 'A task was added with this key, and deleted since.',
 };
+
+const PROBLEMS = {
+  'changed-meanwhile': 'precondition-failed',
+  'not-allowed': 'forbidden',
+  unknown: 'not-found',
+} as const;
 
 const ETAG = { ETag: 'For If-Match, when you change it.' };
 
@@ -86,15 +90,15 @@ export function taskOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ body, client, idempotencyKey }, { user }) {
-        const form = { ...formOf(body), idempotency_key: idempotencyKey };
-        const outcome = await addTask(context, workerOf(user, client), form);
+        const form = keyedForm(user, idempotencyKey);
+        const outcome = await addTask(context, actorOf(user, client), formOf(body), form);
         if (!outcome.ok) {
           if (outcome.problem === 'not-allowed') throw new ApiProblem('forbidden');
-          const isReused = outcome.errors.idempotency_key !== undefined;
-          throw isReused ? new ApiProblem('idempotency-key-reused') : invalidInput(outcome.errors);
+          if (outcome.problem === 'key-reused') throw new ApiProblem('idempotency-key-reused');
+          throw invalidInput(outcome.errors);
         }
         const task = await findTask(db, outcome.id);
-        if (!task || task.deletedAt !== null) throw new ApiProblem('conflict', TEXTS.deletedSince);
+        if (!task) throw new ApiProblem('conflict', TEXTS.deletedSince);
         return { ...taskReply(task), status: 201, location: `${paths.api()}/tasks/${task.id}` };
       },
     }),
@@ -114,7 +118,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       examples: [{ params: { id: 1 }, status: 200, response: COUNT_THE_SHELVES }],
       async handle({ params }) {
         const task = await findTask(db, params.id);
-        if (!task || task.deletedAt !== null) throw new ApiProblem('not-found');
+        if (!task) throw new ApiProblem('not-found');
         return taskReply(task);
       },
     }),
@@ -144,21 +148,13 @@ export function taskOperations(context: ApiContext): Operation[] {
           },
         },
       ],
-      async handle({ params, body, client, ifMatch }, { user }) {
-        const worker = workerOf(user, client);
-        const isAsRead = (task: Task) => isMatch(ifMatch, entityTagOf(taskView(task)));
-        const outcome = await editTask(context, worker, params.id, formOf(body), isAsRead);
+      async handle({ params, body: { done, ...body }, client, ifMatch }, { user }) {
+        const change = { input: formOf(body), done };
+        const actor = actorOf(user, client);
+        const outcome = await updateTask(context, actor, params.id, change, isMatched(ifMatch));
         if (outcome.ok) return taskReply(outcome.task);
-        switch (outcome.problem) {
-          case 'invalid':
-            throw invalidInput(outcome.errors);
-          case 'changed-meanwhile':
-            throw new ApiProblem('precondition-failed');
-          case 'not-allowed':
-            throw new ApiProblem('forbidden');
-          default:
-            throw new ApiProblem('not-found');
-        }
+        if (outcome.problem === 'invalid') throw invalidInput(outcome.errors);
+        throw new ApiProblem(PROBLEMS[outcome.problem]);
       },
     }),
     operation({
@@ -167,7 +163,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       id: 'deleteTask',
       tag,
       summary: 'Delete a task',
-      description: 'Only administrators do that, and can take it back in the back office for 30 days.',
+      description: 'Only administrators do that. A deleted task does not come back.',
       access: { scope: 'tasks:write', may: canDeleteTasks },
       params: idParams,
       ifMatch: 'optional',
@@ -175,10 +171,9 @@ export function taskOperations(context: ApiContext): Operation[] {
       problems: ['not-found'],
       examples: [{ params: { id: 1 }, status: 204 }],
       async handle({ params, client, ifMatch }, { user }) {
-        const requireAsRead = (task: Task) => requireMatch(ifMatch, entityTagOf(taskView(task)));
-        const outcome = await deleteTask(context, workerOf(user, client), params.id, requireAsRead);
+        const outcome = await deleteTask(context, actorOf(user, client), params.id, isMatched(ifMatch));
         if (outcome.ok) return { status: 204 };
-        throw new ApiProblem(outcome.problem === 'not-allowed' ? 'forbidden' : 'not-found');
+        throw new ApiProblem(PROBLEMS[outcome.problem]);
       },
     }),
   ];
@@ -189,6 +184,17 @@ function taskReply(task: Task): Reply {
   return { status: 200, body, etag: entityTagOf(body) };
 }
 
-function workerOf({ id, role }: User, { address, userAgent, token }: AskingClient): Worker {
+/** Whether a task is what the sender of If-Match has read. */
+function isMatched(ifMatch: string | undefined) {
+  return (task: Task) => isMatch(ifMatch, entityTagOf(taskView(task)));
+}
+
+/** What came with an Idempotency-Key; undefined without one. */
+function keyedForm({ id }: User, key: string | undefined): SubmittedForm | undefined {
+  if (!key) return undefined;
+  return { userId: id, keyHash: hashToken(JSON.stringify([id, 'addTask', key])) };
+}
+
+function actorOf({ id, role }: User, { address, userAgent, token }: AskingClient): Actor {
   return { id, role, client: { address, userAgent, token } };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TaskPerson } from '../../../tasks/people.table.ts';
+import type { TaskPerson } from '../../../tasks/assignees.table.ts';
 import { LONGEST_NOTE, LONGEST_TITLE } from '../../../tasks/task-form.ts';
 import type { Task } from '../../../tasks/tasks.table.ts';
 import { moment, momentOf } from '../fields.ts';
@@ -79,3 +79,22 @@ export function formOf({ assignee_id: assignee, due_on: day, ...rest }: z.output
     ...(day === undefined ? {} : { due_on: day ?? '' }),
   };
 }
+
+const ANA = { id: 1, username: 'ana' };
+
+/** A task that the examples of the documentation are about. */
+export const COUNT_THE_SHELVES: z.output<typeof taskSchema> = {
+  id: 1,
+  title: 'Count the shelves',
+  note: '',
+  assignee_id: null,
+  assignee: null,
+  due_on: null,
+  done: false,
+  done_at: null,
+  done_by: null,
+  created_at: '2026-11-20T10:00:00.000Z',
+  created_by: ANA,
+  updated_at: '2026-11-20T10:00:00.000Z',
+  updated_by: ANA,
+};

@@ -173,7 +173,7 @@ describe('an Idempotency-Key', () => {
   });
 });
 
-test('the lists are those of the back office, a stretch at a time', async () => {
+test('the lists are those of the back office, a page at a time', async () => {
   await added('whenever');
   await added('overdue', { due_on: '2020-01-01', assignee_id: ids.ana });
   await added('later', { due_on: '2090-01-01' });
@@ -195,7 +195,15 @@ test('the lists are those of the back office, a stretch at a time', async () => 
   expect(await titles('show=done')).toEqual(['done']);
   expect(await titles('show=overdue')).toEqual(['overdue']);
   expect([await titles('show=mine'), await titles('show=mine', mina)]).toEqual([['overdue'], []]);
-  const { json } = await ana.get('/tasks?limit=1');
-  const misplaced = await ana.get(`/tasks?show=done&cursor=${json.next_cursor}`);
-  expect([misplaced.status, misplaced.json.errors[0].parameter]).toEqual([422, 'cursor']);
+  expect(await titles('q=EVER+when')).toEqual(['whenever']);
+  expect(await titles(`show=all&assignee_id=${ids.ana}`)).toEqual(['overdue']);
+  for (const [query, parameter] of [
+    ['assignee_id=ana', 'assignee_id'],
+    [`q=${'x'.repeat(101)}`, 'q'],
+    ['cursor=x', 'cursor'],
+    [`cursor=${Buffer.from('{"position":-1,"id":1}').toString('base64url')}`, 'cursor'],
+  ]) {
+    const refused = await ana.get(`/tasks?${query}`);
+    expect([refused.status, refused.json.errors[0].parameter]).toEqual([422, parameter]);
+  }
 });

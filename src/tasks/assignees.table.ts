@@ -34,7 +34,7 @@ export async function findPeople(
       {
         id,
         name: erasedAt === null ? name : null,
-        // Who is locked after "This wasn't me" comes back with a new password.
+        // An account locked after "This wasn't me" comes back with a new password.
         isStaff: isStaff({ role }) && disabledAt === null && closingAt === null,
       },
     ]),
@@ -42,7 +42,7 @@ export async function findPeople(
 }
 
 /** Everybody who can be given a task, by name. */
-export async function listStaff(db: Database | Transaction): Promise<{ id: number; name: string }[]> {
+export async function listAssignees(db: Database | Transaction): Promise<{ id: number; name: string }[]> {
   return db('users')
     .whereIn(
       'role',

@@ -1,5 +1,16 @@
+import type { Request } from 'express';
+import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
-import { readTaskFilters, type TaskFilters } from '../../tasks/listing.ts';
+import { readTaskFilters, type TaskFilters } from '../../tasks/task-list.ts';
+import type { Actor } from '../../tasks/tasks.ts';
+import { clientOf } from '../../web/client.ts';
+
+/** Who asks, as the rules of tasks know them. */
+export function actorOf(req: Request): Actor {
+  const { id, role } = req.user as User;
+  const { address, userAgent } = clientOf(req);
+  return { id, role, client: { address, userAgent } };
+}
 
 /** What the list shows when nothing is asked of it; it stays out of addresses. */
 const DEFAULTS = readTaskFilters({});
@@ -10,7 +21,7 @@ const DEFAULTS = readTaskFilters({});
  */
 export function fromList(path: string, filters: TaskFilters): string {
   const query = new URLSearchParams();
-  for (const name of ['show', 'page'] as const) {
+  for (const name of ['show', 'q', 'assignee', 'page'] as const) {
     if (filters[name] !== DEFAULTS[name]) query.set(name, String(filters[name]));
   }
   return query.size > 0 ? `${path}?${query}` : path;
@@ -20,6 +31,3 @@ export function fromList(path: string, filters: TaskFilters): string {
 export function listUrl(filters: Partial<TaskFilters> = {}): string {
   return fromList(paths.tasks(), { ...DEFAULTS, ...filters });
 }
-
-/** Where the rows of the list begin, in the page: there the keyboard goes on after a row was dealt with. */
-export const LIST_ANCHOR = 'list';

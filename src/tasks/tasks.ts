@@ -1,0 +1,203 @@
+import { type AuditEvent, record } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { FieldErrors } from '../input.ts';
+import { canDeleteTasks, canWorkOnTasks, type RoleHolder } from '../roles.ts';
+import { hashToken } from '../tokens.ts';
+import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
+import { checkTask, typedOf } from './task-form.ts';
+import {
+  findTask,
+  insertTask,
+  lockTask,
+  removeTask,
+  saveTask,
+  type Task,
+  type TaskValues,
+} from './tasks.table.ts';
+
+export interface TaskContext {
+  db: Database;
+  clock: Clock;
+}
+
+/** The person who acts, and from where. */
+export interface Actor extends RoleHolder {
+  id: number;
+  client?: AuditEvent['client'];
+}
+
+export type NotAllowed = { ok: false; problem: 'not-allowed' };
+/** There is no such task; perhaps somebody has deleted it. */
+export type Unknown = { ok: false; problem: 'unknown' };
+
+export type AddResult =
+  | { ok: true; id: number; title: string }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** The key of this form came before, with another task. */
+  | { ok: false; problem: 'key-reused' }
+  | NotAllowed;
+
+/**
+ * Adds a task.
+ *
+ * @param input title, note, assignee_id, due_on
+ * @param form sent twice, also at the same instant, it adds one task
+ */
+export async function addTask(
+  { db, clock }: TaskContext,
+  actor: Actor,
+  input: unknown,
+  form?: SubmittedForm,
+): Promise<AddResult> {
+  if (!canWorkOnTasks(actor)) return { ok: false, problem: 'not-allowed' };
+  return inTransaction(db, async (trx) => {
+    const checked = await checkTask(trx, input);
+    if (!checked.ok) return { ok: false, problem: 'invalid', errors: checked.errors };
+    const { values } = checked;
+    const at = clock();
+    const valuesHash = hashToken(JSON.stringify(values));
+    const added = await submitOnce(trx, at, form, async () => {
+      const id = await insertTask(trx, values, { at, by: actor.id });
+      await recordTask(trx, at, actor, 'task.added', { id, title: values.title });
+      return { ok: true, id, valuesHash };
+    });
+    if (added.valuesHash !== valuesHash) return { ok: false, problem: 'key-reused' };
+    return { ok: true, id: added.id, title: values.title };
+  });
+}
+
+export type ChangedMeanwhile = {
+  ok: false;
+  problem: 'changed-meanwhile';
+  /** As it is saved. */
+  task: Task;
+  /** Where it is to be something else. */
+  differing: (keyof TaskValues)[];
+};
+
+export type UpdateResult =
+  /** The task as it is now; not changed where it was that already. */
+  | { ok: true; task: Task; changed: boolean }
+  | { ok: false; problem: 'invalid'; task: Task; errors: FieldErrors }
+  | ChangedMeanwhile
+  | Unknown
+  | NotAllowed;
+
+export interface TaskUpdate {
+  /** title, note, assignee_id, due_on, of which what is missing stays as it is. */
+  input?: Record<string, unknown>;
+  /** True completes it, false opens it again. */
+  done?: boolean | undefined;
+}
+
+/**
+ * Changes a task, completes it or opens it again, as a whole or not at all.
+ *
+ * @param isExpected whether the task is what its sender has read; asked when nobody else can change it
+ */
+export function updateTask(
+  context: TaskContext,
+  actor: Actor,
+  id: number,
+  { input, done }: TaskUpdate,
+  isExpected: (task: Task, differing: (keyof TaskValues)[]) => boolean = () => true,
+): Promise<UpdateResult> {
+  return withTask(context, actor, canWorkOnTasks, id, async ({ trx, task, now, record }) => {
+    const checked = await checkTask(trx, { ...typedOf(task), ...input }, task);
+    if (!checked.ok) return { ok: false, problem: 'invalid', task, errors: checked.errors };
+    const { values } = checked;
+    const differing = FIELDS.filter((field) => values[field] !== task[field]);
+    if (!isExpected(task, differing)) return { ok: false, problem: 'changed-meanwhile', task, differing };
+
+    const isEdited = differing.length > 0;
+    const isMoved = done !== undefined && done !== (task.doneAt !== null);
+    if (!isEdited && !isMoved) return { ok: true, task, changed: false };
+    const edit = { ...values, updatedAt: now, updatedBy: actor.id, version: task.version + 1 };
+    const move = done ? { doneAt: now, doneBy: actor.id } : { doneAt: null, doneBy: null };
+    await saveTask(trx, task, { ...(isEdited ? edit : {}), ...(isMoved ? move : {}) });
+    const saved = (await findTask(trx, id)) ?? task;
+    const { title } = values;
+    if (isEdited) await record('task.changed', { title, changes: changesOf(task, values, differing) });
+    if (isMoved) await record(done ? 'task.completed' : 'task.reopened', { title });
+    return { ok: true, task: saved, changed: true };
+  });
+}
+
+const FIELDS = ['title', 'note', 'assigneeId', 'dueOn'] as const satisfies (keyof TaskValues)[];
+
+/** Before and after, field by field. What a note says is nobody's concern but of those who read the task. */
+function changesOf(task: Task, values: TaskValues, fields: (keyof TaskValues)[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((field) => [field, field === 'note' ? 'changed' : { from: task[field], to: values[field] }]),
+  );
+}
+
+export type DeleteResult =
+  | { ok: true; task: Task }
+  | { ok: false; problem: 'changed-meanwhile' }
+  | Unknown
+  | NotAllowed;
+
+/** Deletes a task for good. The audit log keeps its title. */
+export function deleteTask(
+  context: TaskContext,
+  actor: Actor,
+  id: number,
+  isExpected: (task: Task) => boolean = () => true,
+): Promise<DeleteResult> {
+  return withTask(context, actor, canDeleteTasks, id, async ({ trx, task, record }) => {
+    if (!isExpected(task)) return { ok: false, problem: 'changed-meanwhile' };
+    await removeTask(trx, id);
+    await record('task.deleted');
+    return { ok: true, task };
+  });
+}
+
+interface Work {
+  trx: Transaction;
+  /** Locked until the transaction ends. */
+  task: Task;
+  now: number;
+  /** Writes the audit row. To be called last. */
+  record: (action: string, details?: Record<string, unknown>) => Promise<void>;
+}
+
+/** Works on a task in one transaction, where the actor may. */
+async function withTask<Result>(
+  { db, clock }: TaskContext,
+  actor: Actor,
+  may: (actor: RoleHolder) => boolean,
+  id: number,
+  work: (work: Work) => Promise<Result>,
+): Promise<Result | NotAllowed | Unknown> {
+  if (!may(actor)) return { ok: false, problem: 'not-allowed' };
+  return inTransaction(db, async (trx) => {
+    const task = await lockTask(trx, id);
+    if (!task) return { ok: false, problem: 'unknown' } as const;
+    const now = clock();
+    return work({
+      trx,
+      task,
+      now,
+      record: (action, details) => recordTask(trx, now, actor, action, task, details),
+    });
+  });
+}
+
+async function recordTask(
+  trx: Transaction,
+  at: number,
+  { id, client }: Actor,
+  action: string,
+  task: Pick<Task, 'id' | 'title'>,
+  details: Record<string, unknown> = {},
+): Promise<void> {
+  await record(trx, at, {
+    action,
+    actor: { kind: 'member', id },
+    ...(client ? { client } : {}),
+    details: { task: task.id, title: task.title, ...details },
+  });
+}
