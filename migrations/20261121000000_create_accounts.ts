@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { byteOrderColumn, createTable, dropTables, isSqlite, memberColumn } from './support/tables.ts';
+import { byteOrderColumn, createTable, dropTables, memberColumn } from './support/tables.ts';
 
 export async function up(knex: Knex): Promise<void> {
   await createUsers(knex);
@@ -54,28 +54,6 @@ export async function up(knex: Knex): Promise<void> {
   });
 }
 
-/**
- * Everything that members are filtered by, but for the day they joined, as one small number: state, role, confirmed,
- * two-factor. So one index finds any choice of them in the order of joining, and the lists' own indexes tell of a
- * member whether it is one of those without reading the row. Null for whoever is erased.
- *
- * PostgreSQL and MySQL keep it in a column. SQLite gets none: an index there can hold the expression itself, and
- * answers alone for it; for a computed column SQLite reads the row after all.
- */
-const FACET = `
-    case when erased_at is not null then null else
-      case
-        when closing_at is not null then 4
-        when disabled_at is not null then 3
-        when frozen_at is not null then 2
-        when approved_at is null and role = 'user' then 1
-        else 0
-      end
-      + case role when 'user' then 0 when 'moderator' then 5 else 10 end
-      + case when email_verified_at is null then 0 else 15 end
-      + case when two_factor_since is null then 0 else 30 end
-    end`;
-
 async function createUsers(knex: Knex): Promise<void> {
   await createTable(knex, 'users', (table) => {
     table.increments('id');
@@ -83,32 +61,28 @@ async function createUsers(knex: Knex): Promise<void> {
     byteOrderColumn(table, knex, 'username_key', 30).notNullable().unique();
     table.string('email', 254).notNullable();
     byteOrderColumn(table, knex, 'email_key', 254).notNullable().unique();
+    // Of `email_key`, for searches; null for an erased account.
+    byteOrderColumn(table, knex, 'email_domain', 254).index();
     table.string('password_hash', 100).notNullable();
     table.string('role', 16).notNullable().defaultTo('user').index();
     table.bigInteger('created_at').notNullable();
 
     // When each state of an account began, in UTC milliseconds; null while it has not.
     table.bigInteger('email_verified_at');
-    table.bigInteger('approved_at').index();
+    table.bigInteger('approved_at');
     table.bigInteger('password_changed_at');
     // Since when a login asks for a second factor.
     table.bigInteger('two_factor_since');
-    table.bigInteger('disabled_at').index();
+    table.bigInteger('disabled_at');
     // Set by "This wasn't me": nothing of the account works until the password is reset.
-    table.bigInteger('frozen_at').index();
+    table.bigInteger('frozen_at');
     // When a closed account will be erased; its member can come back until then.
-    table.bigInteger('closing_at').index();
+    table.bigInteger('closing_at');
     table.bigInteger('erased_at');
 
-    if (!isSqlite(knex)) table.specificType('facet', `smallint generated always as (${FACET}) stored`);
     table.check("role in ('user', 'moderator', 'admin')", [], 'users_role_known');
-  });
-  // The members list: found by facet, and read along in the order of joining and of names.
-  const facet = knex.raw(isSqlite(knex) ? `(${FACET})` : 'facet');
-  await knex.schema.alterTable('users', (table) => {
-    table.index([facet, 'created_at', 'id'], 'users_by_facet');
-    table.index(['created_at', 'id', facet], 'users_by_joining');
-    table.index(['username_key', 'id', facet, 'created_at'], 'users_by_name');
+    // The members list, in the order of joining.
+    table.index(['created_at', 'id']);
   });
 }
 

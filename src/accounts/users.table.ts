@@ -4,7 +4,6 @@ import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Role } from '../roles.ts';
-import { insertMemberWords, replaceMemberWords } from './managing/member-words.table.ts';
 
 /** A person with an account, as rules and pages see them: without the password's hash. */
 export interface User {
@@ -117,12 +116,11 @@ export async function updateUser(trx: Transaction, id: number, change: UserChang
 
 /** @returns false when somebody else has the name; the unique index decides */
 export async function renameUser(trx: Transaction, id: number, username: string): Promise<boolean> {
-  return unlessTaken(trx, async (savepoint) => {
-    await savepoint('users')
+  return unlessTaken(trx, (savepoint) =>
+    savepoint('users')
       .where({ id })
-      .update({ username, username_key: foldCase(username) });
-    await replaceMemberWords(savepoint, id);
-  });
+      .update({ username, username_key: foldCase(username) }),
+  );
 }
 
 /** Gives an account another address, proven at this time. @returns false when somebody else has it */
@@ -132,12 +130,17 @@ export async function changeEmail(
   email: string,
   verifiedAt: number | null,
 ): Promise<boolean> {
-  return unlessTaken(trx, async (savepoint) => {
-    await savepoint('users')
+  return unlessTaken(trx, (savepoint) =>
+    savepoint('users')
       .where({ id })
-      .update({ email, email_key: foldCase(email), email_verified_at: verifiedAt });
-    await replaceMemberWords(savepoint, id);
-  });
+      .update({ ...emailColumns(email), email_verified_at: verifiedAt }),
+  );
+}
+
+/** An email as it was given, and the forms in which it is compared and searched for. */
+function emailColumns(email: string) {
+  const key = foldCase(email);
+  return { email, email_key: key, email_domain: key.slice(key.lastIndexOf('@') + 1) };
 }
 
 /** Runs queries in a savepoint: a unique violation undoes them alone, not the transaction around them (PostgreSQL). */
@@ -191,14 +194,12 @@ export async function insertUser(db: Database | Transaction, user: NewUser): Pro
     id = await insertReturningId(savepoint, 'users', {
       username: user.username,
       username_key: foldCase(user.username),
-      email: user.email,
-      email_key: foldCase(user.email),
+      ...emailColumns(user.email),
       password_hash: user.passwordHash,
       role: user.role,
       created_at: user.createdAt,
       approved_at: user.approvedAt,
     });
-    await insertMemberWords(savepoint, id, user);
   });
   return added ? id : undefined;
 }

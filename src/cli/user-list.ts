@@ -1,7 +1,6 @@
-import { readMemberFilters } from '../accounts/managing/member-filters.ts';
-import { planList, readMembers } from '../accounts/managing/member-list.ts';
+import { queryOf, readMemberFilters } from '../accounts/managing/member-filters.ts';
 import { MEMBER_STATE_LABELS, type MemberState, memberState } from '../accounts/managing/member-state.ts';
-import type { ListedMember } from '../accounts/managing/members.table.ts';
+import { findMembers, type ListedMember } from '../accounts/managing/members.table.ts';
 import type { Role } from '../roles.ts';
 import { inColumns, Refusal, type Report } from './output.ts';
 import type { Store } from './store.ts';
@@ -12,7 +11,7 @@ const TEXTS = {
   nobody: 'Nobody fits.',
   more: (limit: number) =>
     `These are the first ${limit}. More fit: say more with --search, or raise --limit.`,
-  search: 'A search needs a word: the beginning of a name, an address or a part of them.',
+  search: 'Search for the start of a username, email or mail domain.',
 };
 
 /** Which members are asked for. */
@@ -30,9 +29,8 @@ export async function listMembers(store: Store, { role, state, search, limit }: 
   if (search !== undefined && filters.q === '') throw new Refusal('invalid', TEXTS.search);
   // Where nobody has to be let in, nobody waits.
   if (state && filters.state !== state) return reportOf([], limit, store);
-  const plan = await planList(store, filters);
-  const { members } = await readMembers(store, plan, { limit: limit + 1 });
-  return reportOf(members, limit, store);
+  const query = queryOf(filters, membership, store.clock());
+  return reportOf(await findMembers(store.db, query, { limit: limit + 1 }), limit, store);
 }
 
 function reportOf(found: ListedMember[], limit: number, { settings }: Store): Report {

@@ -163,13 +163,15 @@ describe('user list', () => {
     [['--role', 'admin'], ['ana']],
     [['--state', 'disabled'], ['zoe']],
     [['--role', 'user', '--state', 'active'], ['bob']],
-    [['--search', 'MINA'], ['mod-mina']],
+    [['--search', 'MOD-m'], ['mod-mina']],
     [
       ['--search', 'example'],
       ['ana', 'bob', 'mod-mina', 'zoe'],
     ],
     [['--search', 'zoe@example.org'], ['zoe']],
     [['--search', '\u001b[31m'], []],
+    [['--search', 'mina'], []],
+    [['--search', 'mod%'], []],
     [['--search', "' or 1=1 --"], []],
     [['--state', 'waiting'], []],
     [['--limit', '1'], ['ana']],
@@ -187,8 +189,8 @@ describe('user list', () => {
     });
   });
 
-  test('does not take a search without a word for everybody', async () => {
-    expect(await line.json('user', 'list', '--search', ' ,; ')).toMatchObject({
+  test('does not take an empty search for everybody', async () => {
+    expect(await line.json('user', 'list', '--search', ' ')).toMatchObject({
       code: 1,
       error: { code: 'invalid' },
     });

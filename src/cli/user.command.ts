@@ -99,7 +99,7 @@ function addList(user: Command, shell: Shell): void {
     .description('list members, by name')
     .addOption(new Option('--role <role>', 'only those of a role').choices(ROLES))
     .addOption(new Option('--state <state>', 'only those in a state').choices(MEMBER_STATES))
-    .option('--search <words>', 'only those whose name or address has parts that begin so')
+    .option('--search <start>', 'only those whose username, email or mail domain starts with this')
     .option('--limit <number>', `how many at most, up to ${MOST_LISTED}`, readLimit, 100)
     .addHelpText(
       'after',

@@ -38,6 +38,7 @@ export async function eraseUser(trx: Transaction, id: number, now: number): Prom
     username_key: nobody,
     email: '',
     email_key: nobody,
+    email_domain: null,
     password_hash: NO_PASSWORD,
     role: 'user',
     disabled_at: now,

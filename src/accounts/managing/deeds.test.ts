@@ -68,11 +68,7 @@ async function addPasskey(user: User): Promise<void> {
 }
 
 const find = async (id: number) => (await findUser(app.context.db, id)) as User;
-/** All of a member but what the database computes of it. */
-async function rowOf(id: number) {
-  const { facet: _computed, ...row } = await app.context.db('users').where({ id }).first();
-  return row;
-}
+const rowOf = (id: number) => app.context.db('users').where({ id }).first();
 const sessionsOf = (id: number) => app.context.db('sessions').where('user_id', id);
 
 let added = 0;

@@ -12,6 +12,5 @@ export const membersFeature: Feature = {
       export: { section: 'notes', columns: { createdAt: 'created_at', body: 'body' } },
       erasure: 'delete',
     },
-    { table: 'member_words', erasure: 'delete' },
   ],
 };

@@ -5,10 +5,10 @@ import { canManageMembers } from '../../roles.ts';
 import type { CsvRow } from '../../web/csv.ts';
 import type { AskingClient } from '../account-context.ts';
 import type { User } from '../users.table.ts';
-import { filtersForTheLog, type MemberFilters } from './member-filters.ts';
-import { type ListContext, placeIn, planList, readMembers } from './member-list.ts';
+import { formatFiltersForLog, type MemberFilters, queryOf } from './member-filters.ts';
+import { cursorOf, type ListContext } from './member-list.ts';
 import { MEMBER_STATE_LABELS, memberState } from './member-state.ts';
-import type { Behind, ListedMember } from './members.table.ts';
+import { type Cursor, findMembers, type ListedMember } from './members.table.ts';
 
 /** What an export tells of each member; times in UTC (ISO 8601). */
 export const EXPORT_COLUMNS = [
@@ -47,7 +47,7 @@ export async function exportMembers(
       action: 'members.exported',
       actor: { kind: 'member', id: admin.id },
       client,
-      details: { filters: filtersForTheLog(filters) },
+      details: { filters: formatFiltersForLog(filters) },
     }),
   );
   const name = `members-${dayOf(now)}.csv`;
@@ -55,14 +55,14 @@ export async function exportMembers(
 }
 
 async function* batchesOf(context: ListContext, filters: MemberFilters): AsyncGenerator<CsvRow[]> {
-  const plan = await planList(context, filters);
-  let behind: Behind | undefined;
+  const query = queryOf(filters, context.settings.membership, context.clock());
+  let cursor: Cursor | undefined;
   do {
-    const { members } = await readMembers(context, plan, { behind, limit: BATCH });
+    const members = await findMembers(context.db, query, { cursor, limit: BATCH });
     const last = members.at(-1);
-    behind = members.length === BATCH && last ? placeIn(plan, last) : undefined;
+    cursor = members.length === BATCH && last ? cursorOf(query, 'after', last) : undefined;
     yield members.map((member) => lineOf(member, context));
-  } while (behind);
+  } while (cursor);
 }
 
 function lineOf(member: ListedMember, { settings }: Pick<ListContext, 'settings'>): CsvRow {

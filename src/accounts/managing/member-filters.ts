@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { DAY, startOfDay } from '../../clock.ts';
+import { foldCase } from '../../database/fold-case.ts';
 import { ROLES } from '../../roles.ts';
 import type { Membership } from '../../settings/store-settings.ts';
-import { facetsOf } from './member-facets.ts';
 import { MEMBER_STATES, type MemberState } from './member-state.ts';
-import { LONGEST_SEARCH, searchWords } from './member-words.ts';
 import type { MemberQuery } from './members.table.ts';
 
 const TEXTS = {
@@ -25,12 +24,22 @@ const TEXTS = {
     month: 'joined in the last 30 days',
     year: 'joined in the last 365 days',
   },
-  matching: (words: string) => `matching “${words}”`,
+  matching: (search: string) => `matching “${search}”`,
   searched: 'matching a search',
 };
 
 export const MEMBER_SORTS = ['newest', 'oldest', 'name', 'name-desc'] as const;
-export type MemberSort = (typeof MEMBER_SORTS)[number];
+type MemberSort = (typeof MEMBER_SORTS)[number];
+
+const ORDERS: Record<MemberSort, MemberQuery['order']> = {
+  newest: { column: 'created_at', descending: true },
+  oldest: { column: 'created_at', descending: false },
+  name: { column: 'username_key', descending: false },
+  'name-desc': { column: 'username_key', descending: true },
+};
+
+/** No email is longer. */
+export const LONGEST_SEARCH = 254;
 
 /** How many days each time to have joined in has: days in UTC, today among them. */
 const JOINED = { today: 1, week: 7, month: 30, year: 365 };
@@ -44,7 +53,7 @@ const oneOf = <Value extends string>(values: readonly Value[]) =>
 const form = z.object({
   q: z
     .string()
-    .transform((text) => (searchWords(text).length > 0 ? text.trim().slice(0, LONGEST_SEARCH) : ''))
+    .transform((text) => text.trim().slice(0, LONGEST_SEARCH))
     .catch(''),
   role: oneOf(ROLES),
   state: oneOf(MEMBER_STATES),
@@ -68,20 +77,20 @@ export function isFiltered({ sort: _sort, ...filters }: MemberFilters): boolean 
   return Object.values(filters).some((value) => value !== '');
 }
 
-/** Tells filters in words: `Moderators, not confirmed, matching “smith”`. */
-export function filtersInWords(filters: MemberFilters): string {
-  return inWords(filters, filters.q && TEXTS.matching(searchWords(filters.q).join(' ')));
+/** Formats filters for people: `Moderators, not confirmed, matching “smith”`. */
+export function formatFilters(filters: MemberFilters): string {
+  return format(filters, filters.q && TEXTS.matching(filters.q));
 }
 
 /**
  * The same for the audit log, which does not say what was searched for: that may be somebody's name or address, and
  * could not be erased from there with them.
  */
-export function filtersForTheLog(filters: MemberFilters): string {
-  return inWords(filters, filters.q && TEXTS.searched);
+export function formatFiltersForLog(filters: MemberFilters): string {
+  return format(filters, filters.q && TEXTS.searched);
 }
 
-function inWords(filters: MemberFilters, search: string): string {
+function format(filters: MemberFilters, search: string): string {
   const { role, state, verified, two_factor, joined } = filters;
   if (!isFiltered(filters)) return TEXTS.all;
   return [
@@ -98,21 +107,15 @@ function inWords(filters: MemberFilters, search: string): string {
 
 /** What filters mean for the table at this time. */
 export function queryOf(filters: MemberFilters, membership: Membership, now: number): MemberQuery {
-  const { q, role, verified, two_factor, joined } = filters;
+  const { q, role, state, verified, two_factor, joined, sort } = filters;
   return {
-    words: searchWords(q),
-    facets: facetsOf({
-      role: role || undefined,
-      states: statesOf(filters.state, membership),
-      verified: verified ? verified === 'yes' : undefined,
-      twoFactor: two_factor ? two_factor === 'yes' : undefined,
-    }),
+    prefix: foldCase(q) || undefined,
+    role: role || undefined,
+    state: state || undefined,
+    needsApproval: membership === 'approval',
+    verified: verified ? verified === 'yes' : undefined,
+    twoFactor: two_factor ? two_factor === 'yes' : undefined,
     joinedSince: joined ? startOfDay(now) - (JOINED[joined] - 1) * DAY : undefined,
+    order: ORDERS[sort],
   };
-}
-
-/** Where nobody has to be let in, whoever is not is as active as the others. */
-function statesOf(state: MemberFilters['state'], membership: Membership): MemberState[] | undefined {
-  if (state === '') return undefined;
-  return state === 'active' && membership !== 'approval' ? ['active', 'waiting'] : [state];
 }

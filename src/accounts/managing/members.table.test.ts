@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dialectOf } from '../../database/dialect.ts';
+import { foldCase } from '../../database/fold-case.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { ROLES } from '../../roles.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { facetsOf } from './member-facets.ts';
+import { eraseUser } from '../leaving/personal-data.table.ts';
+import { changeEmail, insertUser, renameUser } from '../users.table.ts';
 import { MEMBER_STATES, memberState } from './member-state.ts';
-import { wordsOf } from './member-words.ts';
-import {
-  countEach,
-  findAlongOrder,
-  findAmongFew,
-  type ListedMember,
-  type MemberQuery,
-  type Stretch,
-} from './members.table.ts';
+import { countUpTo, findMembers, type ListedMember, type MemberQuery } from './members.table.ts';
 
 const NOW = 1_800_000_000_000;
 const FIRST_NAMES = ['anna', 'ann', 'bob', 'carol', 'Dave'];
@@ -31,14 +27,12 @@ beforeAll(async () => {
         for (const state of MEMBER_STATES) {
           const index = rows.length;
           const first = FIRST_NAMES[index % FIRST_NAMES.length];
-          const username = `${first}.${LAST_NAMES[index % LAST_NAMES.length]}.${index}`;
-          const email = `${first}${index}@${index % 2 ? 'example.org' : 'mail.example'}`;
+          const last = LAST_NAMES[index % LAST_NAMES.length];
           rows.push({
-            id: index + 1,
-            username,
-            username_key: username.toLowerCase(),
-            email,
-            email_key: email.toLowerCase(),
+            ...names(
+              `${first}.${last}.${index}`,
+              `${last}${index}@${index % 2 ? 'Example.org' : 'mail.example'}`,
+            ),
             password_hash: '-',
             role,
             created_at: NOW - (index % 7),
@@ -51,154 +45,199 @@ beforeAll(async () => {
           });
         }
   await database.db('users').insert(rows);
-  const words = rows.flatMap(({ id, username, email, created_at, username_key }) =>
-    wordsOf({ username: String(username), email: String(email) }).map((word) => ({
-      user_id: id,
-      word,
-      created_at,
-      username_key,
-    })),
-  );
-  await database.db('member_words').insert(words);
-  const erased = { username: 'erased #99', email: '', password_hash: '-', role: 'user', created_at: NOW };
-  const keys = { username_key: 'erased #99', email_key: 'erased #99', erased_at: NOW, disabled_at: NOW };
-  await database.db('users').insert({ id: 99, ...erased, ...keys });
-  everybody = await all({ words: [], facets: facetsOf({}) });
+  const erased = { ...names('erased #99', ''), email_key: 'erased #99', email_domain: null };
+  await database
+    .db('users')
+    .insert({ ...erased, password_hash: '-', created_at: NOW, erased_at: NOW, disabled_at: NOW });
+  everybody = await find({});
 });
 afterAll(() => database.drop());
 
-const NEWEST: Stretch = { column: 'created_at', descending: true, limit: 1_000 };
-
-async function all(query: MemberQuery, stretch = NEWEST): Promise<ListedMember[]> {
-  return findAlongOrder(database.db, query, stretch);
+function names(username: string, email: string) {
+  const keys = { username_key: foldCase(username), email_key: foldCase(email) };
+  return { username, email, ...keys, email_domain: keys.email_key.split('@')[1] };
 }
 
-/** What a query should find, by looking at everybody. */
-function expected({ words, joinedSince = 0 }: MemberQuery, fits: (member: ListedMember) => boolean) {
-  return everybody.filter(
-    (member) =>
-      fits(member) &&
-      member.createdAt >= joinedSince &&
-      words.every((text) => wordsOf(member).some((word) => word.startsWith(text))),
-  );
-}
+const EVERYBODY: MemberQuery = {
+  prefix: undefined,
+  role: undefined,
+  state: undefined,
+  needsApproval: true,
+  verified: undefined,
+  twoFactor: undefined,
+  joinedSince: undefined,
+  order: { column: 'created_at', descending: true },
+};
 
+const find = (query: Partial<MemberQuery>) =>
+  findMembers(database.db, { ...EVERYBODY, ...query }, { limit: 1_000 });
 const ids = (members: { id: number }[]) => members.map(({ id }) => id);
 const sortedIds = (members: { id: number }[]) => ids(members).sort((one, other) => one - other);
 
 test('everybody is there but who is erased', () => {
-  expect(sortedIds(everybody)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  expect(new Set(ids(everybody)).size).toBe(60);
+  expect(everybody.filter(({ username }) => username.includes('erased'))).toEqual([]);
 });
 
-describe('a choice of facets', () => {
+describe('a filter', () => {
   test.each(MEMBER_STATES)('finds who is %s, as the member screen says it', async (state) => {
-    const found = await all({ words: [], facets: facetsOf({ states: [state] }) });
-    expect(found.length).toBeGreaterThan(0);
-    const ofState = everybody.filter((member) => memberState(member, 'approval') === state);
-    expect(sortedIds(found)).toEqual(sortedIds(ofState));
+    for (const membership of ['approval', 'open'] as const) {
+      const found = await find({ state, needsApproval: membership === 'approval' });
+      const ofState = everybody.filter((member) => memberState(member, membership) === state);
+      // Nobody asks for who waits where nobody has to.
+      if (membership === 'approval' || state !== 'waiting') {
+        expect(found.length).toBeGreaterThan(0);
+        expect(sortedIds(found)).toEqual(sortedIds(ofState));
+      }
+    }
   });
 
   test.each(ROLES)('finds who has the role %s', async (role) => {
-    const found = await all({ words: [], facets: facetsOf({ role }) });
-    expect(sortedIds(found)).toEqual(sortedIds(everybody.filter((member) => member.role === role)));
+    expect(sortedIds(await find({ role }))).toEqual(
+      sortedIds(everybody.filter((member) => member.role === role)),
+    );
   });
 
   test('finds who is confirmed or not, and who has two-factor or not', async () => {
     for (const yes of [true, false]) {
-      const verified = await all({ words: [], facets: facetsOf({ verified: yes }) });
+      const verified = await find({ verified: yes });
       expect(verified.map((member) => member.emailVerifiedAt !== null)).toEqual(Array(30).fill(yes));
-      const twoFactor = await all({ words: [], facets: facetsOf({ twoFactor: yes }) });
+      const twoFactor = await find({ twoFactor: yes });
       expect(twoFactor.map((member) => member.twoFactorSince !== null)).toEqual(Array(30).fill(yes));
     }
   });
 
-  test('finds the one member who has them all', async () => {
-    const facets = facetsOf({ role: 'admin', states: ['locked'], verified: true, twoFactor: false });
-    expect(facets).toHaveLength(1);
-    expect(await all({ words: [], facets })).toMatchObject([
+  test('finds who joined since a time', async () => {
+    const found = await find({ joinedSince: NOW - 3 });
+    expect(sortedIds(found)).toEqual(sortedIds(everybody.filter(({ createdAt }) => createdAt >= NOW - 3)));
+  });
+
+  test('narrows what others find', async () => {
+    const query = { role: 'admin', state: 'locked', verified: true, twoFactor: false } as const;
+    expect(await find(query)).toMatchObject([
       { role: 'admin', frozenAt: NOW, emailVerifiedAt: NOW, twoFactorSince: null },
     ]);
+    expect(await find({ ...query, prefix: 'nobody' })).toEqual([]);
   });
 });
 
-const isUser = ({ role }: ListedMember) => role === 'user';
-const anybody = () => true;
+/** What a search finds by looking at everybody. */
+function startingWith(prefix: string): ListedMember[] {
+  return everybody.filter(({ username, email }) =>
+    [username, email, email.split('@')[1] as string].some((text) => foldCase(text).startsWith(prefix)),
+  );
+}
 
-describe.each<[string, MemberQuery, (member: ListedMember) => boolean]>([
-  ['everybody', { words: [], facets: facetsOf({}) }, anybody],
-  ['users', { words: [], facets: facetsOf({ role: 'user' }) }, isUser],
-  ['one word', { words: ['ann'], facets: facetsOf({}) }, anybody],
-  ['two words', { words: ['ann', 'smith'], facets: facetsOf({}) }, anybody],
-  ['three words', { words: ['exa', 's', 'c'], facets: facetsOf({}) }, anybody],
-  ['a whole address', { words: ['anna0@mail.example'], facets: facetsOf({}) }, anybody],
-  ['a word in the middle of none', { words: ['nn'], facets: facetsOf({}) }, anybody],
-  ['signs that mean something in SQL', { words: ["%' or 1=1"], facets: facetsOf({}) }, anybody],
-  ['words among users', { words: ['smith', 'd'], facets: facetsOf({ role: 'user' }) }, isUser],
-  ['a day', { words: [], facets: facetsOf({}), joinedSince: NOW - 3 }, anybody],
-  ['all', { words: ['exa'], facets: facetsOf({ role: 'user' }), joinedSince: NOW - 5 }, isUser],
-])('looking for %s', (_what, query, fits) => {
-  const { words } = query;
-  const fewBy = (rare: readonly string[], stretch: Stretch, counted = false) =>
-    findAmongFew(database.db, query, { rare, counted }, stretch);
-  const readers: [string, (stretch: Stretch) => Promise<ListedMember[]>][] = [
-    ['few by facets', (stretch) => fewBy([], stretch)],
-    ['few by words', (stretch) => fewBy(words, stretch)],
-    ['few by words, counted', (stretch) => fewBy(words, stretch, true)],
-    ['few by one of the words', (stretch) => fewBy(words.slice(0, 1), stretch)],
-    ['along the order', (stretch) => findAlongOrder(database.db, query, stretch)],
-  ];
-
-  test.each(readers)('finds the same: %s', async (_how, read) => {
-    const wanted = sortedIds(expected(query, fits));
-    expect(sortedIds(await read(NEWEST))).toEqual(wanted);
+describe('a search', () => {
+  test.each([
+    ['a username', 'ann', 24],
+    ['more of a username', 'anna.s', 6],
+    ['a username with a capital', 'dave', 12],
+    ['an email', 'smith', 30],
+    ['a whole email', 'smith0@mail.example', 1],
+    ['a domain', 'example.org', 30],
+    ['a part of a domain', 'mail.ex', 30],
+  ])('finds by %s', async (_what, prefix, count) => {
+    expect(startingWith(prefix)).toHaveLength(count);
+    expect(sortedIds(await find({ prefix }))).toEqual(sortedIds(startingWith(prefix)));
   });
 
-  test.each(readers)('reads page after page in every order, nobody twice: %s', async (_how, read) => {
-    const keys = {
-      created_at: (member: ListedMember) => member.createdAt,
-      username_key: (member: ListedMember) => member.username.toLowerCase(),
-    };
-    for (const column of ['created_at', 'username_key'] as const)
-      for (const descending of [true, false]) {
-        const whole = await read({ column, descending, limit: 1_000 });
-        const ordered = whole.toSorted((one, other) => {
-          const [a, b] = [keys[column](one), keys[column](other)];
-          const way = a < b || (a === b && one.id < other.id) ? -1 : 1;
-          return descending ? -way : way;
-        });
-        expect(ids(whole)).toEqual(ids(ordered));
-
-        const pages: number[] = [];
-        let last: ListedMember | undefined;
-        do {
-          const behind = last && { value: keys[column](last), id: last.id };
-          const page = await read({ column, descending, behind, limit: 17 });
-          pages.push(...ids(page));
-          last = page.at(16);
-        } while (last);
-        expect(pages).toEqual(ids(whole));
-      }
+  test('takes a domain with its @ as well, and then no name', async () => {
+    expect(sortedIds(await find({ prefix: '@example.org' }))).toEqual(sortedIds(startingWith('example.org')));
+    expect(await find({ prefix: '@anna' })).toEqual([]);
   });
 
-  test('is counted each condition by itself, up to a bound', async () => {
-    const counts = await countEach(database.db, query, { facets: 1_000, words: 1_000 });
-    expect(counts.facets).toBe(expected({ ...query, words: [] }, fits).length);
-    const entries = everybody.flatMap((member) => wordsOf(member));
-    expect(counts.words).toEqual(words.map((text) => entries.filter((word) => word.startsWith(text)).length));
-    const bounded = await countEach(database.db, query, { facets: 2, words: 3 });
-    expect(bounded).toEqual({
-      facets: Math.min(2, counts.facets),
-      words: counts.words.map((count) => Math.min(3, count)),
+  test.each(['nna', 'org', 'jones.', '%', 'ann_', 'ann%', '\\', "%' or 1=1", 'erased', '\u{10ffff}'])(
+    'finds nobody by %s',
+    async (prefix) => {
+      expect(await find({ prefix })).toEqual([]);
+    },
+  );
+
+  test('follows a member through new names to the erasure', async () => {
+    const { db } = database;
+    const olga = { username: 'Olga', email: 'olga@Old.example', passwordHash: '-', role: 'user' as const };
+    const id = (await insertUser(db, { ...olga, createdAt: 1, approvedAt: 1 })) as number;
+    expect(ids(await find({ prefix: 'old.ex' }))).toEqual([id]);
+    await inTransaction(db, (trx) => renameUser(trx, id, 'Petra'));
+    await inTransaction(db, (trx) => changeEmail(trx, id, 'p@New.example', 2));
+    for (const prefix of ['olga', 'old.ex']) expect(await find({ prefix })).toEqual([]);
+    for (const prefix of ['petra', 'p@new', 'new.ex']) expect(ids(await find({ prefix }))).toEqual([id]);
+    await inTransaction(db, (trx) => eraseUser(trx, id, 3));
+    for (const prefix of ['petra', 'p@new', 'new.ex']) expect(await find({ prefix })).toEqual([]);
+    expect(await db('users').where({ id }).first('email_domain')).toEqual({ email_domain: null });
+  });
+
+  test('reads each of the three columns by its index', async () => {
+    const used = await indexesOf({ ...EVERYBODY, prefix: 'anna.s' });
+    for (const column of ['username_key', 'email_key', 'email_domain']) {
+      expect(used).toContain(`users_${column}`);
+    }
+  });
+});
+
+/** The indexes that the database uses for a query, as it tells them itself. */
+async function indexesOf(query: MemberQuery): Promise<string> {
+  return inTransaction(database.db, async (trx) => {
+    const statements: { sql: string; bindings: string[] }[] = [];
+    trx.on('query', (statement) => statements.push(statement));
+    await findMembers(trx, query, { limit: 26 });
+    const [{ sql, bindings }] = statements as [(typeof statements)[number]];
+    const asked = sql.replaceAll(/\$\d+/g, '?');
+    switch (dialectOf(trx)) {
+      case 'sqlite':
+        return JSON.stringify(await trx.raw(`explain query plan ${asked}`, bindings));
+      case 'postgres':
+        // It prefers to read a table of a few rows as a whole.
+        await trx.raw('set local enable_seqscan = off');
+        return JSON.stringify((await trx.raw(`explain ${asked}`, bindings)).rows);
+      case 'mysql':
+        return JSON.stringify(
+          (await trx.raw(`explain ${asked}`, bindings))[0].map(({ key }: { key: string }) => key),
+        );
+    }
+  });
+}
+
+describe.each<[string, Partial<MemberQuery>]>([
+  ['everybody', {}],
+  ['users', { role: 'user' }],
+  ['a search', { prefix: 'smith' }],
+])('the pages of %s', (_what, filter) => {
+  test.each([
+    ['created_at', true],
+    ['created_at', false],
+    ['username_key', true],
+    ['username_key', false],
+  ] as const)('lead by %s on and back, nobody twice (descending: %s)', async (column, descending) => {
+    const query: MemberQuery = { ...EVERYBODY, ...filter, order: { column, descending } };
+    const placeOf = (member: ListedMember) =>
+      column === 'created_at' ? member.createdAt : foldCase(member.username);
+    const whole = await find(query);
+    const ordered = whole.toSorted((one, other) => {
+      const [a, b] = [placeOf(one), placeOf(other)];
+      const before = a < b || (a === b && one.id < other.id);
+      return before === descending ? 1 : -1;
     });
-  });
-});
+    expect(ids(whole)).toEqual(ids(ordered));
 
-test('few are counted as a whole on every page', async () => {
-  const query = { words: ['smith'], facets: facetsOf({}) };
-  const stretch = { ...NEWEST, limit: 1 };
-  const [first] = await findAmongFew(database.db, query, { rare: ['smith'], counted: true }, stretch);
-  expect(first?.total).toBe(expected(query, anybody).length);
-  const behind = { value: NOW - 4, id: 1 };
-  const [later] = await findAmongFew(database.db, query, { rare: [], counted: true }, { ...stretch, behind });
-  expect(later?.total).toBe(first?.total);
+    for (const direction of ['after', 'before'] as const) {
+      const read: number[] = [];
+      let from = direction === 'after' ? whole[0] : whole.at(-1);
+      while (from) {
+        const cursor = { direction, value: placeOf(from), id: from.id };
+        const page = await findMembers(database.db, query, { cursor, limit: 7 });
+        if (direction === 'after') read.push(...ids(page));
+        else read.unshift(...ids(page));
+        from = direction === 'after' ? page.at(6) : page.at(-7);
+      }
+      expect(read).toEqual(direction === 'after' ? ids(whole).slice(1) : ids(whole).slice(0, -1));
+    }
+  });
+
+  test('are counted, up to a bound', async () => {
+    const query = { ...EVERYBODY, ...filter };
+    expect(await countUpTo(database.db, query, 1_000)).toBe((await find(filter)).length);
+    expect(await countUpTo(database.db, query, 3)).toBe(3);
+  });
 });

@@ -1,219 +1,130 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../database/connection.ts';
-import { computed } from '../../database/dialect-columns.ts';
+import type { Role } from '../../roles.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
+import type { MemberState } from './member-state.ts';
 
-/** A member as lists show them. Times are UTC milliseconds. */
+/** A member as lists show them. */
 export interface ListedMember extends User {
+  /** In UTC milliseconds. */
   createdAt: number;
 }
 
-/** Which members a list is asked for. Whoever is erased is in none. */
+/** Which members a list shows and in which order. Undefined filters match everybody; erased accounts never match. */
 export interface MemberQuery {
-  /** Each must be the beginning of one of a member's words. */
-  words: readonly string[];
-  /** A member's `facet` must be one of these; undefined for any. */
-  facets?: readonly number[] | undefined;
+  /** What the username, the email or its domain starts with, in the form of `foldCase`. */
+  prefix: string | undefined;
+  role: Role | undefined;
+  state: MemberState | undefined;
+  /** Whether users who are not approved count as waiting; otherwise they are active. */
+  needsApproval: boolean;
+  verified: boolean | undefined;
+  twoFactor: boolean | undefined;
   /** In UTC milliseconds. */
-  joinedSince?: number | undefined;
+  joinedSince: number | undefined;
+  order: { column: 'created_at' | 'username_key'; descending: boolean };
 }
 
-/**
- * The number by which a member is filtered, as the migration made it that indexes the table; it must stay the same
- * there and here. What its values mean stands in `member-facets.ts`. Null for whoever is erased.
- */
-const FACET = {
-  name: 'facet',
-  type: 'smallint',
-  expression: `
-    case when erased_at is not null then null else
-      case
-        when closing_at is not null then 4
-        when disabled_at is not null then 3
-        when frozen_at is not null then 2
-        when approved_at is null and role = 'user' then 1
-        else 0
-      end
-      + case role when 'user' then 0 when 'moderator' then 5 else 10 end
-      + case when email_verified_at is null then 0 else 15 end
-      + case when two_factor_since is null then 0 else 30 end
-    end`,
-};
-
-/** By what lists are in order; the id decides between those who are alike in it. */
-export type OrderColumn = 'created_at' | 'username_key';
-
-/** A member by their place in an order. */
-export interface Behind {
-  /** Of the column that the order goes by. */
+/** A place in a list: right after or right before a member. */
+export interface Cursor {
+  direction: 'after' | 'before';
+  /** What the member has in the column that the list is ordered by. */
   value: string | number;
   id: number;
 }
 
-/** The rows from a place on, in an order. */
-export interface Stretch {
-  column: OrderColumn;
-  descending: boolean;
-  /** Begins behind this member. */
-  behind?: Behind | undefined;
-  limit: number;
-}
-
 /**
- * Counts what each condition of a query finds by itself, up to bounds: members with its facets, and words for each
- * of its words (a member may have several that begin alike).
- */
-export async function countEach(
-  db: Database,
-  query: MemberQuery,
-  bounds: { facets: number; words: number },
-): Promise<{ facets: number; words: number[] }> {
-  const counted = (rows: Knex.QueryBuilder, bound: number, name: string) =>
-    db.from(rows.limit(bound).as('found')).count('*').as(name);
-  const found = [
-    counted(inFacets(db, query).select('id'), bounds.facets, 'facets'),
-    ...query.words.map((word, index) =>
-      counted(beginningWith(db, word).select('user_id'), bounds.words, `word${index}`),
-    ),
-  ];
-  const [row] = await db.select(found);
-  return { facets: row.facets, words: query.words.map((_word, index) => row[`word${index}`]) };
-}
-
-/**
- * Reads members of a query that is known to leave few: all of them are looked at and put in order.
+ * Reads members next to a place in a list, or its first ones.
  *
- * @param rare the words that few have, all of them at once; with none of them, few have the facets
- * @param counted whether they are to be counted as well
- * @returns with each member how many there are in all, if they are counted
+ * @returns them in the order of the list, whichever way they were read
  */
-export async function findAmongFew(
+export async function findMembers(
   db: Database,
   query: MemberQuery,
-  { rare, counted }: { rare: readonly string[]; counted: boolean },
-  stretch: Stretch,
-): Promise<(ListedMember & { total?: number })[]> {
-  const [first, ...others] = rare;
-  const few = first === undefined ? ofFacets(db, query) : ofWords(db, query, [first, ...others]);
-  if (!counted) return stretchOf(db, db.from(few.as('few')).select('id', stretch.column), stretch);
-  few.select(db.raw('count(*) over () as total'));
-  return stretchOf(db, db.from(few.as('few')).select('id', stretch.column, 'total'), stretch).select('total');
-}
-
-/**
- * Reads members of a query that many fit, along the order of the list, until there are enough. Words are looked up
- * for each member on the way.
- */
-export async function findAlongOrder(
-  db: Database,
-  query: MemberQuery,
-  stretch: Stretch,
+  { cursor, limit }: { cursor?: Cursor | undefined; limit: number },
 ): Promise<ListedMember[]> {
-  const members = db('users').select('id', stretch.column);
-  whereFacet(members, unindexedFacet(db), query.facets);
-  whereJoined(members, 'created_at', query);
-  for (const word of query.words) members.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
-  return stretchOf(db, members, stretch);
+  const backwards = cursor?.direction === 'before';
+  const descending = query.order.descending !== backwards;
+  const rows = matching(db, query);
+  if (cursor) whereBeyond(rows, query, descending ? '<' : '>', cursor);
+  for (const column of orderColumns(query)) rows.orderBy(column, descending ? 'desc' : 'asc');
+  const members = await rows.limit(limit).select({ ...USER_COLUMNS, createdAt: 'users.created_at' });
+  return backwards ? members.reverse() : members;
 }
 
-/** All members that fit, found by their facets. */
-function ofFacets(db: Database, query: MemberQuery): Knex.QueryBuilder {
-  const members = inFacets(db, query).select('id', 'created_at', 'username_key');
-  for (const word of query.words) members.whereRaw('? is not null', [oneWord(db, word, 'users.id')]);
-  return members;
+/** Usernames are unique; the id decides between members who joined at the same time. */
+function orderColumns({ order }: MemberQuery): string[] {
+  return order.column === 'username_key' ? ['users.username_key'] : ['users.created_at', 'users.id'];
 }
 
-/** All members that fit, found by some of their words; the table of words holds none of who is erased. */
-function ofWords(db: Database, query: MemberQuery, rare: readonly [string, ...string[]]): Knex.QueryBuilder {
-  const common = query.words.filter((word) => !rare.includes(word));
-  const members = db
-    .from(haveAll(db, rare, common).as('found'))
-    .select('found.id', 'found.created_at', 'found.username_key');
-  if (query.facets) {
-    members.join('users', 'users.id', 'found.id');
-    whereFacet(members, unindexedFacet(db), query.facets);
-  }
-  return whereJoined(members, 'found.created_at', query);
+/** Compares the columns one by one: MySQL finds no range of an index for a pair. */
+function whereBeyond(rows: Knex.QueryBuilder, query: MemberQuery, beyond: '<' | '>', cursor: Cursor): void {
+  const [column, id] = orderColumns(query) as [string, string?];
+  if (id === undefined) rows.where(column, beyond, cursor.value);
+  else
+    rows
+      .where(column, `${beyond}=`, cursor.value)
+      .where((either) => either.where(column, beyond, cursor.value).orWhere(id, beyond, cursor.id));
 }
 
-/** The members with the facets of a query, found with the index. */
-export function inFacets(
-  db: Database,
-  query: Pick<MemberQuery, 'facets' | 'joinedSince'>,
-): Knex.QueryBuilder {
-  const members = whereFacet(db('users'), computed(db, FACET), query.facets);
-  return whereJoined(members, 'created_at', query);
+/** Counts the members who match, and stops at a number. */
+export async function countUpTo(db: Database, query: MemberQuery, most: number): Promise<number> {
+  const [row] = await db.from(matching(db, query).select('users.id').limit(most).as('some')).count({
+    count: '*',
+  });
+  return Number(row?.count ?? 0);
 }
 
-/** The facet of members who are found otherwise: no index holds a sum. */
-function unindexedFacet(db: Database): Knex.Raw {
-  return db.raw('? + 0', [computed(db, FACET)]);
+function matching(db: Database, query: MemberQuery): Knex.QueryBuilder {
+  const { prefix, role, verified, twoFactor, joinedSince } = query;
+  const rows = db('users').whereNull('users.erased_at');
+  if (prefix !== undefined) rows.join(startingWith(db, prefix).as('found'), 'found.id', 'users.id');
+  if (role !== undefined) rows.where('users.role', role);
+  whereState(rows, query);
+  if (verified !== undefined) whereSet(rows, 'users.email_verified_at', verified);
+  if (twoFactor !== undefined) whereSet(rows, 'users.two_factor_since', twoFactor);
+  if (joinedSince !== undefined) rows.where('users.created_at', '>=', joinedSince);
+  return rows;
 }
 
-function whereFacet(rows: Knex.QueryBuilder, facet: Knex.Raw, facets: MemberQuery['facets']) {
-  if (!facets) return rows.whereRaw('? >= 0', [facet]);
-  return rows.whereRaw(`? in (${facets.map(() => '?').join()})`, [facet, ...facets]);
-}
-
-function whereJoined(
-  rows: Knex.QueryBuilder,
-  column: string,
-  { joinedSince }: Pick<MemberQuery, 'joinedSince'>,
-) {
-  return joinedSince === undefined ? rows : rows.where(column, '>=', joinedSince);
-}
-
-/** Comes after every character that is in a word. */
+/** Sorts after every character of a username or an email. */
 const LAST_CHARACTER = '\u{10ffff}';
 
-/** The words that begin with a text. */
-function beginningWith(db: Database, text: string): Knex.QueryBuilder {
-  return db('member_words')
-    .where('word', '>=', text)
-    .where('word', '<', text + LAST_CHARACTER);
-}
-
 /**
- * The members who have, for each of some texts, a word that begins with it; each of them once.
- *
- * @param rare are looked up as a whole
- * @param common are looked up for each member that the first of them finds
+ * Finds accounts by prefix. Each column is searched with its own index and as a range: the three databases use an index
+ * for LIKE under different conditions, and for OR each its own way or not at all.
  */
-function haveAll(
-  db: Database,
-  [first, ...others]: readonly [string, ...string[]],
-  common: readonly string[],
-): Knex.QueryBuilder {
-  const members = beginningWith(db, first);
-  for (const text of common) {
-    members.whereRaw('? is not null', [oneWord(db, text, 'member_words.user_id')]);
+function startingWith(db: Database, prefix: string): Knex.QueryBuilder {
+  const inRange = (column: string, start: string) =>
+    db('users')
+      .select('id')
+      .whereBetween(column, [start, start + LAST_CHARACTER]);
+  return inRange('username_key', prefix).union([
+    inRange('email_key', prefix),
+    inRange('email_domain', prefix.replace(/^@/, '')),
+  ]);
+}
+
+/** The states that a time marks, the weightiest first, as in `memberState`. */
+const MARKED_STATES = [
+  ['closing', 'users.closing_at'],
+  ['disabled', 'users.disabled_at'],
+  ['locked', 'users.frozen_at'],
+] as const;
+
+function whereState(rows: Knex.QueryBuilder, { state, needsApproval }: MemberQuery): void {
+  if (state === undefined) return;
+  for (const [marked, column] of MARKED_STATES) {
+    whereSet(rows, column, state === marked);
+    if (state === marked) return;
   }
-  const told = { id: 'user_id', created_at: 'created_at', username_key: 'username_key' };
-  if (others.length === 0) return members.distinct(told);
-  return members.select(told).intersect(others.map((text) => beginningWith(db, text).select(told)));
+  if (state === 'waiting') rows.whereNull('users.approved_at').where('users.role', 'user');
+  else if (needsApproval) {
+    rows.where((either) => either.whereNotNull('users.approved_at').orWhereNot('users.role', 'user'));
+  }
 }
 
-/** One of a member's words that begin with a text: a value, which no database turns into a join. */
-function oneWord(db: Database, text: string, member: string): Knex.QueryBuilder {
-  return db('member_words as own')
-    .where('own.user_id', db.ref(member))
-    .where('own.word', '>=', text)
-    .where('own.word', '<', text + LAST_CHARACTER)
-    .limit(1)
-    .select('own.word');
-}
-
-/** Puts rows in order, cuts out a stretch and reads the whole rows of those who are in it. */
-function stretchOf(db: Database, rows: Knex.QueryBuilder, stretch: Stretch): Knex.QueryBuilder {
-  const { column, descending, behind, limit } = stretch;
-  const direction = descending ? 'desc' : 'asc';
-  if (behind)
-    rows.whereRaw(`(??, ??) ${descending ? '<' : '>'} (?, ?)`, [column, 'id', behind.value, behind.id]);
-  const chosen = rows.orderBy(column, direction).orderBy('id', direction).limit(limit).as('chosen');
-  return db
-    .from(chosen)
-    .join('users', 'users.id', 'chosen.id')
-    .orderBy(`chosen.${column}`, direction)
-    .orderBy('chosen.id', direction)
-    .select({ ...USER_COLUMNS, createdAt: 'users.created_at' });
+function whereSet(rows: Knex.QueryBuilder, column: string, set: boolean): void {
+  if (set) rows.whereNotNull(column);
+  else rows.whereNull(column);
 }

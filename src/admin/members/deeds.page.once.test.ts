@@ -23,11 +23,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const idOf = async (name: string) => (await app.context.db('users').where('username', name).first('id')).id;
-/** All of a member but what the database computes of it. */
-async function rowOf(id: number) {
-  const { facet: _computed, ...row } = await app.context.db('users').where({ id }).first();
-  return row;
-}
+const rowOf = (id: number) => app.context.db('users').where({ id }).first();
 const change = (id: number, columns: object) => app.context.db('users').where({ id }).update(columns);
 
 /** Adds a member in the state that a deed is for. */

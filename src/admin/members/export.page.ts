@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { EXPORT_COLUMNS, exportMembers } from '../../accounts/managing/member-export.ts';
 import {
-  filtersInWords,
+  formatFilters,
   type MemberFilters,
   readMemberFilters,
 } from '../../accounts/managing/member-filters.ts';
-import { countInWords, listMembers } from '../../accounts/managing/member-list.ts';
+import { formatCount, listMembers } from '../../accounts/managing/member-list.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
@@ -31,8 +31,8 @@ export function exportMembersPage(context: AdminContext) {
       const { count } = await listMembers(context, filters);
       return showRoom(res, 'members', 'members/export', {
         title: TEXTS.title,
-        what: filtersInWords(filters),
-        count: countInWords(count, config.storeLocale),
+        what: formatFilters(filters),
+        count: formatCount(count, config.storeLocale),
         columns: EXPORT_COLUMNS.join(', '),
         back: addressOf(paths.adminMembers(), filters),
         form: formView(paths.exportMembers(), hiddenFields(filters), filters),

@@ -1,5 +1,5 @@
 import type { MemberFilters } from '../../accounts/managing/member-filters.ts';
-import type { Place } from '../../accounts/managing/member-list.ts';
+import type { Cursor } from '../../accounts/managing/members.table.ts';
 
 /** What stands in no address. */
 const DEFAULTS: Partial<MemberFilters> = { sort: 'newest' };
@@ -11,27 +11,26 @@ export function setFilters(filters: MemberFilters): [string, string][] {
   );
 }
 
-/** A path with filters and, in the list, the place where the page is: `after=1800000000000~17`. */
-export function addressOf(path: string, filters: MemberFilters, place?: Place): string {
+/** A path with filters and, in the list, the cursor of a page: `after=1800000000000~17`. */
+export function addressOf(path: string, filters: MemberFilters, cursor?: Cursor): string {
   const query = new URLSearchParams(setFilters(filters));
-  if (place) query.set(place.direction, `${place.member.value}~${place.member.id}`);
+  if (cursor) query.set(cursor.direction, `${cursor.value}~${cursor.id}`);
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-/** How a place is written; names are at most 30 characters, and longer numbers are no id and no time of ours. */
-const PLACES = {
+/** How a cursor is written; names are at most 30 characters, and longer numbers are no id and no time of ours. */
+const CURSORS = {
   time: /^(\d{1,15})~([1-9]\d{0,8})$/,
   name: /^([^~]{1,30})~([1-9]\d{0,8})$/,
 };
 
-/** Reads the place in an address. Nonsense is the first page. */
-export function readPlace(query: Record<string, unknown>, sort: MemberFilters['sort']): Place | undefined {
+/** Reads the cursor in an address. Nonsense is the first page. */
+export function readCursor(query: Record<string, unknown>, sort: MemberFilters['sort']): Cursor | undefined {
   const byTime = sort === 'newest' || sort === 'oldest';
   for (const direction of ['after', 'before'] as const) {
-    const found = (byTime ? PLACES.time : PLACES.name).exec(String(query[direction] ?? ''));
+    const found = (byTime ? CURSORS.time : CURSORS.name).exec(String(query[direction] ?? ''));
     if (found?.[1] && found[2]) {
-      const value = byTime ? Number(found[1]) : found[1];
-      return { direction, member: { value, id: Number(found[2]) } };
+      return { direction, value: byTime ? Number(found[1]) : found[1], id: Number(found[2]) };
     }
   }
   return undefined;

@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import {
-  filtersInWords,
+  formatFilters,
   isFiltered,
   JOINED_IN,
   MEMBER_SORTS,
   type MemberFilters,
   readMemberFilters,
 } from '../../accounts/managing/member-filters.ts';
-import { countInWords, listMembers } from '../../accounts/managing/member-list.ts';
+import { formatCount, listMembers } from '../../accounts/managing/member-list.ts';
 import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../accounts/managing/member-state.ts';
 import type { ListedMember } from '../../accounts/managing/members.table.ts';
 import type { User } from '../../accounts/users.table.ts';
@@ -15,7 +15,7 @@ import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../roles.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
-import { addressOf, readPlace } from './list-address.ts';
+import { addressOf, readCursor } from './list-address.ts';
 
 const TEXTS = {
   title: 'Members',
@@ -103,18 +103,18 @@ export function memberListPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const filters = readMemberFilters(req.query, settings.membership);
-      const found = await listMembers(context, filters, readPlace(req.query, filters.sort));
+      const found = await listMembers(context, filters, readCursor(req.query, filters.sort));
       const { previous, next } = found;
-      const linkTo = (place: typeof previous, label: string) =>
-        place && { url: addressOf(paths.adminMembers(), filters, place), label };
+      const linkTo = (cursor: typeof previous, label: string) =>
+        cursor && { url: addressOf(paths.adminMembers(), filters, cursor), label };
       return showRoom(res, 'members', 'members/list', {
         title: TEXTS.title,
-        summary: `${filtersInWords(filters)}: ${countInWords(found.count, storeLocale)}`,
+        summary: `${formatFilters(filters)}: ${formatCount(found.count, storeLocale)}`,
         filtered: isFiltered(filters),
         query: filters.q,
         choices: choices(filters),
         members: found.members.map(row),
-        alone: !isFiltered(filters) && 'exact' in found.count && found.count.exact === 1,
+        alone: !isFiltered(filters) && found.count === 1,
         actions: canManageMembers(req.user as User) ? actions(filters) : undefined,
         steps: {
           newer: linkTo(previous, TEXTS.previous),

@@ -86,8 +86,8 @@ describe('with members', () => {
   });
 
   test.each([
-    ['?q=smi', ['bob.smith'], 'Members, matching “smi”: 1'],
-    ['?q=BOB', ['bob.smith'], 'Members, matching “bob”: 1'],
+    ['?q=bob.s', ['bob.smith'], 'Members, matching “bob.s”: 1'],
+    ['?q=BOB', ['bob.smith'], 'Members, matching “BOB”: 1'],
     ['?q=carol%40exam', ['carol'], 'Members, matching “carol@exam”: 1'],
     ['?role=moderator', ['mod-mina'], 'Moderators: 1'],
     ['?state=locked', ['dave'], 'Members, locked: 1'],
@@ -185,8 +185,8 @@ describe('what makes no sense', () => {
   });
 
   test.each([
-    ['a sign of LIKE', '%'],
-    ['another', '_'],
+    ['a sign of LIKE', 'b%'],
+    ['another', 'bob_'],
     ['the sign that escapes them', '!'],
     ['a backslash', '\\'],
     ['a quote', "'"],
@@ -203,8 +203,8 @@ describe('what makes no sense', () => {
     expect(answer.text.length).toBeLessThan(20_000);
   });
 
-  test('that is no word at all searches for nothing; with a NUL it is refused', async () => {
-    expect(namesOn((await list(`?q=${encodeURIComponent(' ,"<>" ')}`)).text)).toEqual(await everybody());
+  test('that is only spaces searches for nothing; with a NUL it is refused', async () => {
+    expect(namesOn((await list(`?q=${encodeURIComponent(' \n ')}`)).text)).toEqual(await everybody());
     expect((await list('?q=b%00b')).status).toBe(400);
   });
 
@@ -244,7 +244,7 @@ test('who was erased is in no list, not by the old name either', async () => {
     approvedAt: 1,
   });
   expect(namesOn((await list('?q=mallory')).text)).toEqual(['Mallory']);
-  expect(namesOn((await list('?q=evil.ex')).text)).toEqual([]);
+  expect(namesOn((await list('?q=evil.ex')).text)).toEqual(['Mallory']);
   await deleteMember(app.context, OPS, id as number);
   expect(namesOn((await list('?q=mallory&state=closing')).text)).toEqual(['Mallory']);
   app.passTime(15 * DAY);
@@ -253,6 +253,7 @@ test('who was erased is in no list, not by the old name either', async () => {
   await ana.follow(await ana.logIn('ana', PASSWORD));
   for (const query of [
     '?q=mallory',
+    '?q=evil.ex',
     '?q=erased',
     '?q=%23',
     '?state=disabled&joined=month',

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { readMemberFilters } from '../../../accounts/managing/member-filters.ts';
-import { planList, readMembers } from '../../../accounts/managing/member-list.ts';
+import { LONGEST_SEARCH, queryOf, readMemberFilters } from '../../../accounts/managing/member-filters.ts';
 import { MEMBER_STATES } from '../../../accounts/managing/member-state.ts';
-import { LONGEST_SEARCH, searchWords } from '../../../accounts/managing/member-words.ts';
+import { findMembers } from '../../../accounts/managing/members.table.ts';
 import { canReadMembers, ROLES } from '../../../roles.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { idInCursor, idParams } from '../fields.ts';
@@ -13,7 +12,7 @@ import { ALICE_TO_STAFF } from './examples.ts';
 import { ETAG_HEADER, memberOf, personReply, profileOf } from './people.ts';
 
 const TEXTS = {
-  search: `Give words of at most ${LONGEST_SEARCH} characters in all.`,
+  search: `Enter 1 to ${LONGEST_SEARCH} characters.`,
   role: 'There is no such role.',
   state: 'There is no such state.',
 };
@@ -22,11 +21,9 @@ const listQuery = z.object({
   q: z
     .string({ error: TEXTS.search })
     .max(LONGEST_SEARCH, TEXTS.search)
-    .refine((text) => searchWords(text).length > 0, TEXTS.search)
+    .refine((text) => text.trim() !== '', TEXTS.search)
     .optional()
-    .describe(
-      'Words with which the name, the address or a part of them begins, at most three; all of them must fit.',
-    ),
+    .describe('Start of a username, email or mail domain; upper and lower case are alike.'),
   role: z.enum(ROLES, TEXTS.role).optional().describe('Only those who have it.'),
   state: z.enum(MEMBER_STATES, TEXTS.state).optional().describe('Only those who are in it.'),
   limit: limitField,
@@ -35,7 +32,7 @@ const listQuery = z.object({
 
 /** Looking members up. */
 export function memberOperations(context: ApiContext): Operation[] {
-  const { settings } = context;
+  const { db, clock, settings } = context;
   const tag = 'Users';
 
   /** Those who joined last come first. */
@@ -43,13 +40,12 @@ export function memberOperations(context: ApiContext): Operation[] {
     const filters = readMemberFilters(asked, settings.membership);
     // Where nobody has to be let in, nobody waits.
     if (asked.state && filters.state !== asked.state) return { members: [], next: null };
-    const behind = cursor && { value: cursor.created_at, id: cursor.id };
-    const plan = await planList(context, filters);
-    const found = await readMembers(context, plan, { behind, limit: limit + 1 });
-    const members = found.members.slice(0, limit);
-    const last = members.at(-1);
-    const more = found.members.length > limit && last;
-    return { members, next: more ? cursorOf({ created_at: more.createdAt, id: more.id }) : null };
+    const query = queryOf(filters, settings.membership, clock());
+    const after = cursor && { direction: 'after' as const, value: cursor.created_at, id: cursor.id };
+    const found = await findMembers(db, query, { cursor: after, limit: limit + 1 });
+    const members = found.slice(0, limit);
+    const last = found.length > limit ? members.at(-1) : undefined;
+    return { members, next: last ? cursorOf({ created_at: last.createdAt, id: last.id }) : null };
   }
 
   return [
@@ -71,7 +67,7 @@ export function memberOperations(context: ApiContext): Operation[] {
       },
       examples: [
         {
-          query: { q: 'mina', role: 'moderator' },
+          query: { q: 'mod-m', role: 'moderator' },
           status: 200,
           response: {
             data: [
