@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 import express from 'express';
 
-// What the store is compared with: `node bare-express.js PORT FILE bytes` answers everything with the file's
-// bytes, which is the quickest that Express can send. With `text` they are text, as a template's output is, and
-// Express turns them into bytes for each answer. A word behind that is their type, if it is not `html`.
+// What the store is compared with: `node bare-express.js PORT FILE TYPE` answers everything with the file's text, as an
+// app answers with what a template gave; Express turns it into bytes for each answer.
 
-const [, , port, file = '', form, type = 'html'] = process.argv;
-const bytes = readFileSync(file);
-const body = form === 'text' ? bytes.toString() : bytes;
+const [, , port, file = '', type = 'html'] = process.argv;
+const text = readFileSync(file, 'utf8');
 
 const app = express();
 app.set('etag', false);
 app.get('/{*path}', (_req, res) => {
-  res.type(type).send(body);
+  res.type(type).send(text);
 });
 app.listen(Number(port), '127.0.0.1');

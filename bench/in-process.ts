@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { insertUser } from '../src/accounts/users.table.ts';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { type Context, createContext } from '../src/context.ts';
@@ -9,7 +8,7 @@ import { createLogger } from '../src/log.ts';
 import type { Mail } from '../src/mail/message.ts';
 import { paths } from '../src/paths.ts';
 import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';
-import { checkStorePage, Member, PASSWORD } from './member.ts';
+import { checkStorePage, Member } from './member.ts';
 
 const WARM_UP = 5;
 
@@ -35,42 +34,12 @@ const MAIL: Omit<Mail, 'to'> = {
 };
 
 /**
- * Adds members to a store whose server does not run, through the store's own code: by registration one
- * address could make 20 an hour.
- *
- * @param settings the environment that the server gets
- */
-export function addMembers(settings: Record<string, string>, usernames: readonly string[]): Promise<void> {
-  return withContext(settings, async ({ db, hasher, clock }) => {
-    // One hash for all: to verify it costs each of them the same, and the bench need not wait for twenty.
-    const passwordHash = await hasher.hash(PASSWORD);
-    for (const username of usernames) {
-      const user = {
-        username,
-        role: 'user' as const,
-        email: `${username}@example.org`,
-        passwordHash,
-        createdAt: clock(),
-        approvedAt: clock(),
-      };
-      if ((await insertUser(db, user)) === undefined)
-        throw new Error(`There is a member ${username} already.`);
-    }
-  });
-}
-
-/**
  * Counts the queries of one signed-in GET of the store page, once warm.
  *
  * @param settings the environment that the server gets
  * @param username a registered member
- * @param products how many the page must show
  */
-export function countQueries(
-  settings: Record<string, string>,
-  username: string,
-  products: number,
-): Promise<number> {
+export function countQueries(settings: Record<string, string>, username: string): Promise<number> {
   return withContext(settings, async (context) => {
     const server = createHttpServer(createApp(context)).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -83,7 +52,7 @@ export function countQueries(
       context.db.on('query', () => {
         queries += 1;
       });
-      checkStorePage(await member.get(paths.store()), products);
+      checkStorePage(await member.get(paths.store()));
       return queries;
     } finally {
       await closeHttpServer(server);

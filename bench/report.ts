@@ -48,6 +48,10 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(0)} MB`;
 }
 
+export function times(value: number): string {
+  return `${ratio(value)} times`;
+}
+
 type Print = (value: number) => string;
 
 /** A figure whose goal is this much or more. */

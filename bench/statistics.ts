@@ -16,16 +16,6 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-export interface Spread {
-  min: number;
-  median: number;
-  max: number;
-}
-
-export function spreadOf(values: readonly number[]): Spread {
-  return { min: Math.min(...values), median: median(values), max: Math.max(...values) };
-}
-
 function sortedCopy(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b);
 }

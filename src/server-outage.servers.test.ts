@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRelay, type Relay } from '../bench/relay.ts';
 import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
 import { ApiClient } from './testing/api-client.ts';
 import { type MailServer, startMailServer } from './testing/mail-server.ts';
 import { PASSWORD } from './testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
+import { openRelay, type Relay } from './testing/relay.ts';
 import { Visitor } from './testing/visitor.ts';
 
 // The database server goes away in the middle of what people do, and comes back.

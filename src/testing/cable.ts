@@ -1,7 +1,7 @@
-import { openRelay } from '../../bench/relay.ts';
 import { connect } from '../database/connection.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { openTestDatabase, type TestDatabase, unheard } from './database.ts';
+import { openRelay } from './relay.ts';
 
 /** A database that can be taken away and given back while the store runs. */
 export interface FailingDatabase extends TestDatabase {
