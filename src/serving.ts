@@ -50,11 +50,12 @@ export async function serve(
   const context = await createContext(config, logger);
   const limitQueriesFromNow = limitQueries(context.db);
   if (!prepared) checkStart(config, logger);
-  if (line) context.watching?.join(line);
   await (prepared ? checkDatabase(context) : prepareDatabase(context, logger));
   limitQueriesFromNow();
 
   const entrance = await openEntrance(config, createApp(context), logger);
+  // From now on it serves, and counts as one that does.
+  if (line) context.watching?.join(line);
   const metrics = prepared ? undefined : await openMetricsPort(config, context.watching);
   const stopBackground = startBackground(context);
   if (!prepared) await announce(context, logger);

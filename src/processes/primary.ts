@@ -58,8 +58,8 @@ function fixedSettings({ host, port, logFile = '' }: Config): Record<string, str
 async function openMetrics(config: Config): Promise<{ close: () => Promise<void> } | undefined> {
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
-  const { startSupervisorWatching } = await import('../watching/supervisor-figures.ts');
-  const { sums, scrape, close } = startSupervisorWatching(config.metrics);
+  const { startMetricSums } = await import('../watching/metric-sums.ts');
+  const { sums, scrape, close } = startMetricSums(config.metrics);
   const listen = (worker: Worker) => {
     hear<FromWorker>(worker, async (message) => {
       if (message.gatehouse === 'metrics') sums.take(worker.id, message.own);

@@ -1,5 +1,6 @@
-import { AggregatorRegistry } from 'prom-client';
-import type { Figures, ReadFigures } from './scrape.ts';
+import { AggregatorRegistry, Registry } from 'prom-client';
+import { watchProcess } from './process-figures.ts';
+import { type Figures, type ReadFigures, type Scraper, scraper } from './scrape.ts';
 
 /** The metrics of the workers of one store, together. */
 export interface MetricSums {
@@ -8,6 +9,18 @@ export interface MetricSums {
   take: (worker: number, figures: Figures) => void;
   /** A worker is gone. What it has counted stays in the sums: they never go back. */
   ended: (worker: number) => void;
+}
+
+/** Begins to add up what the workers of this process tell, with what this process uses itself. */
+export function startMetricSums({ token }: { token: string | undefined }): {
+  sums: MetricSums;
+  scrape: Scraper;
+  close: () => void;
+} {
+  const registry = new Registry();
+  const close = watchProcess(registry);
+  const sums = sumMetrics(() => registry.getMetricsAsJSON());
+  return { sums, scrape: scraper(sums.read, token), close };
 }
 
 /**
