@@ -65,14 +65,10 @@ export function bytesColumn(table: Knex.CreateTableBuilder, knex: Knex, name: st
   return table.specificType(name, isMysql(knex) ? 'mediumblob' : 'blob');
 }
 
-export function isPostgres(knex: Knex): boolean {
+function isPostgres(knex: Knex): boolean {
   return knex.client.config.client === 'pg';
 }
 
-export function isMysql(knex: Knex): boolean {
+function isMysql(knex: Knex): boolean {
   return knex.client.config.client === 'mysql2';
-}
-
-export function isSqlite(knex: Knex): boolean {
-  return !isPostgres(knex) && !isMysql(knex);
 }
