@@ -1,4 +1,5 @@
 import { paths } from '../../src/paths.ts';
+import { freePort } from '../../src/testing/ports.ts';
 import { addAuthenticator } from '../support/authenticator.ts';
 import { expectStoreOf, openMenu, send, sendLogin, sendRegistration } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
@@ -12,15 +13,16 @@ test('a store tried with https at localhost keeps Secure cookies and takes passk
   newcomer,
   watch,
 }) => {
-  const { url, setupUrl, output } = await openStore({}, ['--https']);
+  const httpPort = await freePort();
+  const { url, setupUrl, output } = await openStore({ HTTP_PORT: String(httpPort) }, ['--https']);
   const page = await otherBrowser();
   const device = await addAuthenticator(page);
 
-  await test.step('is reached by https, also from http', async () => {
+  await test.step('is reached by https, also from HTTP_PORT', async () => {
     expect(new URL(setupUrl).origin).toBe(url);
     expect(url).toMatch(/^https:\/\/localhost:\d+$/);
     expect(output()).toMatch(/self-signed and new.*\n([0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
-    const http = url.replace('https:', 'http:');
+    const http = `http://localhost:${httpPort}`;
     watch.expectOrigin(http);
     await page.goto(http + paths.register());
     await expect(page).toHaveURL(url + paths.register());
