@@ -4,19 +4,14 @@ import { byteOrderColumn, createTable, dropTables, memberColumn } from './suppor
 export async function up(knex: Knex): Promise<void> {
   await createUsers(knex);
 
-  // Usernames that an account gave up: for a while nobody else gets them, who could be taken for its member.
-  await createTable(knex, 'reserved_usernames', (table) => {
-    table.string('username_key', 30).primary();
+  // Usernames and emails that an account gave up: for a while nobody else gets them. With the username somebody could
+  // be taken for its member, and whoever changed the email of a stolen account could keep its owner out with the old one.
+  await createTable(knex, 'reserved_names', (table) => {
+    table.string('name_key', 254).primary();
+    table.string('kind', 16).notNullable();
     memberColumn(table).notNullable().index();
     table.bigInteger('reserved_until').notNullable().index();
-  });
-
-  // Addresses that an account gave up and can still take back: nobody else gets them until then, or whoever changed
-  // the address of a stolen account could register the old one and so keep its owner out.
-  await createTable(knex, 'held_emails', (table) => {
-    table.string('email_key', 254).primary();
-    memberColumn(table).notNullable().index();
-    table.bigInteger('held_until').notNullable().index();
+    table.check("kind in ('username', 'email')", [], 'reserved_names_kind_known');
   });
 
   // Links that were mailed: only the hash of each one's token.
@@ -87,13 +82,5 @@ async function createUsers(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await dropTables(
-    knex,
-    'event_counts',
-    'setup_tokens',
-    'account_links',
-    'held_emails',
-    'reserved_usernames',
-    'users',
-  );
+  await dropTables(knex, 'event_counts', 'setup_tokens', 'account_links', 'reserved_names', 'users');
 }

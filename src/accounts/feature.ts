@@ -1,8 +1,7 @@
 import { DAY } from '../clock.ts';
 import type { Feature } from '../features/feature.ts';
-import { deleteExpiredHolds } from './held-emails.table.ts';
 import { deleteOldLinks } from './links.table.ts';
-import { deleteExpiredReservations } from './reserved-usernames.table.ts';
+import { deleteExpiredReservations } from './reserved-names.table.ts';
 
 /** Whoever opens an old link is told for a while that it is too old, not that there never was one. */
 const LINKS_STAY = 7 * DAY;
@@ -26,22 +25,16 @@ export const accountsFeature: Feature = {
       erasure: 'delete',
     },
     {
-      table: 'held_emails',
-      export: { section: 'addressesKept', columns: { email: 'email_key', keptUntil: 'held_until' } },
-      erasure: 'delete',
-    },
-    {
-      table: 'reserved_usernames',
+      table: 'reserved_names',
       export: {
-        section: 'usernamesKept',
-        columns: { username: 'username_key', keptUntil: 'reserved_until' },
+        section: 'reservedNames',
+        columns: { name: 'name_key', kind: 'kind', reservedUntil: 'reserved_until' },
       },
       erasure: 'delete',
     },
   ],
   async cleanup(db, now) {
     await deleteOldLinks(db, now - LINKS_STAY);
-    await deleteExpiredHolds(db, now);
     await deleteExpiredReservations(db, now);
   },
 };

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import { checkInput, type FieldErrors } from '../input.ts';
 import { emailField } from './emails.ts';
-import { emailIsHeld } from './held-emails.table.ts';
 import { checkNewPassword } from './new-password.ts';
-import { usernameIsReserved } from './reserved-usernames.table.ts';
+import { nameIsReserved } from './reserved-names.table.ts';
 import { usernameField } from './usernames.ts';
 import { emailIsTaken, usernameIsTaken } from './users.table.ts';
 
@@ -73,9 +72,9 @@ export async function takenErrors(
   // In this order: a name moves from its account to those that are kept for it, never back unseen.
   const username =
     (await usernameIsTaken(db, names.username, exceptFor)) ||
-    (await usernameIsReserved(db, names.username, exceptFor));
+    (await nameIsReserved(db, names.username, exceptFor));
   const email =
-    (await emailIsTaken(db, names.email, exceptFor)) || (await emailIsHeld(db, names.email, exceptFor));
+    (await emailIsTaken(db, names.email, exceptFor)) || (await nameIsReserved(db, names.email, exceptFor));
   return {
     ...(username ? { username: TEXTS.usernameTaken } : {}),
     ...(email ? { email: TEXTS.emailTaken } : {}),

@@ -69,7 +69,7 @@ test('a name that staff changed is kept back as well, and its member is told', a
 test('another spelling of the same name keeps nothing back', async () => {
   const fred = await signIn(app, 'fred');
   await rename(fred, 'Fred');
-  expect(await app.context.db('reserved_usernames').where('username_key', 'fred')).toEqual([]);
+  expect(await app.context.db('reserved_names').where('name_key', 'fred')).toEqual([]);
 });
 
 test('nobody hoards names: after five changes within 90 days the next has to wait, and counts as no try for a taken one', async () => {

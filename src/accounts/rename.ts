@@ -1,7 +1,7 @@
 import { DAY } from '../clock.ts';
 import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { releaseUsername, reserveUsername, usernameIsReserved } from './reserved-usernames.table.ts';
+import { nameIsReserved, releaseUsername, reserveName } from './reserved-names.table.ts';
 import { renameUser, type User } from './users.table.ts';
 
 /** How long nobody else gets a username that was given up, in milliseconds: others could be taken for its member. */
@@ -21,14 +21,14 @@ export async function rename(
 ): Promise<boolean> {
   if (!(await renameUser(trx, user.id, username))) return false;
   // Looked at now: who gave the name up a moment ago has kept it in the same transaction.
-  if (await usernameIsReserved(trx, username, user.id)) {
+  if (await nameIsReserved(trx, username, user.id)) {
     await renameUser(trx, user.id, user.username);
     return false;
   }
   await releaseUsername(trx, username);
   if (foldCase(user.username) !== foldCase(username)) {
     const until = now + USERNAME_RESERVED;
-    await reserveUsername(trx, { username: user.username, userId: user.id, until });
+    await reserveName(trx, { kind: 'username', name: user.username, userId: user.id, until });
   }
   return true;
 }

@@ -10,10 +10,9 @@ const OWNERS: Record<string, string[]> = {
   'src/accounts': [
     'account_links',
     'event_counts',
-    'held_emails',
     'known_browsers',
     'known_networks',
-    'reserved_usernames',
+    'reserved_names',
     'setup_tokens',
     'users',
   ],
@@ -49,7 +48,7 @@ const WRITTEN_BY_OTHERS: Record<string, string[]> = {
 /** What others read, by file. */
 const READ_BY_OTHERS: Record<string, string[]> = {
   'src/accounts/inviting/invitation-list.table.ts': ['users'],
-  'src/accounts/inviting/invitations.table.ts': ['held_emails', 'users'],
+  'src/accounts/inviting/invitations.table.ts': ['reserved_names', 'users'],
   'src/accounts/leaving/personal-data.table.ts': ['users'],
   'src/accounts/managing/member-counts.table.ts': ['users'],
   'src/accounts/managing/member-notes.table.ts': ['users'],

@@ -1,8 +1,8 @@
 import { retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
-import { emailIsHeld } from '../held-emails.table.ts';
 import { type Login, logIn, type Refusal, recordRefusal, refusalOf } from '../login.ts';
+import { nameIsReserved } from '../reserved-names.table.ts';
 import { findByEmail, findUser, type User } from '../users.table.ts';
 import { findIdentityByHash, saveIdentityUse } from './identities.table.ts';
 import { factorOf } from './identity.ts';
@@ -74,7 +74,7 @@ export async function lookAtNewcomer(
       return { kind: seen && (await hasPassword(db, owner.id)) ? 'password' : 'account', email };
     }
     // One that was mistyped can be changed on the page; one that the provider is sure of cannot.
-    if (emailVerified && (await emailIsHeld(db, email))) return { kind: 'account', email };
+    if (emailVerified && (await nameIsReserved(db, email))) return { kind: 'account', email };
   }
   return { kind: 'new', username: await suggestUsername(db, identity.names) };
 }

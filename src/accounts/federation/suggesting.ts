@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Database } from '../../database/connection.ts';
-import { usernameIsReserved } from '../reserved-usernames.table.ts';
+import { nameIsReserved } from '../reserved-names.table.ts';
 import { usernameField } from '../usernames.ts';
 import { usernameIsTaken } from '../users.table.ts';
 
@@ -17,7 +17,7 @@ export async function suggestUsername(db: Database, names: readonly string[]): P
     const tries = [name, `${name.slice(0, LONGEST - 5)}-${randomInt(1_000, 10_000)}`];
     for (const username of tries) {
       if (!usernameField.safeParse(username).success) break;
-      const isTaken = (await usernameIsTaken(db, username)) || (await usernameIsReserved(db, username));
+      const isTaken = (await usernameIsTaken(db, username)) || (await nameIsReserved(db, username));
       if (!isTaken) return username;
     }
   }

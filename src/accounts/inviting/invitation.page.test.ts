@@ -319,8 +319,8 @@ test('an address that a member gave up a few days ago is not taken from them', a
   const path = await invite('sam@example.net');
   const tess = await addPerson(app.context, 'tess');
   await app.context
-    .db('held_emails')
-    .insert({ email_key: 'sam@example.net', user_id: tess, held_until: 9e15 });
+    .db('reserved_names')
+    .insert({ name_key: 'sam@example.net', kind: 'email', user_id: tess, reserved_until: 9e15 });
   const answer = await join(path, 'sam');
   expect(answer.status).toBe(422);
   expect(errorOf(answer.text, 'email')).toContain('already exists');

@@ -111,9 +111,9 @@ export async function findHolders(
   );
 }
 
-/** Which of these addresses are kept for accounts that gave them up a few days ago. */
-export async function findHeldAmong(db: Database | Transaction, keys: string[]): Promise<string[]> {
-  return inChunks(keys, (part) => db('held_emails').whereIn('email_key', part).pluck('email_key'));
+/** Which of these addresses are reserved for accounts that gave them up a few days ago. */
+export async function findReservedAmong(db: Database | Transaction, keys: string[]): Promise<string[]> {
+  return inChunks(keys, (part) => db('reserved_names').whereIn('name_key', part).pluck('name_key'));
 }
 
 /** The invitations of these addresses that were not accepted, withdrawn or replaced. */

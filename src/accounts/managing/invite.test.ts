@@ -14,8 +14,8 @@ import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson } from '../../testing/people.ts';
 import { everyRow } from '../../testing/tables.ts';
 import { hashToken } from '../../tokens.ts';
-import { holdEmail } from '../held-emails.table.ts';
 import { exportData } from '../leaving/exporting.ts';
+import { reserveName } from '../reserved-names.table.ts';
 import { findUser, type User } from '../users.table.ts';
 import type { Deed } from './deeds.ts';
 import { renewInvitation, withdrawInvitation } from './invitation-withdrawal.ts';
@@ -162,7 +162,12 @@ describe('nobody is invited', () => {
   test('who has an account, or gave the address up a few days ago', async () => {
     const kim = await addPerson(app.context, 'kim');
     await inTransaction(app.context.db, (trx) =>
-      holdEmail(trx, { email: 'old-kim@example.org', userId: kim, until: app.context.clock() + DAY }),
+      reserveName(trx, {
+        kind: 'email',
+        name: 'old-kim@example.org',
+        userId: kim,
+        until: app.context.clock() + DAY,
+      }),
     );
     const list = 'lea@example.org\nKIM@example.org\nLeo\nold-kim@example.org';
     expect(await invite(list)).toMatchObject({
@@ -171,7 +176,7 @@ describe('nobody is invited', () => {
       wrong: [
         { line: 2, problem: 'member', text: 'KIM@example.org', member: { id: kim, username: 'kim' } },
         { line: 3, problem: 'no-address', text: 'Leo' },
-        { line: 4, problem: 'held', text: 'old-kim@example.org' },
+        { line: 4, problem: 'reserved', text: 'old-kim@example.org' },
       ],
     });
     expect(await rowsFor('lea@example.org')).toEqual([]);

@@ -6,8 +6,8 @@ import { checkInput, type FieldErrors } from '../../input.ts';
 import type { Role } from '../../roles.ts';
 import {
   endReplaced,
-  findHeldAmong,
   findHolders,
+  findReservedAmong,
   findStanding,
   type InvitationRow,
   insertInvitations,
@@ -51,7 +51,7 @@ export type WrongLine =
   /** @property text the address */
   | { line: number; problem: 'member'; text: string; member: { id: number; username: string } }
   /** An account gave the address up a few days ago and can still take that back. */
-  | { line: number; problem: 'held'; text: string };
+  | { line: number; problem: 'reserved'; text: string };
 
 export type Inviting =
   | {
@@ -108,15 +108,15 @@ async function sortOut(
 ): Promise<{ usable: ListedAddress[]; wrong: WrongLine[] }> {
   const keys = addresses.map(({ key }) => key);
   const holders = new Map((await findHolders(trx, keys)).map(({ key, ...member }) => [key, member]));
-  // In this order: an address moves from its account to those that are held, never back unseen.
-  const held = new Set(await findHeldAmong(trx, keys));
+  // In this order: an address moves from its account to those that are reserved, never back unseen.
+  const reserved = new Set(await findReservedAmong(trx, keys));
   const usable: ListedAddress[] = [];
   const wrong: WrongLine[] = [...unreadable];
   for (const address of addresses) {
     const { line, email: text, key } = address;
     const member = holders.get(key);
     if (member) wrong.push({ line, problem: 'member', text, member });
-    else if (held.has(key)) wrong.push({ line, problem: 'held', text });
+    else if (reserved.has(key)) wrong.push({ line, problem: 'reserved', text });
     else usable.push(address);
   }
   return { usable, wrong: wrong.sort((one, other) => one.line - other.line) };

@@ -3,13 +3,13 @@ import { checkInput } from '../../input.ts';
 import type { AccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
 import { awaitsFirstPassword } from '../federation/ways-in.ts';
-import { emailIsHeld } from '../held-emails.table.ts';
 import { endLinksOf } from '../links.table.ts';
 import { offerUndo } from '../my-account/old-email.ts';
 import { changedFields } from '../my-account/profile.ts';
 import { takenErrors } from '../new-account.ts';
 import { queueResetLink } from '../recovery/reset-links.ts';
 import { rename } from '../rename.ts';
+import { nameIsReserved } from '../reserved-names.table.ts';
 import { usernameField } from '../usernames.ts';
 import { changeEmail, findUser } from '../users.table.ts';
 import { queueVerification } from '../verification.ts';
@@ -122,7 +122,7 @@ async function moveEmail(
 ): Promise<Partial<AccountEvent>> {
   if (!(await changeEmail(trx, member.id, email, null))) throw new NameTaken();
   // Looked at now: who gave the address up a moment ago has held it in the same transaction.
-  if (await emailIsHeld(trx, email, member.id)) throw new NameTaken();
+  if (await nameIsReserved(trx, email, member.id)) throw new NameTaken();
   await endLinksOf(trx, member.id, LINKS, now);
   const user = { id: member.id, username, email };
   if (await awaitsFirstPassword(trx, member))

@@ -3,11 +3,11 @@ import { paths } from '../../paths.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { emailIsHeld } from '../held-emails.table.ts';
 import { recogniseInvitee } from '../inviting/recognition.ts';
 import { knownAddressMessage } from '../known-address.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { type FoundLink, findLink, replaceLink, useLink } from '../links.ts';
+import { nameIsReserved } from '../reserved-names.table.ts';
 import { changeEmail, findByEmail, isActive, lockUser, type User } from '../users.table.ts';
 import { offerUndo } from './old-email.ts';
 
@@ -145,8 +145,8 @@ export async function confirmNewEmail(
     if (!isActive(user)) return { ok: false, problem: 'dead' };
     const email = String(used.link.data.email);
     if (!(await changeEmail(trx, user.id, email, now))) return { ok: false, problem: 'taken', email };
-    // Looked at now: who gave the address up a moment ago has held it in the same transaction.
-    if (await emailIsHeld(trx, email, user.id)) {
+    // Looked at now: who gave the address up a moment ago has reserved it in the same transaction.
+    if (await nameIsReserved(trx, email, user.id)) {
       await changeEmail(trx, user.id, user.email, user.emailVerifiedAt);
       return { ok: false, problem: 'taken', email };
     }

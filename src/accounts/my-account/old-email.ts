@@ -3,10 +3,10 @@ import { paths } from '../../paths.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { endAllAccess } from '../ending-access.ts';
-import { holdEmail, releaseEmails } from '../held-emails.table.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { endLinksOf } from '../links.table.ts';
 import { type FoundLink, findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
+import { releaseEmails, reserveName } from '../reserved-names.table.ts';
 import { changeEmail, type User } from '../users.table.ts';
 
 const TEXTS = {
@@ -33,7 +33,7 @@ export async function offerUndo(
   { id, email }: Pick<User, 'id' | 'email'>,
 ): Promise<{ label: string; path: string }> {
   const token = await makeLink(trx, now, { purpose: PURPOSE, userId: id, data: { email } });
-  await holdEmail(trx, { email, userId: id, until: now + LIFETIME });
+  await reserveName(trx, { kind: 'email', name: email, userId: id, until: now + LIFETIME });
   return { label: TEXTS.undo, path: paths.undoNewEmail(token) };
 }
 

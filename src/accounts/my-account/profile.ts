@@ -7,7 +7,7 @@ import { emailField } from '../emails.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
 import { type NameErrors, namesIn, takenErrors } from '../new-account.ts';
 import { rename } from '../rename.ts';
-import { countReservedUsernames } from '../reserved-usernames.table.ts';
+import { countReservedUsernames } from '../reserved-names.table.ts';
 import { usernameField } from '../usernames.ts';
 import { isActive, lockUser, type User } from '../users.table.ts';
 import { findPendingEmail, queueNewEmailLink } from './new-email.ts';

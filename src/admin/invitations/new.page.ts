@@ -20,7 +20,7 @@ const TEXTS = {
     malformed: (text: string) => `“${text}” is no e-mail address.`,
     'too-long': (text: string) => `“${text}” is too long for an e-mail address.`,
     member: (text: string) => `${text} has an account already: `,
-    held: (text: string) =>
+    reserved: (text: string) =>
       `${text} was given up by a member a few days ago and is kept for them until the week is over.`,
   } satisfies Record<WrongLine['problem'], (text: string) => string>,
   more: (count: string) => `And ${count} more.`,
