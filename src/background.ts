@@ -3,6 +3,7 @@ import { mailInvitations } from './accounts/inviting/invitation-mails.ts';
 import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
 import { watchForLoginAttacks } from './accounts/login-attacks.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
+import { linkAudit } from './audit/audit-chain.ts';
 import { MINUTE, SECOND } from './clock.ts';
 import type { Context } from './context.ts';
 import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './database/leases.ts';
@@ -33,6 +34,7 @@ const JOBS: Job[] = [
   { name: 'reset-requests', every: 'often', run: answerResetRequests },
   { name: 'invitations', every: 'often', run: mailInvitations },
   { name: 'gathered-events', every: 'often', run: tellGathered },
+  { name: 'audit-links', every: 'often', run: ({ db }) => linkAudit(db) },
   {
     name: 'login-attacks',
     every: 'seldom',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyChain } from './audit/audit.ts';
+import { verifyChain } from './audit/audit-chain.ts';
 import { buildIfStale } from './cli/building.mjs';
 import { MINUTE } from './clock.ts';
 import { connect } from './database/connection.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { verifyChain } from '../../src/audit/audit.ts';
+import { verifyChain } from '../../src/audit/audit-chain.ts';
 import { paths } from '../../src/paths.ts';
 import { PASSWORD } from '../../src/testing/people.ts';
 import { type Cluster, countEach, type Store } from './stores.ts';

@@ -37,9 +37,9 @@ export interface AccountEvent {
 
 /**
  * Writes an event into the audit log and, if its kind has a notice, mails it to the member, in the transaction of
- * what happened. To be called last in it (see `record`). Each notice says when, where and on which device; what the
- * member did carries a link for whoever it was not, and so does what somebody may have talked the store into. An
- * address that was never confirmed gets none but those that its member waits for.
+ * what happened. Each notice says when, where and on which device; what the member did carries a link for whoever it
+ * was not, and so does what somebody may have talked the store into. An address that was never confirmed gets none but
+ * those that its member waits for.
  */
 export async function recordAccountEvent(
   trx: Transaction,

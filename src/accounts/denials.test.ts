@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const rowsOf = (action: string, subjectId: number | null): Promise<AuditRow[]> =>
-  app.context.db('audit_log').where({ action, subject_id: subjectId }).orderBy('sequence').select();
+  app.context.db('audit_log').where({ action, subject_id: subjectId }).orderBy('id').select();
 const detailsOf = (row: AuditRow | undefined) => row && personalOf(row).details;
 const wrong = (name: string) => app.visitor().logIn(name, 'Wrong-over-7-gates!');
 

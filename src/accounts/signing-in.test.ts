@@ -157,7 +157,7 @@ describe('a login that is refused', () => {
   );
 
   test('because nobody has that name is logged too, without a word of what was typed', async () => {
-    const last = () => app.context.db('audit_log').orderBy('sequence', 'desc').first();
+    const last = () => app.context.db('audit_log').orderBy('id', 'desc').first();
     await app.visitor().logIn('Typed-into-the-wrong-field!', 'Another-Secret-7');
     const row = await last();
     expect(row).toMatchObject({ action: 'login.failed', actor_kind: 'guest', subject_id: null });

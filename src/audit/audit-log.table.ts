@@ -1,9 +1,8 @@
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
 
-/** A row of `audit_log`, in the order in which things happened. Times are UTC milliseconds. */
-export interface AuditRow {
-  sequence: number;
+/** What happened, as a row of `audit_log` before it is linked. Times are UTC milliseconds. */
+export interface NewAuditRow {
   at: number;
   action: string;
   actorKind: string;
@@ -12,12 +11,28 @@ export interface AuditRow {
   /** JSON; null once it was erased. */
   personal: string | null;
   personalHash: string;
+}
+
+/** A row's place in the chain. */
+export interface AuditLink {
+  sequence: number;
   previousHash: string;
   hash: string;
 }
 
+/** A row of `audit_log`; the link is null until the linker has come by (`linkAudit`). */
+export interface AuditRow extends NewAuditRow {
+  id: number;
+  sequence: number | null;
+  previousHash: string | null;
+  hash: string | null;
+}
+
+export type LinkedRow = AuditRow & AuditLink;
+
 /** The columns of an AuditRow. */
 export const AUDIT_COLUMNS = {
+  id: 'id',
   sequence: 'sequence',
   at: 'at',
   action: 'action',
@@ -30,32 +45,23 @@ export const AUDIT_COLUMNS = {
   hash: 'hash',
 } as const;
 
-/** The newest row's number and hash; number 0 and no hash while the log is empty. */
+/** The newest link's number and hash; number 0 and no hash while nothing is linked. */
 export interface AuditHead {
   sequence: number;
   hash: string;
 }
 
-/**
- * Takes the next number of the log and locks its head until the transaction ends. The update comes before any
- * reading: on all three databases it makes the second who asks wait for the first.
- *
- * @returns the head as it was before
- */
-export async function takeNextNumber(trx: Transaction): Promise<AuditHead> {
-  await trx('audit_head').where('id', 1).increment('sequence', 1);
-  const { sequence, hash } = await trx('audit_head').where('id', 1).first('sequence', 'hash');
-  return { sequence: sequence - 1, hash };
-}
-
-/** Adds a row and makes it the head. */
-export async function insertAuditRow(trx: Transaction, row: AuditRow): Promise<void> {
-  await trx('audit_log').insert(
-    Object.fromEntries(
-      Object.entries(AUDIT_COLUMNS).map(([name, column]) => [column, row[name as keyof AuditRow]]),
-    ),
-  );
-  await trx('audit_head').where('id', 1).update({ hash: row.hash });
+/** Adds a row that is not linked yet: nobody else's transaction waits for it. */
+export async function insertAuditRow(trx: Transaction, row: NewAuditRow): Promise<void> {
+  await trx('audit_log').insert({
+    at: row.at,
+    action: row.action,
+    actor_kind: row.actorKind,
+    actor_id: row.actorId,
+    subject_id: row.subjectId,
+    personal: row.personal,
+    personal_hash: row.personalHash,
+  });
 }
 
 /** One that somebody has removed is as that of an empty log. */
@@ -63,13 +69,59 @@ export async function readHead(db: Database | Transaction): Promise<AuditHead> {
   return (await db('audit_head').where('id', 1).first('sequence', 'hash')) ?? { sequence: 0, hash: '' };
 }
 
-/** The rows that come after a number, oldest first. */
-export async function readAfter(db: Database, sequence: number, limit: number): Promise<AuditRow[]> {
+/**
+ * Moves the head on, if it still stands where it was read. Nobody but the linker writes it.
+ *
+ * @returns false where another linker was quicker
+ */
+export async function moveHead(trx: Transaction, from: AuditHead, to: AuditHead): Promise<boolean> {
+  const moved = await trx('audit_head')
+    .where({ id: 1, sequence: from.sequence, hash: from.hash })
+    .update({ sequence: to.sequence, hash: to.hash });
+  return moved === 1;
+}
+
+/**
+ * Some of the rows that are not linked, in the order in which they are to be. Those that were emptied come first: the
+ * row of the erasure that emptied them is there by now, perhaps with a lower id (on a Galera cluster), and must come
+ * after them.
+ */
+export async function readUnlinked(trx: Transaction, limit: number): Promise<AuditRow[]> {
+  return trx('audit_log')
+    .whereNull('sequence')
+    .orderByRaw('case when personal is null then 0 else 1 end')
+    .orderBy('id')
+    .limit(limit)
+    .select(AUDIT_COLUMNS);
+}
+
+/** @returns false when the row is gone, or linked by now */
+export async function linkRow(trx: Transaction, id: number, link: AuditLink): Promise<boolean> {
+  const linked = await trx('audit_log')
+    .where({ id })
+    .whereNull('sequence')
+    .update({ sequence: link.sequence, previous_hash: link.previousHash, hash: link.hash });
+  return linked === 1;
+}
+
+/** How many rows from before a time are not linked. */
+export async function countUnlinked(db: Database, before = Number.MAX_SAFE_INTEGER): Promise<number> {
+  const [row] = await db('audit_log').whereNull('sequence').where('at', '<', before).count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
+
+/** The linked rows that come after a number, in the order of the chain. */
+export async function readLinkedAfter(db: Database, sequence: number, limit: number): Promise<LinkedRow[]> {
   return db('audit_log')
     .where('sequence', '>', sequence)
     .orderBy('sequence')
     .limit(limit)
     .select(AUDIT_COLUMNS);
+}
+
+/** The rows that come after an id, linked or not, in the order in which they were written. */
+export async function readAfter(db: Database, id: number, limit: number): Promise<AuditRow[]> {
+  return db('audit_log').where('id', '>', id).orderBy('id').limit(limit).select(AUDIT_COLUMNS);
 }
 
 /** What happened to a person, newest first. */
@@ -80,7 +132,8 @@ export async function readAbout(
 ): Promise<AuditRow[]> {
   return db('audit_log')
     .where('subject_id', subjectId)
-    .orderBy('sequence', 'desc')
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
     .limit(limit)
     .offset(offset)
     .select(AUDIT_COLUMNS);
@@ -102,14 +155,7 @@ export async function readAllOf(db: Database, userId: number): Promise<AuditRow[
   return db('audit_log')
     .where('subject_id', userId)
     .orWhere('actor_id', userId)
-    .orderBy('sequence')
+    .orderBy('at')
+    .orderBy('id')
     .select(AUDIT_COLUMNS);
-}
-
-/**
- * Erases what the log holds of a person; the rows and the chain stay. What somebody did to others or to the store stays
- * whole: it is the others' story, and an admin who leaves must not take it along.
- */
-export async function erasePersonalOf(trx: Transaction, userId: number): Promise<void> {
-  await trx('audit_log').where('subject_id', userId).update({ personal: null });
 }

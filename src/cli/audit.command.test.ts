@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { record } from '../audit/audit.ts';
-import { erasePersonalOf } from '../audit/audit-log.table.ts';
+import { linkAudit } from '../audit/audit-chain.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { clearLog, eraseMember } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 
 let line: CommandLine;
@@ -10,8 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => line.close());
 beforeEach(async () => {
-  await line.db('audit_log').delete();
-  await line.db('audit_head').update({ sequence: 0, hash: '' });
+  await clearLog(line.db);
 });
 
 const row = (sequence: number) => line.db('audit_log').where({ sequence });
@@ -23,6 +23,7 @@ async function write(rows: number): Promise<void> {
       record(trx, id, { action: 'login.succeeded', actor, subjectId: id }),
     );
   }
+  await linkAudit(line.db);
 }
 
 async function newest(): Promise<string> {
@@ -33,17 +34,19 @@ async function newest(): Promise<string> {
 describe('audit verify', () => {
   test('says of a sound log how long it is, and prints its newest row to be kept elsewhere', async () => {
     await write(5);
-    await inTransaction(line.db, (trx) => erasePersonalOf(trx, 2));
+    await eraseMember(line.db, 2);
     const { hash } = await row(5).first();
     expect(await line.json('audit', 'verify')).toEqual({
       code: 0,
       ok: true,
       rows: 5,
       erased: 1,
+      unlinked: 1,
       newest: { number: 5, hash },
     });
     const { code, out } = await line.run('audit', 'verify');
     expect(code).toBe(0);
+    expect(out).toContain('New rows that nothing vouches for yet: 1.');
     expect(out.trimEnd().split('\n').at(-1)).toBe(`5:${hash}`);
   });
 
@@ -73,6 +76,15 @@ describe('audit verify', () => {
     });
   });
 
+  test('finds a log whose rows were emptied though nobody was erased', async () => {
+    await write(3);
+    await line.db('audit_log').update({ personal: null });
+    expect(await line.json('audit', 'verify')).toMatchObject({
+      code: 1,
+      error: { code: 'emptied', row: 1 },
+    });
+  });
+
   test('finds with a kept row that the log was cut off and its head put back', async () => {
     await write(5);
     const kept = await newest();
@@ -89,8 +101,7 @@ describe('audit verify', () => {
   test('finds with a kept row that the whole log was written anew', async () => {
     await write(3);
     const kept = await newest();
-    await line.db('audit_log').delete();
-    await line.db('audit_head').update({ sequence: 0, hash: '' });
+    await clearLog(line.db);
     await write(4);
     expect(await line.json('audit', 'verify')).toMatchObject({ code: 0 });
     expect(await line.json('audit', 'verify', '--expect', kept)).toMatchObject({

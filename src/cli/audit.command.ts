@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Verification, verifyChain } from '../audit/audit.ts';
-import { readAfter } from '../audit/audit-log.table.ts';
+import { type Break, type Verification, verifyChain } from '../audit/audit-chain.ts';
+import { readLinkedAfter } from '../audit/audit-log.table.ts';
 import type { Report } from './output.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';
@@ -12,9 +12,13 @@ const TEXTS = {
   expectShape: 'Give the number and the hash that an earlier run printed, with a colon between.',
   sound: (rows: number) => `The audit log is sound: no row was changed or removed. Rows: ${rows}`,
   erased: (rows: number) => `Rows whose personal data were erased with an account: ${rows}`,
+  unlinked: (rows: number) =>
+    `New rows that nothing vouches for yet: ${rows}. A store that runs links them within seconds.`,
   empty: 'The audit log is empty.',
   newest: 'Keep this newest row where whoever has this machine cannot change it, and give it next time:',
   changed: (row: number) => `Row ${row} of the audit log is not as it was written, or the one before it.`,
+  emptied: (row: number) =>
+    `What row ${row} of the audit log said of people was removed, though no member it is about was erased.`,
   missing: (row: number) => `Row ${row} of the audit log is missing.`,
   expected: (row: number) => `Row ${row} is as it was when you kept it.`,
   otherHash: (row: number) =>
@@ -53,31 +57,31 @@ async function verify({ db }: Store, expect: Kept | undefined): Promise<Report> 
   if (!verification.ok) return broken(verification);
   if (!expect) return sound(verification, []);
   // The chain is whole, so a row that has the hash it had vouches for all rows before it.
-  const [row] = await readAfter(db, expect.row - 1, 1);
+  const [row] = await readLinkedAfter(db, expect.row - 1, 1);
   if (row?.sequence !== expect.row) return finding(TEXTS.cutOff(expect.row), 'missing', expect.row);
   if (row.hash !== expect.hash) return finding(TEXTS.otherHash(expect.row), 'changed', expect.row);
   return sound(verification, [TEXTS.expected(expect.row)]);
 }
 
-function sound({ rows, erased, head }: Extract<Verification, { ok: true }>, more: string[]): Report {
-  const newest = { number: head.sequence, hash: head.hash };
-  const lines =
-    rows === 0
-      ? [TEXTS.empty]
-      : [
-          TEXTS.sound(rows),
-          ...(erased > 0 ? [TEXTS.erased(erased)] : []),
-          ...more,
-          TEXTS.newest,
-          `${newest.number}:${newest.hash}`,
-        ];
-  return { lines, data: { rows, erased, newest: rows === 0 ? null : newest } };
+function sound(
+  { rows, erased, unlinked, head }: Extract<Verification, { ok: true }>,
+  more: string[],
+): Report {
+  const newest = rows === 0 ? null : { number: head.sequence, hash: head.hash };
+  const lines = [
+    rows + unlinked === 0 ? TEXTS.empty : TEXTS.sound(rows),
+    ...(erased > 0 ? [TEXTS.erased(erased)] : []),
+    ...(unlinked > 0 ? [TEXTS.unlinked(unlinked)] : []),
+    ...more,
+    ...(newest ? [TEXTS.newest, `${newest.number}:${newest.hash}`] : []),
+  ];
+  return { lines, data: { rows, erased, unlinked, newest } };
 }
 
 function broken({ sequence, problem }: Extract<Verification, { ok: false }>): Report {
   return finding(TEXTS[problem](sequence), problem, sequence);
 }
 
-function finding(message: string, code: 'changed' | 'missing', row: number): Report {
+function finding(message: string, code: Break, row: number): Report {
   return { lines: [message], data: { error: { code, message, row } }, failed: true };
 }

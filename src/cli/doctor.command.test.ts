@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
+import { record } from '../audit/audit.ts';
 import type { Finding } from '../checks/finding.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../roles.ts';
 import { createSealer, type Sealer } from '../sealing.ts';
+import { clearLog } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 
 const HOUR = 3_600_000;
@@ -15,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => line.close());
 beforeEach(async () => {
-  for (const table of ['authenticator_apps', 'outbox', 'users']) await line.db(table).delete();
+  for (const table of ['authenticator_apps', 'outbox', 'users', 'audit_log']) await line.db(table).delete();
 });
 
 async function add(username: string, role: Role, twoFactorSince: number | null = null): Promise<number> {
@@ -47,7 +49,7 @@ test('looks everywhere, and says so line by line', async () => {
   expect(code).toBe(0);
   const lines = out.trimEnd().split('\n');
   expect(lines.slice(0, -1).map((text) => text.split(/ +/)[1])).toEqual(
-    'node settings host key proxy cookies certificate folder files log metrics processes disk database outbox staff admins mail providers'.split(
+    'node settings host key proxy cookies certificate folder files log metrics processes disk database outbox staff admins audit mail providers'.split(
       ' ',
     ),
   );
@@ -170,4 +172,14 @@ test('a key that is not the one the store sealed with is a failure', async () =>
     { level: 'ok' },
     { level: 'failure', message: expect.stringContaining('app') },
   ]);
+});
+
+test('says when rows of the audit log have waited for their link for more than a minute', async () => {
+  const write = (at: number) =>
+    inTransaction(line.db, (trx) => record(trx, at, { action: 'login.failed', actor: { kind: 'guest' } }));
+  await write(Date.now());
+  expect(await found('audit')).toMatchObject([{ level: 'ok' }]);
+  await write(Date.now() - 2 * 60_000);
+  expect(await found('audit')).toMatchObject([{ level: 'warning', message: expect.stringContaining(': 1') }]);
+  await clearLog(line.db);
 });

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertUser } from '../accounts/users.table.ts';
-import { personalOf, verifyChain } from '../audit/audit.ts';
+import { personalOf } from '../audit/audit.ts';
+import { verifyChain } from '../audit/audit-chain.ts';
 import { readAfter } from '../audit/audit-log.table.ts';
 import type { Role } from '../roles.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';

@@ -58,6 +58,7 @@ const READ_BY_OTHERS: Record<string, string[]> = {
   'src/accounts/managing/waiting-members.table.ts': ['users'],
   'src/accounts/tokens/personal-tokens.table.ts': ['users'],
   'src/accounts/tokens/token-families.table.ts': ['users'],
+  'src/audit/erasure.table.ts': ['users'],
   'src/cli/backup/restored-store.table.ts': ['personal_access_tokens'],
   'src/cli/doctor/store-health.table.ts': ['authenticator_apps', 'outbox', 'users'],
   'src/tasks/assignees.table.ts': ['users'],

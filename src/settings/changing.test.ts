@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
 import { readAfter } from '../audit/audit-log.table.ts';
+import { clearLog } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { changeSettings, readCurrentSettings } from './changing.ts';
 import { createLiveSettings } from './live-settings.ts';
@@ -19,8 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   await database.db('store_settings').update({ version: 1, data: '{}', changed_at: null, changed_by: null });
-  await database.db('audit_log').delete();
-  await database.db('audit_head').update({ sequence: 0, hash: '' });
+  await clearLog(database.db);
 });
 
 /** A process of the store. */

@@ -160,7 +160,7 @@ interface Work {
   /** Locked until the transaction ends. */
   task: Task;
   now: number;
-  /** Writes the audit row. To be called last. */
+  /** Writes the audit row. */
   record: (action: string, details?: Record<string, unknown>) => Promise<void>;
 }
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { linkAudit } from '../audit/audit-chain.ts';
 import { DAY, HOUR, MINUTE } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
+import { clearLog, writeEvent } from '../testing/audit.ts';
 import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';
 import { samplesOf } from '../testing/figures.ts';
 import { type MailServer, startMailServer } from '../testing/mail-server.ts';
@@ -86,10 +88,21 @@ test('however often figures are asked for, the database is asked once in ten sec
     await Promise.all(Array.from({ length: 20 }, scrape));
     expect(queries).toBe(0);
     await figures();
-    expect(queries).toBe(3);
+    expect(queries).toBe(4);
   } finally {
     app.context.db.removeListener('query', count);
   }
+});
+
+test('rows of the audit log that wait long for their link are told', async () => {
+  const before = (await figures())('gatehouse_audit_rows_unlinked');
+  await clearLog(app.context.db);
+  await writeEvent(app.context.db, { action: 'login.failed', actor: { kind: 'guest' } });
+  await app.context.db('audit_log').update({ at: app.context.clock() - MINUTE / 2 });
+  // Each look at the figures is a minute later.
+  expect([before, (await figures())('gatehouse_audit_rows_unlinked')]).toEqual([0, 1]);
+  await linkAudit(app.context.db);
+  expect((await figures())('gatehouse_audit_rows_unlinked')).toBe(0);
 });
 
 test('the pool tells who uses a connection, and who waits for one', async () => {

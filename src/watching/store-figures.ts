@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
-import { type Clock, DAY, SECOND } from '../clock.ts';
+import { countUnlinked } from '../audit/audit-log.table.ts';
+import { type Clock, DAY, MINUTE, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { poolLoad } from '../database/pool.ts';
 import { type MailQueue, readMailQueue } from './mail-queue.table.ts';
@@ -41,6 +42,24 @@ export function watchStore(registry: Registry, { db, hasher, clock }: Watched): 
     },
   });
   watchMails(registry, { db, clock });
+  watchAudit(registry, { db, clock });
+}
+
+function watchAudit(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {
+  const unlinked = rememberedFor({ kept: KEPT, patience: PATIENCE, clock }, () =>
+    countUnlinked(db, clock() - MINUTE),
+  );
+  new Gauge({
+    name: 'gatehouse_audit_rows_unlinked',
+    help: 'Rows of the audit log that have waited for more than a minute to be linked into its chain.',
+    aggregator: 'max',
+    registers: [registry],
+    async collect() {
+      const rows = await unlinked();
+      if (rows === undefined) this.remove();
+      else this.set(rows);
+    },
+  });
 }
 
 function watchMails(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {

@@ -51,7 +51,7 @@ async function arriveAs(visitor: Visitor, subject: string, claims: Claims): Prom
 const verified = (name: string): Claims => ({ email: `${name}@example.org`, email_verified: true });
 const rowOf = (username: string) => app.context.db('users').where({ username }).first();
 const actionsOf = (userId: number) =>
-  app.context.db('audit_log').where('subject_id', userId).orderBy('sequence').pluck('action');
+  app.context.db('audit_log').where('subject_id', userId).orderBy('id').pluck('action');
 const verifyEmailOf = (username: string) =>
   app.context.db('users').where({ username }).update({ email_verified_at: app.context.clock() });
 const shownIn = (page: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyChain } from '../../audit/audit.ts';
+import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { DAY, MINUTE } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';

@@ -1,4 +1,4 @@
-import { erasePersonalOf } from '../../audit/audit-log.table.ts';
+import { ERASURE, emptyRowsAbout } from '../../audit/erasure.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { erasePersonalData } from '../../features/personal-data.table.ts';
 import type { AccountContext } from '../account-context.ts';
@@ -28,9 +28,9 @@ async function erase(context: ErasureContext, id: number): Promise<void> {
     if (!user || user.closingAt === null || user.closingAt > now) return;
     await erasePersonalData(trx, context.features, user);
     await eraseUser(trx, id, now);
-    await erasePersonalOf(trx, id);
+    await emptyRowsAbout(trx, id);
     await recordAccountEvent(trx, context, {
-      action: 'account.erased',
+      action: ERASURE,
       user: { id, username: '', email: '', emailVerifiedAt: null },
       actor: { kind: 'system' },
     });

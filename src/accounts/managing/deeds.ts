@@ -73,7 +73,7 @@ export interface Doing {
   now: number;
   /** Whether nobody could run the store if this member were no admin. */
   isLastAdmin: boolean;
-  /** Writes the audit row and, where the kind of event has one, mails the notice. To be called last. */
+  /** Writes the audit row and, where the kind of event has one, mails the notice. */
   record: (event: Pick<AccountEvent, 'action'> & Partial<AccountEvent>) => Promise<void>;
 }
 

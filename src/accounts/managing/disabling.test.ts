@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { verifyChain } from '../../audit/audit.ts';
+import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { readConfig } from '../../config.ts';
 import { createMailer } from '../../mail/mailer.ts';

@@ -72,7 +72,6 @@ export async function undoEmailChange(
 /**
  * Sets an account's address back, as whoever changed it may not have been its owner: every login ends,
  * personal access tokens are removed, no browser is trusted, and all links die that were mailed to an address that came after. Links to earlier addresses stay.
- * Writes an audit row, so it comes last in a transaction.
  *
  * @param back the address, proven, and when it was given up, in UTC milliseconds
  * @returns false when another account has the address

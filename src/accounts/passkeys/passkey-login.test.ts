@@ -29,7 +29,7 @@ const isIn = async (visitor: Visitor) => (await visitor.get(paths.passkeys())).s
 const setAlice = (change: object) => app.context.db('users').where('username', 'alice').update(change);
 /** The newest event, with what was written of it. */
 async function lastEvent(): Promise<{ action: string; details?: object }> {
-  const row = await app.context.db('audit_log').orderBy('sequence', 'desc').first('action', 'personal');
+  const row = await app.context.db('audit_log').orderBy('id', 'desc').first('action', 'personal');
   return { action: row.action, details: JSON.parse(row.personal).details };
 }
 const REFUSED = 'danger: Error: That passkey could not be used. Try again, or go on without it.';
@@ -268,7 +268,7 @@ describe('a passkey as the second factor', () => {
     expect(answer.location).toBe(paths.store());
     expect(answer.headers.get('set-cookie')).toMatch(/gatehouse=[^;]+;[^,]*Expires=/);
     expect((await lastEvent()).action).toBe('browser.trusted');
-    const rows = await app.context.db('audit_log').where('action', 'login.succeeded').orderBy('sequence');
+    const rows = await app.context.db('audit_log').where('action', 'login.succeeded').orderBy('id');
     expect(JSON.parse(rows.at(-1).personal).details.factors).toEqual(['password', 'passkey']);
 
     await pending.follow(answer);
@@ -290,7 +290,7 @@ describe('a passkey as the second factor', () => {
     expect(answer.location).toBe(paths.secondFactor());
     expect(await isIn(pending)).toBe(false);
     const alice = await app.context.db('users').where('username', 'alice').first('id');
-    const failed = await app.context.db('audit_log').where('action', 'login.failed').orderBy('sequence');
+    const failed = await app.context.db('audit_log').where('action', 'login.failed').orderBy('id');
     expect(failed.at(-1).subject_id).toBe(alice.id);
   });
 

@@ -27,7 +27,7 @@ const onlyId = async () => (await rows())[0].id as number;
 const twoFactorSince = async () =>
   (await app.context.db('users').where('username', 'alice').first('two_factor_since')).two_factor_since;
 const lastAction = async () =>
-  (await app.context.db('audit_log').orderBy('sequence', 'desc').first('action')).action;
+  (await app.context.db('audit_log').orderBy('id', 'desc').first('action')).action;
 const REFUSED = 'danger: Error: That passkey could not be added. Please try again.';
 
 describe('adding a passkey', () => {

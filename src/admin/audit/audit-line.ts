@@ -33,9 +33,8 @@ export interface Person {
 
 /** A row of the log as its template prints it. */
 export interface AuditLine {
-  number: number;
-  hash: string;
-  shortHash: string;
+  /** Its place in the chain; undefined while it is not linked. */
+  link: { number: number; hash: string; shortHash: string } | undefined;
   moment: { iso: string; text: string };
   who: Person;
   what: string;
@@ -79,9 +78,7 @@ export function auditLines(rows: readonly AuditRow[], look: AuditLook): AuditLin
 function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string) => string): AuditLine {
   const { address, userAgent, token, operator, details = {} } = personalOf(row);
   return {
-    number: row.sequence,
-    hash: row.hash,
-    shortHash: row.hash.slice(0, SHORT_HASH),
+    link: linkOf(row),
     moment: { iso: new Date(row.at).toISOString(), text: look.clockFormat.format(row.at) },
     who: doer(row, operator, look),
     what: actionWords(row.action),
@@ -91,6 +88,11 @@ function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string)
     details: [...(token === undefined ? [] : [{ label: TEXTS.token, text: token }]), ...detailLines(details)],
     erased: row.personal === null ? TEXTS.erased : undefined,
   };
+}
+
+function linkOf({ sequence, hash }: AuditRow): AuditLine['link'] {
+  if (sequence === null || hash === null) return undefined;
+  return { number: sequence, hash, shortHash: hash.slice(0, SHORT_HASH) };
 }
 
 function doer(row: AuditRow, operator: string | undefined, look: AuditLook): Person {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeRole } from '../../accounts/managing/role-change.ts';
 import { type AuditEvent, record } from '../../audit/audit.ts';
-import { erasePersonalOf, readHead } from '../../audit/audit-log.table.ts';
+import { linkAudit } from '../../audit/audit-chain.ts';
+import { readHead } from '../../audit/audit-log.table.ts';
+import { emptyRowsAbout } from '../../audit/erasure.table.ts';
 import { DAY } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
@@ -29,9 +31,11 @@ afterAll(() => app.close());
 const write = (event: AuditEvent, at = app.context.clock()) =>
   inTransaction(app.context.db, (trx) => record(trx, at, event));
 
-/** The page with these filters. */
-const look = (query: Record<string, string> = {}) =>
-  ana.get(`${paths.audit()}?${new URLSearchParams(query)}`);
+/** The page with these filters, once every row has its number. */
+async function look(query: Record<string, string> = {}): Promise<Answer> {
+  await linkAudit(app.context.db);
+  return ana.get(`${paths.audit()}?${new URLSearchParams(query)}`);
+}
 
 /** The lines of a page, each as a person reads it. */
 const linesOf = (page: string) =>
@@ -53,15 +57,16 @@ describe('a line of the log', () => {
       bob,
       { role: 'moderator' },
     );
-    const { sequence, hash } = await readHead(app.context.db);
+    expect(linesOf((await ana.get(paths.audit())).text)[0]).toContain('Not linked yet Role changed');
     const page = await look();
+    const { sequence, hash } = await readHead(app.context.db);
     expect(linesOf(page.text)[0]).toMatch(
       new RegExp(
         `^\\d.* \\d\\d:\\d\\d:\\d\\d No\\. ${sequence} ${hash.slice(0, 8)} ${hash} Role changed role\\.changed you bob 192\\.0\\.2\\.7 Firefox on Linux Change user → moderator Reason she asked$`,
       ),
     );
     expect(page.text).toContain(`<a href="${paths.adminMember(bob)}">bob</a>`);
-    expect(textOf(page.text)).toContain(`Newest row: No. ${sequence} ${hash}`);
+    expect(textOf(page.text)).toContain(`Newest linked row: No. ${sequence} ${hash}`);
   });
 
   test.each<[string, Partial<AuditEvent>, string]>([
@@ -121,7 +126,7 @@ describe('a line of the log', () => {
       .db('users')
       .where({ id: dora })
       .update({ username: `erased #${dora}`, erased_at: 1 });
-    await inTransaction(app.context.db, (trx) => erasePersonalOf(trx, dora));
+    await inTransaction(app.context.db, (trx) => emptyRowsAbout(trx, dora));
     const [line] = linesOf((await look({ action: 'dora.acted' })).text);
     expect(line).toContain('somebody who was erased somebody who was erased The details were erased.');
     expect(line).not.toContain('x1');
@@ -170,9 +175,9 @@ describe('a filter', () => {
     [{ from: '2020-05-12', until: '2020-05-11' }, 'Everything, from 12 May 2020 until 11 May 2020', []],
     [{ action: 'filter.three' }, 'Filter three, from 10 May 2020 until 13 May 2020', []],
   ])('in the address is told in words: %o', async (query, words, found) => {
+    const page = await look({ from: '2020-05-10', until: '2020-05-13', ...query });
     const first = (await app.context.db('audit_log').min({ sequence: 'sequence' }).where('at', AT))[0]
       ?.sequence;
-    const page = await look({ from: '2020-05-10', until: '2020-05-13', ...query });
     expect(textOf(/<h2 class="summary">(.*?)<\/h2>/s.exec(page.text)?.[1] ?? '')).toBe(words);
     expect(numbersOf(page.text)).toEqual(found.map((day) => Number(first) + day - 1).reverse());
     expect(page.text.includes('Nothing found')).toBe(found.length === 0);
@@ -234,10 +239,11 @@ describe('a long log', () => {
     await inTransaction(app.context.db, async (trx) => {
       for (let index = 0; index < 120; index += 1) await record(trx, app.context.clock(), LONG);
     });
+    await linkAudit(app.context.db);
     const all = await app.context
       .db('audit_log')
       .where('action', 'long.log')
-      .orderBy('sequence', 'desc')
+      .orderBy('id', 'desc')
       .pluck('sequence');
     const step = async (page: Answer, label: string) => ana.get(stepOf(page, label) ?? 'no step');
     const first = await look({ action: 'long.log' });
@@ -248,6 +254,7 @@ describe('a long log', () => {
     expect(stepOf(third, 'Older')).toBeUndefined();
 
     await write(LONG);
+    await linkAudit(app.context.db);
     const back = await step(third, 'Newer');
     expect(numbersOf(back.text)).toEqual(numbersOf(second.text));
     const newest = await step(await step(back, 'Newer'), 'Newer');

@@ -3,6 +3,7 @@ import type { User } from '../../accounts/users.table.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
+import { NUMBER } from '../../web/ids.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 import { actionGroups } from './actions.ts';
@@ -58,9 +59,6 @@ const FIELDS: Record<keyof Omit<AuditFilters, 'action'>, FieldSpec> = {
   from: { label: 'From', type: 'date', required: false },
   until: { label: 'Until', type: 'date', required: false },
 };
-
-/** Longer numbers are none of the log's. */
-const NUMBER = /^[1-9]\d{0,14}$/;
 
 /** Everything that was done in the store, newest first. */
 export function auditPage({ db, config, features }: AdminContext) {

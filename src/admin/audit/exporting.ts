@@ -82,7 +82,7 @@ async function* readBatches(
       const told = { row, personal: personalOf(row), names };
       return COLUMNS.map(([, of]) => of(told) ?? null);
     });
-    rows = await search.newest(BATCH, rows.at(-1)?.sequence);
+    rows = await search.newest(BATCH, rows.at(-1)?.id);
   }
 }
 

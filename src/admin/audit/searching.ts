@@ -7,7 +7,7 @@ import { type AuditFilters, dayStart } from './filters.ts';
 
 const PER_PAGE = 50;
 
-/** Where in the log a page is: before a row or after one, by its number; neither is the newest page. */
+/** Where in the log a page is: before a row or after one, by its id; neither is the newest page. */
 export interface AuditPlace {
   before?: number | undefined;
   after?: number | undefined;
@@ -19,7 +19,7 @@ export interface AuditPage {
   names: Map<number, Name>;
   /** Usernames that were asked for and that nobody has: then nothing is found. */
   unknown: string[];
-  /** The numbers from which the neighbouring pages go on. */
+  /** The ids of the rows from which the neighbouring pages go on. */
   newer?: number | undefined;
   older?: number | undefined;
 }
@@ -70,15 +70,15 @@ async function readStretch(
     const rows = found.slice(-PER_PAGE);
     const more = found.length > PER_PAGE;
     // Less than a page is left: it is part of the newest one.
-    if (more) return { rows, newer: rows[0]?.sequence, older: rows.at(-1)?.sequence };
+    if (more) return { rows, newer: rows[0]?.id, older: rows.at(-1)?.id };
   }
   const found = await search.newest(PER_PAGE + 1, before);
   if (found.length === 0 && before !== undefined) return readStretch(search, {});
   const rows = found.slice(0, PER_PAGE);
   return {
     rows,
-    newer: before === undefined ? undefined : rows[0]?.sequence,
-    older: found.length > PER_PAGE ? rows.at(-1)?.sequence : undefined,
+    newer: before === undefined ? undefined : rows[0]?.id,
+    older: found.length > PER_PAGE ? rows.at(-1)?.id : undefined,
   };
 }
 

@@ -25,7 +25,11 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const idOf = async (name: string) => (await app.context.db('users').where('username', name).first('id')).id;
-const rowOf = (id: number) => app.context.db('users').where({ id }).first();
+/** The row of a member, but for how often it was locked. */
+async function rowOf(id: number) {
+  const { lock_count: _locked, ...row } = await app.context.db('users').where({ id }).first();
+  return row;
+}
 const subjectsTo = async (address: string) =>
   (await mailsTo(app.context, address)).map(({ message }) => message.subject);
 

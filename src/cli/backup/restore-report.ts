@@ -15,7 +15,6 @@ const TEXTS = {
   sound: (rows: number) => `The audit log is sound. Rows: ${rows}`,
   broken: (row: number) =>
     `Row ${row} of the audit log is not as it was written. It was so in the backup; see gatehouse audit verify.`,
-  notRecorded: 'It takes no more rows, so this restore is not written down in it.',
   key: (file: string) => `The key was put back into ${file}.`,
   keptKey: (file: string) => `The key that was there is now in ${file}.`,
   otherKey: 'The key is another than then: authenticator apps and mails that waited cannot be read.',
@@ -46,7 +45,6 @@ export function reportRestore(outcome: Outcome): Report {
     aside ? TEXTS.aside(aside) : TEXTS.nothing,
     migrated.length > 0 && TEXTS.migrated(migrated.length),
     audit.ok ? TEXTS.sound(audit.rows) : TEXTS.broken(audit.sequence),
-    !outcome.recorded && TEXTS.notRecorded,
     key && TEXTS.key(key.file),
     key?.kept && TEXTS.keptKey(key.kept),
     hasOtherKey && TEXTS.otherKey,
@@ -64,7 +62,6 @@ export function reportRestore(outcome: Outcome): Report {
       aside: aside ?? null,
       migrated,
       audit: audit.ok ? { ok: true, rows: audit.rows } : { ok: false, row: audit.sequence },
-      recorded: outcome.recorded,
       key: key ? { file: key.file, kept: key.kept ?? null } : null,
       otherKey: hasOtherKey,
       ended,

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { record, type Verification, verifyChain } from '../../audit/audit.ts';
+import { record } from '../../audit/audit.ts';
+import { type Verification, verifyChain } from '../../audit/audit-chain.ts';
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
-import { isUniqueViolation } from '../../database/dialect-errors.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type Filling, fillStore } from '../../database/transfer/filling.ts';
 import { digestOf, withSnapshot } from '../../database/transfer/snapshot.ts';
@@ -36,8 +36,6 @@ export interface Restored {
   /** The migrations that were run afterwards. */
   migrated: string[];
   audit: Verification;
-  /** Whether the log took a row of it. */
-  recorded: boolean;
   ended: Ended;
   personalTokens: number;
   key: PutBack | undefined;
@@ -69,12 +67,11 @@ export async function restoreInto(db: Database, tools: RestoreTools): Promise<Re
     const migrated = await filling.complete(checked.manifest.nextNumbers);
     const audit = await verifyChain(db);
     const ended = await inTransaction(db, (trx) => endRestoredLogins(trx, clock()));
-    const recorded = await recordRestore(db, tools, audit);
+    await recordRestore(db, tools);
     return {
       rows: rowsIn(checked),
       migrated,
       audit,
-      recorded,
       ended,
       personalTokens: await countPersonalTokens(db, clock()),
       key: await putKeyBack(config, checked, tools.moment),
@@ -112,25 +109,10 @@ async function compare(db: Database, { manifest }: Checked): Promise<void> {
   });
 }
 
-/**
- * Writes down that it was restored. A log that was broken already may take no more rows; that must not cost the rest.
- *
- * @returns whether it was written down
- */
-async function recordRestore(
-  db: Database,
-  { clock, checked }: RestoreTools,
-  audit: Verification,
-): Promise<boolean> {
+async function recordRestore(db: Database, { clock, checked }: RestoreTools): Promise<void> {
   const { createdAt, program } = checked.manifest;
   const details = { createdAt, program, sha256: checked.sha256 };
-  try {
-    await inTransaction(db, (trx) =>
-      record(trx, clock(), { action: 'store.restored', actor: operator(), details }),
-    );
-    return true;
-  } catch (error) {
-    if (audit.ok || !isUniqueViolation(error)) throw error;
-    return false;
-  }
+  await inTransaction(db, (trx) =>
+    record(trx, clock(), { action: 'store.restored', actor: operator(), details }),
+  );
 }

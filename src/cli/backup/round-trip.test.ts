@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { record } from '../../audit/audit.ts';
+import { linkAudit } from '../../audit/audit-chain.ts';
 import { systemClock } from '../../clock.ts';
 import { parseDatabaseUrl, readConfig } from '../../config.ts';
 import { connect } from '../../database/connection.ts';
@@ -57,6 +58,8 @@ async function contents(app: Pick<TestApp, 'context'>) {
   return all.map(([table, rows]) => [
     table,
     rows
+      // A login locks the account, which is counted.
+      .map(({ lock_count: _locks, ...row }) => row)
       // What servers compute of other columns is nothing of its own.
       .map((row) => JSON.stringify(Object.entries(row).map(([column, value]) => [column, plain(value)])))
       .sort(),
@@ -116,7 +119,14 @@ describe('a store that was backed up while it ran', () => {
       program: expect.any(String),
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect((await line.run('audit', 'verify')).code).toBe(0);
+    const { rows, unlinked } = await line.json('audit', 'verify');
+    expect(unlinked).toBeGreaterThan(0);
+    await linkAudit(line.db);
+    expect(await line.json('audit', 'verify')).toMatchObject({
+      code: 0,
+      rows: rows + unlinked,
+      unlinked: 0,
+    });
   });
 
   test('gives the next member a number that nobody had', async () => {
@@ -163,10 +173,11 @@ test('a backup shows one moment, whatever is written meanwhile', async () => {
   let done = false;
   const writer = (async () => {
     while (!done) {
-      // The newest row and the head of the log are in step in each transaction.
       await inTransaction(line.db, (trx) =>
         record(trx, 1, { action: 'task.added', actor: { kind: 'system' } }),
       );
+      // The newest link and the head of the log are in step in each transaction.
+      await linkAudit(line.db);
       written += 1;
       // SQLite answers at once and lets nobody else come in between.
       await setImmediate();
@@ -193,9 +204,9 @@ test('a backup shows one moment, whatever is written meanwhile', async () => {
           .map((one) => JSON.parse(one)),
       );
   const [[hash, , sequence]] = linesOf('audit_head') as [[string, number, number]];
-  const log = linesOf('audit_log');
-  expect(log).toHaveLength(sequence);
-  expect(log.at(-1)).toContain(hash);
+  const linked = linesOf('audit_log').filter((row) => row.includes(hash));
+  expect(linked).toHaveLength(1);
+  expect(linked[0]).toContain(sequence);
   expect((await line.run('restore', busy)).code).toBe(0);
   expect((await line.run('audit', 'verify')).code).toBe(0);
 });

@@ -8,6 +8,7 @@ import { KINDS, placeOf } from '../../database/database-words.ts';
 import { PROJECT_FOLDER } from '../../folders.ts';
 import { Refusal } from '../output.ts';
 import { type Store, withDatabase, withStore } from '../store.ts';
+import { checkAudit } from './audit.ts';
 import { checkEncoding, checkRights } from './database.ts';
 import { checkKeyFits } from './key.ts';
 import { checkDisk, checkNode } from './machine.ts';
@@ -94,5 +95,6 @@ async function checkContents(store: Store): Promise<Finding[]> {
     ...(await look('outbox', () => checkOutbox(store))),
     ...(await look('staff', async () => [await checkStaff(store)])),
     ...(await look('admins', async () => [await checkAdmins(store)])),
+    ...(await look('audit', async () => [await checkAudit(store)])),
   ];
 }
