@@ -4,6 +4,13 @@ import { byteOrderColumn, createTable, dropTables, memberColumn } from './suppor
 export async function up(knex: Knex): Promise<void> {
   await createUsers(knex);
 
+  // One row that is written when an admin begins or ceases to be active, for the reason that `lock_count` is.
+  await createTable(knex, 'admin_roster', (table) => {
+    table.integer('id').primary();
+    table.integer('changes').notNullable();
+  });
+  await knex('admin_roster').insert({ id: 1, changes: 0 });
+
   // Usernames and emails that an account gave up: for a while nobody else gets them. With the username somebody could
   // be taken for its member, and whoever changed the email of a stolen account could keep its owner out with the old one.
   await createTable(knex, 'reserved_names', (table) => {
@@ -74,6 +81,8 @@ async function createUsers(knex: Knex): Promise<void> {
     // When a closed account will be erased; its member can come back until then.
     table.bigInteger('closing_at');
     table.bigInteger('erased_at');
+    // Counted up by whatever locks the account: on a Galera cluster only what two transactions write keeps them apart.
+    table.integer('lock_count').notNullable().defaultTo(0);
 
     table.check("role in ('user', 'moderator', 'admin')", [], 'users_role_known');
     // The members list, in the order of joining.
@@ -82,5 +91,13 @@ async function createUsers(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await dropTables(knex, 'event_counts', 'setup_tokens', 'account_links', 'reserved_names', 'users');
+  await dropTables(
+    knex,
+    'event_counts',
+    'setup_tokens',
+    'account_links',
+    'reserved_names',
+    'admin_roster',
+    'users',
+  );
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database/connection.ts';
+import { noteLock } from '../database/lock-order.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** Whose events these are, and of which kind. */
@@ -35,6 +36,7 @@ export async function lockEventCount(
   { userId, action }: EventKey,
   now: number,
 ): Promise<EventCount> {
+  noteLock(trx, 'counter');
   const key = { user_id: userId, action };
   const find = () => trx('event_counts').where(key).forUpdate().first(COLUMNS);
   // Looked for first: on MySQL an insert that finds a row shares its lock, and two that go on to change it are stuck.

@@ -2,6 +2,7 @@ import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
 import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { noteLock } from '../database/lock-order.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Role } from '../roles.ts';
 
@@ -62,11 +63,16 @@ export async function findUser(db: Database | Transaction, id: number): Promise<
   return db('users').where({ id }).first(USER_COLUMNS);
 }
 
-/** Finds a person and locks the row until the transaction ends: changes of one account happen one after another. */
+/**
+ * Finds a person and locks the row until the transaction ends: changes of one account happen one after another. The row
+ * is written as well: on a Galera cluster a lock holds on one node alone, and only what both write keeps two apart.
+ */
 export async function lockUser(
   trx: Transaction,
   id: number,
 ): Promise<(User & { passwordHash: string; createdAt: number }) | undefined> {
+  noteLock(trx, 'user', id);
+  await trx('users').where({ id }).increment('lock_count');
   return trx('users')
     .where({ id })
     .forUpdate()
@@ -107,6 +113,8 @@ export type UserChange = Partial<Pick<User, 'approvedAt' | 'emailVerifiedAt' | '
   Partial<Pick<User, 'frozenAt' | 'closingAt' | 'passwordChangedAt' | 'role'>> & { passwordHash?: string };
 
 export async function updateUser(trx: Transaction, id: number, change: UserChange): Promise<void> {
+  if (change.role !== undefined || change.closingAt !== undefined)
+    await noteRosterChange(trx, id, change.role);
   const entries = Object.entries(change).map(([name, value]) => [
     CHANGEABLE[name as keyof typeof CHANGEABLE],
     value,
@@ -228,8 +236,12 @@ export interface ActiveAdmin {
   hasPassword: boolean;
 }
 
-/** All active admins, locked until the transaction ends. */
+/**
+ * All active admins, locked until the transaction ends. Who decides by them that one may go writes the roster as well
+ * (`noteRosterChange`), which keeps two apart on a Galera cluster.
+ */
 export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]> {
+  noteLock(trx, 'admins');
   const rows = await activeAdmins(trx)
     .orderBy('id')
     .forUpdate()
@@ -253,5 +265,17 @@ function activeAdmins(db: Database | Transaction) {
 }
 
 export async function setDisabledAt(trx: Transaction, id: number, disabledAt: number | null): Promise<void> {
+  await noteRosterChange(trx, id);
   await trx('users').where({ id }).update({ disabled_at: disabledAt });
+}
+
+/**
+ * Writes the one row that stands for who is an active admin, where a change of an account may change that: two
+ * transactions that each let an admin go, because the other one stays, cannot both be kept (docs/decisions/0038-galera.md).
+ *
+ * @param role what the account is to become
+ */
+async function noteRosterChange(trx: Transaction, id: number, role?: Role): Promise<void> {
+  const concernsAdmins = role === 'admin' || (await trx('users').where({ id, role: 'admin' }).first('id'));
+  if (concernsAdmins) await trx('admin_roster').where('id', 1).increment('changes');
 }

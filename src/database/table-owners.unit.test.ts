@@ -9,6 +9,7 @@ import { PROJECT_FOLDER } from '../folders.ts';
 const OWNERS: Record<string, string[]> = {
   'src/accounts': [
     'account_links',
+    'admin_roster',
     'event_counts',
     'known_browsers',
     'known_networks',

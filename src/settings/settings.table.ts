@@ -1,4 +1,5 @@
 import type { Database } from '../database/connection.ts';
+import { noteLock } from '../database/lock-order.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { StoreSettings } from './store-settings.ts';
 
@@ -21,6 +22,7 @@ export async function readSettings(db: Database | Transaction): Promise<StoredSe
 
 /** Reads them and keeps others from changing them until the transaction ends. */
 export async function lockSettings(trx: Transaction): Promise<StoredSettings> {
+  noteLock(trx, 'settings');
   const row = await trx('store_settings').where('id', 1).forUpdate().first(COLUMNS);
   return { ...row, values: JSON.parse(row.values) };
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { noteLock } from '../database/lock-order.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { findPeople, type TaskPerson } from './assignees.table.ts';
 
@@ -75,6 +76,7 @@ export async function findTask(db: Database | Transaction, id: number): Promise<
 
 /** Finds a task and locks it until the transaction ends: changes of one task happen one after another. */
 export async function lockTask(trx: Transaction, id: number): Promise<Task | undefined> {
+  noteLock(trx, 'task', id);
   return (await withPeople(trx, await trx('tasks').where({ id }).forUpdate().select(COLUMNS)))[0];
 }
 

@@ -10,6 +10,7 @@ import {
 import { MINUTE, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
+import { noteLock } from '../database/lock-order.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
 
 /** So many in so long, counted for each key, in the database: it survives a restart and all processes share it. */
@@ -97,6 +98,7 @@ export async function takeInTransaction(
   of: string,
   now: number,
 ): Promise<{ retryAfter: number; left: number }> {
+  noteLock(trx, 'counter');
   const key = `${name}:${hashOf(of)}`;
   const find = () => trx(TABLE).where({ key }).forUpdate().first('points', 'expire');
   let row = await find();

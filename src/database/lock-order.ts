@@ -1,0 +1,47 @@
+import type { Transaction } from './transaction.ts';
+
+/**
+ * The order in which a transaction locks rows that others lock, too (docs/decisions/0057-lock-order.md). Two that take
+ * them in different orders can each wait for the other. Of one kind it is by id.
+ */
+export const LOCK_ORDER = [
+  'admins',
+  'user',
+  'customer',
+  'window',
+  'product',
+  'order',
+  'task',
+  'settings',
+  // Whatever many write: budgets, counts, the next number of a series, the catalogue's version.
+  'counter',
+] as const;
+
+export type Lock = (typeof LOCK_ORDER)[number];
+
+interface Held {
+  /** The last in the order, and its id. */
+  kind: number;
+  id: number;
+  all: Set<string>;
+}
+
+const heldBy = new WeakMap<Transaction, Held>();
+
+/**
+ * Notes that a transaction is about to lock something. Whatever locks rows calls it first.
+ *
+ * @param id where there are several of a kind and a transaction may lock more than one
+ * @throws when it holds something already that comes later in the order
+ */
+export function noteLock(trx: Transaction, lock: Lock, id = 0): void {
+  const held = heldBy.get(trx) ?? { kind: 0, id: 0, all: new Set() };
+  const name = `${lock} ${id}`;
+  const kind = LOCK_ORDER.indexOf(lock);
+  // What is held already is not waited for.
+  if (held.all.has(name)) return;
+  if (kind < held.kind || (kind === held.kind && id < held.id))
+    throw new Error(`${name} is locked after ${[...held.all].join(', ')}: see decision 57.`);
+  held.all.add(name);
+  heldBy.set(trx, { kind, id, all: held.all });
+}
