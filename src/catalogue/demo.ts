@@ -2,7 +2,13 @@ import type { Database } from '../database/connection.ts';
 import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { demoCategories, demoPicture } from './demo-products.ts';
-import { insertCategory, insertPicture, insertProduct, storeIsEmpty } from './products.table.ts';
+import {
+  insertCategory,
+  insertPicture,
+  insertProduct,
+  raiseVersion,
+  storeIsEmpty,
+} from './products.table.ts';
 
 /**
  * Fills a store that has no products and no categories, so that a newcomer sees a store and not a void.
@@ -32,4 +38,5 @@ async function insertDemo(trx: Transaction, createdAt: number, currency: string)
       await insertProduct(trx, { ...product, categoryId, pictureId, currency, createdAt });
     }
   }
+  await raiseVersion(trx);
 }

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { byteOrder, insertReturningId } from '../database/dialect.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { noteLock } from '../database/lock-order.ts';
 import { prepare } from '../database/prepared.ts';
 import type { Transaction } from '../database/transaction.ts';
 
@@ -68,6 +69,9 @@ export const LISTED = {
   pictureAlt: 'products.picture_alt',
 };
 
+/** What `Product` reads. */
+const SHOWN = { ...LISTED, description: 'products.description', categorySlug: 'categories.slug' };
+
 const ORDERS: Record<Sort, { column: string; order?: 'asc' | 'desc'; byBytes?: boolean }[]> = {
   shelf: [{ column: 'categories.position' }, { column: 'products.id' }],
   name: [{ column: 'products.name_key', byBytes: true }, { column: 'products.id' }],
@@ -76,7 +80,7 @@ const ORDERS: Record<Sort, { column: string; order?: 'asc' | 'desc'; byBytes?: b
 };
 
 export interface ProductsTable {
-  /** A number that grows with every change of what the store shows. */
+  /** A number that grows with every change of what the store shows (`raiseVersion`). */
   version: () => Promise<number>;
   find: (query: ProductQuery) => Promise<ProductPage>;
   findBySlug: (slug: string) => Promise<Product | undefined>;
@@ -99,9 +103,7 @@ export function productsTable(db: Database): ProductsTable {
       return pageOf(await select(db, query));
     },
     async findBySlug(slug) {
-      const product: Product | undefined = await joined(db)
-        .where('products.slug', slug)
-        .first({ ...LISTED, description: 'products.description', categorySlug: 'categories.slug' });
+      const product: Product | undefined = await joined(db).where('products.slug', slug).first(SHOWN);
       // MySQL takes `laptop` and `laptop ` for the same.
       return product?.slug === slug ? product : undefined;
     },
@@ -115,7 +117,7 @@ export function productsTable(db: Database): ProductsTable {
 }
 
 /** Products with their categories and pictures. */
-export function joined(db: Database): Knex.QueryBuilder {
+export function joined(db: Database | Transaction): Knex.QueryBuilder {
   return db('products')
     .join('categories', 'categories.id', 'products.category_id')
     .leftJoin('pictures', 'pictures.id', 'products.picture_id');
@@ -169,12 +171,12 @@ export async function storeIsEmpty(trx: Transaction): Promise<boolean> {
   return !(await trx('products').first('id')) && !(await trx('categories').first('id'));
 }
 
+/** Adds a category; to be followed by `raiseVersion`, as what comes next. */
 export async function insertCategory(
   trx: Transaction,
   category: Category,
   position: number,
 ): Promise<number> {
-  await raiseVersion(trx);
   return insertReturningId(trx, 'categories', { slug: category.slug, name: category.name, position });
 }
 
@@ -184,7 +186,6 @@ export async function insertPicture(trx: Transaction, mediaType: string, content
 }
 
 export async function insertProduct(trx: Transaction, product: NewProduct): Promise<number> {
-  await raiseVersion(trx);
   return insertReturningId(trx, 'products', {
     sku: product.sku,
     slug: product.slug,
@@ -204,7 +205,24 @@ export async function insertProduct(trx: Transaction, product: NewProduct): Prom
   });
 }
 
-/** To be called by everything that changes what the store shows, in its transaction. */
-async function raiseVersion(trx: Transaction): Promise<void> {
+/** Locks some products until the transaction ends, by id, and reads them. */
+export async function lockProducts(trx: Transaction, ids: readonly number[]): Promise<Product[]> {
+  const inOrder = [...new Set(ids)].sort((one, other) => one - other);
+  for (const id of inOrder) noteLock(trx, 'product', id);
+  await trx('products').whereIn('id', inOrder).orderBy('id').forUpdate().select('id');
+  return readProducts(trx, inOrder);
+}
+
+export async function readProducts(trx: Transaction, ids: readonly number[]): Promise<Product[]> {
+  return joined(trx).whereIn('products.id', ids).orderBy('products.id').select(SHOWN);
+}
+
+/**
+ * Says that the store shows something else from now on: what was remembered of it is forgotten. It is one row, so it
+ * is raised once, after the rows that changed. Changes of products come through `changeProducts`, which looks whether
+ * anything that is shown has changed.
+ */
+export async function raiseVersion(trx: Transaction): Promise<void> {
+  noteLock(trx, 'counter');
   await trx('catalogue_version').increment('version');
 }

@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import type { Visitor } from '../testing/visitor.ts';
-import { insertCategory, insertPicture, insertProduct } from './products.table.ts';
+import { insertCategory, insertPicture, insertProduct, raiseVersion } from './products.table.ts';
 
 let app: TestApp;
 let alice: Visitor;
@@ -65,6 +65,7 @@ test('a new product and a new category stand there at the next request', async (
       pictureAlt: 'A spade',
       createdAt: app.context.clock(),
     });
+    await raiseVersion(trx);
   });
   const store = (await bob.get(paths.store())).text;
   expect(store).toContain('25 products');

@@ -3,6 +3,7 @@ import {
   insertPicture,
   insertProduct,
   type NewProduct,
+  raiseVersion,
 } from '../catalogue/products.table.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -38,5 +39,6 @@ export async function stockShelf(db: Database, shelf: Record<string, ShelfProduc
         });
       }
     }
+    await raiseVersion(trx);
   });
 }
