@@ -3,7 +3,7 @@
  * at the top of `src` put all together, so both are left out.
  */
 
-import files from './.dependency-cruiser.mjs';
+import files from '.dependency-cruiser.mjs';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -4,9 +4,9 @@ import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
 import { watchForLoginAttacks } from './accounts/login-attacks.ts';
 import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
 import { linkAudit } from './audit/audit-chain.ts';
-import { MINUTE, SECOND } from './clock.ts';
 import type { Context } from './context.ts';
 import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './database/leases.ts';
+import { MINUTE, SECOND } from './shared/clock.ts';
 import { sweep } from './sweeping.ts';
 
 /** How long after one round of what is done again and again the next begins, in milliseconds. */

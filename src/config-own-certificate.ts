@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, readConfig, readEnvironment } from './config.ts';
 import { protocolOf } from './config-checks.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
+import { type KeptCertificate, keepSelfSigned } from './shared/crypto/self-signed.ts';
 import { reasonOf } from './shared/reason.ts';
-import { type KeptCertificate, keepSelfSigned } from './tls/self-signed.ts';
 
 /** Beside a store that runs at 3000. */
 const PORT = '3443';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { certificateLines, readConfigWithOwnCertificate } from './config-own-certificate.ts';
-import { readCertificate } from './tls/certificate.ts';
+import { readCertificate } from './shared/crypto/certificate.ts';
 
 let folder: string;
 beforeEach(() => {

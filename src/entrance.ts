@@ -3,16 +3,16 @@ import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
-import { dayOf } from './clock.ts';
 import type { Config } from './config.ts';
-import { reasonOf } from './shared/reason.ts';
-import { StartRefused } from './start-refused.ts';
+import { dayOf } from './shared/clock.ts';
 import {
   type Certificate,
   CertificateError,
   type CertificateFiles,
   readCertificate,
-} from './tls/certificate.ts';
+} from './shared/crypto/certificate.ts';
+import { reasonOf } from './shared/reason.ts';
+import { StartRefused } from './shared/start-error.ts';
 import { createHttpServer } from './web/http-server.ts';
 import { changeCertificate } from './web/https-server.ts';
 import { createRedirectingServer } from './web/redirecting.ts';

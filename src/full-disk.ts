@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { existingFolder } from './checks/existing-folder.ts';
 import type { Config } from './config.ts';
 import { reasonOf } from './shared/reason.ts';
-import { StartRefused } from './start-refused.ts';
+import { StartRefused } from './shared/start-error.ts';
 
 const TEXTS = {
   full: (folder: string, free: number) =>

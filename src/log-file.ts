@@ -4,7 +4,7 @@ import { type DestinationStream, destination } from 'pino';
 import { wordsOf } from './checks/finding.ts';
 import { checkLogFile, unwritableLog } from './checks/operation.ts';
 import { reasonOf } from './shared/reason.ts';
-import { StartRefused } from './start-refused.ts';
+import { StartRefused } from './shared/start-error.ts';
 
 /** The file that a process appends its log to. */
 export interface LogFile {

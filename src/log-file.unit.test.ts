@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from './log.ts';
 import { openLogFile } from './log-file.ts';
-import { StartRefused } from './start-refused.ts';
+import { StartRefused } from './shared/start-error.ts';
 
 let folder: string;
 let file: string;

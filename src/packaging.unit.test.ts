@@ -17,8 +17,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
 import { readConfig } from './config.ts';
-import { PROJECT_FOLDER } from './folders.ts';
 import { paths } from './paths.ts';
+import { PROJECT_FOLDER } from './shared/folders.ts';
 import { openWorkplace, type Workplace } from './testing/program.ts';
 import { Visitor } from './testing/visitor.ts';
 

@@ -19,7 +19,7 @@ import { migrate, migrationState, mustBeMigratedFirst } from './database/migrati
 import { refuseUnfinished, UnfinishedTransfer } from './database/unfinished-transfer.ts';
 import { paths } from './paths.ts';
 import { reasonOf } from './shared/reason.ts';
-import { StartRefused } from './start-refused.ts';
+import { StartRefused } from './shared/start-error.ts';
 
 /** What is done once for a store that starts, however many processes it then has. */
 

@@ -5,13 +5,13 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
 import { paths } from './paths.ts';
+import { readCertificate } from './shared/crypto/certificate.ts';
 import { fetchTrusting, type TestCertificate, writeCertificate } from './testing/https.ts';
 import { PASSWORD } from './testing/people.ts';
 import { freePort } from './testing/ports.ts';
 import { openWorkplace, type Program, type Workplace } from './testing/program.ts';
 import { sendRaw } from './testing/raw.ts';
 import { Visitor } from './testing/visitor.ts';
-import { readCertificate } from './tls/certificate.ts';
 
 // Some start several processes, which takes long on a machine that has much else to do.
 vi.setConfig({ testTimeout: 90_000 });

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { CheckedSettings } from './checks/checked-settings.ts';
 import { wordsOf } from './checks/finding.ts';
 import { checkSettings } from './checks/settings-checks.ts';
-import { StartRefused } from './start-refused.ts';
+import { StartRefused } from './shared/start-error.ts';
 
 /**
  * Looks at what `gatehouse doctor` looks at before a store is open, and logs as a warning what is wrong.

@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 import { loadSecret } from './keys.ts';
+import { StartRefused } from './shared/start-error.ts';
 import { checkStart } from './start-checks.ts';
-import { StartRefused } from './start-refused.ts';
 
 const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: 'qX7-vR2mLp9_ZtK4wYb8NcJd3HfGs6Ua' };
 

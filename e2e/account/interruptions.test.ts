@@ -1,5 +1,5 @@
-import { MINUTE } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
+import { MINUTE } from '../../src/shared/clock.ts';
 import { expectMessage, field, fill, LOG_IN_FIRST, send, sendLogin } from '../support/door.ts';
 import { expect, type Page, test } from '../support/test.ts';
 

@@ -1,5 +1,5 @@
-import { MINUTE } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
+import { MINUTE } from '../../src/shared/clock.ts';
 import { button, expectMessage, field, fill, send } from '../support/door.ts';
 import { tabTo } from '../support/keyboard.ts';
 import { doDeed, expectFact } from '../support/office.ts';

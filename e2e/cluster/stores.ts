@@ -7,7 +7,7 @@ import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
 import { BUILT } from '../../src/cli/building.mjs';
 import { connect, type Database } from '../../src/database/connection.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
-import { createSealer } from '../../src/sealing.ts';
+import { createSealer } from '../../src/shared/crypto/encryption.ts';
 import { accountContext } from '../../src/testing/account-context.ts';
 import { unheard } from '../../src/testing/database.ts';
 import { type MailServer, startMailServer } from '../../src/testing/mail-server.ts';

@@ -1,6 +1,6 @@
 import { NO_PASSWORD } from '../../src/accounts/users.table.ts';
-import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
+import { DAY } from '../../src/shared/clock.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send } from './door.ts';
 import { PROGRAM_PAGES } from './program-pages.ts';

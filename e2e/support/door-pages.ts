@@ -1,6 +1,6 @@
 import type { LinkPurpose } from '../../src/accounts/links.ts';
-import { DAY } from '../../src/clock.ts';
 import { paths } from '../../src/paths.ts';
+import { DAY } from '../../src/shared/clock.ts';
 import { setUpApp } from './authenticator-app.ts';
 import { fill, send, sendLogin } from './door.ts';
 import { LONG_WORD, longAddress, longName, type SitePage, show, type Visit } from './site-page.ts';

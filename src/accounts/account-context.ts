@@ -1,10 +1,10 @@
 import type { AuditClient } from '../audit/audit.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Feature } from '../features/feature.ts';
 import type { Mailer } from '../mail/mailer.ts';
-import type { Sealer } from '../sealing.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Sealer } from '../shared/crypto/encryption.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { SignInCounts } from './sign-in-counts.ts';
 import type { Throttles } from './throttles.ts';

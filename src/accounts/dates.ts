@@ -1,4 +1,4 @@
-import { agoText } from '../web/duration.ts';
+import { agoText } from '../shared/format/durations.ts';
 
 /** Says a moment in words, in UTC: `20 November 2026 at 12:41 UTC`. */
 export function momentWords(time: number, locale: string): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson } from '../testing/people.ts';
 import { everyRow } from '../testing/tables.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
 import type { AuditRow } from '../audit/audit-log.table.ts';
-import { HOUR } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { HOUR } from '../shared/clock.ts';
 import { ApiClient } from '../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';

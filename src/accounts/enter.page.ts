@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { MINUTE } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { MINUTE } from '../shared/clock.ts';
+import { waitText } from '../shared/format/durations.ts';
 import { setBrowserCookie } from '../web/browser-cookie.ts';
 import { clientOf } from '../web/client.ts';
-import { waitText } from '../web/duration.ts';
 import { flash } from '../web/flash.ts';
 import { Problem } from '../web/problems.ts';
 import { seeOther } from '../web/redirect.ts';

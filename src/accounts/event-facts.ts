@@ -1,6 +1,6 @@
+import { deviceWords } from '../shared/format/devices.ts';
 import type { AskingClient } from './account-context.ts';
 import { momentWords } from './dates.ts';
-import { deviceWords } from './device-words.ts';
 
 const TEXTS = {
   when: 'When',

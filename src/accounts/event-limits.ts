@@ -1,5 +1,5 @@
-import { MINUTE } from '../clock.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { MINUTE } from '../shared/clock.ts';
 import { type EventCount, type EventKey, lockEventCount, saveEventCount } from './event-counts.table.ts';
 
 /** How many events of a kind are told one by one within a time, in milliseconds, for each account. */

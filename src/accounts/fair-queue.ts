@@ -1,4 +1,4 @@
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { networksAround } from '../shared/networks.ts';
 import { createTarpit, type Tarpit } from './tarpit.ts';
 

@@ -1,5 +1,5 @@
-import { DAY } from '../clock.ts';
 import type { Feature } from '../features/feature.ts';
+import { DAY } from '../shared/clock.ts';
 import { deleteOldLinks } from './links.table.ts';
 import { deleteExpiredReservations } from './reserved-names.table.ts';
 

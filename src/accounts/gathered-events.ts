@@ -1,7 +1,7 @@
 import { type Actor, record } from '../audit/audit.ts';
-import { DAY, HOUR } from '../clock.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { DAY, HOUR } from '../shared/clock.ts';
 import type { AccountContext } from './account-context.ts';
 import { makeAlarm } from './account-events.ts';
 import { momentWords } from './dates.ts';

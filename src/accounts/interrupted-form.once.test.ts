@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { HOUR } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, textOf, type Visitor } from '../testing/visitor.ts';

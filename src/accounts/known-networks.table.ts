@@ -1,7 +1,7 @@
-import { DAY } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { hashToken } from '../tokens.ts';
+import { DAY } from '../shared/clock.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
 
 /** How long after the last login a network is known, in milliseconds. */
 const LIFETIME = 90 * DAY;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DAY, HOUR } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { DAY, HOUR } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { deleteOldLinks, endLinksOf, findLiveLink } from './links.table.ts';
 import { findLink, LINK_LIFETIMES, type LinkPurpose, makeLink, useLink } from './links.ts';

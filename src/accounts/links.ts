@@ -1,7 +1,7 @@
-import { DAY, HOUR } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { hashToken, makeToken } from '../tokens.ts';
+import { DAY, HOUR } from '../shared/clock.ts';
+import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
 import { endLink, endLinksOf, findLinkRow, insertLink } from './links.table.ts';
 import { lockUser } from './users.table.ts';
 

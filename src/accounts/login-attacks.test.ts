@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { personalOf, record } from '../audit/audit.ts';
 import { searchAudit } from '../audit/audit-search.table.ts';
-import { HOUR, MINUTE } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { HOUR, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { samplesOf } from '../testing/figures.ts';
 import { actionPath, mailsTo } from '../testing/mailbox.ts';

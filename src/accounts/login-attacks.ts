@@ -1,9 +1,9 @@
 import { personalOf, record } from '../audit/audit.ts';
 import { searchAudit } from '../audit/audit-search.table.ts';
-import { HOUR } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { HOUR } from '../shared/clock.ts';
 import { networksOf } from '../shared/networks.ts';
 import { takeInTransaction } from '../web/rate-limits.ts';
 import type { AccountContext } from './account-context.ts';

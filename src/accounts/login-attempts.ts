@@ -1,5 +1,5 @@
 import { foldCase } from '../database/fold-case.ts';
-import { hashToken } from '../tokens.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { findKnownBrowser } from './known-browsers.table.ts';
 import { isKnownNetwork } from './known-networks.table.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MINUTE } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';

@@ -1,6 +1,6 @@
-import { DAY } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { DAY } from '../shared/clock.ts';
 import { createRateLimit } from '../web/rate-limits.ts';
 import { createNetworkLimits, createSlowdown, createThrottle, type Throttle } from '../web/throttle.ts';
 import { createFairQueue, type Requester } from './fair-queue.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import { checkInput, type FieldErrors } from '../input.ts';
 import { paths } from '../paths.ts';
+import { waitText } from '../shared/format/durations.ts';
+import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import { takeDraft } from '../web/drafts.ts';
-import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
 import { flashNow } from '../web/flash.ts';
 import { type FieldSpec, formView } from '../web/forms.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
-import { checkInput, type FieldErrors } from '../input.ts';
+import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import { emailField } from './emails.ts';
 import { checkNewPassword } from './new-password.ts';
 import { nameIsReserved } from './reserved-names.table.ts';

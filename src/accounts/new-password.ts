@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldErrors } from '../input.ts';
+import type { FieldErrors } from '../shared/validation.ts';
 import { type PasswordOwner, passwordProblems } from './passwords.ts';
 
 const TEXTS = {

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { MINUTE } from '../clock.ts';
 import { paths } from '../paths.ts';
-import { hashToken, makeToken } from '../tokens.ts';
+import { MINUTE } from '../shared/clock.ts';
+import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
 import type { AccountContext } from './account-context.ts';
 
 type Providers = AccountContext['config']['providers'];

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
 import { readAbout } from '../audit/audit-log.table.ts';
-import { DAY, MINUTE } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { DAY, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, errorOf, type Visitor } from '../testing/visitor.ts';

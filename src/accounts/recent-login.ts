@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MINUTE } from '../clock.ts';
 import { foldCase } from '../database/fold-case.ts';
-import { checkInput, type FieldErrors } from '../input.ts';
+import { MINUTE } from '../shared/clock.ts';
+import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { countThrottled } from './denials.ts';
 import { recordWrongPassword } from './login.ts';

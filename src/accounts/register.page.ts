@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
+import { waitText } from '../shared/format/durations.ts';
 import { clientOf } from '../web/client.ts';
 import { takeDraft } from '../web/drafts.ts';
-import { waitText } from '../web/duration.ts';
 import { setRetryAfter } from '../web/errors.ts';
 import { flash, flashNow } from '../web/flash.ts';
 import { formView } from '../web/forms.ts';

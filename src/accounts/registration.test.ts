@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { hashToken } from '../shared/crypto/random-token.ts';
 import { accountContext, newBrowserAt } from '../testing/account-context.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
-import { hashToken } from '../tokens.ts';
 import type { AccountContext } from './account-context.ts';
 import { checkNewAccount } from './new-account.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { DAY } from '../shared/clock.ts';
 import { sweep } from '../sweeping.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { OPS } from '../testing/deeds.ts';

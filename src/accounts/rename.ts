@@ -1,6 +1,6 @@
-import { DAY } from '../clock.ts';
 import { foldCase } from '../database/fold-case.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { DAY } from '../shared/clock.ts';
 import { nameIsReserved, releaseUsername, reserveName } from './reserved-names.table.ts';
 import { renameUser, type User } from './users.table.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
 import { readAbout } from '../audit/audit-log.table.ts';
-import { DAY, HOUR } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { DAY, HOUR } from '../shared/clock.ts';
 import { ApiClient } from '../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { appCode, setUpApp } from '../testing/authenticator.ts';

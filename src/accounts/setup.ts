@@ -1,6 +1,6 @@
 import { inTransaction, retryConflicts } from '../database/transaction.ts';
-import type { FieldErrors } from '../input.ts';
-import { hashToken, makeToken } from '../tokens.ts';
+import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
+import type { FieldErrors } from '../shared/validation.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';
 import { checkNewAccount, takenErrors } from './new-account.ts';

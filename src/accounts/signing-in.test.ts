@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
 import { readAbout } from '../audit/audit-log.table.ts';
-import { MINUTE } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { MINUTE } from '../shared/clock.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { alertsOf, type Visitor } from '../testing/visitor.ts';
-import { hashToken } from '../tokens.ts';
 import { BROWSER_LIFETIME } from '../web/browser-cookie.ts';
 
 let app: TestApp;

@@ -1,6 +1,6 @@
-import { DAY, SECOND } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { hashToken, makeToken } from '../tokens.ts';
+import { DAY, SECOND } from '../shared/clock.ts';
+import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
 import { BROWSER_LIFETIME } from '../web/browser-cookie.ts';
 import type { AccountContext, AskingClient } from './account-context.ts';
 import { recordAccountEvent } from './account-events.ts';

@@ -1,4 +1,4 @@
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { widestAround } from '../shared/networks.ts';
 
 /** How many refusals of one network are answered at once; from then on one in so many milliseconds. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MINUTE, SECOND } from '../clock.ts';
+import { MINUTE, SECOND } from '../shared/clock.ts';
 import { createTarpit } from './tarpit.ts';
 
 beforeEach(() => {

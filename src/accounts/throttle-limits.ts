@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../clock.ts';
+import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 
 /**
  * The numbers of the throttles (OWASP ASVS 5.0, 6.3.1). What is counted by a network is twice as much for the /56 of an

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readAbout, readAllOf } from '../audit/audit-log.table.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
 import type { Mail } from '../mail/message.ts';
 import { paths } from '../paths.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
+import { makeToken } from '../shared/crypto/random-token.ts';
 import { ApiClient } from '../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, type Visitor } from '../testing/visitor.ts';
-import { makeToken } from '../tokens.ts';
 import { throttleKeyOf } from './login-attempts.ts';
 import { createThrottles } from './throttles.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../folders.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import demo from './demo-products.json' with { type: 'json' };
 
 /** The categories of the demo store with their products, both in shelf order; prices are in paise. */

@@ -1,6 +1,6 @@
 import { paths } from '../paths.ts';
+import type { Money } from '../shared/money.ts';
 import { type Availability, availabilityOf } from './availability.ts';
-import type { Money } from './money.ts';
 import type { ListedProduct } from './products.table.ts';
 
 /** A product as the store's templates print it. */

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import type { Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
+import { moneyPrinter } from '../shared/money.ts';
 import type { Assets } from '../web/assets.ts';
 import { page } from '../web/routing.ts';
-import { moneyPrinter } from './money.ts';
 import { picturePage } from './picture.page.ts';
 import { productPage } from './product.page.ts';
 import { productsTable } from './products.table.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
+import { moneyPrinter } from '../shared/money.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
 import { demoProducts } from './demo-products.ts';
-import { moneyPrinter } from './money.ts';
 
 let app: TestApp;
 let alice: Visitor;

@@ -1,5 +1,5 @@
-import { DAY, dayOf } from '../clock.ts';
-import { type Certificate, CertificateError, readCertificate } from '../tls/certificate.ts';
+import { DAY, dayOf } from '../shared/clock.ts';
+import { type Certificate, CertificateError, readCertificate } from '../shared/crypto/certificate.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { isOpenTo } from './open-file.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY } from '../clock.ts';
+import { DAY } from '../shared/clock.ts';
 import { type TestCertificate, writeCertificate } from '../testing/https.ts';
 import { checkCertificate } from './certificate.ts';
 

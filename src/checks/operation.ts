@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../shared/loopback.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { existingFolder } from './existing-folder.ts';
 import { type Finding, findingsOf } from './finding.ts';

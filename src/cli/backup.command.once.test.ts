@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { insertUser } from '../accounts/users.table.ts';
 import { record } from '../audit/audit.ts';
 import { linkAudit } from '../audit/audit-chain.ts';
-import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { BACKGROUND, createLease } from '../database/leases.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { mark, unmark } from '../database/unfinished-transfer.ts';
+import { systemClock } from '../shared/clock.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 import { everyRow } from '../testing/tables.ts';
 import { checkBackup } from './backup/checking.ts';

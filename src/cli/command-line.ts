@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
-import { programVersion } from '../program-version.ts';
+import { systemClock } from '../shared/clock.ts';
+import { programVersion } from '../shared/version.ts';
 import { addAuditCommands } from './audit.command.ts';
 import { addBackupCommands } from './backup.command.ts';
 import { addDatabaseCommands } from './db.command.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
-import { PROJECT_FOLDER } from '../folders.ts';
+import { systemClock } from '../shared/clock.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { runCaptured } from '../testing/command-line.ts';
 import { createProgram } from './command-line.ts';
 

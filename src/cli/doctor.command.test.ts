@@ -5,7 +5,7 @@ import type { Finding } from '../checks/finding.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../roles.ts';
-import { createSealer, type Sealer } from '../sealing.ts';
+import { createSealer, type Sealer } from '../shared/crypto/encryption.ts';
 import { clearLog } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 

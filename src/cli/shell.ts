@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Report } from './output.ts';
 import type { ProgressBar } from './progress.ts';
 

@@ -2,7 +2,6 @@ import { mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../database/connection.ts';
 import { newerText, placeOf, prereleaseText, unusableText } from '../database/database-words.ts';
@@ -12,8 +11,9 @@ import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-tra
 import { FEATURES } from '../features.ts';
 import { findSecret, secretFile } from '../keys.ts';
 import { createMailer } from '../mail/mailer.ts';
-import { createSealer } from '../sealing.ts';
 import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { createSealer } from '../shared/crypto/encryption.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { Refusal } from './output.ts';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { dialectOf } from './dialect.ts';
 import { GALERA_QUESTION, isGaleraAnswer } from './dialect-galera.ts';
 

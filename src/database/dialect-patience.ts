@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Connection as MysqlConnection } from 'mysql2';
 import type { Client as PostgresClient } from 'pg';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { dialectOf } from './dialect.ts';
 
 /**

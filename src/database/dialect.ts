@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Connection as MysqlConnection } from 'mysql2';
 import type { Client as PostgresClient } from 'pg';
 import { types as postgresTypes } from 'pg';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { GALERA_QUESTION, GALERA_SETTINGS, isGaleraAnswer } from './dialect-galera.ts';
 
 /**

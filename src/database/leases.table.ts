@@ -1,4 +1,4 @@
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import type { Database } from './connection.ts';
 import { retryConflicts } from './transaction.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { BACKGROUND, createLease, isLeaseHeld, type Lease } from './leases.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, monotonicClock, SECOND } from '../clock.ts';
+import { type Clock, monotonicClock, SECOND } from '../shared/clock.ts';
 import type { Database } from './connection.ts';
 import { addLease, giveUpLease, type LeaseRow, readLease, takeLease } from './leases.table.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../folders.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { migrate, migrationState } from './migrations.ts';
 import { tablesIn } from './transfer/dialect-place.ts';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import type { Database } from './connection.ts';
 import { withoutCascades } from './dialect-columns.ts';
 import { holdLock, locksReachAll } from './dialect-lock.ts';

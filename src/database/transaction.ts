@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import type { Database } from './connection.ts';
 import { isConflict, writeRefusalOf } from './dialect-errors.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eraseClosedAccounts } from '../accounts/leaving/erasing.ts';
 import { deleteMember } from '../accounts/managing/deletion.ts';
-import { DAY } from '../clock.ts';
 import { FEATURES } from '../features.ts';
 import { paths } from '../paths.ts';
+import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { deedOf } from '../testing/deeds.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';

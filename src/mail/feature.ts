@@ -1,7 +1,7 @@
-import { DAY } from '../clock.ts';
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
 import { canReadAudit } from '../roles.ts';
+import { DAY } from '../shared/clock.ts';
 import { deleteFinishedMails } from './outbox.table.ts';
 
 /** When a mail went out, and why one did not, can be looked up for a while. */

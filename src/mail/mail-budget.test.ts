@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tellGathered } from '../accounts/gathered-events.ts';
 import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
-import { DAY, HOUR, MINUTE } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { ApiClient } from '../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { actionPath, mailsTo } from '../testing/mailbox.ts';

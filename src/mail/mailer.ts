@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, DAY } from '../clock.ts';
 import type { Transaction } from '../database/transaction.ts';
-import type { Sealer } from '../sealing.ts';
+import { type Clock, DAY } from '../shared/clock.ts';
+import type { Sealer } from '../shared/crypto/encryption.ts';
 import { takeInTransaction } from '../web/rate-limits.ts';
 import { mailboxOf } from './mailbox.ts';
 import type { Mail, Message } from './message.ts';

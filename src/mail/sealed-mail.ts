@@ -1,4 +1,4 @@
-import type { Sealer } from '../sealing.ts';
+import type { Sealer } from '../shared/crypto/encryption.ts';
 import type { Mail } from './message.ts';
 
 /**

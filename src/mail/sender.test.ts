@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
-import { createSealer } from '../sealing.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
+import { createSealer } from '../shared/crypto/encryption.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type MailServer, startMailServer } from '../testing/mail-server.ts';
 import { lastMailTo } from '../testing/mailbox.ts';

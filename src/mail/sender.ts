@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import type { Sealer } from '../sealing.ts';
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
+import type { Sealer } from '../shared/crypto/encryption.ts';
 import {
   type Claim,
   claimMail,

@@ -1,6 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
 import { Piscina } from 'piscina';
-import { MINUTE, SECOND } from '../clock.ts';
+import { MINUTE, SECOND } from '../shared/clock.ts';
 import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
 
 /** What the thread tells of an error of nodemailer's. */

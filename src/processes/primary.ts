@@ -1,12 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
-import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
 import { loadSecret } from '../keys.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
+import { systemClock } from '../shared/clock.ts';
 import { checkStart } from '../start-checks.ts';
 import { openMetricsPort } from '../watching/metrics-server.ts';
 import { type FromWorker, hear, say } from './messages.ts';

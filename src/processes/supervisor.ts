@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { monotonicClock, SECOND } from '../clock.ts';
-import { StartRefused } from '../start-refused.ts';
+import { monotonicClock, SECOND } from '../shared/clock.ts';
+import { StartRefused } from '../shared/start-error.ts';
 import { type Ending, LIMITS, type Limits, startWorker, type WorkerProcess } from './worker-process.ts';
 
 /** When a worker is replaced that ended by itself, in milliseconds. */

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { ALIVE_EVERY, type FromWorker, hear, say } from './messages.ts';
 
 // Each worker takes connections from the port itself: one that is stuck or ends leaves them to the others.

@@ -1,9 +1,9 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
-import type { FieldErrors } from '../input.ts';
 import { canChangeSettings, type RoleHolder } from '../roles.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { FieldErrors } from '../shared/validation.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { lockSettings, readSettings, replaceSettings, type StoredSettings } from './settings.table.ts';
 import { readSettingsForm, SETTING_NAMES, type SettingName } from './settings-form.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { SECOND } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createLiveSettings } from './live-settings.ts';
 import { readSettings, replaceSettings } from './settings.table.ts';

@@ -1,5 +1,5 @@
-import { type Clock, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
+import { type Clock, SECOND } from '../shared/clock.ts';
 import { readSettings } from './settings.table.ts';
 import { DEFAULT_SETTINGS, type FixedSettings, type StoreSettings } from './store-settings.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Checked, checkInput, VISIBLE } from '../input.ts';
+import { type Checked, checkInput, VISIBLE } from '../shared/validation.ts';
 import {
   CONTROL_CHARACTERS,
   type FixedSettings,

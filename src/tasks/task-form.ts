@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/transaction.ts';
-import { type Checked, checkInput, VISIBLE } from '../input.ts';
+import { type Checked, checkInput, VISIBLE } from '../shared/validation.ts';
 import { listAssignees } from './assignees.table.ts';
 import type { Task, TaskValues } from './tasks.table.ts';
 

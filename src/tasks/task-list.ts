@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dayOf } from '../clock.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { dayOf } from '../shared/clock.ts';
 import { countTasks, listTasks, type Task, type TaskConditions, type TaskSlice } from './tasks.table.ts';
 import type { TaskContext } from './tasks.ts';
 

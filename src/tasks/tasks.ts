@@ -1,10 +1,10 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import type { FieldErrors } from '../input.ts';
 import { canDeleteTasks, canWorkOnTasks, type RoleHolder } from '../roles.ts';
-import { hashToken } from '../tokens.ts';
+import type { Clock } from '../shared/clock.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
+import type { FieldErrors } from '../shared/validation.ts';
 import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 import { checkTask, typedOf } from './task-form.ts';
 import {

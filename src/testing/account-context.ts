@@ -6,8 +6,8 @@ import type { TokenContext } from '../accounts/tokens/token-context.ts';
 import { createTokenKeys } from '../accounts/tokens/token-keys.ts';
 import type { Database } from '../database/connection.ts';
 import { createMailer } from '../mail/mailer.ts';
-import { createSealer } from '../sealing.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
+import { createSealer } from '../shared/crypto/encryption.ts';
 
 /** What the rules of accounts work with, where a test needs no app; the clock stands still. */
 export function accountContext(db: Database, hasher: PasswordHasher): TokenContext {

@@ -5,7 +5,7 @@ import { runCommandLine } from '../cli/command-line.ts';
 import { connect, type Database } from '../database/connection.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';
-import { createSealer, type Sealer } from '../sealing.ts';
+import { createSealer, type Sealer } from '../shared/crypto/encryption.ts';
 import { openTestDatabase, unheard } from './database.ts';
 
 /** What a command left behind. */

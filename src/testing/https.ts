@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY } from '../clock.ts';
-import type { CertificateFiles } from '../tls/certificate.ts';
-import { makeSelfSigned } from '../tls/self-signed.ts';
+import { DAY } from '../shared/clock.ts';
+import type { CertificateFiles } from '../shared/crypto/certificate.ts';
+import { makeSelfSigned } from '../shared/crypto/self-signed.ts';
 
 /** The names and addresses of this machine. */
 export const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];

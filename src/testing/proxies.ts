@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PROJECT_FOLDER } from '../folders.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { fetchTrusting, writeCertificate } from './https.ts';
 
 /** A proxy that docs/operations.md has a sample for. */

@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import { PERSONAL_TOKEN_PREFIX } from '../accounts/tokens/bearer.ts';
 import { insertPersonalToken } from '../accounts/tokens/personal-tokens.table.ts';
 import { KEY_PERIOD } from '../accounts/tokens/token-keys.ts';
-import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { loadSecret } from '../keys.ts';
+import { DAY } from '../shared/clock.ts';
 import { deriveKey } from '../shared/crypto/keys.ts';
-import { hashToken, makeToken } from '../tokens.ts';
+import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
 
 /** Makes a personal access token for somebody, as if made on its page. @returns the secret */
 export async function addPersonalToken(

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, statfs } from 'node:fs/promises';
 import { Gauge, type Registry } from 'prom-client';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 
 /** Where the store keeps files, and its certificate where it speaks https itself. */
 export interface Machine {

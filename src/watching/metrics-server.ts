@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { SECOND } from '../clock.ts';
 import { paths } from '../paths.ts';
+import { SECOND } from '../shared/clock.ts';
 import { reasonOf } from '../shared/reason.ts';
-import { StartRefused } from '../start-refused.ts';
+import { StartRefused } from '../shared/start-error.ts';
 import type { Scraper } from './scrape.ts';
 
 const TEXTS = {

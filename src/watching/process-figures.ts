@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 
 /** How often it is looked whether the process comes to its work in time, in milliseconds. */
 const RESOLUTION = 20;

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, test, vi } from 'vitest';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { samplesOf } from '../testing/figures.ts';
 import { watchProcess } from './process-figures.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /**
  * Makes a reader that asks at most once in a while, and that nobody waits for longer than a moment.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { linkAudit } from '../audit/audit-chain.ts';
-import { DAY, HOUR, MINUTE } from '../clock.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { clearLog, writeEvent } from '../testing/audit.ts';
 import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';

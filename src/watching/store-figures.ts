@@ -1,9 +1,9 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { countUnlinked } from '../audit/audit-log.table.ts';
-import { type Clock, DAY, MINUTE, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { poolLoad } from '../database/pool.ts';
+import { type Clock, DAY, MINUTE, SECOND } from '../shared/clock.ts';
 import { type MailQueue, readMailQueue } from './mail-queue.table.ts';
 import { rememberedFor } from './remembered.ts';
 

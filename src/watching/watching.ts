@@ -1,9 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { FailedLogins } from '../accounts/login-attacks.ts';
 import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/sign-in-counts.ts';
-import { SECOND } from '../clock.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
-import { programVersion } from '../program-version.ts';
+import { SECOND } from '../shared/clock.ts';
+import { programVersion } from '../shared/version.ts';
 import type { AnsweredRequest } from '../web/request-log.ts';
 import { type Machine, watchMachine } from './machine-figures.ts';
 import { watchProcess } from './process-figures.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../folders.ts';
 import { paths } from '../paths.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { sendRaw } from '../testing/raw.ts';
 import { type Assets, loadAssets } from './assets.ts';

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
-import { PROJECT_FOLDER } from '../folders.ts';
 import { paths } from '../paths.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { notFound } from './problems.ts';
 
 export const YEAR_SECONDS = 365 * 24 * 60 * 60;

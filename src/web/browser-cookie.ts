@@ -1,6 +1,6 @@
 import { parse } from 'cookie';
 import type { Request, Response } from 'express';
-import { DAY } from '../clock.ts';
+import { DAY } from '../shared/clock.ts';
 import { cookieOf } from './cookies.ts';
 
 /** How long a browser is remembered after its last sign-in, in milliseconds. */

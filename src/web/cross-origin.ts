@@ -1,6 +1,6 @@
 import cors, { type CorsOptions } from 'cors';
 import type { RequestHandler } from 'express';
-import { HOUR, SECOND } from '../clock.ts';
+import { HOUR, SECOND } from '../shared/clock.ts';
 
 /** What the front ends of allowed origins may send to a part of the site, and read of its answers. */
 export type CrossOriginRules = Required<Pick<CorsOptions, 'methods' | 'allowedHeaders' | 'exposedHeaders'>>;

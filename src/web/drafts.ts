@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { HOUR } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { hashToken } from '../tokens.ts';
+import { HOUR } from '../shared/clock.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
 import { clientOf } from './client.ts';
 import { isReturnPath } from './redirect.ts';
 import { createNetworkLimits, createThrottle, type Throttle } from './throttle.ts';

@@ -1,8 +1,8 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
-import { SECOND } from '../clock.ts';
 import { isUnavailable, writeRefusalOf } from '../database/dialect-errors.ts';
 import { paths } from '../paths.ts';
+import { SECOND } from '../shared/clock.ts';
 import { isStaleToken } from './csrf.ts';
 import { Problem, type ProblemStatus } from './problems.ts';
 import { isSameSitePath } from './redirect.ts';

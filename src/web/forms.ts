@@ -1,4 +1,4 @@
-import type { FieldErrors } from '../input.ts';
+import type { FieldErrors } from '../shared/validation.ts';
 
 /** What a page says once of each field of its form. */
 export interface FieldSpec {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackground } from '../background.ts';
-import { HOUR, MINUTE } from '../clock.ts';
 import { BACKGROUND, createLease } from '../database/leases.ts';
 import { paths } from '../paths.ts';
+import { HOUR, MINUTE } from '../shared/clock.ts';
 import { ApiClient } from '../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';

@@ -2,8 +2,8 @@ import { createServer, IncomingMessage, type Server, ServerResponse } from 'node
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
-import { SECOND } from '../clock.ts';
-import type { Certificate } from '../tls/certificate.ts';
+import { SECOND } from '../shared/clock.ts';
+import type { Certificate } from '../shared/crypto/certificate.ts';
 import { createHttpsServer } from './https-server.ts';
 
 const OPEN_REQUESTS_GET = 10 * SECOND;

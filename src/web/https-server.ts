@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { SECOND } from '../clock.ts';
-import type { Certificate } from '../tls/certificate.ts';
+import { SECOND } from '../shared/clock.ts';
+import type { Certificate } from '../shared/crypto/certificate.ts';
 
 /** How long a new connection may take to agree on keys. */
 const HANDSHAKE_TIMEOUT = 10 * SECOND;

@@ -5,8 +5,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import express from 'express';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readCertificate } from '../shared/crypto/certificate.ts';
 import { fetchTrusting, type TestCertificate, writeCertificate } from '../testing/https.ts';
-import { readCertificate } from '../tls/certificate.ts';
 import { closeHttpServer, createHttpServer } from './http-server.ts';
 import { changeCertificate, createHttpsServer } from './https-server.ts';
 

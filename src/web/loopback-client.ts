@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../shared/loopback.ts';
 
 /** What proxies add. One on this machine that adds none of them cannot be told from a browser here. */
 const FORWARDED = /^(x-forwarded-.+|x-real-ip|forwarded|via)$/;

@@ -1,7 +1,7 @@
 import type express from 'express';
 import { paths } from '../paths.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
-import { makeToken } from '../tokens.ts';
+import { makeToken } from '../shared/crypto/random-token.ts';
 import type { Assets } from './assets.ts';
 import { type Flash, takeFlashes } from './flash.ts';
 import type { FormView } from './forms.ts';

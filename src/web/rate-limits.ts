@@ -7,11 +7,11 @@ import {
   RateLimiterSQLite,
   type RateLimiterStoreAbstract,
 } from 'rate-limiter-flexible';
-import { MINUTE, SECOND } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { noteLock } from '../database/lock-order.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
+import { MINUTE, SECOND } from '../shared/clock.ts';
 
 /** So many in so long, counted for each key, in the database: it survives a restart and all processes share it. */
 export interface RateLimit {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 
 /** How long somebody may take who only has to be sent elsewhere. */
 const ANSWERED_WITHIN = 10 * SECOND;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SECOND } from '../clock.ts';
+import { SECOND } from '../shared/clock.ts';
 import { sendRaw } from '../testing/raw.ts';
 import { closeHttpServer } from './http-server.ts';
 import { createRedirectingServer } from './redirecting.ts';

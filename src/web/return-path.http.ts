@@ -1,6 +1,6 @@
 import { parse } from 'cookie';
 import type { Request, Response } from 'express';
-import { HOUR } from '../clock.ts';
+import { HOUR } from '../shared/clock.ts';
 import { cookieOf } from './cookies.ts';
 import { type Flash, flashNow } from './flash.ts';
 import { isReturnPath } from './redirect.ts';

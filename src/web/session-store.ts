@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import session, { type Session, type SessionData } from 'express-session';
-import { type Clock, DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { retryConflicts, writeIfPossible } from '../database/transaction.ts';
+import { type Clock, DAY, HOUR, MINUTE } from '../shared/clock.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
 import { networksAround } from '../shared/networks.ts';
-import { hashToken } from '../tokens.ts';
 import type { GuestNetworks } from './guest-sessions.table.ts';
 import { guestNetworks, keepShort, roomForGuests } from './guest-sessions.ts';
 import {

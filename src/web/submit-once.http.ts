@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { hashToken, makeToken } from '../tokens.ts';
+import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
 import type { SubmittedForm } from './submit-once.ts';
 
 /**

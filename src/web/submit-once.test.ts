@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
-import { DAY, MINUTE } from '../clock.ts';
 import { connect } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';
 import { paths } from '../paths.ts';
+import { DAY, MINUTE } from '../shared/clock.ts';
 import { sweep } from '../sweeping.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { codesOn, setUpApp } from '../testing/authenticator.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import { DAY, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
-import type { Sealer } from '../sealing.ts';
+import type { Clock } from '../shared/clock.ts';
+import { DAY, MINUTE } from '../shared/clock.ts';
+import type { Sealer } from '../shared/crypto/encryption.ts';
 import {
   deleteForm,
   deleteFormsBefore,

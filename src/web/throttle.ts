@@ -1,5 +1,5 @@
-import { DAY, HOUR, MINUTE } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
+import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { networksAround } from '../shared/networks.ts';
 import { createRateLimit } from './rate-limits.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ejs from 'ejs';
-import { PROJECT_FOLDER } from '../folders.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 
 const FOLDER = join(PROJECT_FOLDER, 'views');
 const ENDING = '.ejs';

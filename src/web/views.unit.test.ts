@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../folders.ts';
 import { paths } from '../paths.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { loadAssets } from './assets.ts';
 import { loadViews, type Views } from './views.ts';
 

@@ -1,5 +1,5 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { hashToken } from '../../tokens.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
 import {

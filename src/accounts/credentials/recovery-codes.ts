@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { hashToken } from '../../tokens.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { countUnusedCodes, replaceCodes, useCode } from '../two-factor/recovery-codes.table.ts';

@@ -1,5 +1,5 @@
-import { DAY, HOUR } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY, HOUR } from '../../shared/clock.ts';
 import type { EventWords } from './event-words.ts';
 
 const times = (count: number) => (count === 1 ? 'once more' : `${count} more times`);

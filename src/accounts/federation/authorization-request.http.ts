@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import type { Provider } from '../account-context.ts';
 import type { Purpose } from '../provider-links.http.ts';
 import type { FederationContext } from './federation-context.ts';

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { type FalseProvider, type Lie, startFalseProvider } from '../../testing/false-provider.ts';
 import { expectNoFault } from '../../testing/faults.ts';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { MINUTE } from '../../clock.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import type { AccountContext } from '../account-context.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';
 

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
+import { waitText } from '../../shared/format/durations.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/drafts.ts';
-import { waitText } from '../../web/duration.ts';
 import { setRetryAfter } from '../../web/errors.ts';
 import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';

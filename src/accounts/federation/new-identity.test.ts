@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';

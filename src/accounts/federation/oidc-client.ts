@@ -9,7 +9,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import { MINUTE, SECOND } from '../../clock.ts';
+import { MINUTE, SECOND } from '../../shared/clock.ts';
 import type { Provider } from '../account-context.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';
 import { identityOf } from './identity.ts';

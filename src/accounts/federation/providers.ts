@@ -7,7 +7,7 @@ import {
   discovery,
   enableNonRepudiationChecks,
 } from 'openid-client';
-import { SECOND } from '../../clock.ts';
+import { SECOND } from '../../shared/clock.ts';
 import type { Provider } from '../account-context.ts';
 
 /** A provider, and as whom the store asks there. */

@@ -1,7 +1,7 @@
-import { DAY } from '../../clock.ts';
 import type { Feature } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../roles.ts';
+import { DAY } from '../../shared/clock.ts';
 import { deleteEndedInvitations, eraseInvitationsOf } from './invitations.table.ts';
 
 /** Administrators can look up for a while whether somebody came; then the store forgets whom it invited. */

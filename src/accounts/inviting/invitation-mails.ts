@@ -3,7 +3,7 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { countMailsDue } from '../../mail/outbox.table.ts';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../roles.ts';
-import { hashToken, makeToken } from '../../tokens.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext } from '../account-context.ts';
 import { reasonWords } from '../events.ts';
 import { type InvitationRow, listMailsDue, takeMailDue, withdrawUnmailed } from './invitations.table.ts';

@@ -1,5 +1,5 @@
-import { DAY } from '../../clock.ts';
 import { canManageMembers, isStaff } from '../../roles.ts';
+import { DAY } from '../../shared/clock.ts';
 import { isActive } from '../users.table.ts';
 import type { InvitationRow } from './invitations.table.ts';
 

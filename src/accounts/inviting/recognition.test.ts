@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { OPS } from '../../testing/deeds.ts';
 import { invite as inviteTo } from '../../testing/invitations.ts';

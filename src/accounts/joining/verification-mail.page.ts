@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../web/duration.ts';
+import { waitText } from '../../shared/format/durations.ts';
 import { flash } from '../../web/flash.ts';
 import { isSameSitePath, seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY, MINUTE } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { OPS } from '../../testing/deeds.ts';

@@ -1,11 +1,11 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { MINUTE } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { tablesIn } from '../../database/transfer/dialect-place.ts';
 import { FEATURES } from '../../features.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { deedOf } from '../../testing/deeds.ts';

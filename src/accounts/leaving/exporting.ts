@@ -1,10 +1,10 @@
 import { strToU8, zipSync } from 'fflate';
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, readAllOf } from '../../audit/audit-log.table.ts';
-import { dayOf } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type PersonalRow, readPersonalData } from '../../features/personal-data.table.ts';
-import { csvText } from '../../web/csv.ts';
+import { dayOf } from '../../shared/clock.ts';
+import { csvText } from '../../shared/format/csv.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { activityText } from '../events.ts';

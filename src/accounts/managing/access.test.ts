@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, keyOn, setUpApp } from '../../testing/authenticator.ts';
 import { deedOf } from '../../testing/deeds.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput } from '../../input.ts';
 import { ROLES } from '../../roles.ts';
+import { checkInput } from '../../shared/validation.ts';
 import { outcomeBefore, submitOnce } from '../../web/submit-once.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { HOUR } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { HOUR } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { deedOf, OPS } from '../../testing/deeds.ts';
 import { mailsTo } from '../../testing/mailbox.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor, AuditClient } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../../input.ts';
+import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../../shared/validation.ts';
 import { type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../account-events.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY, HOUR } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY, HOUR } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { deedOf } from '../../testing/deeds.ts';
 import { actionPath, lastMailTo } from '../../testing/mailbox.ts';

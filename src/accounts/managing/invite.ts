@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { record } from '../../audit/audit.ts';
-import { MINUTE } from '../../clock.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
 import type { Role } from '../../roles.ts';
+import { MINUTE } from '../../shared/clock.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import {
   endReplaced,
   findHolders,

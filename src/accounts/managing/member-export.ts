@@ -1,8 +1,8 @@
 import { record } from '../../audit/audit.ts';
-import { dayOf } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { canManageMembers } from '../../roles.ts';
-import type { CsvRow } from '../../web/csv.ts';
+import { dayOf } from '../../shared/clock.ts';
+import type { CsvRow } from '../../shared/format/csv.ts';
 import type { AskingClient } from '../account-context.ts';
 import type { User } from '../users.table.ts';
 import { formatFiltersForLog, type MemberFilters, queryOf } from './member-filters.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DAY, startOfDay } from '../../clock.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { ROLES } from '../../roles.ts';
 import type { Membership } from '../../settings/store-settings.ts';
+import { DAY, startOfDay } from '../../shared/clock.ts';
 import { MEMBER_STATES, type MemberState } from './member-state.ts';
 import type { MemberQuery } from './members.table.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DAY } from '../../clock.ts';
+import { DAY } from '../../shared/clock.ts';
 import { formatFilters, isFiltered, queryOf, readMemberFilters } from './member-filters.ts';
 
 const NOTHING = { q: '', role: '', state: '', verified: '', two_factor: '', joined: '', sort: 'newest' };

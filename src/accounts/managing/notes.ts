@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkInput, oneLineEnd, VISIBLE } from '../../input.ts';
+import { checkInput, oneLineEnd, VISIBLE } from '../../shared/validation.ts';
 import {
   type Deed,
   type DeedContext,

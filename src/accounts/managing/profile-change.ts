@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkInput } from '../../input.ts';
+import { checkInput } from '../../shared/validation.ts';
 import type { AccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';
 import { awaitsFirstPassword } from '../federation/ways-in.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkInput } from '../../input.ts';
 import { isStaff, type Role } from '../../roles.ts';
+import { checkInput } from '../../shared/validation.ts';
 import { tellOfNewAdmin } from '../new-admin-notices.ts';
 import { updateUser } from '../users.table.ts';
 import { roleField } from './creation.ts';

@@ -1,7 +1,7 @@
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, countAbout, readAbout } from '../../audit/audit-log.table.ts';
+import { deviceWords } from '../../shared/format/devices.ts';
 import type { AccountContext } from '../account-context.ts';
-import { deviceWords } from '../device-words.ts';
 import { activityText } from '../events.ts';
 import { programWords } from '../tokens/program-words.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY, HOUR, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';

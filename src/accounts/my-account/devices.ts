@@ -1,8 +1,8 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { deviceWords } from '../../shared/format/devices.ts';
 import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { deviceWords } from '../device-words.ts';
 import { endOtherLogins } from '../ending-access.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../known-browsers.table.ts';
 import { lockUser, type User } from '../users.table.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY, HOUR } from '../../clock.ts';
 import type { Mail } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
+import { DAY, HOUR } from '../../shared/clock.ts';
 import { sweep } from '../../sweeping.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';

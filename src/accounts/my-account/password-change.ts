@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import type { FieldErrors } from '../../input.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import type { Requester } from '../fair-queue.ts';

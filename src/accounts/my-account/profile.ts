@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput } from '../../input.ts';
+import { checkInput } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { emailField } from '../emails.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { inTransaction } from '../../database/transaction.ts';
+import { deviceWords } from '../../shared/format/devices.ts';
 import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
-import { deviceWords } from '../device-words.ts';
 import { endOtherAccess, lockForChange } from '../two-factor/other-access.ts';
 import { turnOn } from '../two-factor/second-factors.ts';
 import type { User } from '../users.table.ts';

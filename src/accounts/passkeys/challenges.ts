@@ -1,6 +1,6 @@
-import { MINUTE } from '../../clock.ts';
 import { retryConflicts } from '../../database/transaction.ts';
-import { hashToken, makeToken } from '../../tokens.ts';
+import { MINUTE } from '../../shared/clock.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext } from '../account-context.ts';
 import { type ChallengeRow, saveChallenge, takeChallengeRow } from './challenges.table.ts';
 

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { paths } from '../../paths.ts';
+import { waitText } from '../../shared/format/durations.ts';
 import { clientOf } from '../../web/client.ts';
-import { waitText } from '../../web/duration.ts';
 import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';

@@ -2,7 +2,7 @@ import type { Database } from '../../database/connection.ts';
 import { insertReturningId } from '../../database/dialect.ts';
 import { isUniqueViolation } from '../../database/dialect-errors.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import { hashToken } from '../../tokens.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 
 /** A passkey as the store knows it: the public half. Times are UTC milliseconds. */
 export interface Passkey {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { canLoseWayIn } from '../federation/ways-in.ts';

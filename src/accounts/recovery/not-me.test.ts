@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { OPS } from '../../testing/deeds.ts';

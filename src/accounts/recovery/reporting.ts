@@ -1,6 +1,6 @@
-import { DAY } from '../../clock.ts';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { DAY } from '../../shared/clock.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { endAllAccess } from '../ending-access.ts';

@@ -1,7 +1,7 @@
-import { DAY } from '../../clock.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Message } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
+import { DAY } from '../../shared/clock.ts';
 import type { AccountContext } from '../account-context.ts';
 import { eventFacts } from '../event-facts.ts';
 import { reasonWords } from '../events.ts';

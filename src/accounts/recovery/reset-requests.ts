@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
 import { mailboxOf } from '../../mail/mailbox.ts';
-import { hashToken } from '../../tokens.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';

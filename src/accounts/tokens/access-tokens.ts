@@ -1,6 +1,6 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { MINUTE, SECOND } from '../../clock.ts';
-import { makeToken } from '../../tokens.ts';
+import { MINUTE, SECOND } from '../../shared/clock.ts';
+import { makeToken } from '../../shared/crypto/random-token.ts';
 import type { TokenContext } from './token-context.ts';
 
 /** How long an access token is good, in milliseconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE, SECOND } from '../../clock.ts';
+import { MINUTE, SECOND } from '../../shared/clock.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken, readAccessToken } from './access-tokens.ts';
 import { createTokenKeys, KEY_PERIOD } from './token-keys.ts';
 

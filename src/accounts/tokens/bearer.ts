@@ -1,6 +1,6 @@
-import { MINUTE } from '../../clock.ts';
 import { writeIfPossible } from '../../database/transaction.ts';
-import { hashToken } from '../../tokens.ts';
+import { MINUTE } from '../../shared/clock.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 import { isActive, type User } from '../users.table.ts';
 import { preparePersonalToken, touchPersonalToken } from './personal-tokens.table.ts';
 import { createTokenReader } from './proven-tokens.ts';

@@ -1,5 +1,5 @@
-import { DAY } from '../../clock.ts';
 import type { Feature } from '../../features/feature.ts';
+import { DAY } from '../../shared/clock.ts';
 import { deletePersonalTokensExpiredBefore } from './personal-tokens.table.ts';
 import { deleteExpiredFamilies } from './token-families.table.ts';
 

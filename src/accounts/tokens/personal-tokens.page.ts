@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash, flashNow } from '../../web/flash.ts';

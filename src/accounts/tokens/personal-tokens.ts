@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DAY } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors, VISIBLE } from '../../input.ts';
 import type { RoleHolder } from '../../roles.ts';
-import { hashToken, makeToken } from '../../tokens.ts';
+import { DAY } from '../../shared/clock.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
+import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';
 import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';

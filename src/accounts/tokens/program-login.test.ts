@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY, MINUTE } from '../../clock.ts';
+import { DAY, MINUTE } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
-import { DAY } from '../../clock.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { hashToken, makeToken } from '../../tokens.ts';
+import { DAY } from '../../shared/clock.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../complete-login.ts';

@@ -1,4 +1,4 @@
-import { deviceWords } from '../device-words.ts';
+import { deviceWords } from '../../shared/format/devices.ts';
 
 const UNKNOWN = 'An unknown program';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';

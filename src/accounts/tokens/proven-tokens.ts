@@ -1,4 +1,4 @@
-import { hashToken } from '../../tokens.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 import { type AccessClaims, type ReadClaims, readAccessToken, type SigningContext } from './access-tokens.ts';
 
 /** How many tokens are remembered at most. */

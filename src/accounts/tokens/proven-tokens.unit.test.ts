@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MINUTE, SECOND } from '../../clock.ts';
+import { MINUTE, SECOND } from '../../shared/clock.ts';
 import { makeAccessToken } from './access-tokens.ts';
 import { createTokenReader } from './proven-tokens.ts';
 import { createTokenKeys } from './token-keys.ts';

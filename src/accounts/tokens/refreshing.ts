@@ -1,6 +1,6 @@
-import { SECOND } from '../../clock.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { hashToken } from '../../tokens.ts';
+import { SECOND } from '../../shared/clock.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { isActive, lockUser } from '../users.table.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac, webcrypto } from 'node:crypto';
-import { DAY } from '../../clock.ts';
+import { DAY } from '../../shared/clock.ts';
 import { deriveKey } from '../../shared/crypto/keys.ts';
 
 type CryptoKey = webcrypto.CryptoKey;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../roles.ts';
+import { HOUR, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, codesOn, keyOn, setUpApp, showsCodes } from '../../testing/authenticator.ts';
 import { expectNoFault } from '../../testing/faults.ts';

@@ -1,6 +1,6 @@
-import { HOUR } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
+import { HOUR } from '../../shared/clock.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';

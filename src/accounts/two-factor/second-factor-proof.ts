@@ -1,6 +1,6 @@
 import type { Actor } from '../../audit/audit.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { useAppCode } from '../credentials/authenticator-keys.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
 import { readAbout } from '../../audit/audit-log.table.ts';
-import { DAY, MINUTE, SECOND } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY, MINUTE, SECOND } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { expectNoFault } from '../../testing/faults.ts';

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { SECOND } from '../../clock.ts';
+import { SECOND } from '../../shared/clock.ts';
 
 /** RFC 4226, section 4, R6: a key of 160 bits, as long as what HMAC-SHA-1 gives. */
 const KEY_BYTES = 20;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FEATURES } from '../../features.ts';
-import { PROJECT_FOLDER } from '../../folders.ts';
+import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { ACTION, actionGroups, actionWords } from './actions.ts';
 
 const SOURCE = join(PROJECT_FOLDER, 'src');

@@ -1,8 +1,8 @@
-import { deviceWords } from '../../accounts/device-words.ts';
 import type { Name } from '../../accounts/managing/names.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
+import { deviceWords } from '../../shared/format/devices.ts';
 import { actionWords } from './actions.ts';
 
 const TEXTS = {

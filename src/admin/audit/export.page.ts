@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
-import { dayOf } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { dayOf } from '../../shared/clock.ts';
+import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';
-import { sendCsv } from '../../web/csv.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';

@@ -5,7 +5,7 @@ import type { AuditRow } from '../../audit/audit-log.table.ts';
 import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { canReadAudit } from '../../roles.ts';
-import type { CsvRow } from '../../web/csv.ts';
+import type { CsvRow } from '../../shared/format/csv.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { type AuditFilters, givenFilters } from './filters.ts';
 import { namesIn, resolveFilters } from './searching.ts';

@@ -1,8 +1,8 @@
 import { findIdByUsername, type Name, readNames } from '../../accounts/managing/names.table.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
 import { type AuditFilter, type AuditSearch, searchAudit } from '../../audit/audit-search.table.ts';
-import { DAY } from '../../clock.ts';
 import type { Database } from '../../database/connection.ts';
+import { DAY } from '../../shared/clock.ts';
 import { type AuditFilters, dayStart } from './filters.ts';
 
 const PER_PAGE = 50;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findUser, type User } from '../../accounts/users.table.ts';
 import { record } from '../../audit/audit.ts';
-import { DAY, dayOf, HOUR, startOfDay } from '../../clock.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { DAY, dayOf, HOUR, startOfDay } from '../../shared/clock.ts';
 import { addTask, updateTask } from '../../tasks/tasks.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY } from '../../clock.ts';
+import { DAY } from '../../shared/clock.ts';
 import { weekChart } from './week-chart.ts';
 
 const SATURDAY = Date.UTC(2026, 10, 14);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEED_NAMES, type DeedName } from '../../accounts/managing/possible-deeds.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';

@@ -5,8 +5,8 @@ import { findMemberRecord, type MemberRecord } from '../../accounts/managing/mem
 import { DEED_NAMES, type DeedName, possibleDeeds } from '../../accounts/managing/possible-deeds.ts';
 import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import type { User } from '../../accounts/users.table.ts';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { type Flash, flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';

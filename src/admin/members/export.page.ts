@@ -8,8 +8,8 @@ import {
 import { formatCount, listMembers } from '../../accounts/managing/member-list.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
+import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';
-import { sendCsv } from '../../web/csv.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';

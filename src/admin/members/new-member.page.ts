@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { NEW_ACCOUNT_FIELDS } from '../../accounts/account-fields.ts';
 import { createMember } from '../../accounts/managing/creation.ts';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';

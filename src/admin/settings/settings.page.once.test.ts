@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MINUTE, SECOND } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { readSettings } from '../../settings/settings.table.ts';
+import { MINUTE, SECOND } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';

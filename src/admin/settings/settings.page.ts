@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { momentWords } from '../../accounts/dates.ts';
 import { readNames } from '../../accounts/managing/names.table.ts';
 import type { User } from '../../accounts/users.table.ts';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import {
   type CurrentSettings,
@@ -12,6 +11,7 @@ import {
 } from '../../settings/changing.ts';
 import { SETTING_FIELDS, SETTING_NAMES, shownField } from '../../settings/settings-form.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DAY } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { DAY } from '../../shared/clock.ts';
 import { updateTask } from '../../tasks/tasks.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';

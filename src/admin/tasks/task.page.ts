@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
-import { dayOf } from '../../clock.ts';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
 import { canDeleteTasks } from '../../roles.ts';
+import { dayOf } from '../../shared/clock.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { typedOf } from '../../tasks/task-form.ts';
 import { readTaskFilters } from '../../tasks/task-list.ts';
 import { findTask, type Task, type TaskValues } from '../../tasks/tasks.table.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../../folders.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
+import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import type { TestApp } from '../../testing/app.ts';
 import { startDocumentedStore } from '../../testing/documented-store.ts';
-import { hashToken } from '../../tokens.ts';
 
 const run = promisify(execFile);
 const PAGE = readFileSync(join(PROJECT_FOLDER, 'docs/api.md'), 'utf8');

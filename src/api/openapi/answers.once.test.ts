@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SCOPE_NAMES } from '../../accounts/tokens/scopes.ts';
-import { MINUTE } from '../../clock.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import type { TestApp } from '../../testing/app.ts';
 import { schemaCompiler } from '../../testing/document-schemas.ts';

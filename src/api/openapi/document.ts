@@ -1,5 +1,5 @@
 import { paths } from '../../paths.ts';
-import { programVersion } from '../../program-version.ts';
+import { programVersion } from '../../shared/version.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { isUnavailable } from '../../database/dialect-errors.ts';
-import type { FieldErrors } from '../../input.ts';
-import { waitText } from '../../web/duration.ts';
+import { waitText } from '../../shared/format/durations.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { problemOf, problemText, setRetryAfter } from '../../web/errors.ts';
 import { Problem } from '../../web/problems.ts';
 import { saveChanges } from '../../web/session.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answerResetRequests } from '../../accounts/recovery/reset-requests.ts';
 import { insertUser } from '../../accounts/users.table.ts';
-import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { FRONT_END, FrontEnd } from '../../testing/front-end.ts';

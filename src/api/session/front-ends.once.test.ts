@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { type FailingDatabase, openFailingDatabase } from '../../testing/cable.ts';
 import { FRONT_END, FrontEnd, type FrontEndAnswer } from '../../testing/front-end.ts';

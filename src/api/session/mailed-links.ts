@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { requestReset } from '../../accounts/recovery/reset-requests.ts';
 import { resetPassword } from '../../accounts/recovery/resetting.ts';
 import { verifyEmail } from '../../accounts/verification.ts';
-import { hashToken } from '../../tokens.ts';
+import { hashToken } from '../../shared/crypto/random-token.ts';
 import { clientOf } from '../../web/client.ts';
 import { Problem } from '../../web/problems.ts';
 import { leaveWithoutSession } from '../../web/session.ts';

@@ -4,7 +4,7 @@ import { openLogin } from '../../accounts/enter.page.ts';
 import { closeSession } from '../../accounts/passport.ts';
 import { refusalText } from '../../accounts/refusal-text.ts';
 import { register as registerMember } from '../../accounts/registration.ts';
-import { checkInput } from '../../input.ts';
+import { checkInput } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { leaveWithoutSession } from '../../web/session.ts';
 import type { ApiContext } from '../api-context.ts';

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { LOGIN_SCOPE_NAMES } from '../../accounts/tokens/scopes.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DAY, MINUTE } from '../../clock.ts';
 import { paths } from '../../paths.ts';
 import { ROLES, type Role } from '../../roles.ts';
+import { DAY, MINUTE } from '../../shared/clock.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { addTask } from '../../tasks/tasks.ts';
 import { type ApiAnswer, ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
-import { hashToken, makeToken } from '../../tokens.ts';
 import { allOperations } from '../openapi/operations.ts';
 import type { Access, Operation } from './operation.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PERSONAL_TOKEN_PREFIX } from '../../accounts/tokens/bearer.ts';
-import { HOUR, SECOND } from '../../clock.ts';
 import { paths } from '../../paths.ts';
+import { HOUR, SECOND } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';

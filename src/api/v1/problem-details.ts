@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { problemOf, setRetryAfter } from '../../web/errors.ts';
 import { PROBLEM_TYPES, type ProblemType } from './problem-types.ts';
 

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { SECOND } from '../../clock.ts';
+import { SECOND } from '../../shared/clock.ts';
 import type { ApiRequest, Operation, Reply } from './operation.ts';
 import { ApiProblem } from './problem-details.ts';
 

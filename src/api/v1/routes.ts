@@ -1,8 +1,8 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Bearer, createBearerReader } from '../../accounts/tokens/bearer.ts';
-import { checkInput, type FieldErrors } from '../../input.ts';
 import { paths } from '../../paths.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { readJson } from '../../web/json-body.ts';
 import type { ApiContext } from '../api-context.ts';

@@ -6,7 +6,7 @@ import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/toke
 import { logOutProgram, logOutPrograms } from '../../accounts/tokens/program-logout.ts';
 import { refresh, refreshesLeft } from '../../accounts/tokens/refreshing.ts';
 import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/tokens/scopes.ts';
-import { SECOND } from '../../clock.ts';
+import { SECOND } from '../../shared/clock.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Operation, openOperation, operation } from './operation.ts';
 import { ApiProblem, throttled } from './problem-details.ts';

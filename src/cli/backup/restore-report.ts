@@ -1,6 +1,6 @@
-import { minuteOf } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
+import { minuteOf } from '../../shared/clock.ts';
 import type { Report } from '../output.ts';
 import type { Checked } from './checking.ts';
 import type { Restored } from './restoring.ts';

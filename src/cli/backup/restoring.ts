@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { record } from '../../audit/audit.ts';
 import { type Verification, verifyChain } from '../../audit/audit-chain.ts';
-import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type Filling, fillStore } from '../../database/transfer/filling.ts';
 import { digestOf, withSnapshot } from '../../database/transfer/snapshot.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { operator } from '../store.ts';
 import { readArchive } from './archive-reader.ts';
 import { counter } from './backing-up.ts';

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, DAY, HOUR, MINUTE } from '../../clock.ts';
+import { type Clock, DAY, HOUR, MINUTE } from '../../shared/clock.ts';
 import { PART } from './whole-file.ts';
 
 /** A folder with backups that are made again and again. */

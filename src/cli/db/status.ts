@@ -1,8 +1,8 @@
-import { minuteOf } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../database/connection.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
 import { type MigrationState, migrationBatches } from '../../database/migrations.ts';
+import { minuteOf } from '../../shared/clock.ts';
 import { inColumns, type Report } from '../output.ts';
 import { migrationsOf, noStore, refuseMissingFile, withDatabase } from '../store.ts';
 

@@ -1,6 +1,6 @@
 import { countUnlinked } from '../../audit/audit-log.table.ts';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
-import { MINUTE } from '../../clock.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import type { Store } from '../store.ts';
 
 const { ok, warning } = findingsOf('audit');

@@ -5,7 +5,7 @@ import { checkHost } from '../../checks/network.ts';
 import { broken, checkSettings } from '../../checks/settings-checks.ts';
 import { type Config, ConfigError } from '../../config.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
-import { PROJECT_FOLDER } from '../../folders.ts';
+import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { Refusal } from '../output.ts';
 import { type Store, withDatabase, withStore } from '../store.ts';
 import { checkAudit } from './audit.ts';

@@ -2,7 +2,7 @@ import { canRead } from '../../accounts/credentials/authenticator-keys.ts';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
 import { findSecret } from '../../keys.ts';
 import { openMail } from '../../mail/sealed-mail.ts';
-import { createSealer, type Sealer } from '../../sealing.ts';
+import { createSealer, type Sealer } from '../../shared/crypto/encryption.ts';
 import type { Store } from '../store.ts';
 import { newestApp, newestSealedMail } from './store-health.table.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
-import { DAY, HOUR, SECOND } from '../../clock.ts';
 import type { Config } from '../../config.ts';
-import { isLoopback } from '../../loopback.ts';
 import { type SmtpError, smtpReason } from '../../mail/smtp-transport.ts';
+import { DAY, HOUR, SECOND } from '../../shared/clock.ts';
+import { isLoopback } from '../../shared/loopback.ts';
 import type { Store } from '../store.ts';
 import { mailsGivenUpSince, mailsWaitingSince } from './store-health.table.ts';
 

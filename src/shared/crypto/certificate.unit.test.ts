@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type TestCertificate, writeCertificate } from '../../testing/https.ts';
 import { DAY } from '../clock.ts';
-import { type TestCertificate, writeCertificate } from '../testing/https.ts';
 import { type CertificateFiles, readCertificate } from './certificate.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashToken, makeToken } from './tokens.ts';
+import { hashToken, makeToken } from './random-token.ts';
 
 test('a token is 256 bits that stand in an address as they are', () => {
   const token = makeToken();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
-import { agoText, waitText } from './duration.ts';
+import { agoText, waitText } from './durations.ts';
 
 test.each([
   [-5, '1 second'],

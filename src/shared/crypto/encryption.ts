@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { deriveKey } from './shared/crypto/keys.ts';
+import { deriveKey } from './keys.ts';
 
 /** Encrypts what the database must keep and nobody who reads it may use. */
 export interface Sealer {

@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type ErrorRequestHandler } from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { closeHttpServer, createHttpServer } from '../../web/http-server.ts';
 import { type CsvRow, csvText, sendCsv } from './csv.ts';
-import { closeHttpServer, createHttpServer } from './http-server.ts';
 
 type Batches = () => AsyncIterable<CsvRow[]>;
 

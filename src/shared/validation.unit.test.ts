@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkInput } from './input.ts';
+import { checkInput } from './validation.ts';
 
 const form = z.object({
   name: z

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LOCAL_HOSTS } from '../../testing/https.ts';
 import { DAY, systemClock } from '../clock.ts';
-import { LOCAL_HOSTS } from '../testing/https.ts';
 import { readCertificate } from './certificate.ts';
 import { keepSelfSigned } from './self-signed.ts';
 

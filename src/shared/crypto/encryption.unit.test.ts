@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSealer } from './sealing.ts';
+import { createSealer } from './encryption.ts';
 
 const sealer = createSealer('lantern-moss-fiddle-barn-7890123');
 const PLACE = 'authenticator:12';
