@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import { type Context, createContext } from '../src/context.ts';
 import { inTransaction } from '../src/database/transaction.ts';
 import { createLogger } from '../src/log.ts';

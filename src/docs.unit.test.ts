@@ -22,7 +22,7 @@ test('every link in the documentation leads to a file', () => {
 });
 
 test('the README and .env.example name every setting', () => {
-  const settings = [...read('src/config-settings.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(
+  const settings = [...read('src/config/settings.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(
     ([, name = '']) => name,
   );
   expect(settings.length).toBeGreaterThan(10);

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { existingFolder } from './checks/existing-folder.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './shared/start-error.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createLogger } from './log.ts';
 import { openLogFile } from './log-file.ts';
 

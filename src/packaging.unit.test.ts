@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
-import { readConfig } from './config.ts';
+import { readConfig } from './config/config.ts';
 import { paths } from './paths.ts';
 import { PROJECT_FOLDER } from './shared/folders.ts';
 import { openWorkplace, type Workplace } from './testing/program.ts';

@@ -5,7 +5,7 @@ import { makeSetupToken } from './accounts/setup.ts';
 import { fillEmptyStore } from './catalogue/demo.ts';
 import { wordsOf } from './checks/finding.ts';
 import { checkHost } from './checks/network.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { Context } from './context.ts';
 import {
   encodingAdvice,

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
-import { parseDatabaseUrl } from './config.ts';
+import { parseDatabaseUrl } from './config/config.ts';
 import { openWorkplace, type Workplace } from './testing/program.ts';
 
 let place: Workplace;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { buildIfStale } from './cli/building.mjs';
-import { parseDatabaseUrl } from './config.ts';
+import { parseDatabaseUrl } from './config/config.ts';
 import { connect } from './database/connection.ts';
 import { migrate } from './database/migrations.ts';
 import { runCaptured } from './testing/command-line.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from './config.ts';
+import { readConfig } from './config/config.ts';
 import { certificateLines, readConfigWithOwnCertificate } from './config-own-certificate.ts';
 import { nameFullDisk } from './full-disk.ts';
 import { withLog } from './opened-log.ts';

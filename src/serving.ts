@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createContext } from './context.ts';
 import { limitQueries } from './database/dialect-patience.ts';
 import { openEntrance } from './entrance.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readConfig } from './config.ts';
-import { loadSecret } from './keys.ts';
+import { readConfig } from './config/config.ts';
+import { loadSecret } from './config/secret-key.ts';
 import { StartRefused } from './shared/start-error.ts';
 import { checkStart } from './start-checks.ts';
 

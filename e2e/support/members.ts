@@ -9,7 +9,7 @@ import { inviteByMail } from '../../src/accounts/managing/invite.ts';
 import { insertPasskey } from '../../src/accounts/passkeys/passkeys.table.ts';
 import { changeEmail, findUser, type UserChange, updateUser } from '../../src/accounts/users.table.ts';
 import { record } from '../../src/audit/audit.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { type Context, createContext } from '../../src/context.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import type { Role } from '../../src/roles.ts';

@@ -1,4 +1,4 @@
-import type { Operation } from '../config-operation.ts';
+import type { Operation } from '../config/operation.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 
 /** What is looked at of the store's settings. */

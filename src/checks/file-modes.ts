@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ENV_FILE, readEnvFile } from '../config-env-file.ts';
+import { ENV_FILE, readEnvFile } from '../config/env-file.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { isOpenTo } from './open-file.ts';

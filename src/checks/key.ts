@@ -1,4 +1,4 @@
-import { findSecret, secretFile } from '../keys.ts';
+import { findSecret, secretFile } from '../config/secret-key.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { isOpenTo } from './open-file.ts';

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadSecret } from '../keys.ts';
+import { loadSecret } from '../config/secret-key.ts';
 import { asAnotherUser } from '../testing/another-user.ts';
 import { checkKey, isGuessable } from './key.ts';
 

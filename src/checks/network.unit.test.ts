@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { isLoopback } from '../shared/loopback.ts';
 import { checkCookies, checkHost, checkProxy } from './network.ts';
 

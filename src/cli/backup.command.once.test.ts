@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { insertUser } from '../accounts/users.table.ts';
 import { record } from '../audit/audit.ts';
 import { linkAudit } from '../audit/audit-chain.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { BACKGROUND, createLease } from '../database/leases.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { mark, unmark } from '../database/unfinished-transfer.ts';

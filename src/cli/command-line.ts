@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { systemClock } from '../shared/clock.ts';
 import { programVersion } from '../shared/version.ts';
 import { addAuditCommands } from './audit.command.ts';

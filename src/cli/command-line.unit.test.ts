@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { runCaptured } from '../testing/command-line.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { insertUser } from '../accounts/users.table.ts';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import { knownMigrations } from '../database/migrations.ts';
 import { tablesIn } from '../database/transfer/dialect-place.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import { paths } from '../paths.ts';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { PASSWORD } from '../testing/people.ts';

@@ -1,9 +1,9 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { loadSecret } from '../config/secret-key.ts';
 import type { Database } from '../database/connection.ts';
 import { encodingAdvice, encodingText, placeOf } from '../database/database-words.ts';
 import { isDenied, lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate } from '../database/migrations.ts';
-import { loadSecret } from '../keys.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { Refusal, type Report } from './output.ts';
 import { makeFolderOf, migrationsOf, refuseNewer, unusable, withDatabase } from './store.ts';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
 import { isUnavailable } from '../database/dialect-errors.ts';
 import { describeError } from '../log.ts';
 import { Refusal } from './output.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../database/connection.ts';
 import { placeOf } from '../database/database-words.ts';
 import { BACKGROUND, isLeaseHeld } from '../database/leases.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Report } from './output.ts';
 import type { ProgressBar } from './progress.ts';

@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 import { openWorkplace } from '../testing/program.ts';
 

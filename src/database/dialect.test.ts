@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bytesColumn, createTable } from '../../migrations/support/tables.ts';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { dialectOf, insertReturningId } from './dialect.ts';
 import { isConflict, isUnavailable, isUniqueViolation, writeRefusalOf } from './dialect-errors.ts';

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { loadSecret } from '../config/secret-key.ts';
 import { connect } from '../database/connection.ts';
-import { loadSecret } from '../keys.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';

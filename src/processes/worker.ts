@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { withLog } from '../opened-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
 import type { Figures } from '../watching/scrape.ts';

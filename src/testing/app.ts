@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { createPasswordHasher, type PasswordHasher } from '../accounts/password-hasher.ts';
 import { createApp } from '../app.ts';
 import { fillEmptyStore } from '../catalogue/demo.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { type Context, createContext } from '../context.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { LOG_OPTIONS } from '../log.ts';

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import { connect } from '../database/connection.ts';
 
 /** Vitest runs this once for each kind of database. At the end of the run its databases are removed from the server. */

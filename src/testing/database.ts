@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import { connect, type Database } from '../database/connection.ts';
 import { type DatabaseAddress, dialectOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { BUILT } from '../cli/building.mjs';
-import { parseDatabaseUrl } from '../config.ts';
+import { parseDatabaseUrl } from '../config/config.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { openEmptyPlace } from './database.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { readConfig } from '../../config.ts';
+import { readConfig } from '../../config/config.ts';
 import { createMailer } from '../../mail/mailer.ts';
 import type { Role } from '../../roles.ts';
 import { DEFAULT_SETTINGS } from '../../settings/store-settings.ts';

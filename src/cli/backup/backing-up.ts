@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
+import { findSecret, secretFile } from '../../config/secret-key.ts';
 import type { Database } from '../../database/connection.ts';
 import { encodeRow, TableDigest } from '../../database/transfer/rows.ts';
 import type { Table } from '../../database/transfer/shape.ts';
 import { countAll, type Snapshot, withSnapshot } from '../../database/transfer/snapshot.ts';
-import { findSecret, secretFile } from '../../keys.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { programVersion } from '../../shared/version.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { placeOf } from '../../database/database-words.ts';
 import { MigratedMeanwhile, UnreadableRow } from '../../database/transfer/snapshot.ts';
 import { Refusal, type Report } from '../output.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { parseDatabaseUrl } from '../../config.ts';
+import { parseDatabaseUrl } from '../../config/config.ts';
 import { connect } from '../../database/connection.ts';
 import { migrate } from '../../database/migrations.ts';
 import { withSnapshot } from '../../database/transfer/snapshot.ts';

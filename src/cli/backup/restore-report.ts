@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
 import { minuteOf } from '../../shared/clock.ts';
 import type { Report } from '../output.ts';

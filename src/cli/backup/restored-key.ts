@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { Config } from '../../config.ts';
-import { findSecret, secretFile } from '../../keys.ts';
+import type { Config } from '../../config/config.ts';
+import { findSecret, secretFile } from '../../config/secret-key.ts';
 import { Refusal } from '../output.ts';
 import type { Checked } from './checking.ts';
 import { keyFingerprint } from './key-fingerprint.ts';

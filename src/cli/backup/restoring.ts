@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { record } from '../../audit/audit.ts';
 import { type Verification, verifyChain } from '../../audit/audit-chain.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type Filling, fillStore } from '../../database/transfer/filling.ts';

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { record } from '../../audit/audit.ts';
 import { linkAudit } from '../../audit/audit-chain.ts';
-import { parseDatabaseUrl, readConfig } from '../../config.ts';
+import { parseDatabaseUrl, readConfig } from '../../config/config.ts';
 import { connect } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { systemClock } from '../../shared/clock.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Database } from '../../database/connection.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
 import { type MigrationState, migrationBatches } from '../../database/migrations.ts';

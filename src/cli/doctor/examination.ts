@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
 import { checkHost } from '../../checks/network.ts';
 import { broken, checkSettings } from '../../checks/settings-checks.ts';
-import { type Config, ConfigError } from '../../config.ts';
+import { type Config, ConfigError } from '../../config/config.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
 import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { Refusal } from '../output.ts';

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { existingFolder } from '../../checks/existing-folder.ts';
 import { type Finding, findingsOf } from '../../checks/finding.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 
 const TEXTS = {
   node: (version: string) => `Node ${version} runs the store.`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../config.ts';
+import { readConfig } from '../../config/config.ts';
 import { startFalseProvider } from '../../testing/false-provider.ts';
 import { checkProviders } from './providers.ts';
 

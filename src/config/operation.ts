@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { integer } from './config-checks.ts';
+import { integer } from './fields.ts';
 
 /** The settings for running a store in production: certificates, processes, the log and what watches it. */
 

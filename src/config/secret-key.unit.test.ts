@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUILT, buildIfStale } from './cli/building.mjs';
-import { findSecret, loadSecret } from './keys.ts';
-import { deriveKey } from './shared/crypto/keys.ts';
+import { BUILT, buildIfStale } from '../cli/building.mjs';
+import { deriveKey } from '../shared/crypto/keys.ts';
+import { findSecret, loadSecret } from './secret-key.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -64,7 +64,7 @@ describe('the store’s secret', () => {
   test('is one and the same for processes that start at the same instant', async () => {
     buildIfStale();
     const program =
-      `import { readFileSync } from 'node:fs'; import { loadSecret } from '${pathToFileURL(join(BUILT, 'keys.js'))}';` +
+      `import { readFileSync } from 'node:fs'; import { loadSecret } from '${pathToFileURL(join(BUILT, 'config/secret-key.js'))}';` +
       "process.stdout.write('ready'); readFileSync(0);" +
       "const load = (n) => loadSecret({ dataDir: process.argv[1] + '/' + n });" +
       'process.stdout.write(JSON.stringify(Array.from({ length: 20 }, (_, n) => load(n))));';

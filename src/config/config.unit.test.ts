@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { mailIdentity } from '../mail/composing.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { mailIdentity } from './mail/composing.ts';
 
 const SECRET = 'lantern-moss-fiddle-barn-7890123';
 const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: SECRET };

@@ -1,4 +1,4 @@
-import { environmentSettings } from './config-settings.ts';
+import { environmentSettings } from './settings.ts';
 
 /** The names of settings, and what was meant by a name that is none. */
 

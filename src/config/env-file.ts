@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { unknownNames } from './config-names.ts';
-import { reasonOf } from './shared/reason.ts';
+import { reasonOf } from '../shared/reason.ts';
+import { unknownNames } from './names.ts';
 
 /** The file with settings in the working folder. */
 export const ENV_FILE = '.env';

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import {
+  CONTROL_CHARACTERS,
+  LONGEST_STORE_NAME,
+  MEMBERSHIPS,
+  TWO_FACTOR_REQUIREMENTS,
+} from '../settings/store-settings.ts';
+import {
   integer,
   isCurrency,
   isLocale,
@@ -7,15 +13,9 @@ import {
   isProxyAddress,
   isSender,
   protocolOf,
-} from './config-checks.ts';
-import { metricsToken, port, workers } from './config-operation.ts';
-import { cookieDomain, originList, sameSite } from './config-origins.ts';
-import {
-  CONTROL_CHARACTERS,
-  LONGEST_STORE_NAME,
-  MEMBERSHIPS,
-  TWO_FACTOR_REQUIREMENTS,
-} from './settings/store-settings.ts';
+} from './fields.ts';
+import { metricsToken, port, workers } from './operation.ts';
+import { cookieDomain, originList, sameSite } from './origins.ts';
 
 /** Every setting of the environment: its name, what it may be, and what it is when nobody sets it. */
 export const environmentSettings = z.object({

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readEnvFile } from './config-env-file.ts';
+import { readEnvFile } from './env-file.ts';
 
 let folder: string;
 beforeAll(() => {

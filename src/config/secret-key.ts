@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../shared/reason.ts';
 import { type Config, ConfigError } from './config.ts';
-import { reasonOf } from './shared/reason.ts';
 
 const FILE = 'secret.key';
 const KEY_BYTES = 32;

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
-import { protocolOf } from './config-checks.ts';
-import { readEnvFile } from './config-env-file.ts';
-import { mistypedNames } from './config-names.ts';
-import { type Operation, readOperation } from './config-operation.ts';
-import { cookieProblems, type SameSite } from './config-origins.ts';
-import { type ProviderSettings, readProviders } from './config-providers.ts';
-import { environmentSettings } from './config-settings.ts';
-import type { DatabaseAddress } from './database/dialect.ts';
-import type { FixedSettings } from './settings/store-settings.ts';
+import type { DatabaseAddress } from '../database/dialect.ts';
+import type { FixedSettings } from '../settings/store-settings.ts';
+import { readEnvFile } from './env-file.ts';
+import { protocolOf } from './fields.ts';
+import { mistypedNames } from './names.ts';
+import { type Operation, readOperation } from './operation.ts';
+import { cookieProblems, type SameSite } from './origins.ts';
+import { type ProviderSettings, readProviders } from './providers.ts';
+import { environmentSettings } from './settings.ts';
 
 /**
  * Every setting of the store, read from the environment (and a `.env` file, which the environment
