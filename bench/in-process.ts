@@ -4,7 +4,7 @@ import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config/config.ts';
 import { type Context, createContext } from '../src/context.ts';
 import { inTransaction } from '../src/database/transaction.ts';
-import { createLogger } from '../src/log.ts';
+import { createLogger } from '../src/logging/logger.ts';
 import type { Mail } from '../src/mail/message.ts';
 import { paths } from '../src/paths.ts';
 import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';

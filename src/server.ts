@@ -1,10 +1,10 @@
 import { readConfig } from './config/config.ts';
 import { certificateLines, readConfigWithOwnCertificate } from './config-own-certificate.ts';
 import { nameFullDisk } from './full-disk.ts';
-import { withLog } from './opened-log.ts';
 import { serveInWorkers } from './processes/primary.ts';
 import { terminalIsGone } from './processes/terminal.ts';
 import { superviseMe } from './processes/worker.ts';
+import { withLog } from './server/open-log.ts';
 import { type Serving, serve } from './serving.ts';
 
 // Start here: configuration -> one process (serving.ts) or several (processes/), and a clean end.

@@ -1,4 +1,4 @@
-import { describeError } from '../log.ts';
+import { describeError } from '../logging/logger.ts';
 import { checkCertificate } from './certificate.ts';
 import type { CheckedSettings } from './checked-settings.ts';
 import { checkFileModes } from './file-modes.ts';

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/config.ts';
 import { isUnavailable } from '../database/dialect-errors.ts';
-import { describeError } from '../log.ts';
+import { describeError } from '../logging/logger.ts';
 import { Refusal } from './output.ts';
 
 const TEXTS = {

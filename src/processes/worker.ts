@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../config/config.ts';
-import { withLog } from '../opened-log.ts';
+import { withLog } from '../server/open-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
 import type { Figures } from '../watching/scrape.ts';
 import type { MetricsLine } from '../watching/watching.ts';

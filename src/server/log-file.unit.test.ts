@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogger } from './log.ts';
+import { createLogger } from '../logging/logger.ts';
+import { StartRefused } from '../shared/start-error.ts';
 import { openLogFile } from './log-file.ts';
-import { StartRefused } from './shared/start-error.ts';
 
 let folder: string;
 let file: string;

@@ -1,6 +1,6 @@
 import { type DestinationStream, destination, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { isDatabaseError } from './database/dialect-errors.ts';
+import { isDatabaseError } from '../database/dialect-errors.ts';
 
 /** What a log line says of an error. */
 interface LoggedError {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Config } from './config/config.ts';
-import { createLogger } from './log.ts';
+import type { Config } from '../config/config.ts';
+import { createLogger } from '../logging/logger.ts';
 import { openLogFile } from './log-file.ts';
 
 type LogSettings = Pick<Config, 'production' | 'logLevel' | 'logFile'>;

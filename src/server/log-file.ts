@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DestinationStream, destination } from 'pino';
-import { wordsOf } from './checks/finding.ts';
-import { checkLogFile, unwritableLog } from './checks/operation.ts';
-import { reasonOf } from './shared/reason.ts';
-import { StartRefused } from './shared/start-error.ts';
+import { wordsOf } from '../checks/finding.ts';
+import { checkLogFile, unwritableLog } from '../checks/operation.ts';
+import { reasonOf } from '../shared/reason.ts';
+import { StartRefused } from '../shared/start-error.ts';
 
 /** The file that a process appends its log to. */
 export interface LogFile {
