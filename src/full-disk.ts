@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { existingFolder } from './checks/existing-folder.ts';
 import type { Config } from './config/config.ts';
+import { existingFolder } from './diagnostics/existing-folder.ts';
 import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './shared/start-error.ts';
 

@@ -3,8 +3,6 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { makeSetupToken } from './accounts/setup.ts';
 import { fillEmptyStore } from './catalogue/demo.ts';
-import { wordsOf } from './checks/finding.ts';
-import { checkHost } from './checks/network.ts';
 import type { Config } from './config/config.ts';
 import type { Context } from './context.ts';
 import {
@@ -17,6 +15,8 @@ import {
 import { lossyEncoding } from './database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from './database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from './database/unfinished-transfer.ts';
+import { wordsOf } from './diagnostics/finding.ts';
+import { checkHost } from './diagnostics/network.ts';
 import { paths } from './paths.ts';
 import { reasonOf } from './shared/reason.ts';
 import { StartRefused } from './shared/start-error.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { CheckedSettings } from './checks/checked-settings.ts';
-import { wordsOf } from './checks/finding.ts';
-import { checkSettings } from './checks/settings-checks.ts';
+import type { CheckedSettings } from './diagnostics/checked-settings.ts';
+import { wordsOf } from './diagnostics/finding.ts';
+import { checkSettings } from './diagnostics/settings-checks.ts';
 import { StartRefused } from './shared/start-error.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
 import { record } from '../audit/audit.ts';
-import type { Finding } from '../checks/finding.ts';
 import { inTransaction } from '../database/transaction.ts';
+import type { Finding } from '../diagnostics/finding.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../roles.ts';
 import { createSealer, type Sealer } from '../shared/crypto/encryption.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Finding, wordsOf } from '../checks/finding.ts';
+import { type Finding, wordsOf } from '../diagnostics/finding.ts';
 import { examine } from './doctor/examination.ts';
 import { inColumns, type Report } from './output.ts';
 import { examples, type Shell } from './shell.ts';

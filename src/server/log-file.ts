@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DestinationStream, destination } from 'pino';
-import { wordsOf } from '../checks/finding.ts';
-import { checkLogFile, unwritableLog } from '../checks/operation.ts';
+import { wordsOf } from '../diagnostics/finding.ts';
+import { checkLogFile, unwritableLog } from '../diagnostics/operation.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../shared/start-error.ts';
 

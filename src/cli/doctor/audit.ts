@@ -1,5 +1,5 @@
 import { countUnlinked } from '../../audit/audit-log.table.ts';
-import { type Finding, findingsOf } from '../../checks/finding.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import type { Store } from '../store.ts';
 

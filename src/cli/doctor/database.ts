@@ -1,8 +1,8 @@
-import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Database } from '../../database/connection.ts';
 import { encodingAdvice, encodingText, grantAdvice, placeOf } from '../../database/database-words.ts';
 import type { DatabaseAddress } from '../../database/dialect.ts';
 import { lossyEncoding, mayCreateTables } from '../../database/dialect-fitness.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 
 const { failure } = findingsOf('database');
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finding, findingsOf } from '../../checks/finding.ts';
-import { checkHost } from '../../checks/network.ts';
-import { broken, checkSettings } from '../../checks/settings-checks.ts';
 import { type Config, ConfigError } from '../../config/config.ts';
 import { KINDS, placeOf } from '../../database/database-words.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
+import { checkHost } from '../../diagnostics/network.ts';
+import { broken, checkSettings } from '../../diagnostics/settings-checks.ts';
 import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { Refusal } from '../output.ts';
 import { type Store, withDatabase, withStore } from '../store.ts';

@@ -1,6 +1,6 @@
 import { canRead } from '../../accounts/credentials/authenticator-keys.ts';
-import { type Finding, findingsOf } from '../../checks/finding.ts';
 import { findSecret } from '../../config/secret-key.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { openMail } from '../../mail/sealed-mail.ts';
 import { createSealer, type Sealer } from '../../shared/crypto/encryption.ts';
 import type { Store } from '../store.ts';

@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { existingFolder } from '../../checks/existing-folder.ts';
-import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Config } from '../../config/config.ts';
+import { existingFolder } from '../../diagnostics/existing-folder.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 
 const TEXTS = {
   node: (version: string) => `Node ${version} runs the store.`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
-import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Config } from '../../config/config.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { type SmtpError, smtpReason } from '../../mail/smtp-transport.ts';
 import { DAY, HOUR, SECOND } from '../../shared/clock.ts';
 import { isLoopback } from '../../shared/loopback.ts';

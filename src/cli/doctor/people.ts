@@ -1,4 +1,4 @@
-import { type Finding, findingsOf } from '../../checks/finding.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import type { Store } from '../store.ts';
 import { activeAdmins, staffWithoutSecondFactor } from './store-health.table.ts';
 

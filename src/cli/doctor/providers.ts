@@ -1,6 +1,6 @@
 import { discoverProvider } from '../../accounts/federation/providers.ts';
-import { type Finding, findingsOf } from '../../checks/finding.ts';
 import type { Config } from '../../config/config.ts';
+import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { paths } from '../../paths.ts';
 import { reasonOf } from '../../shared/reason.ts';
 
