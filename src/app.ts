@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { devOutboxRoutes, mayReadTestMailbox } from './mail/dev-outbox.page.ts';
 import { paths } from './paths.ts';
 import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
+import { SessionStore } from './sessions/session-store.ts';
 import { metricsRoutes } from './watching/metrics.page.ts';
 import { loadAssets } from './web/assets.ts';
 import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
@@ -31,7 +32,6 @@ import { notFound } from './web/problems.ts';
 import { requestLog } from './web/request-log.ts';
 import { refuseUnknownMethods } from './web/routing.ts';
 import { sessions } from './web/session.ts';
-import { SessionStore } from './web/session-store.ts';
 
 /** Makes the app: everything that a request passes through, from top to bottom. */
 export function createApp(context: Context): Express {

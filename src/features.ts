@@ -12,10 +12,10 @@ import { dashboardFeature } from './admin/dashboard/feature.ts';
 import { auditFeature } from './audit/feature.ts';
 import type { Feature } from './features/feature.ts';
 import { mailFeature } from './mail/feature.ts';
+import { rateLimitsFeature } from './rate-limits/feature.ts';
+import { sessionsFeature } from './sessions/feature.ts';
 import { settingsFeature } from './settings/feature.ts';
 import { tasksFeature } from './tasks/feature.ts';
-import { rateLimitsFeature } from './web/rate-limits-feature.ts';
-import { sessionsFeature } from './web/sessions-feature.ts';
 import { submittedFormsFeature } from './web/submitted-forms-feature.ts';
 
 /** Every feature that declares something, in the order of the back office's sections. */

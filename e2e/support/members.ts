@@ -13,10 +13,10 @@ import { readConfig } from '../../src/config/config.ts';
 import { type Context, createContext } from '../../src/context.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import type { Role } from '../../src/roles.ts';
+import { deleteSessionsOf } from '../../src/sessions/sessions.table.ts';
 import { hashToken, makeToken } from '../../src/shared/crypto/random-token.ts';
 import { OPS } from '../../src/testing/deeds.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
-import { deleteSessionsOf } from '../../src/web/sessions.table.ts';
 import type { Store } from './server.ts';
 
 /** What people may do, by how their names begin; everybody else is a plain member. */

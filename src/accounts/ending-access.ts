@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/transaction.ts';
-import { deleteOtherSessionsOf, deleteSessionsOf } from '../web/sessions.table.ts';
+import { deleteOtherSessionsOf, deleteSessionsOf } from '../sessions/sessions.table.ts';
 import { deletePersonalTokensOf } from './tokens/personal-tokens.table.ts';
 import { deleteFamiliesOf } from './tokens/token-families.table.ts';
 

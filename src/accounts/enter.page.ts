@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
+import { SESSION_LIMITS } from '../sessions/session-store.ts';
 import { MINUTE } from '../shared/clock.ts';
 import { waitText } from '../shared/format/durations.ts';
 import { setBrowserCookie } from '../web/browser-cookie.ts';
@@ -8,7 +9,6 @@ import { flash } from '../web/flash.ts';
 import { Problem } from '../web/problems.ts';
 import { seeOther } from '../web/redirect.ts';
 import { takeReturnPath } from '../web/return-path.http.ts';
-import { SESSION_LIMITS } from '../web/session-store.ts';
 import type { AccountContext } from './account-context.ts';
 import { linkAtLogin, type ProvenIdentity } from './credentials/identities.ts';
 import { refusalOf } from './login.ts';

@@ -3,9 +3,9 @@ import { searchAudit } from '../audit/audit-search.table.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
+import { takeInTransaction } from '../rate-limits/rate-limits.ts';
 import { HOUR } from '../shared/clock.ts';
 import { networksOf } from '../shared/networks.ts';
-import { takeInTransaction } from '../web/rate-limits.ts';
 import type { AccountContext } from './account-context.ts';
 import { listActiveAdmins } from './users.table.ts';
 

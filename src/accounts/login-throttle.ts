@@ -1,8 +1,13 @@
 import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { createRateLimit } from '../rate-limits/rate-limits.ts';
+import {
+  createNetworkLimits,
+  createSlowdown,
+  createThrottle,
+  type Throttle,
+} from '../rate-limits/throttle.ts';
 import { DAY } from '../shared/clock.ts';
-import { createRateLimit } from '../web/rate-limits.ts';
-import { createNetworkLimits, createSlowdown, createThrottle, type Throttle } from '../web/throttle.ts';
 import { createFairQueue, type Requester } from './fair-queue.ts';
 import type { Tarpit } from './tarpit.ts';
 import { THROTTLE } from './throttle-limits.ts';

@@ -1,7 +1,7 @@
 import type { Database } from '../database/connection.ts';
+import { createRateLimit } from '../rate-limits/rate-limits.ts';
+import { createNetworkLimits, createThrottle, type Throttle } from '../rate-limits/throttle.ts';
 import { widestAround } from '../shared/networks.ts';
-import { createRateLimit } from '../web/rate-limits.ts';
-import { createNetworkLimits, createThrottle, type Throttle } from '../web/throttle.ts';
 import { createLoginThrottles, type LoginThrottles } from './login-throttle.ts';
 import { createTarpit, type Tarpit } from './tarpit.ts';
 import { THROTTLE } from './throttle-limits.ts';

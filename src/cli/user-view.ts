@@ -3,8 +3,8 @@ import { listPersonalTokensOf } from '../accounts/tokens/personal-tokens.table.t
 import { listFamiliesOf } from '../accounts/tokens/token-families.table.ts';
 import { secondFactorStatus } from '../accounts/two-factor/second-factors.ts';
 import { findCreatedAt, type User } from '../accounts/users.table.ts';
+import { listSessionsOf } from '../sessions/sessions.table.ts';
 import { minuteOf } from '../shared/clock.ts';
-import { listSessionsOf } from '../web/sessions.table.ts';
 import { inColumns, type Report } from './output.ts';
 import type { Store } from './store.ts';
 

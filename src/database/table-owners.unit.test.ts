@@ -28,9 +28,10 @@ const OWNERS: Record<string, string[]> = {
   'src/catalogue': ['catalogue_version', 'categories', 'pictures', 'products'],
   'src/database': ['leases'],
   'src/mail': ['outbox'],
+  'src/sessions': ['sessions'],
   'src/settings': ['store_settings'],
   'src/tasks': ['tasks'],
-  'src/web': ['rate_limits', 'sessions', 'submitted_forms'],
+  'src/web': ['rate_limits', 'submitted_forms'],
 };
 
 /** What others write all the same, by file. To become shorter. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../database/transaction.ts';
+import { takeInTransaction } from '../rate-limits/rate-limits.ts';
 import { type Clock, DAY } from '../shared/clock.ts';
 import type { Sealer } from '../shared/crypto/encryption.ts';
-import { takeInTransaction } from '../web/rate-limits.ts';
 import { mailboxOf } from './mailbox.ts';
 import type { Mail, Message } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';

@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import type { Database } from '../database/connection.ts';
+import { createNetworkLimits, createThrottle, type Throttle } from '../rate-limits/throttle.ts';
 import { HOUR } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import { clientOf } from './client.ts';
 import { isReturnPath } from './redirect.ts';
-import { createNetworkLimits, createThrottle, type Throttle } from './throttle.ts';
 
 /** Fields that are never kept, not even for a moment in the session. */
 const SECRET_FIELD = /password|token|code|secret|credential/i;

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { THROTTLE } from '../accounts/throttle-limits.ts';
 import { paths } from '../paths.ts';
+import { networkColumns } from '../sessions/guest-sessions.table.ts';
+import { GUEST_SESSIONS, guestNetworks, LONGEST_GUEST_DATA } from '../sessions/guest-sessions.ts';
 import { networksOf } from '../shared/networks.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { bytesIn, bytesOf, everyRow } from '../testing/tables.ts';
 import { alertsOf, textOf, Visitor } from '../testing/visitor.ts';
 import { DRAFT_BYTES, DRAFTS } from './drafts.ts';
-import { networkColumns } from './guest-sessions.table.ts';
-import { GUEST_SESSIONS, guestNetworks, LONGEST_GUEST_DATA } from './guest-sessions.ts';
 
 const KILOBYTE = 1_000;
 const LOGIN_FIRST = ['warning: Warning: Please log in first.'];

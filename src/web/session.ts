@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session, { type Store } from 'express-session';
 import { writeRefusalOf } from '../database/dialect-errors.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import { type CookieSettings, cookieKind, cookieOf } from './cookies.ts';
-import type { SessionStore } from './session-store.ts';
 
 const ID_BYTES = 32;
 

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import { providerOf } from '../credentials/identities.ts';
 import { momentWords } from '../dates.ts';
 import { memberLinks } from '../provider-links.http.ts';

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import type { Provider } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';

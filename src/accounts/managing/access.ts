@@ -1,4 +1,4 @@
-import { listSessionsOf } from '../../web/sessions.table.ts';
+import { listSessionsOf } from '../../sessions/sessions.table.ts';
 import { endAllAccess, endLogins } from '../ending-access.ts';
 import { awaitsFirstPassword } from '../federation/ways-in.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';

@@ -5,11 +5,11 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { readConfig } from '../../config/config.ts';
 import { createMailer } from '../../mail/mailer.ts';
 import type { Role } from '../../roles.ts';
+import { insertSession } from '../../sessions/sessions.table.ts';
 import { DEFAULT_SETTINGS } from '../../settings/store-settings.ts';
 import { createSealer } from '../../shared/crypto/encryption.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { OPS } from '../../testing/deeds.ts';
-import { insertSession } from '../../web/sessions.table.ts';
 import { activeAdminExists, insertUser } from '../users.table.ts';
 import { disableMember, enableMember } from './disabling.ts';
 

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash, flashNow } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { agoView, dayView, momentView } from '../dates.ts';
 import { listFamiliesOf } from '../tokens/token-families.table.ts';

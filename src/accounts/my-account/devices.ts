@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../sessions/sessions.table.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
-import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../web/sessions.table.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';
 import { endOtherLogins } from '../ending-access.ts';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { isStaff } from '../../roles.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { agoView, dayView } from '../dates.ts';
 import { hasPassword, providersOf } from '../federation/ways-in.ts';

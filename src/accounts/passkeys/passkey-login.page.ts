@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { waitText } from '../../shared/format/durations.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { enter, pendingUser } from '../enter.page.ts';
 import { confirmRecentLogin } from '../recent-login.page.ts';

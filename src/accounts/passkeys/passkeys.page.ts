@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { momentWords } from '../dates.ts';

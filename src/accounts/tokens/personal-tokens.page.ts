@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/drafts.ts';
@@ -7,7 +8,6 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';

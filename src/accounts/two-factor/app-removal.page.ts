@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
@@ -7,7 +8,6 @@ import { setRetryAfter } from '../../web/errors.ts';
 import { flash, flashNow } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import type { User } from '../users.table.ts';
 import { type RemovalRefusal, removalRefusal, removeApp } from './app-removal.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../database/transaction.ts';
-import { hasSession } from '../../web/sessions.table.ts';
+import { hasSession } from '../../sessions/sessions.table.ts';
 import { endOtherLogins } from '../ending-access.ts';
 import { distrustBrowsersOf } from '../known-browsers.table.ts';
 import { isActive, lockUser } from '../users.table.ts';

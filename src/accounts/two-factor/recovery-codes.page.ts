@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { FEW_CODES } from '../credentials/recovery-codes.ts';

@@ -4,9 +4,9 @@ import { changePassword } from '../../accounts/my-account/password-change.ts';
 import { changeProfile } from '../../accounts/my-account/profile.ts';
 import { isRecent, provePassword } from '../../accounts/recent-login.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { Problem } from '../../web/problems.ts';
-import { sessionHashOf } from '../../web/session-store.ts';
 import type { ApiContext } from '../api-context.ts';
 import { answer, messageOf, textIn, throttled } from './answers.ts';
 

@@ -14,8 +14,8 @@ import { OPS } from '../testing/deeds.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendLate } from '../testing/raw.ts';
 import { Visitor } from '../testing/visitor.ts';
-import { clientOf } from './client.ts';
-import { closeHttpServer, createHttpServer } from './http-server.ts';
+import { clientOf } from '../web/client.ts';
+import { closeHttpServer, createHttpServer } from '../web/http-server.ts';
 import { SessionStore } from './session-store.ts';
 
 let app: TestApp;
