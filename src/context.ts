@@ -17,12 +17,12 @@ import { createMailer, type Mailer } from './mail/mailer.ts';
 import { messageRenderer } from './mail/rendering.ts';
 import { createSender, type MailSender } from './mail/sender.ts';
 import { createMailTransport } from './mail/transports.ts';
+import type { Watching } from './metrics/metrics.ts';
+import type { Watched } from './metrics/store-figures.ts';
 import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { createSealer, type Sealer } from './shared/crypto/encryption.ts';
 import { deriveKey } from './shared/crypto/keys.ts';
-import type { Watched } from './watching/store-figures.ts';
-import type { Watching } from './watching/watching.ts';
 import { createReadiness, type Readiness } from './web/readiness.ts';
 import { loadViews, type Views } from './web/views.ts';
 
@@ -112,6 +112,6 @@ export async function createContext(
 async function watch(config: Config, watched: Watched): Promise<Watching | undefined> {
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
-  const { startWatching } = await import('./watching/watching.ts');
+  const { startWatching } = await import('./metrics/metrics.ts');
   return startWatching(watched, config, config.metrics);
 }

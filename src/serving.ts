@@ -7,11 +7,11 @@ import type { Config } from './config/config.ts';
 import { createContext } from './context.ts';
 import { limitQueries } from './database/dialect-patience.ts';
 import { openEntrance } from './entrance.ts';
+import type { MetricsLine } from './metrics/metrics.ts';
+import { openMetricsPort } from './metrics/metrics-server.ts';
 import { announce, checkDatabase, openDataFolder, prepareDatabase } from './preparing.ts';
 import { SECOND } from './shared/clock.ts';
 import { checkStart } from './start-checks.ts';
-import { openMetricsPort } from './watching/metrics-server.ts';
-import type { MetricsLine } from './watching/watching.ts';
 import { closeHttpServer, drainHttpServer } from './web/http-server.ts';
 
 /**

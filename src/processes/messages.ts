@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster';
-import type { Figures } from '../watching/scrape.ts';
+import type { Figures } from '../metrics/scrape.ts';
 
 /** What the supervisor and its workers say to each other, over the channel that node:cluster makes. */
 

@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { loadSecret } from '../config/secret-key.ts';
 import { connect } from '../database/connection.ts';
+import { openMetricsPort } from '../metrics/metrics-server.ts';
 import { announce, openDataFolder, prepareDatabase } from '../preparing.ts';
 import type { Serving } from '../serving.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
 import { systemClock } from '../shared/clock.ts';
 import { checkStart } from '../start-checks.ts';
-import { openMetricsPort } from '../watching/metrics-server.ts';
 import { type FromWorker, hear, say } from './messages.ts';
 import { supervise } from './supervisor.ts';
 
@@ -58,7 +58,7 @@ function fixedSettings({ host, port, logFile = '' }: Config): Record<string, str
 async function openMetrics(config: Config): Promise<{ close: () => Promise<void> } | undefined> {
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
-  const { startMetricSums } = await import('../watching/metric-sums.ts');
+  const { startMetricSums } = await import('../metrics/metric-sums.ts');
   const { sums, scrape, close } = startMetricSums(config.metrics);
   const listen = (worker: Worker) => {
     hear<FromWorker>(worker, async (message) => {

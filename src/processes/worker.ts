@@ -1,9 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../config/config.ts';
+import type { MetricsLine } from '../metrics/metrics.ts';
+import type { Figures } from '../metrics/scrape.ts';
 import { withLog } from '../server/open-log.ts';
 import { type ServingProcess, serve } from '../serving.ts';
-import type { Figures } from '../watching/scrape.ts';
-import type { MetricsLine } from '../watching/watching.ts';
 import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
 
 /** The line to the process that started this one. When that is gone, node:cluster ends this one, too. */
