@@ -88,7 +88,7 @@ export default {
     {
       name: 'features-know-no-composition',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|processes)/', TEST_CODE] },
+      from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|server|jobs)/', TEST_CODE] },
       to: { path: files([...COMPOSITION, ...OPENING, 'config']) },
     },
     {
@@ -102,7 +102,7 @@ export default {
       name: 'processes-know-no-app',
       severity: 'error',
       // Each of several opens the store as a single one does.
-      from: { path: '^src/processes/', pathNot: TEST_CODE },
+      from: { path: '^src/server/cluster/', pathNot: TEST_CODE },
       to: { path: files(COMPOSITION) },
     },
     {

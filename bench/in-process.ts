@@ -7,7 +7,7 @@ import { inTransaction } from '../src/database/transaction.ts';
 import { createLogger } from '../src/logging/logger.ts';
 import type { Mail } from '../src/mail/message.ts';
 import { paths } from '../src/paths.ts';
-import { closeHttpServer, createHttpServer } from '../src/web/http-server.ts';
+import { closeHttpServer, createHttpServer } from '../src/server/http-server.ts';
 import { checkStorePage, Member } from './member.ts';
 
 const WARM_UP = 5;

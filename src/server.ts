@@ -1,11 +1,11 @@
 import { readConfig } from './config/config.ts';
-import { certificateLines, readConfigWithOwnCertificate } from './config-own-certificate.ts';
-import { nameFullDisk } from './full-disk.ts';
-import { serveInWorkers } from './processes/primary.ts';
-import { terminalIsGone } from './processes/terminal.ts';
-import { superviseMe } from './processes/worker.ts';
+import { serveInWorkers } from './server/cluster/primary.ts';
+import { terminalIsGone } from './server/cluster/terminal.ts';
+import { superviseMe } from './server/cluster/worker.ts';
+import { nameFullDisk } from './server/full-disk.ts';
 import { withLog } from './server/open-log.ts';
-import { type Serving, serve } from './serving.ts';
+import { certificateLines, readConfigWithOwnCertificate } from './server/own-certificate.ts';
+import { type Serving, serve } from './server/serve.ts';
 
 // Start here: configuration -> one process (serving.ts) or several (processes/), and a clean end.
 

@@ -7,6 +7,7 @@ import { disableMember } from '../accounts/managing/disabling.ts';
 import { USER_COLUMNS } from '../accounts/users.table.ts';
 import { createApp } from '../app.ts';
 import { paths } from '../paths.ts';
+import { closeHttpServer, createHttpServer } from '../server/http-server.ts';
 import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { sweep } from '../sweeping.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
@@ -15,7 +16,6 @@ import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendLate } from '../testing/raw.ts';
 import { Visitor } from '../testing/visitor.ts';
 import { clientOf } from '../web/client.ts';
-import { closeHttpServer, createHttpServer } from '../web/http-server.ts';
 import { SessionStore } from './session-store.ts';
 
 let app: TestApp;

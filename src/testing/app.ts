@@ -11,7 +11,7 @@ import { readConfig } from '../config/config.ts';
 import { type Context, createContext } from '../context.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { LOG_OPTIONS } from '../logging/logger.ts';
-import { createHttpServer } from '../web/http-server.ts';
+import { createHttpServer } from '../server/http-server.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { Visitor } from './visitor.ts';
 

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type ErrorRequestHandler } from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { closeHttpServer, createHttpServer } from '../../web/http-server.ts';
+import { closeHttpServer, createHttpServer } from '../../server/http-server.ts';
 import { type CsvRow, csvText, sendCsv } from './csv.ts';
 
 type Batches = () => AsyncIterable<CsvRow[]>;

@@ -1,0 +1,52 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Config } from '../../config/config.ts';
+import type { MetricsLine } from '../../metrics/metrics.ts';
+import type { Figures } from '../../metrics/scrape.ts';
+import { withLog } from '../open-log.ts';
+import { type ServingProcess, serve } from '../serve.ts';
+import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
+
+/** The line to the process that started this one. When that is gone, node:cluster ends this one, too. */
+export interface Supervised {
+  /** Opens the store here, as one of several. */
+  work: (config: Config) => Promise<ServingProcess>;
+  /** Tells why this process cannot start. */
+  refuse: (reason: string) => Promise<void>;
+}
+
+/** @returns undefined in a process that nobody supervises */
+export function superviseMe(): Supervised | undefined {
+  const { worker } = cluster;
+  if (!worker) return undefined;
+  setInterval(() => void say(worker, { gatehouse: 'alive' }), ALIVE_EVERY).unref();
+  return {
+    async work(config) {
+      const line = metricsLine(worker);
+      const serving = await withLog(config, (logger) => serve(config, logger, { prepared: true, line }));
+      hear<ToWorker>(worker, ({ gatehouse: asked }) => {
+        if (asked === 'reload') serving.reload();
+        if (asked === 'drain') serving.drain().then((clean) => process.exit(clean ? 0 : 1));
+      });
+      await say(worker, { gatehouse: 'open' });
+      return serving;
+    },
+    refuse: (reason) => say(worker, { gatehouse: 'refused', reason }),
+  };
+}
+
+function metricsLine(worker: Worker): MetricsLine {
+  let waiting: ((parts: Figures[]) => void)[] = [];
+  hear<ToWorker>(worker, (message) => {
+    if (message.gatehouse !== 'all-metrics') return;
+    for (const resolve of waiting) resolve(message.parts);
+    waiting = [];
+  });
+  return {
+    tell: (own) => say(worker, { gatehouse: 'metrics', own }),
+    readAll: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        say(worker, { gatehouse: 'metrics-wanted' });
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createApp } from '../app.ts';
+import { startBackground } from '../background.ts';
+import type { Config } from '../config/config.ts';
+import { createContext } from '../context.ts';
+import { limitQueries } from '../database/dialect-patience.ts';
+import type { MetricsLine } from '../metrics/metrics.ts';
+import { openMetricsPort } from '../metrics/metrics-server.ts';
+import { SECOND } from '../shared/clock.ts';
+import { closeHttpServer, drainHttpServer } from './http-server.ts';
+import { openEntrance } from './listeners.ts';
+import { checkStart } from './start-checks.ts';
+import { announce, checkDatabase, openDataFolder, prepareDatabase } from './startup.ts';
+
+/**
+ * How long an end may take, in milliseconds: requests, connections and mails have limits of their own, which are shorter.
+ * Nobody who told a process to end shall wait for ever for something that never comes back.
+ */
+const LONGEST_END = 25 * SECOND;
+
+/** A store that is open. */
+export interface Serving {
+  /** Takes no more requests, answers those under way and lets go of everything. @returns whether all of that went well */
+  close: () => Promise<boolean>;
+  /** What SIGHUP asks for: begins to use what was changed since the start, as far as that goes without an end. */
+  reload: () => void;
+}
+
+/** A store that is open in one process. */
+export interface ServingProcess extends Serving {
+  /** Closes as slowly as it takes that nobody notices, while another process takes the connections. */
+  drain: () => Promise<boolean>;
+}
+
+/**
+ * Opens the store in this process: data folder, database, port, background work.
+ *
+ * @param prepared true for one of several processes: what is done once for all of them is done
+ * @param line to the process that adds up the metrics of all
+ * @throws StartRefused
+ */
+export async function serve(
+  config: Config,
+  logger: Logger,
+  { prepared = false, line }: { prepared?: boolean; line?: MetricsLine } = {},
+): Promise<ServingProcess> {
+  if (!prepared) openDataFolder(config);
+  const context = await createContext(config, logger);
+  const limitQueriesFromNow = limitQueries(context.db);
+  if (!prepared) checkStart(config, logger);
+  await (prepared ? checkDatabase(context) : prepareDatabase(context, logger));
+  limitQueriesFromNow();
+
+  const entrance = await openEntrance(config, createApp(context), logger);
+  // From now on it serves, and counts as one that does.
+  if (line) context.watching?.join(line);
+  const metrics = prepared ? undefined : await openMetricsPort(config, context.watching);
+  const stopBackground = startBackground(context);
+  if (!prepared) await announce(context, logger);
+
+  let ending: Promise<boolean> | undefined;
+
+  async function closeAll(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
+    context.readiness.drain();
+    // First what another process goes on with: it need not wait until the last connection is closed.
+    const [clean] = await Promise.all([entrance.close(closeServer), stopBackground()]);
+    await metrics?.close();
+    await context.close();
+    return clean;
+  }
+
+  function end(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
+    return Promise.race([closeAll(closeServer), sleep(LONGEST_END, false, { ref: false })]);
+  }
+
+  return {
+    reload: entrance.reload,
+    // Whoever is asked twice, by a signal and by a supervisor, does it once.
+    close() {
+      ending ??= end(closeHttpServer);
+      return ending;
+    },
+    drain() {
+      ending ??= end(drainHttpServer);
+      return ending;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { makeSetupToken } from '../accounts/setup.ts';
+import { fillEmptyStore } from '../catalogue/demo.ts';
+import type { Config } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import {
+  encodingAdvice,
+  encodingText,
+  newerText,
+  prereleaseText,
+  unusableText,
+} from '../database/database-words.ts';
+import { lossyEncoding } from '../database/dialect-fitness.ts';
+import { migrate, migrationState, mustBeMigratedFirst } from '../database/migrations.ts';
+import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
+import { wordsOf } from '../diagnostics/finding.ts';
+import { checkHost } from '../diagnostics/network.ts';
+import { paths } from '../paths.ts';
+import { reasonOf } from '../shared/reason.ts';
+import { StartRefused } from '../shared/start-error.ts';
+
+/** What is done once for a store that starts, however many processes it then has. */
+
+const TEXTS = {
+  folder: (folder: string, reason: string) =>
+    `The data folder ${folder} cannot be written to (${reason}). Set DATA_DIR to one that can.`,
+  unfinished: (dialect: string, what: string) => `The ${dialect} database cannot be used. ${what}`,
+  migrateFirst:
+    'The database is a Galera cluster and has to be migrated. Run gatehouse migrate, on one machine, then start the store.',
+  notMigrated: 'The database is not up to date with this version. Run gatehouse migrate.',
+  noMailServer: 'SMTP_URL is not set: mails wait in the outbox and are given up after a day',
+};
+
+/** What it takes. */
+export type Desk = Pick<Context, 'config' | 'db' | 'clock' | 'settings'>;
+
+/** @throws StartRefused */
+export function openDataFolder({ dataDir, database }: Config): void {
+  const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      accessSync(folder, constants.W_OK);
+    } catch (error) {
+      throw new StartRefused(TEXTS.folder(folder, reasonOf(error)));
+    }
+  }
+}
+
+/** Brings the database up to date and fills a new store. @throws StartRefused */
+export async function prepareDatabase(desk: Desk, logger: Logger): Promise<void> {
+  const { db, clock, config, settings } = desk;
+  await usingDatabase(config, async () => {
+    const {
+      unknown: [newer],
+      isNew,
+      isPrerelease,
+    } = await migrationState(db);
+    if (isPrerelease) throw new StartRefused(prereleaseText(config.database));
+    if (newer) throw new StartRefused(newerText(config.database, newer));
+    await checkEncoding(desk, isNew, logger);
+    if (await mustBeMigratedFirst(db)) throw new StartRefused(TEXTS.migrateFirst);
+    await migrate(db);
+    await settings.reload();
+    await fillEmptyStore(db, clock(), config.storeCurrency);
+  });
+}
+
+/** A store that is there already goes on with what it has. @throws StartRefused for a new one */
+async function checkEncoding({ db, config }: Desk, isNew: boolean, logger: Logger): Promise<void> {
+  const encoding = await lossyEncoding(db);
+  if (!encoding) return;
+  const text = `${encodingText(config.database, encoding)} ${encodingAdvice(config.database)}`;
+  if (isNew) throw new StartRefused(text);
+  logger.warn({ check: 'database' }, text);
+}
+
+/**
+ * Sees to it that one more process can work on a database that is prepared. One that a newer version has taken
+ * further will do, as it does for the processes that run already. @throws StartRefused
+ */
+export async function checkDatabase({ db, config, settings }: Desk): Promise<void> {
+  await usingDatabase(config, async () => {
+    await refuseUnfinished(db);
+    if ((await migrationState(db)).pending.length > 0) throw new StartRefused(TEXTS.notMigrated);
+    await settings.reload();
+  });
+}
+
+async function usingDatabase({ database }: Config, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof StartRefused) throw error;
+    if (error instanceof UnfinishedTransfer)
+      throw new StartRefused(TEXTS.unfinished(database.dialect, error.message));
+    throw new StartRefused(unusableText(database, error));
+  }
+}
+
+/** Says where the store is, once it is open, with a new link for the first administrator where there is none. */
+export async function announce(desk: Desk, logger: Logger): Promise<void> {
+  const { config, settings } = desk;
+  if (config.production && !config.smtpUrl) logger.warn(TEXTS.noMailServer);
+  const setupToken = await makeSetupToken(desk);
+  const url = config.publicUrl;
+  const lines = [
+    `${settings.storeName} is open at ${url.origin}`,
+    `Its data are in ${config.database.dialect === 'sqlite' ? config.database.file : `a ${config.database.dialect} database`}`,
+  ];
+  const host = checkHost(config);
+  if (host.level !== 'ok') lines.push(wordsOf(host));
+  if (setupToken)
+    lines.push(`There is no administrator yet. Set one up at ${new URL(paths.setup(setupToken), url)}`);
+  // In production standard output is JSON lines for a log collector; these are for a person.
+  (config.production ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
+}
