@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sweep } from '../jobs/cleanup.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
-import { sweep } from '../sweeping.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { OPS } from '../testing/deeds.ts';
 import { lastMailTo, mailsTo } from '../testing/mailbox.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/connection.ts';
 import { placeOf } from '../database/database-words.ts';
-import { BACKGROUND, isLeaseHeld } from '../database/leases.ts';
+import { BACKGROUND, isLeaseHeld } from '../jobs/lease.ts';
 import { Refusal } from './output.ts';
 import type { Shell } from './shell.ts';
 

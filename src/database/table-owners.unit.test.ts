@@ -26,7 +26,7 @@ const OWNERS: Record<string, string[]> = {
   'src/accounts/two-factor': ['authenticator_apps', 'recovery_codes'],
   'src/audit': ['audit_head', 'audit_log'],
   'src/catalogue': ['catalogue_version', 'categories', 'pictures', 'products'],
-  'src/database': ['leases'],
+  'src/jobs': ['leases'],
   'src/mail': ['outbox'],
   'src/sessions': ['sessions'],
   'src/settings': ['store_settings'],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startBackground } from '../background.ts';
-import { BACKGROUND, createLease } from '../database/leases.ts';
+import { startBackground } from '../jobs/jobs.ts';
+import { BACKGROUND, createLease } from '../jobs/lease.ts';
 import { paths } from '../paths.ts';
 import { HOUR, MINUTE } from '../shared/clock.ts';
 import { ApiClient } from '../testing/api-client.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sweep } from '../../jobs/cleanup.ts';
 import type { Mail } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
 import { DAY, HOUR } from '../../shared/clock.ts';
-import { sweep } from '../../sweeping.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sweep } from '../../jobs/cleanup.ts';
 import { paths } from '../../paths.ts';
-import { sweep } from '../../sweeping.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import type { Lies, PasskeyDevice } from '../../testing/passkey-device.ts';
 import { addPasskey, deviceFor, logInWithPasskey, useCredential } from '../../testing/passkeys.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sweep } from '../../jobs/cleanup.ts';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../roles.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/clock.ts';
-import { sweep } from '../../sweeping.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, setUpApp } from '../../testing/authenticator.ts';

@@ -1,6 +1,6 @@
+import type { Database } from '../database/connection.ts';
+import { retryConflicts } from '../database/transaction.ts';
 import { SECOND } from '../shared/clock.ts';
-import type { Database } from './connection.ts';
-import { retryConflicts } from './transaction.ts';
 
 /** Who has a lease, as its row stands. */
 export interface LeaseRow {

@@ -1,5 +1,5 @@
-import type { Context } from './context.ts';
-import { retryConflicts } from './database/transaction.ts';
+import type { Context } from '../context.ts';
+import { retryConflicts } from '../database/transaction.ts';
 
 /** Removes from the database what every feature calls expired. */
 export async function sweep({

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../database/connection.ts';
 import { type Clock, monotonicClock, SECOND } from '../shared/clock.ts';
-import type { Database } from './connection.ts';
-import { addLease, giveUpLease, type LeaseRow, readLease, takeLease } from './leases.table.ts';
+import { addLease, giveUpLease, type LeaseRow, readLease, takeLease } from './lease.table.ts';
 
 /**
  * What only one of all processes of a store does at a time, on however many machines. Nobody compares clocks, which

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { mailInvitations } from './accounts/inviting/invitation-mails.ts';
-import { inviteByMail } from './accounts/managing/invite.ts';
-import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
-import { paths } from './paths.ts';
-import { HOUR, MINUTE, SECOND } from './shared/clock.ts';
-import { sweep } from './sweeping.ts';
-import { ApiClient } from './testing/api-client.ts';
-import { startTestApp, type TestApp } from './testing/app.ts';
-import { OPS } from './testing/deeds.ts';
-import { type MailServer, startMailServer } from './testing/mail-server.ts';
-import { lastMailTo } from './testing/mailbox.ts';
-import { addPerson, PASSWORD, signIn } from './testing/people.ts';
-import { setSettings } from './testing/settings.ts';
+import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
+import { inviteByMail } from '../accounts/managing/invite.ts';
+import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
+import { paths } from '../paths.ts';
+import { HOUR, MINUTE, SECOND } from '../shared/clock.ts';
+import { ApiClient } from '../testing/api-client.ts';
+import { startTestApp, type TestApp } from '../testing/app.ts';
+import { OPS } from '../testing/deeds.ts';
+import { type MailServer, startMailServer } from '../testing/mail-server.ts';
+import { lastMailTo } from '../testing/mailbox.ts';
+import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
+import { setSettings } from '../testing/settings.ts';
+import { sweep } from './cleanup.ts';
 
 // A machine's clock is set back or forward by an hour while the store runs. Nobody is kept out or waits for the hour
 // to come again, and what was to end ends no later than it would have from now on.

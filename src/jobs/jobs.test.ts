@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { saveKnownBrowser } from './accounts/known-browsers.table.ts';
-import { makeLink } from './accounts/links.ts';
-import { startBackground } from './background.ts';
-import { BACKGROUND, createLease, type Lease } from './database/leases.ts';
-import { inTransaction } from './database/transaction.ts';
-import { DAY, HOUR } from './shared/clock.ts';
-import { sweep } from './sweeping.ts';
-import { startTestApp, type TestApp } from './testing/app.ts';
-import { addPerson } from './testing/people.ts';
+import { saveKnownBrowser } from '../accounts/known-browsers.table.ts';
+import { makeLink } from '../accounts/links.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { DAY, HOUR } from '../shared/clock.ts';
+import { startTestApp, type TestApp } from '../testing/app.ts';
+import { addPerson } from '../testing/people.ts';
+import { sweep } from './cleanup.ts';
+import { startBackground } from './jobs.ts';
+import { BACKGROUND, createLease, type Lease } from './lease.ts';
 
 const PACE = { beat: 20, often: 10, seldom: DAY };
 const LOOK_AGAIN = 5;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SECOND } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { BACKGROUND, createLease, isLeaseHeld, type Lease } from './leases.ts';
+import { BACKGROUND, createLease, isLeaseHeld, type Lease } from './lease.ts';
 
 let database: TestDatabase;
 /** The running time of each process, in milliseconds: they began at different moments. */

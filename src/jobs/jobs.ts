@@ -1,13 +1,13 @@
-import { tellGathered } from './accounts/gathered-events.ts';
-import { mailInvitations } from './accounts/inviting/invitation-mails.ts';
-import { eraseClosedAccounts } from './accounts/leaving/erasing.ts';
-import { watchForLoginAttacks } from './accounts/login-attacks.ts';
-import { answerResetRequests } from './accounts/recovery/reset-requests.ts';
-import { linkAudit } from './audit/audit-chain.ts';
-import type { Context } from './context.ts';
-import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './database/leases.ts';
-import { MINUTE, SECOND } from './shared/clock.ts';
-import { sweep } from './sweeping.ts';
+import { tellGathered } from '../accounts/gathered-events.ts';
+import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
+import { eraseClosedAccounts } from '../accounts/leaving/erasing.ts';
+import { watchForLoginAttacks } from '../accounts/login-attacks.ts';
+import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
+import { linkAudit } from '../audit/audit-chain.ts';
+import type { Context } from '../context.ts';
+import { MINUTE, SECOND } from '../shared/clock.ts';
+import { sweep } from './cleanup.ts';
+import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './lease.ts';
 
 /** How long after one round of what is done again and again the next begins, in milliseconds. */
 interface Pace {
