@@ -12,7 +12,7 @@ import { record } from '../../src/audit/audit.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type Context, createContext } from '../../src/context.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
-import type { Role } from '../../src/roles.ts';
+import type { Role } from '../../src/permissions.ts';
 import { deleteSessionsOf } from '../../src/sessions/sessions.table.ts';
 import { hashToken, makeToken } from '../../src/shared/crypto/random-token.ts';
 import { OPS } from '../../src/testing/deeds.ts';

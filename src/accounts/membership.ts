@@ -1,4 +1,4 @@
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import type { Membership } from '../settings/store-settings.ts';
 
 /** Whether a member may use the store, or what is still missing. */

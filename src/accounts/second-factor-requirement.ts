@@ -1,4 +1,4 @@
-import { isStaff, type RoleHolder } from '../roles.ts';
+import { isStaff, type RoleHolder } from '../permissions.ts';
 import type { TwoFactorRequirement } from '../settings/store-settings.ts';
 
 /** Whether REQUIRE_2FA obliges somebody to have a second factor, now or before their next visit to the back office. */

@@ -4,7 +4,7 @@ import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { noteLock } from '../database/lock-order.ts';
 import type { Transaction } from '../database/transaction.ts';
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 
 /** A person with an account, as rules and pages see them: without the password's hash. */
 export interface User {

@@ -5,7 +5,7 @@ import { createApp } from '../app.ts';
 import { personalOf } from '../audit/audit.ts';
 import { readAllOf } from '../audit/audit-log.table.ts';
 import { paths } from '../paths.ts';
-import { ROLES, type Role } from '../roles.ts';
+import { ROLES, type Role } from '../permissions.ts';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { signIn } from '../testing/people.ts';

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { recordDenial } from '../accounts/denials.ts';
 import type { User } from '../accounts/users.table.ts';
-import type { RoleHolder } from '../roles.ts';
+import type { RoleHolder } from '../permissions.ts';
 import { clientOf } from '../web/client.ts';
 import { Problem } from '../web/problems.ts';
 import type { AdminContext } from './admin-context.ts';

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../paths.ts';
-import { isStaff } from '../roles.ts';
+import { isStaff } from '../permissions.ts';
 import type { AdminContext } from './admin-context.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { offerSections } from './back-office.page.ts';

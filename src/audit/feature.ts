@@ -1,6 +1,6 @@
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
-import { canReadAudit } from '../roles.ts';
+import { canReadAudit } from '../permissions.ts';
 
 /** Its rows about a member lose what is personal by the erasure itself, which the chain records. */
 export const auditFeature: Feature = {

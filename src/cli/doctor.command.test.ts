@@ -4,7 +4,7 @@ import { record } from '../audit/audit.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { createMailer } from '../mail/mailer.ts';
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import { createSealer, type Sealer } from '../shared/crypto/encryption.ts';
 import { clearLog } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';

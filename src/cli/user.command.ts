@@ -3,7 +3,7 @@ import { endMemberSessions, removeSecondFactors } from '../accounts/managing/acc
 import { disableMember, enableMember } from '../accounts/managing/disabling.ts';
 import { MEMBER_STATES } from '../accounts/managing/member-state.ts';
 import { changeRole } from '../accounts/managing/role-change.ts';
-import { ROLES, type Role } from '../roles.ts';
+import { ROLES, type Role } from '../permissions.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';
 import { create, type Doing, doTo, findMember } from './user-deeds.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
-import type { RoleHolder } from '../roles.ts';
+import type { RoleHolder } from '../permissions.ts';
 
 /** Rows about members: in every table that has a `user_id`. */
 export interface PersonalData {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../testing/people.ts';

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { paths } from '../paths.ts';
-import { canReadTestMailbox } from '../roles.ts';
+import { canReadTestMailbox } from '../permissions.ts';
 import { isLoopbackClient } from '../web/loopback-client.ts';
 import { Problem } from '../web/problems.ts';
 import { page } from '../web/routing.ts';

@@ -1,6 +1,6 @@
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
-import { canReadAudit } from '../roles.ts';
+import { canReadAudit } from '../permissions.ts';
 import { DAY } from '../shared/clock.ts';
 import { deleteFinishedMails } from './outbox.table.ts';
 

@@ -1,7 +1,7 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { canChangeSettings, type RoleHolder } from '../roles.ts';
+import { canChangeSettings, type RoleHolder } from '../permissions.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { FieldErrors } from '../shared/validation.ts';
 import type { LiveSettings } from './live-settings.ts';

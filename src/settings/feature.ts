@@ -1,6 +1,6 @@
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
-import { canChangeSettings } from '../roles.ts';
+import { canChangeSettings } from '../permissions.ts';
 
 export const settingsFeature: Feature = {
   name: 'settings',

@@ -1,6 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { isStaff, ROLES } from '../roles.ts';
+import { isStaff, ROLES } from '../permissions.ts';
 
 /** Somebody who has to do with a task. */
 export interface TaskPerson {

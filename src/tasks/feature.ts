@@ -1,6 +1,6 @@
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
-import { canWorkOnTasks } from '../roles.ts';
+import { canWorkOnTasks } from '../permissions.ts';
 
 export const tasksFeature: Feature = {
   name: 'tasks',

@@ -3,7 +3,7 @@ import { insertUser } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { verifyChain } from '../audit/audit-chain.ts';
 import { readAfter } from '../audit/audit-log.table.ts';
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import { DAY } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';

@@ -1,7 +1,7 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { canDeleteTasks, canWorkOnTasks, type RoleHolder } from '../roles.ts';
+import { canDeleteTasks, canWorkOnTasks, type RoleHolder } from '../permissions.ts';
 import type { Clock } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import type { FieldErrors } from '../shared/validation.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import { addTask } from '../tasks/tasks.ts';
 import { startTestApp, type TestApp } from './app.ts';
 import { addPerson } from './people.ts';

@@ -2,7 +2,7 @@ import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
 import type { Deed } from '../accounts/managing/deeds.ts';
 import { inviteByMail } from '../accounts/managing/invite.ts';
 import type { Context } from '../context.ts';
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import { OPS } from './deeds.ts';
 import { actionPath, lastMailTo } from './mailbox.ts';
 

@@ -1,6 +1,6 @@
 import { insertUser } from '../accounts/users.table.ts';
 import type { Context } from '../context.ts';
-import type { Role } from '../roles.ts';
+import type { Role } from '../permissions.ts';
 import type { TestApp } from './app.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { ROLES, type Role } from '../../roles.ts';
+import { ROLES, type Role } from '../../permissions.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { recordAccountEvent } from '../account-events.ts';

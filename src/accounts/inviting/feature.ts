@@ -1,6 +1,6 @@
 import type { Feature } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
-import { canManageMembers } from '../../roles.ts';
+import { canManageMembers } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
 import { deleteEndedInvitations, eraseInvitationsOf } from './invitations.table.ts';
 

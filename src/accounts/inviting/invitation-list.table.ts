@@ -1,5 +1,5 @@
 import type { Database } from '../../database/connection.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 
 /** What became of invitations, in the order in which admins are shown them. */
 export const INVITATION_STATES = ['open', 'accepted', 'expired', 'withdrawn'] as const;

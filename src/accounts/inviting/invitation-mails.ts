@@ -2,7 +2,7 @@ import { record } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { countMailsDue } from '../../mail/outbox.table.ts';
 import { paths } from '../../paths.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext } from '../account-context.ts';
 import { reasonWords } from '../events.ts';

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 
 /** Whoever invited: null when they are gone or it was done at a terminal. */
 interface Inviter {

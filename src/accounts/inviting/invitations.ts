@@ -1,4 +1,4 @@
-import { canManageMembers, isStaff } from '../../roles.ts';
+import { canManageMembers, isStaff } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
 import { isActive } from '../users.table.ts';
 import type { InvitationRow } from './invitations.table.ts';

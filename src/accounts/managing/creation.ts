@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import { ROLES } from '../../roles.ts';
+import { ROLES } from '../../permissions.ts';
 import { checkInput } from '../../shared/validation.ts';
 import { outcomeBefore, submitOnce } from '../../web/submit-once.ts';
 import { recordAccountEvent } from '../account-events.ts';

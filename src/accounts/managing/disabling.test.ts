@@ -4,7 +4,7 @@ import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { readConfig } from '../../config/config.ts';
 import { createMailer } from '../../mail/mailer.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { insertSession } from '../../sessions/sessions.table.ts';
 import { DEFAULT_SETTINGS } from '../../settings/store-settings.ts';
 import { createSealer } from '../../shared/crypto/encryption.ts';

@@ -1,6 +1,6 @@
 import type { Feature } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
-import { canReadMembers } from '../../roles.ts';
+import { canReadMembers } from '../../permissions.ts';
 
 export const membersFeature: Feature = {
   name: 'members',

@@ -5,7 +5,7 @@ import { type AuditRow, readAfter } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { sweep } from '../../jobs/cleanup.ts';
 import { paths } from '../../paths.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

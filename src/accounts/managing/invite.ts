@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { record } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import {

@@ -1,6 +1,6 @@
 import { record } from '../../audit/audit.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { canManageMembers } from '../../roles.ts';
+import { canManageMembers } from '../../permissions.ts';
 import { dayOf } from '../../shared/clock.ts';
 import type { CsvRow } from '../../shared/format/csv.ts';
 import type { AskingClient } from '../account-context.ts';

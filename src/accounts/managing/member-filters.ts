@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
-import { ROLES } from '../../roles.ts';
+import { ROLES } from '../../permissions.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { DAY, startOfDay } from '../../shared/clock.ts';
 import { MEMBER_STATES, type MemberState } from './member-state.ts';

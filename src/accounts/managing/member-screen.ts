@@ -1,7 +1,7 @@
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, readAbout } from '../../audit/audit-log.table.ts';
 import type { Database } from '../../database/connection.ts';
-import { canManageMembers, canReadMemberDetails } from '../../roles.ts';
+import { canManageMembers, canReadMemberDetails } from '../../permissions.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
 import type { AccountContext } from '../account-context.ts';
 import { activityText } from '../events.ts';

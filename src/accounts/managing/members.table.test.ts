@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dialectOf } from '../../database/dialect.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { ROLES } from '../../roles.ts';
+import { ROLES } from '../../permissions.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { eraseUser } from '../leaving/personal-data.table.ts';
 import { changeEmail, insertUser, renameUser } from '../users.table.ts';

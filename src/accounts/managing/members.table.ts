@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../database/connection.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
 import type { MemberState } from './member-state.ts';
 

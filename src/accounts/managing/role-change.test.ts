@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { deedOf, OPS } from '../../testing/deeds.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';

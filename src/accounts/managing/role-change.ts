@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStaff, type Role } from '../../roles.ts';
+import { isStaff, type Role } from '../../permissions.ts';
 import { checkInput } from '../../shared/validation.ts';
 import { tellOfNewAdmin } from '../new-admin-notices.ts';
 import { updateUser } from '../users.table.ts';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isStaff } from '../../roles.ts';
+import { isStaff } from '../../permissions.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import type { AccountContext } from '../account-context.ts';
 import { agoView, dayView } from '../dates.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweep } from '../../jobs/cleanup.ts';
 import { paths } from '../../paths.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inTransaction } from '../../database/transaction.ts';
-import type { RoleHolder } from '../../roles.ts';
+import type { RoleHolder } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';

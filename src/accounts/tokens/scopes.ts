@@ -1,4 +1,4 @@
-import { canManageMembers, canReadMembers, canWorkOnTasks, type RoleHolder } from '../../roles.ts';
+import { canManageMembers, canReadMembers, canWorkOnTasks, type RoleHolder } from '../../permissions.ts';
 
 /** What a personal access token may be good for, and what its maker reads of it. What is in none of them, none can do. */
 export const SCOPES = {

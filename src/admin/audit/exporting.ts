@@ -4,7 +4,7 @@ import { type Personal, personalOf, record } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
 import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { canReadAudit } from '../../roles.ts';
+import { canReadAudit } from '../../permissions.ts';
 import type { CsvRow } from '../../shared/format/csv.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { type AuditFilters, givenFilters } from './filters.ts';

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { dayWords } from '../../accounts/dates.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
-import { canManageMembers } from '../../roles.ts';
+import { canManageMembers } from '../../permissions.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { dayOf } from '../../shared/clock.ts';
 import type { AdminContext } from '../admin-context.ts';

@@ -1,6 +1,6 @@
 import type { Feature } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
-import { isStaff } from '../../roles.ts';
+import { isStaff } from '../../permissions.ts';
 
 export const dashboardFeature: Feature = {
   name: 'dashboard',

@@ -1,5 +1,5 @@
 import type { User } from '../../accounts/users.table.ts';
-import { canChangeSettings } from '../../roles.ts';
+import { canChangeSettings } from '../../permissions.ts';
 import { readSettings } from '../../settings/settings.table.ts';
 import type { AdminContext } from '../admin-context.ts';
 

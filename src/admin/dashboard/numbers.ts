@@ -4,7 +4,7 @@ import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts'
 import type { User } from '../../accounts/users.table.ts';
 import { countSince } from '../../audit/audit-log.table.ts';
 import { countFailedMails } from '../../mail/outbox.table.ts';
-import { canManageMembers, canReadAudit } from '../../roles.ts';
+import { canManageMembers, canReadAudit } from '../../permissions.ts';
 import { DAY, startOfDay } from '../../shared/clock.ts';
 import { countFound } from '../../tasks/task-list.ts';
 import type { AdminContext } from '../admin-context.ts';

@@ -3,7 +3,7 @@ import { dayView } from '../../accounts/dates.ts';
 import { INVITATION_STATES, type ListedState } from '../../accounts/inviting/invitation-list.table.ts';
 import { type InvitationList, listInvitations } from '../../accounts/inviting/invitation-list.ts';
 import { paths } from '../../paths.ts';
-import { isStaff } from '../../roles.ts';
+import { isStaff } from '../../permissions.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';

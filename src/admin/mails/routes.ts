@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { canReadAudit } from '../../roles.ts';
+import { canReadAudit } from '../../permissions.ts';
 import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';

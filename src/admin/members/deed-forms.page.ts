@@ -7,7 +7,7 @@ import {
   type Shut,
 } from '../../accounts/managing/deeds.ts';
 import type { User } from '../../accounts/users.table.ts';
-import { ROLES } from '../../roles.ts';
+import { ROLES } from '../../permissions.ts';
 import { clientOf } from '../../web/client.ts';
 import { type Flash, flashNow } from '../../web/flash.ts';
 import type { FieldSpec } from '../../web/forms.ts';

@@ -12,7 +12,7 @@ import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../accounts/
 import type { ListedMember } from '../../accounts/managing/members.table.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
-import { canManageMembers, ROLES } from '../../roles.ts';
+import { canManageMembers, ROLES } from '../../permissions.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../back-office.page.ts';
 import { addressOf, readCursor } from './list-address.ts';

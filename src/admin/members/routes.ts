@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { requireRecentLogin } from '../../accounts/recent-login.page.ts';
 import { paths } from '../../paths.ts';
-import { canManageMembers, canReadMembers } from '../../roles.ts';
+import { canManageMembers, canReadMembers } from '../../permissions.ts';
 import { page } from '../../web/routing.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { onlyFor } from '../guard.page.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
-import { canDeleteTasks } from '../../roles.ts';
+import { canDeleteTasks } from '../../permissions.ts';
 import { dayOf } from '../../shared/clock.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { typedOf } from '../../tasks/task-form.ts';

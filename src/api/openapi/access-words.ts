@@ -1,5 +1,5 @@
 import type { Scope } from '../../accounts/tokens/scopes.ts';
-import { ROLES, type Role } from '../../roles.ts';
+import { ROLES, type Role } from '../../permissions.ts';
 import type { Access, Operation } from '../v1/operation.ts';
 
 const TEXTS = {

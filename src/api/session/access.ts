@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { standingOf } from '../../accounts/membership.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
 import type { User } from '../../accounts/users.table.ts';
-import { canManageMembers } from '../../roles.ts';
+import { canManageMembers } from '../../permissions.ts';
 import { isOnList } from '../../web/gate.ts';
 import { Problem } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';

@@ -3,7 +3,7 @@ import { updateUser } from '../../accounts/users.table.ts';
 import { createApp } from '../../app.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import type { Role } from '../../roles.ts';
+import type { Role } from '../../permissions.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { FRONT_END, FrontEnd } from '../../testing/front-end.ts';

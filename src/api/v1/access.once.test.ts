@@ -3,7 +3,7 @@ import { LOGIN_SCOPE_NAMES } from '../../accounts/tokens/scopes.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
-import { ROLES, type Role } from '../../roles.ts';
+import { ROLES, type Role } from '../../permissions.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { addTask } from '../../tasks/tasks.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { AskingClient } from '../../accounts/account-context.ts';
 import type { Bearer } from '../../accounts/tokens/bearer.ts';
 import type { LoginScope, Scope } from '../../accounts/tokens/scopes.ts';
-import type { RoleHolder } from '../../roles.ts';
+import type { RoleHolder } from '../../permissions.ts';
 import type { ProblemType } from './problem-types.ts';
 
 /** Who may ask for an operation. */

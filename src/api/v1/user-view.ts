@@ -4,7 +4,7 @@ import type { ListedMember } from '../../accounts/managing/members.table.ts';
 import { standingOf } from '../../accounts/membership.ts';
 import type { PendingEmail } from '../../accounts/my-account/new-email.ts';
 import type { User } from '../../accounts/users.table.ts';
-import { ROLES } from '../../roles.ts';
+import { ROLES } from '../../permissions.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 import { moment, momentOf } from './fields.ts';
 

@@ -1,7 +1,7 @@
 import type { AskingClient } from '../../../accounts/account-context.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import { paths } from '../../../paths.ts';
-import { canDeleteTasks, canWorkOnTasks } from '../../../roles.ts';
+import { canDeleteTasks, canWorkOnTasks } from '../../../permissions.ts';
 import { hashToken } from '../../../shared/crypto/random-token.ts';
 import { findTask, type Task } from '../../../tasks/tasks.table.ts';
 import { type Actor, addTask, deleteTask, updateTask } from '../../../tasks/tasks.ts';

@@ -4,7 +4,7 @@ import { reasonField } from '../../../accounts/managing/deeds.ts';
 import { deleteMember } from '../../../accounts/managing/deletion.ts';
 import { changeRole } from '../../../accounts/managing/role-change.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { canManageMembers } from '../../../roles.ts';
+import { canManageMembers } from '../../../permissions.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';

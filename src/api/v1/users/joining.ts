@@ -8,7 +8,7 @@ import { THROTTLE } from '../../../accounts/throttle-limits.ts';
 import type { Bearer } from '../../../accounts/tokens/bearer.ts';
 import { findUser } from '../../../accounts/users.table.ts';
 import { paths } from '../../../paths.ts';
-import { canManageMembers } from '../../../roles.ts';
+import { canManageMembers } from '../../../permissions.ts';
 import type { FieldErrors } from '../../../shared/validation.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { requireLoginScope } from '../authentication.ts';

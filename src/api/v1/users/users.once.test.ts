@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SCOPE_NAMES } from '../../../accounts/tokens/scopes.ts';
 import { personalOf } from '../../../audit/audit.ts';
 import { readAllOf } from '../../../audit/audit-log.table.ts';
-import type { Role } from '../../../roles.ts';
+import type { Role } from '../../../permissions.ts';
 import { MINUTE } from '../../../shared/clock.ts';
 import { type ApiAnswer, ApiClient } from '../../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.ts';
