@@ -21,16 +21,16 @@ import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/bod
 import { clientOf } from './web/client.ts';
 import { installCookies } from './web/cookies.ts';
 import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
-import { installDrafts } from './web/drafts.ts';
 import { errorPages } from './web/errors.ts';
-import { gate } from './web/gate.ts';
+import { installDrafts } from './web/form-drafts.ts';
 import { securityHeaders } from './web/headers.ts';
 import { healthRoutes } from './web/health.ts';
 import { readJson } from './web/json-body.ts';
 import { installPages } from './web/pages.ts';
 import { notFound } from './web/problems.ts';
 import { requestLog } from './web/request-log.ts';
-import { refuseUnknownMethods } from './web/routing.ts';
+import { gate } from './web/require-login.ts';
+import { refuseUnknownMethods } from './web/route.ts';
 import { sessions } from './web/session.ts';
 
 /** Makes the app: everything that a request passes through, from top to bottom. */

@@ -16,7 +16,7 @@ import { rateLimitsFeature } from './rate-limits/feature.ts';
 import { sessionsFeature } from './sessions/feature.ts';
 import { settingsFeature } from './settings/feature.ts';
 import { tasksFeature } from './tasks/feature.ts';
-import { submittedFormsFeature } from './web/submitted-forms-feature.ts';
+import { submittedFormsFeature } from './web/feature.ts';
 
 /** Every feature that declares something, in the order of the back office's sections. */
 export const FEATURES: readonly Feature[] = [

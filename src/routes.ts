@@ -18,7 +18,7 @@ import type { Context } from './context.ts';
 import { paths } from './paths.ts';
 import type { Assets } from './web/assets.ts';
 import { seeOther } from './web/redirect.ts';
-import { page } from './web/routing.ts';
+import { page } from './web/route.ts';
 
 /**
  * The only paths that a guest may ask for, beside static files, health checks and, with METRICS_TOKEN, figures, which

@@ -1,6 +1,6 @@
 import { disableMember } from '../../src/accounts/managing/disabling.ts';
 import { paths } from '../../src/paths.ts';
-import { deedOf } from '../../src/testing/deeds.ts';
+import { deedOf } from '../../src/testing/member-actions.ts';
 import { field, fill } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AccountContext } from '../../src/accounts/account-context.ts';
 import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
-import { BUILT } from '../../src/cli/building.mjs';
+import { BUILT } from '../../src/cli/build.mjs';
 import { connect, type Database } from '../../src/database/connection.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
 import { createSealer } from '../../src/shared/crypto/encryption.ts';

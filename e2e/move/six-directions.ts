@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BUILT, buildIfStale } from '../../src/cli/building.mjs';
+import { BUILT, buildIfStale } from '../../src/cli/build.mjs';
 import { connect, type Database } from '../../src/database/connection.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { withSnapshot } from '../../src/database/transfer/snapshot.ts';

@@ -2,7 +2,7 @@ import { listNotes } from '../../src/accounts/managing/member-notes.table.ts';
 import { addNote } from '../../src/accounts/managing/notes.ts';
 import { paths } from '../../src/paths.ts';
 import { DAY } from '../../src/shared/clock.ts';
-import { deedOf } from '../../src/testing/deeds.ts';
+import { deedOf } from '../../src/testing/member-actions.ts';
 import { fill, send } from './door.ts';
 import type { Members } from './members.ts';
 import {

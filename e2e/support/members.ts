@@ -15,7 +15,7 @@ import { inTransaction } from '../../src/database/transaction.ts';
 import type { Role } from '../../src/permissions.ts';
 import { deleteSessionsOf } from '../../src/sessions/sessions.table.ts';
 import { hashToken, makeToken } from '../../src/shared/crypto/random-token.ts';
-import { OPS } from '../../src/testing/deeds.ts';
+import { OPS } from '../../src/testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';
 import type { Store } from './server.ts';
 

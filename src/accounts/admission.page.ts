@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import { paths } from '../paths.ts';
 import { flash } from '../web/flash.ts';
-import { isOnList, isPageVisit } from '../web/gate.ts';
 import { Problem } from '../web/problems.ts';
 import { isReturnPath, seeOther } from '../web/redirect.ts';
+import { isOnList, isPageVisit } from '../web/require-login.ts';
 import type { AccountContext } from './account-context.ts';
 import { standingOf } from './membership.ts';
 import { owesSecondFactor } from './second-factor-requirement.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
-import { putDraft } from '../web/drafts.ts';
 import { flash } from '../web/flash.ts';
+import { putDraft } from '../web/form-drafts.ts';
 import { seeOther } from '../web/redirect.ts';
 
 /** Fields whose names in forms are not the words on the page. */

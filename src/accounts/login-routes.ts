@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { paths } from '../paths.ts';
-import { guestsOnly } from '../web/gate.ts';
-import { page } from '../web/routing.ts';
+import { guestsOnly } from '../web/require-login.ts';
+import { page } from '../web/route.ts';
 import type { AccountContext } from './account-context.ts';
 import { interruptedFormPage } from './interrupted-form.page.ts';
 import { loginPage } from './login.page.ts';

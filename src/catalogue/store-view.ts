@@ -1,7 +1,7 @@
 import { paths } from '../paths.ts';
 import type { PageData } from '../web/pages.ts';
 import { paginate } from '../web/pagination.ts';
-import type { Browsing, StoreFilters } from './browsing.ts';
+import type { Browsing, StoreFilters } from './product-search.ts';
 import { type ProductLook, productView } from './product-view.ts';
 import type { Sort } from './products.table.ts';
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { PageData } from '../web/pages.ts';
-import { type Browsing, readFilters, rememberingBrowse } from './browsing.ts';
+import { type Browsing, readFilters, rememberingBrowse } from './product-search.ts';
 import type { ProductLook } from './product-view.ts';
 import type { ProductsTable } from './products.table.ts';
 import { storeView } from './store-view.ts';

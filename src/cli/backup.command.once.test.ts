@@ -11,8 +11,8 @@ import { BACKGROUND, createLease } from '../jobs/lease.ts';
 import { systemClock } from '../shared/clock.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 import { everyRow } from '../testing/tables.ts';
-import { checkBackup } from './backup/checking.ts';
-import { restoreInto } from './backup/restoring.ts';
+import { checkBackup } from './backup/check-backup.ts';
+import { restoreInto } from './backup/restore.ts';
 
 let line: CommandLine;
 let settings: Record<string, string>;

@@ -7,7 +7,7 @@ import { backUpStore, reportBackup } from './backup/backup-run.ts';
 import { restoreInput, runRestore } from './backup/restore-run.ts';
 import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';
 import { STANDARD } from './backup/standard-streams.ts';
-import { whileInterruptible } from './interrupting.ts';
+import { whileInterruptible } from './interruption.ts';
 import { Refusal, type Report } from './output.ts';
 import { problemOf } from './problems.ts';
 import { examples, type Shell } from './shell.ts';

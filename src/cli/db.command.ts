@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Rollback, runRollback } from './db/rollback.ts';
 import { showStatus } from './db/status.ts';
-import { runMigrations } from './migrating.ts';
+import { runMigrations } from './migrate.ts';
 import { examples, type Shell } from './shell.ts';
 
 const TEXTS = {

@@ -2,7 +2,7 @@
 // What `npx gatehouse` and `npm run gatehouse --` start: builds the program where that is needed, then runs it.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BUILT, buildIfStale } from './building.mjs';
+import { BUILT, buildIfStale } from './build.mjs';
 
 try {
   buildIfStale();

@@ -19,7 +19,7 @@ import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { PASSWORD } from '../testing/people.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
 import { Visitor } from '../testing/visitor.ts';
-import { buildIfStale } from './building.mjs';
+import { buildIfStale } from './build.mjs';
 
 const LAUNCHER = join(PROJECT_FOLDER, 'src', 'cli', 'launch.mjs');
 
@@ -56,7 +56,7 @@ describe.runIf(parseDatabaseUrl(inject('databaseUrl')).dialect === 'sqlite')('th
     writeFileSync(join(project, 'package.json'), '{ "scripts": { "build": "node build.cjs" } }');
     writeFileSync(join(project, 'build.cjs'), BUILD);
     age('src/cli/launch.mjs');
-    age('src/cli/building.mjs');
+    age('src/cli/build.mjs');
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@ import { connect, type Database } from '../database/connection.ts';
 import { type CommandLine, openCommandLine, runCaptured } from '../testing/command-line.ts';
 import { unheard } from '../testing/database.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
-import { buildIfStale } from './building.mjs';
+import { buildIfStale } from './build.mjs';
 
 const REFUSAL = /^The database at \S+ was made before the first release, .* keep this one .* made it\.$/;
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fillEmptyStore } from '../catalogue/demo.ts';
-import { runMigrations } from './migrating.ts';
+import { runMigrations } from './migrate.ts';
 import { Refusal, type Report } from './output.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';

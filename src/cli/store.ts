@@ -5,7 +5,7 @@ import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import type { Config } from '../config/config.ts';
 import { findSecret, secretFile } from '../config/secret-key.ts';
 import { connect, type Database } from '../database/connection.ts';
-import { newerText, placeOf, prereleaseText, unusableText } from '../database/database-words.ts';
+import { newerText, placeOf, prereleaseText, unusableText } from '../database/database-text.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';

@@ -6,7 +6,7 @@ import { changeRole } from '../accounts/managing/role-change.ts';
 import { ROLES, type Role } from '../permissions.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';
-import { create, type Doing, doTo, findMember } from './user-deeds.ts';
+import { create, type Doing, doTo, findMember } from './user-actions.ts';
 import { type Listing, listMembers } from './user-list.ts';
 import { showMember } from './user-view.ts';
 

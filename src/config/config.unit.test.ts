@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mailIdentity } from '../mail/composing.ts';
+import { mailIdentity } from '../mail/compose-mail.ts';
 import { ConfigError, readConfig } from './config.ts';
 
 const SECRET = 'lantern-moss-fiddle-barn-7890123';

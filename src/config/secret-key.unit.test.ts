@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUILT, buildIfStale } from '../cli/building.mjs';
+import { BUILT, buildIfStale } from '../cli/build.mjs';
 import { deriveKey } from '../shared/crypto/keys.ts';
 import { findSecret, loadSecret } from './secret-key.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { dialectOf } from './dialect.ts';
 import { holdLock } from './dialect-lock.ts';
-import { whileReading } from './transfer/dialect-reading.ts';
+import { whileReading } from './transfer/dialect-read.ts';
 
 // MySQL ends a connection that was quiet for wait_timeout seconds, which some set to a minute.
 

@@ -5,7 +5,7 @@ import { FEATURES } from '../features.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { deedOf } from '../testing/deeds.ts';
+import { deedOf } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { alertsOf } from '../testing/visitor.ts';
 import type { Feature } from './feature.ts';

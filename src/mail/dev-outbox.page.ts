@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import { canReadTestMailbox } from '../permissions.ts';
 import { isLoopbackClient } from '../web/loopback-client.ts';
 import { Problem } from '../web/problems.ts';
-import { page } from '../web/routing.ts';
+import { page } from '../web/route.ts';
 import type { FolderMail, MailFolder } from './mail-folder.ts';
 
 const TEXTS = {

@@ -3,10 +3,10 @@ import type { Transaction } from '../database/transaction.ts';
 import { takeInTransaction } from '../rate-limits/rate-limits.ts';
 import { type Clock, DAY } from '../shared/clock.ts';
 import type { Sealer } from '../shared/crypto/encryption.ts';
+import { sealMail } from './encrypted-mail.ts';
 import { mailboxOf } from './mailbox.ts';
 import type { Mail, Message } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';
-import { sealMail } from './sealed-mail.ts';
 
 const TEXTS = {
   last: 'This is the last email of this kind that we send you within 24 hours.',

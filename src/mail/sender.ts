@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/connection.ts';
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
 import type { Sealer } from '../shared/crypto/encryption.ts';
+import { openMail } from './encrypted-mail.ts';
 import {
   type Claim,
   claimMail,
@@ -13,8 +14,7 @@ import {
   markSent,
   postponeMail,
 } from './outbox.table.ts';
-import type { MessageRenderer } from './rendering.ts';
-import { openMail } from './sealed-mail.ts';
+import type { MessageRenderer } from './render-message.ts';
 import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
 
 /** Sends what is in the outbox. */

@@ -1,4 +1,4 @@
-import { composeMail, type MailIdentity } from './composing.ts';
+import { composeMail, type MailIdentity } from './compose-mail.ts';
 import { createFolderTransport, type MailFolder } from './mail-folder.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 import type { MailTransport, OutgoingMail } from './transport.ts';

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../paths.ts';
-import { page } from '../web/routing.ts';
+import { page } from '../web/route.ts';
 import type { Scraper } from './scrape.ts';
 
 /** The figures on the store's own port. There only with a token: this port is open to the world. */

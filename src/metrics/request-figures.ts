@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { AnsweredRequest } from '../web/request-log.ts';
-import { KNOWN_METHODS } from '../web/routing.ts';
+import { KNOWN_METHODS } from '../web/route.ts';
 
 /** From a page that was remembered to one that waited for a password to be hashed, in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { parseDatabaseUrl } from '../config/config.ts';
 import { paths } from '../paths.ts';
 import { PASSWORD } from '../testing/people.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { paths } from '../paths.ts';
 import { PASSWORD } from '../testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from '../testing/program.ts';

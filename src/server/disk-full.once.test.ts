@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain } from '../audit/audit-chain.ts';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { connect } from '../database/connection.ts';
 import { paths } from '../paths.ts';
 import { MINUTE } from '../shared/clock.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BUILT, buildIfStale } from '../cli/building.mjs';
+import { BUILT, buildIfStale } from '../cli/build.mjs';
 import { paths } from '../paths.ts';
 import { PASSWORD } from '../testing/people.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { paths } from '../paths.ts';
 import { readCertificate } from '../shared/crypto/certificate.ts';
 import { fetchTrusting, type TestCertificate, writeCertificate } from '../testing/https.ts';

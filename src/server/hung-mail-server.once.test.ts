@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { connect } from '../database/connection.ts';
 import { paths } from '../paths.ts';
 import { unheard } from '../testing/database.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { parseDatabaseUrl } from '../config/config.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
 

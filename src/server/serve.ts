@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { createContext } from '../context.ts';
-import { limitQueries } from '../database/dialect-patience.ts';
+import { limitQueries } from '../database/query-timeout.ts';
 import { startBackground } from '../jobs/jobs.ts';
 import type { MetricsLine } from '../metrics/metrics.ts';
 import { openMetricsPort } from '../metrics/metrics-server.ts';

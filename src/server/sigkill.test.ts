@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyChain } from '../audit/audit-chain.ts';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { connect, type Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
 import { unheard } from '../testing/database.ts';

@@ -11,7 +11,7 @@ import {
   newerText,
   prereleaseText,
   unusableText,
-} from '../database/database-words.ts';
+} from '../database/database-text.ts';
 import { lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';

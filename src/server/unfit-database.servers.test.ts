@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { buildIfStale } from '../cli/building.mjs';
+import { buildIfStale } from '../cli/build.mjs';
 import { parseDatabaseUrl } from '../config/config.ts';
 import { connect } from '../database/connection.ts';
 import { migrate } from '../database/migrations.ts';

@@ -11,7 +11,7 @@ import { paths } from '../paths.ts';
 import { closeHttpServer, createHttpServer } from '../server/http-server.ts';
 import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { OPS } from '../testing/deeds.ts';
+import { OPS } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendLate } from '../testing/raw.ts';
 import { Visitor } from '../testing/visitor.ts';

@@ -3,8 +3,8 @@ import type { Deed } from '../accounts/managing/deeds.ts';
 import { inviteByMail } from '../accounts/managing/invite.ts';
 import type { Context } from '../context.ts';
 import type { Role } from '../permissions.ts';
-import { OPS } from './deeds.ts';
 import { actionPath, lastMailTo } from './mailbox.ts';
+import { OPS } from './member-actions.ts';
 
 /** Writes all mails of invitations that wait for it, as if the ones before were sent. */
 export async function mailAllInvitations(context: Context): Promise<void> {

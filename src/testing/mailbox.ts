@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
+import { openMail } from '../mail/encrypted-mail.ts';
 import type { Mail } from '../mail/message.ts';
-import { openMail } from '../mail/sealed-mail.ts';
 
 type Reading = Pick<Context, 'db' | 'sealer'>;
 

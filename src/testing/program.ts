@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { BUILT } from '../cli/building.mjs';
+import { BUILT } from '../cli/build.mjs';
 import { parseDatabaseUrl } from '../config/config.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { openEmptyPlace } from './database.ts';

@@ -1,6 +1,6 @@
 import csurf from 'csurf';
 import type { Request, RequestHandler } from 'express';
-import { keepDraft } from './drafts.ts';
+import { keepDraft } from './form-drafts.ts';
 import { Problem } from './problems.ts';
 
 /**

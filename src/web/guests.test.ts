@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { bytesIn, bytesOf, everyRow } from '../testing/tables.ts';
 import { alertsOf, textOf, Visitor } from '../testing/visitor.ts';
-import { DRAFT_BYTES, DRAFTS } from './drafts.ts';
+import { DRAFT_BYTES, DRAFTS } from './form-drafts.ts';
 
 const KILOBYTE = 1_000;
 const LOGIN_FIRST = ['warning: Warning: Please log in first.'];

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { paths } from '../paths.ts';
 import { setRetryAfter, UNAVAILABLE_PAUSE } from './errors.ts';
 import type { Readiness } from './readiness.ts';
-import { page } from './routing.ts';
+import { page } from './route.ts';
 
 /** For whoever watches the store: `/healthz` says that the process lives, `/readyz` that it can serve. */
 export function healthRoutes(readiness: Readiness): Router {

@@ -3,9 +3,9 @@ import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
-import { OPS } from '../../testing/deeds.ts';
 import { type FalseProvider, startFalseProvider } from '../../testing/false-provider.ts';
 import { alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
+import { OPS } from '../../testing/member-actions.ts';
 import {
   logInAt,
   type OpenIdProvider,

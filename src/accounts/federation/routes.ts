@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { guestsOnly } from '../../web/gate.ts';
-import { page } from '../../web/routing.ts';
+import { guestsOnly } from '../../web/require-login.ts';
+import { page } from '../../web/route.ts';
 import { requireRecentLogin } from '../recent-login.page.ts';
 import type { FederationContext } from './federation-context.ts';
 import { identitiesPage } from './identities.page.ts';

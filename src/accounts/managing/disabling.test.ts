@@ -9,7 +9,7 @@ import { insertSession } from '../../sessions/sessions.table.ts';
 import { DEFAULT_SETTINGS } from '../../settings/store-settings.ts';
 import { createSealer } from '../../shared/crypto/encryption.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { OPS } from '../../testing/deeds.ts';
+import { OPS } from '../../testing/member-actions.ts';
 import { activeAdminExists, insertUser } from '../users.table.ts';
 import { disableMember, enableMember } from './disabling.ts';
 

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { newEmailPage } from './new-email.page.ts';
 import { oldEmailPage } from './old-email.page.ts';

@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { paths } from '../../paths.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../recent-login.page.ts';
 import { activityPage } from './activity.page.ts';

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { guestsOnly } from '../../web/gate.ts';
-import { page } from '../../web/routing.ts';
+import { guestsOnly } from '../../web/require-login.ts';
+import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../recent-login.page.ts';
 import { passkeyLoginPage } from './passkey-login.page.ts';

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { forgotPasswordPage } from './forgot-password.page.ts';
 import { notMePage } from './not-me.page.ts';

@@ -8,7 +8,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { deedOf } from '../../testing/deeds.ts';
+import { deedOf } from '../../testing/member-actions.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { type Answer, textOf, type Visitor } from '../../testing/visitor.ts';
 

@@ -5,9 +5,10 @@ import { paths } from '../../paths.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { NUMBER } from '../../web/ids.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { actionGroups } from './actions.ts';
 import { auditLines, clockFormat } from './audit-line.ts';
+import { type AuditPage, type AuditPlace, readAuditPage } from './audit-query.ts';
 import {
   type AuditFilters,
   filtersUrl,
@@ -17,7 +18,6 @@ import {
   LONGEST_NAME,
   readFilters,
 } from './filters.ts';
-import { type AuditPage, type AuditPlace, readAuditPage } from './searching.ts';
 
 const TEXTS = {
   title: 'Audit log',

@@ -8,7 +8,7 @@ import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
-import { exportAudit } from './exporting.ts';
+import { exportAudit } from './audit-export.ts';
 import { readFilters } from './filters.ts';
 
 let app: TestApp;

@@ -4,12 +4,12 @@ import { paths } from '../../paths.ts';
 import { dayOf } from '../../shared/clock.ts';
 import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';
-import { takeDraft } from '../../web/drafts.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
-import { AUDIT_CSV_HEADER, exportAudit } from './exporting.ts';
+import { showRoom } from '../admin-page.http.ts';
+import { AUDIT_CSV_HEADER, exportAudit } from './audit-export.ts';
 import { filtersUrl, filterWords, readFilters } from './filters.ts';
 
 const TEXTS = {

@@ -6,7 +6,7 @@ import { canManageMembers } from '../../permissions.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { dayOf } from '../../shared/clock.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { type FirstStep, firstSteps } from './first-steps.ts';
 import { type Numbers, readNumbers } from './numbers.ts';
 import { weekChart } from './week-chart.ts';

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { dashboardPage } from './dashboard.page.ts';
 

@@ -4,10 +4,10 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { deedOf } from '../../testing/deeds.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { invite, mailAllInvitations } from '../../testing/invitations.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
+import { deedOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 

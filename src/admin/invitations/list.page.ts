@@ -6,7 +6,7 @@ import { paths } from '../../paths.ts';
 import { isStaff } from '../../permissions.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 
 const TEXTS = {
   title: 'Invitations',

@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import { type Inviting, inviteByMail, type WrongLine } from '../../accounts/managing/invite.ts';
 import { paths } from '../../paths.ts';
-import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
-import { deedOf, REASON_FIELD, ROLE_FIELD } from '../members/deed-forms.page.ts';
+import { showRoom } from '../admin-page.http.ts';
+import { deedOf, REASON_FIELD, ROLE_FIELD } from '../members/member-action-form.http.ts';
 
 const TEXTS = {
   title: 'Invite people',

@@ -2,10 +2,10 @@ import { Router } from 'express';
 import { requireRecentLogin } from '../../accounts/recent-login.page.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { onlyFor } from '../guard.page.ts';
-import { endingPages } from './ending.page.ts';
+import { onlyFor } from '../guard.http.ts';
+import { endingPages } from './end-invitation.page.ts';
 import { invitationListPage } from './list.page.ts';
 import { newInvitationsPage } from './new.page.ts';
 

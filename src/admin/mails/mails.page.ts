@@ -5,7 +5,7 @@ import { type Name, readNames } from '../../accounts/managing/names.table.ts';
 import { listMails, MAIL_STATES, type MailRecord, type MailState } from '../../mail/outbox.table.ts';
 import { paths } from '../../paths.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { mailServerWords } from '../settings/environment.ts';
 import { failureHint } from './failures.ts';
 

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
 import { canReadAudit } from '../../permissions.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { onlyFor } from '../guard.page.ts';
+import { onlyFor } from '../guard.http.ts';
 import { mailsPage } from './mails.page.ts';
 
 const TEXTS = {

@@ -10,11 +10,11 @@ import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';
-import { takeDraft } from '../../web/drafts.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { addressOf, setFilters } from './list-address.ts';
 
 const TEXTS = {

@@ -14,7 +14,7 @@ import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../permissions.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { addressOf, readCursor } from './list-address.ts';
 
 const TEXTS = {

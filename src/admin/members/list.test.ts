@@ -6,7 +6,7 @@ import { insertUser } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { OPS } from '../../testing/deeds.ts';
+import { OPS } from '../../testing/member-actions.ts';
 import { PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';

@@ -4,7 +4,7 @@ import { MEMBER_STATE_LABELS } from '../../accounts/managing/member-state.ts';
 import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
 import { programsInWords } from '../../accounts/tokens/program-words.ts';
 import { paths } from '../../paths.ts';
-import { DEEDS, type DeedSpec } from './deed-specs.ts';
+import { DEEDS, type DeedSpec } from './member-action-specs.ts';
 
 const TEXTS = {
   profile: 'Change the profile',

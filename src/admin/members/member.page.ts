@@ -8,7 +8,7 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { memberView } from './member-view.ts';
 
 const TEXTS = {

@@ -3,14 +3,14 @@ import { NEW_ACCOUNT_FIELDS } from '../../accounts/account-fields.ts';
 import { createMember } from '../../accounts/managing/creation.ts';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
-import { deedOf, REASON_FIELD, ROLE_FIELD } from './deed-forms.page.ts';
+import { showRoom } from '../admin-page.http.ts';
+import { deedOf, REASON_FIELD, ROLE_FIELD } from './member-action-form.http.ts';
 
 const TEXTS = {
   title: 'A new member',

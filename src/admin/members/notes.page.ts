@@ -4,15 +4,15 @@ import { findNote } from '../../accounts/managing/member-notes.table.ts';
 import { findMemberRecord } from '../../accounts/managing/member-screen.table.ts';
 import { addNote, removeNote } from '../../accounts/managing/notes.ts';
 import { paths } from '../../paths.ts';
-import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
-import { deedOf, refusalFlash } from './deed-forms.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { showMember } from './member.page.ts';
+import { deedOf, refusalFlash } from './member-action-form.http.ts';
 
 const TEXTS = {
   added: 'The note was added.',

@@ -6,8 +6,8 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { deedOf } from '../../testing/deeds.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
+import { deedOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 

@@ -5,15 +5,15 @@ import { changeMemberProfile } from '../../accounts/managing/profile-change.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { takeDraft } from '../../web/drafts.ts';
 import { type Flash, flash, flashNow } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
-import { deedOf, REASON_FIELD, refusalFlash } from './deed-forms.page.ts';
+import { showRoom } from '../admin-page.http.ts';
+import { deedOf, REASON_FIELD, refusalFlash } from './member-action-form.http.ts';
 
 const TEXTS = {
   title: (name: string) => `Change the profile of ${name}`,

@@ -5,7 +5,7 @@ import { listWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 
 const TEXTS = {
   title: 'Members waiting',

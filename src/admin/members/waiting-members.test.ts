@@ -4,8 +4,8 @@ import { findUser, type User } from '../../accounts/users.table.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { deedOf, OPS } from '../../testing/deeds.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';
+import { deedOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 

@@ -1,6 +1,6 @@
-import { KINDS } from '../../database/database-words.ts';
+import { KINDS } from '../../database/database-text.ts';
 import type { DatabaseAddress } from '../../database/dialect.ts';
-import { mailIdentity } from '../../mail/composing.ts';
+import { mailIdentity } from '../../mail/compose-mail.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 
 /** What the page tells of the environment that the store was started in. */

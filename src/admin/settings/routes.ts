@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { requireRecentLogin } from '../../accounts/recent-login.page.ts';
 import { paths } from '../../paths.ts';
 import { canChangeSettings } from '../../permissions.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { onlyFor } from '../guard.page.ts';
+import { onlyFor } from '../guard.http.ts';
 import { settingsPage } from './settings.page.ts';
 
 const TEXTS = {

@@ -8,18 +8,18 @@ import {
   changeSettings,
   readCurrentSettings,
   type SettingChange,
-} from '../../settings/changing.ts';
+} from '../../settings/change-settings.ts';
 import { SETTING_FIELDS, SETTING_NAMES, shownField } from '../../settings/settings-form.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { takeDraft } from '../../web/drafts.ts';
 import { flash } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { environmentFacts } from './environment.ts';
 import { settingLabel, settingSpecs, settingWords } from './setting-specs.ts';
 

@@ -5,7 +5,7 @@ import { findTaskPage, LONGEST_SEARCH, readTaskFilters, SHOWS, type Show } from 
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { LIST_ANCHOR } from './task-actions.page.ts';
 import { assigneeOptions } from './task-fields.ts';
 import { fromList, listUrl } from './task-requests.http.ts';

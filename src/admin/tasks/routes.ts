@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
 import { canDeleteTasks, canWorkOnTasks } from '../../permissions.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { onlyFor } from '../guard.page.ts';
+import { onlyFor } from '../guard.http.ts';
 import { taskListPage } from './list.page.ts';
 import { taskPages } from './task.page.ts';
 import { taskActions } from './task-actions.page.ts';

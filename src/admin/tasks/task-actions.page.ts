@@ -8,7 +8,7 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
+import { showRoom } from '../admin-page.http.ts';
 import { actorOf, fromList, listUrl } from './task-requests.http.ts';
 import { personText } from './task-view.ts';
 

@@ -8,8 +8,8 @@ import type { JsonSchema } from '../openapi/schemas.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES } from '../v1/problem-types.ts';
-import { fieldOf, fieldsOf, objectsOf } from './schema-words.ts';
-import { wordsOf } from './words.ts';
+import { fieldOf, fieldsOf, objectsOf } from './schema-text.ts';
+import { wordsOf } from './text.ts';
 
 const TEXTS = {
   title: 'The API',

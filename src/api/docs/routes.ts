@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { paths } from '../../paths.ts';
-import { page } from '../../web/routing.ts';
+import { page } from '../../web/route.ts';
 import type { ApiContext } from '../api-context.ts';
 import { docsPage } from './docs.page.ts';
 

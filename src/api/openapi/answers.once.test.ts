@@ -9,7 +9,7 @@ import { startDocumentedStore } from '../../testing/documented-store.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { PASSWORD } from '../../testing/people.ts';
 import { sendRaw } from '../../testing/raw.ts';
-import { keepState } from '../../testing/rewinding.ts';
+import { keepState } from '../../testing/rewind.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import type { Example, Operation } from '../v1/operation.ts';

@@ -4,7 +4,7 @@ import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
 import { RATE_LIMIT_HEADERS } from '../v1/rate-limit-headers.ts';
-import { accessWords, scopesOf } from './access-words.ts';
+import { accessWords, scopesOf } from './access-text.ts';
 import type { DocumentedOperation, Header, MediaType, OpenApiDocument, Parameter } from './document-types.ts';
 import { problemHeaders, problemSchema, problemsOf } from './problems.ts';
 import { createSchemaWriter, type JsonSchema, type SchemaWriter } from './schemas.ts';

@@ -4,7 +4,7 @@ import type { TestApp } from '../../testing/app.ts';
 import { schemaCompiler } from '../../testing/document-schemas.ts';
 import { startDocumentedStore } from '../../testing/documented-store.ts';
 import { PASSWORD } from '../../testing/people.ts';
-import { keepState } from '../../testing/rewinding.ts';
+import { keepState } from '../../testing/rewind.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { openApiDocument } from './document.ts';
 import type { OpenApiDocument } from './document-types.ts';

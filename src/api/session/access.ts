@@ -3,8 +3,8 @@ import { standingOf } from '../../accounts/membership.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { canManageMembers } from '../../permissions.ts';
-import { isOnList } from '../../web/gate.ts';
 import { Problem } from '../../web/problems.ts';
+import { isOnList } from '../../web/require-login.ts';
 import type { ApiContext } from '../api-context.ts';
 
 const TEXTS = {

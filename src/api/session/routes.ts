@@ -6,10 +6,10 @@ import { notFound } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';
 import { answerOtherMethods } from '../other-methods.ts';
 import { adminsOnly, shutToOthers } from './access.ts';
+import { signingIn } from './login.ts';
 import { mailedLinks } from './mailed-links.ts';
 import { membersList } from './members.ts';
 import { ownAccount } from './own-account.ts';
-import { signingIn } from './signing-in.ts';
 
 interface Route {
   method: 'get' | 'post' | 'put';

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/config.ts';
-import { placeOf } from '../../database/database-words.ts';
+import { placeOf } from '../../database/database-text.ts';
 import { MigratedMeanwhile, UnreadableRow } from '../../database/transfer/snapshot.ts';
 import { Refusal, type Report } from '../output.ts';
 import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
-import { type BackupTools, backUp, backUpTo, type Made } from './backing-up.ts';
+import { type BackupTools, backUp, backUpTo, type Made } from './back-up.ts';
 import { STANDARD, standardOutput } from './standard-streams.ts';
 
 const TEXTS = {

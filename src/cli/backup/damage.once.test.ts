@@ -8,7 +8,7 @@ import { shapeAfter, type Table } from '../../database/transfer/shape.ts';
 import { asTar, type Packed, refit, repack, unpack } from '../../testing/archives.ts';
 import { type CommandLine, openCommandLine } from '../../testing/command-line.ts';
 import { everyRow } from '../../testing/tables.ts';
-import { checkBackup } from './checking.ts';
+import { checkBackup } from './check-backup.ts';
 
 const NEWER = '29991231000000_rebuild_everything';
 

@@ -10,7 +10,7 @@ import { migrate } from '../../database/migrations.ts';
 import { unfinishedTransfer } from '../../database/unfinished-transfer.ts';
 import { type EmptyPlace, openEmptyPlace, unheard } from '../../testing/database.ts';
 import { openWorkplace, type Workplace } from '../../testing/program.ts';
-import { BUILT, buildIfStale } from '../building.mjs';
+import { BUILT, buildIfStale } from '../build.mjs';
 
 // The commands as processes, joined by a pipe as their user joins them.
 

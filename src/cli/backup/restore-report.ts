@@ -1,9 +1,9 @@
 import type { Config } from '../../config/config.ts';
-import { KINDS, placeOf } from '../../database/database-words.ts';
+import { KINDS, placeOf } from '../../database/database-text.ts';
 import { minuteOf } from '../../shared/clock.ts';
 import type { Report } from '../output.ts';
-import type { Checked } from './checking.ts';
-import type { Restored } from './restoring.ts';
+import type { Checked } from './check-backup.ts';
+import type { Restored } from './restore.ts';
 
 const TEXTS = {
   restored: (place: string, when: string, rows: number) =>

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Config } from '../../config/config.ts';
 import { findSecret, secretFile } from '../../config/secret-key.ts';
 import { Refusal } from '../output.ts';
-import type { Checked } from './checking.ts';
+import type { Checked } from './check-backup.ts';
 import { keyFingerprint } from './key-fingerprint.ts';
 import { writeWholeFile } from './whole-file.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MARKER } from '../../database/unfinished-transfer.ts';
 import { type CommandLine, openCommandLine } from '../../testing/command-line.ts';
-import { BUILT, buildIfStale } from '../building.mjs';
+import { BUILT, buildIfStale } from '../build.mjs';
 
 let line: CommandLine;
 let folder: string;

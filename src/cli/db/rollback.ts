@@ -1,9 +1,9 @@
 import type { Database } from '../../database/connection.ts';
-import { placeOf } from '../../database/database-words.ts';
+import { placeOf } from '../../database/database-text.ts';
 import { migrationBatches, rollBack } from '../../database/migrations.ts';
 import { reasonOf } from '../../shared/reason.ts';
 import { Refusal, type Report } from '../output.ts';
-import { refuseRunning } from '../running.ts';
+import { refuseRunning } from '../run.ts';
 import type { Shell } from '../shell.ts';
 import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../database/connection.ts';
-import { KINDS, placeOf } from '../../database/database-words.ts';
+import { KINDS, placeOf } from '../../database/database-text.ts';
 import { type MigrationState, migrationBatches } from '../../database/migrations.ts';
 import { minuteOf } from '../../shared/clock.ts';
 import { inColumns, type Report } from '../output.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/connection.ts';
-import { encodingAdvice, encodingText, grantAdvice, placeOf } from '../../database/database-words.ts';
+import { encodingAdvice, encodingText, grantAdvice, placeOf } from '../../database/database-text.ts';
 import type { DatabaseAddress } from '../../database/dialect.ts';
 import { lossyEncoding, mayCreateTables } from '../../database/dialect-fitness.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from '../../config/config.ts';
-import { KINDS, placeOf } from '../../database/database-words.ts';
+import { KINDS, placeOf } from '../../database/database-text.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { checkHost } from '../../diagnostics/network.ts';
 import { broken, checkSettings } from '../../diagnostics/settings-checks.ts';

@@ -1,7 +1,7 @@
 import { canRead } from '../../accounts/credentials/authenticator-keys.ts';
 import { findSecret } from '../../config/secret-key.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
-import { openMail } from '../../mail/sealed-mail.ts';
+import { openMail } from '../../mail/encrypted-mail.ts';
 import { createSealer, type Sealer } from '../../shared/crypto/encryption.ts';
 import type { Store } from '../store.ts';
 import { newestApp, newestSealedMail } from './store-health.table.ts';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { dialectOf } from '../dialect.ts';
-import type { Reading } from './dialect-reading.ts';
+import type { Reading } from './dialect-read.ts';
 
 /**
  * Where the three databases keep which number a new row gets. The numbers of rows that are gone must not come again:

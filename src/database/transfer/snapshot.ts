@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { migrationsRun } from '../migrations.ts';
 import { nextNumber } from './dialect-numbers.ts';
-import { losesRewritten, type Reading, whileReading } from './dialect-reading.ts';
+import { losesRewritten, type Reading, whileReading } from './dialect-read.ts';
 import { keyOf, type Row, TableDigest } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 

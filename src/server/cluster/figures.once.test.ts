@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { buildIfStale } from '../../cli/building.mjs';
+import { buildIfStale } from '../../cli/build.mjs';
 import { paths } from '../../paths.ts';
 import { samplesOf } from '../../testing/figures.ts';
 import { freePort } from '../../testing/ports.ts';

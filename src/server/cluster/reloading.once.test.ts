@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { buildIfStale } from '../../cli/building.mjs';
+import { buildIfStale } from '../../cli/build.mjs';
 import { paths } from '../../paths.ts';
 import { PASSWORD } from '../../testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from '../../testing/program.ts';

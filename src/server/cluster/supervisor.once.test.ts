@@ -4,7 +4,7 @@ import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { BUILT, buildIfStale } from '../../cli/building.mjs';
+import { BUILT, buildIfStale } from '../../cli/build.mjs';
 import { connect } from '../../database/connection.ts';
 import { migrate } from '../../database/migrations.ts';
 import { paths } from '../../paths.ts';

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { BUILT, buildIfStale } from '../../cli/building.mjs';
+import { BUILT, buildIfStale } from '../../cli/build.mjs';
 import { openWorkplace, type Workplace } from '../../testing/program.ts';
 
 // A store that was started in a terminal, whose window is then closed. `script` of Linux opens a terminal for it.

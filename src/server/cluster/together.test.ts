@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { buildIfStale } from '../../cli/building.mjs';
+import { buildIfStale } from '../../cli/build.mjs';
 import { connect, type Database } from '../../database/connection.ts';
 import { paths } from '../../paths.ts';
 import { unheard } from '../../testing/database.ts';

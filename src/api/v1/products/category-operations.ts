@@ -1,5 +1,5 @@
 import { productsTable } from '../../../catalogue/products.table.ts';
-import { rememberByVersion } from '../../../catalogue/remembering.ts';
+import { rememberByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { listSchema } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';

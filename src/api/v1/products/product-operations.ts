@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { LONGEST_SEARCH, searchWords } from '../../../catalogue/browsing.ts';
 import { type ListPlace, listProducts, type OrderedProduct } from '../../../catalogue/product-lists.table.ts';
+import { LONGEST_SEARCH, searchWords } from '../../../catalogue/product-search.ts';
 import { productsTable } from '../../../catalogue/products.table.ts';
-import { rememberByVersion } from '../../../catalogue/remembering.ts';
+import { rememberByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { cursorField, cursorOf, limitField, listReply, listSchema, OTHER_LIST } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';

@@ -1,7 +1,7 @@
 import type { ApiContext } from '../../api-context.ts';
 import type { Operation } from '../operation.ts';
-import { deedOperations } from './deeds.ts';
 import { joiningOperations } from './joining.ts';
+import { deedOperations } from './member-actions.ts';
 import { memberOperations } from './members.ts';
 import { ownAccountOperations } from './own-account.ts';
 

@@ -12,8 +12,8 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../back-office.page.ts';
-import { deedOf } from '../members/deed-forms.page.ts';
+import { showRoom } from '../admin-page.http.ts';
+import { deedOf } from '../members/member-action-form.http.ts';
 
 const TEXTS = {
   notAllowed: 'Only administrators look after invitations.',

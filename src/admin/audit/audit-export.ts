@@ -7,8 +7,8 @@ import { inTransaction } from '../../database/transaction.ts';
 import { canReadAudit } from '../../permissions.ts';
 import type { CsvRow } from '../../shared/format/csv.ts';
 import type { AdminContext } from '../admin-context.ts';
+import { namesIn, resolveFilters } from './audit-query.ts';
 import { type AuditFilters, givenFilters } from './filters.ts';
-import { namesIn, resolveFilters } from './searching.ts';
 
 const BATCH = 500;
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/connection.ts';
-import { placeOf } from '../database/database-words.ts';
+import { placeOf } from '../database/database-text.ts';
 import { BACKGROUND, isLeaseHeld } from '../jobs/lease.ts';
 import { Refusal } from './output.ts';
 import type { Shell } from './shell.ts';

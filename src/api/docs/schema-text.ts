@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../openapi/schemas.ts';
-import { type Words, wordsOf } from './words.ts';
+import { type Words, wordsOf } from './text.ts';
 
 const TEXTS = {
   listOf: (item: string) => `list of ${item}`,

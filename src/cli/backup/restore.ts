@@ -4,13 +4,13 @@ import { type Verification, verifyChain } from '../../audit/audit-chain.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { type Filling, fillStore } from '../../database/transfer/filling.ts';
+import { type Filling, fillStore } from '../../database/transfer/fill-database.ts';
 import { digestOf, withSnapshot } from '../../database/transfer/snapshot.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { operator } from '../store.ts';
 import { readArchive } from './archive-reader.ts';
-import { counter } from './backing-up.ts';
-import { type Checked, rowsOf } from './checking.ts';
+import { counter } from './back-up.ts';
+import { type Checked, rowsOf } from './check-backup.ts';
 import { type PutBack, putKeyBack } from './restored-key.ts';
 import { countPersonalTokens, type Ended, endRestoredLogins } from './restored-store.table.ts';
 

@@ -6,7 +6,7 @@ import { retryConflicts, type Transaction } from '../transaction.ts';
 import { MARKER, mark, type Transfer, unfinishedTransfer, unmark } from '../unfinished-transfer.ts';
 import { setNextNumber } from './dialect-numbers.ts';
 import { keepsZeros, tablesIn } from './dialect-place.ts';
-import { writeRows } from './dialect-writing.ts';
+import { writeRows } from './dialect-write.ts';
 import { keyOf, type Row } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 

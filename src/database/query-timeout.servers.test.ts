@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';
 import { dialectOf } from './dialect.ts';
 import { isUnavailable } from './dialect-errors.ts';
-import { limitQueries } from './dialect-patience.ts';
 import { prepare } from './prepared.ts';
+import { limitQueries } from './query-timeout.ts';
 import { inTransaction } from './transaction.ts';
 
 // A server whose machine is gone answers nothing at all: no error, no end of the connection.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PROJECT_FOLDER } from './shared/folders.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
 
 const read = (file: string) => readFileSync(join(PROJECT_FOLDER, file), 'utf8');
 

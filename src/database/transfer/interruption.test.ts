@@ -7,7 +7,7 @@ import { dialectOf } from '../dialect.ts';
 import { isUnavailable } from '../dialect-errors.ts';
 import { knownMigrations } from '../migrations.ts';
 import { unfinishedTransfer } from '../unfinished-transfer.ts';
-import { type Filling, fillStore } from './filling.ts';
+import { type Filling, fillStore } from './fill-database.ts';
 import type { Row } from './rows.ts';
 import type { Table } from './shape.ts';
 import { withSnapshot } from './snapshot.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { loadSecret } from '../config/secret-key.ts';
 import type { Database } from '../database/connection.ts';
-import { encodingAdvice, encodingText, placeOf } from '../database/database-words.ts';
+import { encodingAdvice, encodingText, placeOf } from '../database/database-text.ts';
 import { isDenied, lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate } from '../database/migrations.ts';
 import { reasonOf } from '../shared/reason.ts';

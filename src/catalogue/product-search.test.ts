@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
-import { browse, readFilters } from './browsing.ts';
+import { browse, readFilters } from './product-search.ts';
 import { productsTable } from './products.table.ts';
 
 let database: TestDatabase;

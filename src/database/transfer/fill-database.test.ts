@@ -7,7 +7,7 @@ import { dialectOf, insertReturningId } from '../dialect.ts';
 import { knownMigrations, migrate, migrateTo } from '../migrations.ts';
 import { MARKER, UnfinishedTransfer } from '../unfinished-transfer.ts';
 import { tablesIn } from './dialect-place.ts';
-import { type FillingPlan, FillingRefused, fillStore, KNEX_TABLES, UnwritableRow } from './filling.ts';
+import { type FillingPlan, FillingRefused, fillStore, KNEX_TABLES, UnwritableRow } from './fill-database.ts';
 import type { Row } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 import { withSnapshot } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { paths } from '../paths.ts';
-import { forgetInterrupted, keepInterrupted } from './drafts.ts';
+import { forgetInterrupted, keepInterrupted } from './form-drafts.ts';
 import { Problem } from './problems.ts';
 import { seeOther } from './redirect.ts';
 import { LOGIN_FIRST, noteLoginFirst } from './return-path.http.ts';

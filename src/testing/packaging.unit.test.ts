@@ -15,12 +15,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildIfStale } from './cli/building.mjs';
-import { readConfig } from './config/config.ts';
-import { paths } from './paths.ts';
-import { PROJECT_FOLDER } from './shared/folders.ts';
-import { openWorkplace, type Workplace } from './testing/program.ts';
-import { Visitor } from './testing/visitor.ts';
+import { buildIfStale } from '../cli/build.mjs';
+import { readConfig } from '../config/config.ts';
+import { paths } from '../paths.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
+import { openWorkplace, type Workplace } from './program.ts';
+import { Visitor } from './visitor.ts';
 
 // The image and what runs it, as far as that can be seen without Docker.
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
-import { browse, readFilters } from './browsing.ts';
+import { browse, readFilters } from './product-search.ts';
 import { type ProductsTable, productsTable } from './products.table.ts';
 
 const COUNT = 53;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { foldCase } from '../database/fold-case.ts';
 import { type Category, type ListedProduct, type ProductsTable, SORTS } from './products.table.ts';
-import { rememberByVersion } from './remembering.ts';
+import { rememberByVersion } from './version-cache.ts';
 
 const PER_PAGE = 24;
 const MOST_WORDS = 6;

@@ -3,7 +3,7 @@ import { personalOf } from '../audit/audit.ts';
 import { readAfter } from '../audit/audit-log.table.ts';
 import { clearLog } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { changeSettings, readCurrentSettings } from './changing.ts';
+import { changeSettings, readCurrentSettings } from './change-settings.ts';
 import { createLiveSettings } from './live-settings.ts';
 import { readSettings } from './settings.table.ts';
 import { DEFAULT_SETTINGS, type FixedSettings } from './store-settings.ts';
