@@ -1,8 +1,8 @@
 import compression from 'compression';
 import connectFlash from 'connect-flash';
 import express, { type Express } from 'express';
-import { admission } from './accounts/admission.page.ts';
-import { createPassport, isSessionActive } from './accounts/passport.ts';
+import { createPassport, isSessionActive } from './accounts/login/passport.http.ts';
+import { admission } from './accounts/membership-guard.http.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import { frontEnds } from './api/front-ends.ts';
 import { allOperations } from './api/openapi/operations.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createProviders, type Providers } from './accounts/federation/providers.ts';
+import { createTokenKeys, type TokenKeys } from './accounts/api-tokens/token-keys.ts';
+import { type SignInCounts, UNCOUNTED } from './accounts/login-counts.ts';
+import { createProviders, type Providers } from './accounts/openid/providers.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
-import { type SignInCounts, UNCOUNTED } from './accounts/sign-in-counts.ts';
 import { createTarpit } from './accounts/tarpit.ts';
 import { createThrottles, type Throttles } from './accounts/throttles.ts';
-import { createTokenKeys, type TokenKeys } from './accounts/tokens/token-keys.ts';
 import type { Config } from './config/config.ts';
 import { loadSecret } from './config/secret-key.ts';
 import { connect, type Database } from './database/connection.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EXPORT_COLUMNS } from '../../src/accounts/managing/member-export.ts';
+import { EXPORT_COLUMNS } from '../../src/members/member-export.ts';
 import { paths } from '../../src/paths.ts';
 import { button, expectMessage, field, fill, openMenu, send } from '../support/door.ts';
 import { expectFact, rooms } from '../support/office.ts';

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { expect, type Page } from 'playwright/test';
-import { STEP } from '../../src/accounts/two-factor/totp.ts';
+import { STEP } from '../../src/accounts/credentials/totp.ts';
 import { paths } from '../../src/paths.ts';
 import { codesOn, keyOn } from '../../src/testing/authenticator.ts';
 import { sendUnseen } from './unseen.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'playwright/test';
-import { mailInvitations } from '../../src/accounts/inviting/invitation-mails.ts';
-import { answerResetRequests } from '../../src/accounts/recovery/reset-requests.ts';
+import { mailInvitations } from '../../src/accounts/invitations/invitation-mails.ts';
+import { answerResetRequests } from '../../src/accounts/password-reset/reset-requests.ts';
 import type { Context } from '../../src/context.ts';
 import type { FolderMail } from '../../src/mail/mail-folder.ts';
 

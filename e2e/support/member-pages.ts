@@ -1,5 +1,5 @@
-import { listNotes } from '../../src/accounts/managing/member-notes.table.ts';
-import { addNote } from '../../src/accounts/managing/notes.ts';
+import { listNotes } from '../../src/members/member-notes.table.ts';
+import { addNote } from '../../src/members/notes.ts';
 import { paths } from '../../src/paths.ts';
 import { DAY } from '../../src/shared/clock.ts';
 import { deedOf } from '../../src/testing/member-actions.ts';

@@ -1,5 +1,5 @@
-import { logInProgram } from '../../src/accounts/tokens/program-login.ts';
-import { SCOPE_NAMES } from '../../src/accounts/tokens/scopes.ts';
+import { logInProgram } from '../../src/accounts/api-tokens/client-login.ts';
+import { SCOPE_NAMES } from '../../src/accounts/api-tokens/scopes.ts';
 import { paths } from '../../src/paths.ts';
 import { addPersonalToken } from '../../src/testing/tokens.ts';
 import { fill, send } from './door.ts';

@@ -5,8 +5,8 @@ import type { Mailer } from '../mail/mailer.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Sealer } from '../shared/crypto/encryption.ts';
+import type { SignInCounts } from './login-counts.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import type { SignInCounts } from './sign-in-counts.ts';
 import type { Throttles } from './throttles.ts';
 
 /** An OpenID provider at which members can log in. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweep } from '../jobs/cleanup.ts';
+import { changeMemberProfile } from '../members/profile-change.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
@@ -7,7 +8,6 @@ import { lastMailTo, mailsTo } from '../testing/mailbox.ts';
 import { OPS } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { errorOf, type Visitor } from '../testing/visitor.ts';
-import { changeMemberProfile } from './managing/profile-change.ts';
 import { USERNAME_RESERVED } from './rename.ts';
 
 const TAKEN = 'Error: This username is already taken.';

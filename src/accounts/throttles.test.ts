@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, type Visitor } from '../testing/visitor.ts';
-import { throttleKeyOf } from './login-attempts.ts';
+import { throttleKeyOf } from './login/login-attempts.ts';
 import { createThrottles } from './throttles.ts';
 
 let app: TestApp;

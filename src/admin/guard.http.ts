@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { recordDenial } from '../accounts/denials.ts';
+import { recordDenial } from '../accounts/events/access-denials.ts';
 import type { User } from '../accounts/users.table.ts';
 import type { RoleHolder } from '../permissions.ts';
 import { clientOf } from '../web/client.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { insertIdentity } from '../accounts/credentials/identities.table.ts';
 import { identityHashOf } from '../accounts/credentials/identities.ts';
-import { insertIdentity } from '../accounts/federation/identities.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { readAllOf } from '../audit/audit-log.table.ts';
 import { paths } from '../paths.ts';

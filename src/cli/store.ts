@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import type { Deed, DeedContext } from '../accounts/managing/deeds.ts';
 import type { Config } from '../config/config.ts';
 import { findSecret, secretFile } from '../config/secret-key.ts';
 import { connect, type Database } from '../database/connection.ts';
@@ -11,6 +10,7 @@ import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
 import { FEATURES } from '../features.ts';
 import { createMailer } from '../mail/mailer.ts';
+import type { Deed, DeedContext } from '../members/actions.ts';
 import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { createSealer } from '../shared/crypto/encryption.ts';

@@ -1,7 +1,7 @@
-import { createMember } from '../accounts/managing/creation.ts';
-import type { Deed, DeedContext, DeedRefusal, Done } from '../accounts/managing/deeds.ts';
 import { findForLogin, type User } from '../accounts/users.table.ts';
 import type { OpenBusiness } from '../features/feature.ts';
+import type { Deed, DeedContext, DeedRefusal, Done } from '../members/actions.ts';
+import { createMember } from '../members/creation.ts';
 import { Refusal, type Report } from './output.ts';
 import { deedContextOf, operator, type Store } from './store.ts';
 

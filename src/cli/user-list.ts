@@ -1,6 +1,6 @@
-import { queryOf, readMemberFilters } from '../accounts/managing/member-filters.ts';
-import { MEMBER_STATE_LABELS, type MemberState, memberState } from '../accounts/managing/member-state.ts';
-import { findMembers, type ListedMember } from '../accounts/managing/members.table.ts';
+import { queryOf, readMemberFilters } from '../members/member-filters.ts';
+import { MEMBER_STATE_LABELS, type MemberState, memberState } from '../members/member-state.ts';
+import { findMembers, type ListedMember } from '../members/members.table.ts';
 import type { Role } from '../permissions.ts';
 import { inColumns, Refusal, type Report } from './output.ts';
 import type { Store } from './store.ts';

@@ -1,8 +1,8 @@
-import { MEMBER_STATE_LABELS, memberState } from '../accounts/managing/member-state.ts';
-import { listPersonalTokensOf } from '../accounts/tokens/personal-tokens.table.ts';
-import { listFamiliesOf } from '../accounts/tokens/token-families.table.ts';
-import { secondFactorStatus } from '../accounts/two-factor/second-factors.ts';
+import { listPersonalTokensOf } from '../accounts/credentials/personal-tokens.table.ts';
+import { secondFactorStatus } from '../accounts/credentials/second-factors.ts';
+import { listFamiliesOf } from '../accounts/credentials/token-families.table.ts';
 import { findCreatedAt, type User } from '../accounts/users.table.ts';
+import { MEMBER_STATE_LABELS, memberState } from '../members/member-state.ts';
 import { listSessionsOf } from '../sessions/sessions.table.ts';
 import { minuteOf } from '../shared/clock.ts';
 import { inColumns, type Report } from './output.ts';

@@ -1,8 +1,8 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { endMemberSessions, removeSecondFactors } from '../accounts/managing/access.ts';
-import { disableMember, enableMember } from '../accounts/managing/disabling.ts';
-import { MEMBER_STATES } from '../accounts/managing/member-state.ts';
-import { changeRole } from '../accounts/managing/role-change.ts';
+import { endMemberSessions, removeSecondFactors } from '../members/access.ts';
+import { disableMember, enableMember } from '../members/disable-member.ts';
+import { MEMBER_STATES } from '../members/member-state.ts';
+import { changeRole } from '../members/role-change.ts';
 import { ROLES, type Role } from '../permissions.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordSignIn } from '../accounts/signing-in.ts';
+import { recordSignIn } from '../accounts/login/known-devices.ts';
 import { findUser } from '../accounts/users.table.ts';
 import type { Context } from '../context.ts';
 import { paths } from '../paths.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../accounts/leaving/erasing.ts';
-import { deleteMember } from '../accounts/managing/deletion.ts';
+import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
 import { FEATURES } from '../features.ts';
+import { deleteMember } from '../members/deletion.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
-import { inviteByMail } from '../accounts/managing/invite.ts';
-import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
+import { mailInvitations } from '../accounts/invitations/invitation-mails.ts';
+import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
+import { inviteByMail } from '../members/invite.ts';
 import { paths } from '../paths.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/clock.ts';
 import { ApiClient } from '../testing/api-client.ts';

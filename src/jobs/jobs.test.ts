@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { saveKnownBrowser } from '../accounts/known-browsers.table.ts';
+import { saveKnownBrowser } from '../accounts/credentials/known-browsers.table.ts';
 import { makeLink } from '../accounts/links.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { DAY, HOUR } from '../shared/clock.ts';

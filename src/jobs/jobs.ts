@@ -1,8 +1,8 @@
-import { tellGathered } from '../accounts/gathered-events.ts';
-import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
-import { eraseClosedAccounts } from '../accounts/leaving/erasing.ts';
-import { watchForLoginAttacks } from '../accounts/login-attacks.ts';
-import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
+import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
+import { tellGathered } from '../accounts/events/gathered-events.ts';
+import { mailInvitations } from '../accounts/invitations/invitation-mails.ts';
+import { watchForLoginAttacks } from '../accounts/login/login-attacks.ts';
+import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
 import { linkAudit } from '../audit/audit-chain.ts';
 import type { Context } from '../context.ts';
 import { MINUTE, SECOND } from '../shared/clock.ts';

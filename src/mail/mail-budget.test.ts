@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { tellGathered } from '../accounts/gathered-events.ts';
-import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
+import { tellGathered } from '../accounts/events/gathered-events.ts';
+import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import { DAY, HOUR, MINUTE } from '../shared/clock.ts';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { FailedLogins } from '../accounts/login-attacks.ts';
-import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/sign-in-counts.ts';
+import type { FailedLogins } from '../accounts/login/login-attacks.ts';
+import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/login-counts.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
 import { SECOND } from '../shared/clock.ts';
 import { programVersion } from '../shared/version.ts';

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { makeSetupToken } from '../accounts/setup.ts';
+import { makeSetupToken } from '../accounts/registration/setup.ts';
 import { fillEmptyStore } from '../catalogue/demo.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';

@@ -1,9 +1,9 @@
 import type { AskingClient } from '../accounts/account-context.ts';
+import type { TokenContext } from '../accounts/api-tokens/token-context.ts';
+import { createTokenKeys } from '../accounts/api-tokens/token-keys.ts';
+import { UNCOUNTED } from '../accounts/login-counts.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
-import { UNCOUNTED } from '../accounts/sign-in-counts.ts';
 import { createThrottles } from '../accounts/throttles.ts';
-import type { TokenContext } from '../accounts/tokens/token-context.ts';
-import { createTokenKeys } from '../accounts/tokens/token-keys.ts';
 import type { Database } from '../database/connection.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { STEP } from '../accounts/two-factor/totp.ts';
+import { STEP } from '../accounts/credentials/totp.ts';
 import { paths } from '../paths.ts';
 import type { TestApp } from './app.ts';
 import { type Answer, textOf, type Visitor } from './visitor.ts';

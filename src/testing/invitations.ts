@@ -1,7 +1,7 @@
-import { mailInvitations } from '../accounts/inviting/invitation-mails.ts';
-import type { Deed } from '../accounts/managing/deeds.ts';
-import { inviteByMail } from '../accounts/managing/invite.ts';
+import { mailInvitations } from '../accounts/invitations/invitation-mails.ts';
 import type { Context } from '../context.ts';
+import type { Deed } from '../members/actions.ts';
+import { inviteByMail } from '../members/invite.ts';
 import type { Role } from '../permissions.ts';
 import { actionPath, lastMailTo } from './mailbox.ts';
 import { OPS } from './member-actions.ts';

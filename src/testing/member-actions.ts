@@ -1,4 +1,4 @@
-import type { Deed } from '../accounts/managing/deeds.ts';
+import type { Deed } from '../members/actions.ts';
 
 /** What whoever works at the terminal does, and why. */
 export const OPS: Deed = { actor: { kind: 'operator', name: 'ops' }, reason: 'asked for by the board' };

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { PERSONAL_TOKEN_PREFIX } from '../accounts/tokens/bearer.ts';
-import { insertPersonalToken } from '../accounts/tokens/personal-tokens.table.ts';
-import { KEY_PERIOD } from '../accounts/tokens/token-keys.ts';
+import { PERSONAL_TOKEN_PREFIX } from '../accounts/api-tokens/bearer.ts';
+import { KEY_PERIOD } from '../accounts/api-tokens/token-keys.ts';
+import { insertPersonalToken } from '../accounts/credentials/personal-tokens.table.ts';
 import { loadSecret } from '../config/secret-key.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { answerResetRequests } from '../accounts/recovery/reset-requests.ts';
+import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
 import { connect } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';

@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
-import { type AuthenticatorApp, findApp, takeStep } from '../two-factor/authenticator-apps.table.ts';
-import { stepOf } from '../two-factor/totp.ts';
+import { type AuthenticatorApp, findApp, takeStep } from './authenticator-apps.table.ts';
+import { stepOf } from './totp.ts';
 
 type Sealer = AccountContext['sealer'];
 

@@ -1,16 +1,16 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { type AccountEvent, recordAccountEvent } from '../account-events.ts';
+import { type AccountEvent, recordAccountEvent } from '../events/account-events.ts';
+import { isActive, lockUser, type User } from '../users.table.ts';
 import {
   deleteIdentitiesSince,
   findIdentityByHash,
   type Identity,
   insertIdentity,
   listIdentities,
-} from '../federation/identities.table.ts';
-import { endOtherAccess } from '../two-factor/other-access.ts';
-import { isActive, lockUser, type User } from '../users.table.ts';
+} from './identities.table.ts';
+import { endOtherAccess } from './other-access.ts';
 
 /** Somebody at a provider, as an answer has just proven. Kept in a session at times, so it is plain data. */
 export interface ProvenIdentity {

@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { recordAccountEvent } from '../account-events.ts';
-import { countUnusedCodes, replaceCodes, useCode } from '../two-factor/recovery-codes.table.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
 import type { User } from '../users.table.ts';
+import { countUnusedCodes, replaceCodes, useCode } from './recovery-codes.table.ts';
 
 /** From this many on, their member is warned. */
 export const FEW_CODES = 3;

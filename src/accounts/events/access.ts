@@ -1,6 +1,6 @@
 import { paths } from '../../paths.ts';
 import { DAY, HOUR } from '../../shared/clock.ts';
-import type { EventWords } from './event-words.ts';
+import type { EventWords } from './event-texts.ts';
 
 const times = (count: number) => (count === 1 ? 'once more' : `${count} more times`);
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));

@@ -1,4 +1,4 @@
-import type { EventWords } from './event-words.ts';
+import type { EventWords } from './event-texts.ts';
 
 /** From the first day of an account to its last, and what it may do meanwhile. */
 export const LIFE_EVENTS = {

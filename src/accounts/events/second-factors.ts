@@ -1,4 +1,4 @@
-import type { EventWords } from './event-words.ts';
+import type { EventWords } from './event-texts.ts';
 
 function codesLeft(left: number): string {
   if (left > 1) return `${left} are left.`;

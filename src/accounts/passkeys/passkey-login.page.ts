@@ -8,14 +8,14 @@ import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
-import { enter, pendingUser } from '../enter.page.ts';
-import { confirmRecentLogin } from '../recent-login.page.ts';
-import { refusalText } from '../refusal-text.ts';
-import { outcomeOf, secondOutcomeOf } from '../sign-in-counts.ts';
-import { wayOf } from '../signing-in.ts';
+import { wayOf } from '../login/known-devices.ts';
+import { enter, pendingUser } from '../login/login-session.http.ts';
+import { confirmRecentLogin } from '../login/recent-login.page.ts';
+import { refusalText } from '../login/refusal-text.ts';
+import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
 import type { User } from '../users.table.ts';
 import type { ChallengeScope } from './challenges.ts';
-import { askForPasskey, type PasskeyProof, provePasskey } from './proving.ts';
+import { askForPasskey, type PasskeyProof, provePasskey } from './prove-passkey.ts';
 
 const TEXTS = {
   refused: 'That passkey could not be used. Try again, or go on without it.',

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
+import { momentWords } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
@@ -8,11 +9,10 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
-import { momentWords } from '../dates.ts';
-import { secondFactorStatus } from '../two-factor/second-factors.ts';
+import { findPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
+import { secondFactorStatus } from '../credentials/second-factors.ts';
 import type { User } from '../users.table.ts';
-import { addPasskey, MOST_PASSKEYS, startAdding } from './adding.ts';
-import { findPasskey, listPasskeys, type Passkey } from './passkeys.table.ts';
+import { addPasskey, MOST_PASSKEYS, startAdding } from './add-passkey.ts';
 import { LONGEST_NAME, passkeyRefusal, removePasskey, renamePasskey } from './passkeys.ts';
 
 const TEXTS = {

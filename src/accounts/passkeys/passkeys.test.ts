@@ -6,7 +6,7 @@ import type { Lies, PasskeyDevice } from '../../testing/passkey-device.ts';
 import { addPasskey, deviceFor, logInWithPasskey, makeCredential } from '../../testing/passkeys.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import { insertPasskey } from './passkeys.table.ts';
+import { insertPasskey } from '../credentials/passkeys.table.ts';
 
 let app: TestApp;
 let alice: Visitor;

@@ -3,12 +3,12 @@ import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { recordAccountEvent } from '../account-events.ts';
-import { canLoseWayIn } from '../federation/ways-in.ts';
-import { endOtherAccess, lockForChange } from '../two-factor/other-access.ts';
-import { canLoseFactor, turnOffIfLast } from '../two-factor/second-factors.ts';
+import { canLoseWayIn } from '../credentials/login-methods.ts';
+import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { deletePasskey, findPasskey, updatePasskeyName } from '../credentials/passkeys.table.ts';
+import { canLoseFactor, turnOffIfLast } from '../credentials/second-factors.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
 import { lockUser, type User } from '../users.table.ts';
-import { deletePasskey, findPasskey, updatePasskeyName } from './passkeys.table.ts';
 
 /** In characters. */
 export const LONGEST_NAME = 60;

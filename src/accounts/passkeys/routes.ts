@@ -3,7 +3,7 @@ import { paths } from '../../paths.ts';
 import { guestsOnly } from '../../web/require-login.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
-import { requireRecentLogin } from '../recent-login.page.ts';
+import { requireRecentLogin } from '../login/recent-login.page.ts';
 import { passkeyLoginPage } from './passkey-login.page.ts';
 import { passkeysPage } from './passkeys.page.ts';
 

@@ -9,10 +9,10 @@ import { flash, flashNow } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
+import { codeField } from '../credentials/code-field.ts';
+import { secondFactorStatus } from '../credentials/second-factors.ts';
 import type { User } from '../users.table.ts';
 import { type RemovalRefusal, removalRefusal, removeApp } from './app-removal.ts';
-import { codeField } from './code-field.ts';
-import { secondFactorStatus } from './second-factors.ts';
 
 const TEXTS = {
   title: 'Remove the authenticator app',

@@ -1,13 +1,13 @@
 import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
-import { recordAccountEvent } from '../account-events.ts';
+import { deleteApp, findApp } from '../credentials/authenticator-apps.table.ts';
+import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { canLoseFactor, turnOffIfLast } from '../credentials/second-factors.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { proveSecondFactor, type SecondFactorProof } from '../login/second-factor-proof.ts';
 import type { User } from '../users.table.ts';
 import type { Change } from './authenticator-app.ts';
-import { deleteApp, findApp } from './authenticator-apps.table.ts';
-import { endOtherAccess, lockForChange } from './other-access.ts';
-import { proveSecondFactor, type SecondFactorProof } from './second-factor-proof.ts';
-import { canLoseFactor, turnOffIfLast } from './second-factors.ts';
 
 export type RemovalRefusal =
   | { ok: false; problem: 'none' }

@@ -8,10 +8,10 @@ import { expectNoFault } from '../../testing/faults.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, hiddenOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { findApp } from '../credentials/authenticator-apps.table.ts';
+import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { findUser, type User } from '../users.table.ts';
 import { confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
-import { findApp } from './authenticator-apps.table.ts';
-import { secondFactorStatus } from './second-factors.ts';
 
 let app: TestApp;
 beforeAll(async () => {

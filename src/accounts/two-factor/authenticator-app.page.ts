@@ -9,6 +9,7 @@ import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { outcomeBefore } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
+import { secondFactorStatus } from '../credentials/second-factors.ts';
 import type { User } from '../users.table.ts';
 import {
   type AppSetup,
@@ -18,7 +19,6 @@ import {
   setupDetails,
 } from './authenticator-app.ts';
 import { qrCode } from './qr-code.ts';
-import { secondFactorStatus } from './second-factors.ts';
 
 const TEXTS = {
   title: 'Set up an authenticator app',

@@ -3,14 +3,14 @@ import { HOUR } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { recordAccountEvent } from '../account-events.ts';
+import { findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
 import { openKey, sealKey } from '../credentials/authenticator-keys.ts';
+import { codeForm } from '../credentials/code-field.ts';
+import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { turnOn } from '../credentials/second-factors.ts';
+import { keyUri, makeKey, stepOf } from '../credentials/totp.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
 import type { User } from '../users.table.ts';
-import { findApp, saveApp } from './authenticator-apps.table.ts';
-import { codeForm } from './code-field.ts';
-import { endOtherAccess, lockForChange } from './other-access.ts';
-import { turnOn } from './second-factors.ts';
-import { keyUri, makeKey, stepOf } from './totp.ts';
 
 const TEXTS = {
   wrong: 'This code does not belong to this key. Enter the one that the app shows now.',

@@ -1,16 +1,16 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
+import { momentWords } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
+import { codesMadeAt, countUnusedCodes } from '../credentials/recovery-codes.table.ts';
 import { FEW_CODES } from '../credentials/recovery-codes.ts';
-import { momentWords } from '../dates.ts';
 import type { User } from '../users.table.ts';
-import { codesMadeAt, countUnusedCodes } from './recovery-codes.table.ts';
 import { renewRecoveryCodes } from './recovery-codes.ts';
 
 const TEXTS = {

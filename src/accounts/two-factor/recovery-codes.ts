@@ -1,10 +1,10 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { recordAccountEvent } from '../account-events.ts';
+import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { codesMadeAt } from '../credentials/recovery-codes.table.ts';
 import { makeRecoveryCodes } from '../credentials/recovery-codes.ts';
-import { endOtherAccess, lockForChange } from './other-access.ts';
-import { codesMadeAt } from './recovery-codes.table.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
 
 export type Renewal =
   /** @property sealed the codes, for `takeShown` */

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { paths } from '../../paths.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
-import { requireRecentLogin } from '../recent-login.page.ts';
+import { requireRecentLogin } from '../login/recent-login.page.ts';
 import { appRemovalPage } from './app-removal.page.ts';
 import { authenticatorAppPage } from './authenticator-app.page.ts';
 import { newCodesPage } from './new-codes.page.ts';

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
+import { momentWords } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
-import { momentWords } from '../dates.ts';
+import { canLoseFactor, secondFactorStatus } from '../credentials/second-factors.ts';
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
 import type { User } from '../users.table.ts';
-import { canLoseFactor, secondFactorStatus } from './second-factors.ts';
 
 const TEXTS = {
   title: 'Two-factor authentication',

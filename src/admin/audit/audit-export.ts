@@ -1,9 +1,9 @@
-import type { Name } from '../../accounts/managing/names.table.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { type Personal, personalOf, record } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
 import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import type { Name } from '../../members/names.table.ts';
 import { canReadAudit } from '../../permissions.ts';
 import type { CsvRow } from '../../shared/format/csv.ts';
 import type { AdminContext } from '../admin-context.ts';

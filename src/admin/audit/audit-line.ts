@@ -1,6 +1,6 @@
-import type { Name } from '../../accounts/managing/names.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
+import type { Name } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
 import { actionWords } from './actions.ts';

@@ -1,7 +1,7 @@
-import { findIdByUsername, type Name, readNames } from '../../accounts/managing/names.table.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
 import { type AuditFilter, type AuditSearch, searchAudit } from '../../audit/audit-search.table.ts';
 import type { Database } from '../../database/connection.ts';
+import { findIdByUsername, type Name, readNames } from '../../members/names.table.ts';
 import { DAY } from '../../shared/clock.ts';
 import { type AuditFilters, dayStart } from './filters.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeRole } from '../../accounts/managing/role-change.ts';
 import { type AuditEvent, record } from '../../audit/audit.ts';
 import { linkAudit } from '../../audit/audit-chain.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
 import { emptyRowsAbout } from '../../audit/erasure.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { changeRole } from '../../members/role-change.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

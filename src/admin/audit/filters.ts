@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dayWords } from '../../accounts/dates.ts';
 import type { Actor } from '../../audit/audit.ts';
+import { dayWords } from '../../shared/format/dates.ts';
 import { ACTION, actionWords } from './actions.ts';
 
 const TEXTS = {

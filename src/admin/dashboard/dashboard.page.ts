@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { dayWords } from '../../accounts/dates.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { dayOf } from '../../shared/clock.ts';
+import { dayWords } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
 import { type FirstStep, firstSteps } from './first-steps.ts';

@@ -1,9 +1,9 @@
-import { countMatching } from '../../accounts/inviting/invitation-list.table.ts';
-import { countJoined, countMembers, type MemberCounts } from '../../accounts/managing/member-counts.table.ts';
-import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
+import { countMatching } from '../../accounts/invitations/invitation-list.table.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { countSince } from '../../audit/audit-log.table.ts';
 import { countFailedMails } from '../../mail/outbox.table.ts';
+import { countJoined, countMembers, type MemberCounts } from '../../members/member-counts.table.ts';
+import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { canManageMembers, canReadAudit } from '../../permissions.ts';
 import { DAY, startOfDay } from '../../shared/clock.ts';
 import { countFound } from '../../tasks/task-list.ts';

@@ -1,4 +1,4 @@
-import { dayWords } from '../../accounts/dates.ts';
+import { dayWords } from '../../shared/format/dates.ts';
 import type { DayCount } from './numbers.ts';
 
 /** What is drawn, in the units of the drawing. */

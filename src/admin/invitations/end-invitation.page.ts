@@ -1,11 +1,7 @@
 import type { Request, Response } from 'express';
-import { findInvitationRow } from '../../accounts/inviting/invitations.table.ts';
-import { type InvitationState, stateOf } from '../../accounts/inviting/invitations.ts';
-import {
-  type Ending,
-  renewInvitation,
-  withdrawInvitation,
-} from '../../accounts/managing/invitation-withdrawal.ts';
+import { findInvitationRow } from '../../accounts/invitations/invitations.table.ts';
+import { type InvitationState, stateOf } from '../../accounts/invitations/invitations.ts';
+import { type Ending, renewInvitation, withdrawInvitation } from '../../members/invitation-withdrawal.ts';
 import { paths } from '../../paths.ts';
 import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';

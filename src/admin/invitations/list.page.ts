@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { dayView } from '../../accounts/dates.ts';
-import { INVITATION_STATES, type ListedState } from '../../accounts/inviting/invitation-list.table.ts';
-import { type InvitationList, listInvitations } from '../../accounts/inviting/invitation-list.ts';
+import { INVITATION_STATES, type ListedState } from '../../accounts/invitations/invitation-list.table.ts';
+import { type InvitationList, listInvitations } from '../../accounts/invitations/invitation-list.ts';
 import { paths } from '../../paths.ts';
 import { isStaff } from '../../permissions.ts';
+import { dayView } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { type Inviting, inviteByMail, type WrongLine } from '../../accounts/managing/invite.ts';
+import { type Inviting, inviteByMail, type WrongLine } from '../../members/invite.ts';
 import { paths } from '../../paths.ts';
 import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';

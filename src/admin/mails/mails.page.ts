@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { momentWords } from '../../accounts/dates.ts';
-import { type Name, readNames } from '../../accounts/managing/names.table.ts';
 import { listMails, MAIL_STATES, type MailRecord, type MailState } from '../../mail/outbox.table.ts';
+import { type Name, readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
+import { momentWords } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
 import { mailServerWords } from '../settings/environment.ts';

@@ -1,12 +1,8 @@
 import type { Request, Response } from 'express';
-import { EXPORT_COLUMNS, exportMembers } from '../../accounts/managing/member-export.ts';
-import {
-  formatFilters,
-  type MemberFilters,
-  readMemberFilters,
-} from '../../accounts/managing/member-filters.ts';
-import { formatCount, listMembers } from '../../accounts/managing/member-list.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { EXPORT_COLUMNS, exportMembers } from '../../members/member-export.ts';
+import { formatFilters, type MemberFilters, readMemberFilters } from '../../members/member-filters.ts';
+import { formatCount, listMembers } from '../../members/member-list.ts';
 import { paths } from '../../paths.ts';
 import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';

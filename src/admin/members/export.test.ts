@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exportMembers } from '../../accounts/managing/member-export.ts';
-import { readMemberFilters } from '../../accounts/managing/member-filters.ts';
 import { findUser, insertUser, type User } from '../../accounts/users.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
+import { exportMembers } from '../../members/member-export.ts';
+import { readMemberFilters } from '../../members/member-filters.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { newBrowserAt } from '../../testing/account-context.ts';

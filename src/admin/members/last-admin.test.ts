@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
+import type { DeedName } from '../../members/available-actions.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { signIn } from '../../testing/people.ts';

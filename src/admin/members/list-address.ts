@@ -1,5 +1,5 @@
-import type { MemberFilters } from '../../accounts/managing/member-filters.ts';
-import type { Cursor } from '../../accounts/managing/members.table.ts';
+import type { MemberFilters } from '../../members/member-filters.ts';
+import type { Cursor } from '../../members/members.table.ts';
 
 /** What stands in no address. */
 const DEFAULTS: Partial<MemberFilters> = { sort: 'newest' };

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { User } from '../../accounts/users.table.ts';
 import {
   formatFilters,
   isFiltered,
@@ -6,11 +7,10 @@ import {
   MEMBER_SORTS,
   type MemberFilters,
   readMemberFilters,
-} from '../../accounts/managing/member-filters.ts';
-import { formatCount, listMembers } from '../../accounts/managing/member-list.ts';
-import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../accounts/managing/member-state.ts';
-import type { ListedMember } from '../../accounts/managing/members.table.ts';
-import type { User } from '../../accounts/users.table.ts';
+} from '../../members/member-filters.ts';
+import { formatCount, listMembers } from '../../members/member-list.ts';
+import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../members/member-state.ts';
+import type { ListedMember } from '../../members/members.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../permissions.ts';
 import type { AdminContext } from '../admin-context.ts';

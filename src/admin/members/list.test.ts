@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../../accounts/leaving/erasing.ts';
-import { deleteMember } from '../../accounts/managing/deletion.ts';
-import { disableMember } from '../../accounts/managing/disabling.ts';
+import { eraseClosedAccounts } from '../../accounts/closure/erasure.ts';
 import { insertUser } from '../../accounts/users.table.ts';
+import { deleteMember } from '../../members/deletion.ts';
+import { disableMember } from '../../members/disable-member.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -1,12 +1,6 @@
 import type { Request } from 'express';
-import {
-  type Deed,
-  type LastAdmin,
-  LONGEST_REASON,
-  type Refused,
-  type Shut,
-} from '../../accounts/managing/deeds.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { type Deed, type LastAdmin, LONGEST_REASON, type Refused, type Shut } from '../../members/actions.ts';
 import { ROLES } from '../../permissions.ts';
 import { clientOf } from '../../web/client.ts';
 import { type Flash, flashNow } from '../../web/flash.ts';

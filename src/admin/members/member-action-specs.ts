@@ -1,14 +1,10 @@
-import {
-  endMemberSessions,
-  removeSecondFactors,
-  startPasswordReset,
-} from '../../accounts/managing/access.ts';
-import { approveMember, declineMember } from '../../accounts/managing/approval.ts';
-import type { Deed, DeedContext } from '../../accounts/managing/deeds.ts';
-import { deleteMember, restoreMember } from '../../accounts/managing/deletion.ts';
-import { disableMember, enableMember } from '../../accounts/managing/disabling.ts';
-import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
-import { changeRole } from '../../accounts/managing/role-change.ts';
+import { endMemberSessions, removeSecondFactors, startPasswordReset } from '../../members/access.ts';
+import type { Deed, DeedContext } from '../../members/actions.ts';
+import { approveMember, declineMember } from '../../members/approval.ts';
+import type { DeedName } from '../../members/available-actions.ts';
+import { deleteMember, restoreMember } from '../../members/deletion.ts';
+import { disableMember, enableMember } from '../../members/disable-member.ts';
+import { changeRole } from '../../members/role-change.ts';
 
 /** Whom a deed is done to, as its page tells. */
 interface Told {

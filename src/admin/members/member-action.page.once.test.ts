@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEED_NAMES, type DeedName } from '../../accounts/managing/possible-deeds.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
+import { DEED_NAMES, type DeedName } from '../../members/available-actions.ts';
 import { paths } from '../../paths.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
-import { dayWords } from '../../accounts/dates.ts';
-import { UNTIL_ERASED } from '../../accounts/managing/deletion.ts';
-import { findMemberRecord, type MemberRecord } from '../../accounts/managing/member-screen.table.ts';
-import { DEED_NAMES, type DeedName, possibleDeeds } from '../../accounts/managing/possible-deeds.ts';
-import { countWaitingMembers } from '../../accounts/managing/waiting-members.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { DEED_NAMES, type DeedName, possibleDeeds } from '../../members/available-actions.ts';
+import { UNTIL_ERASED } from '../../members/deletion.ts';
+import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
+import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
+import { dayWords } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { type Flash, flash, flashNow } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';

@@ -1,9 +1,9 @@
-import { agoView, dayView, momentView } from '../../accounts/dates.ts';
-import type { MemberActivity, MemberDetails, MemberScreen } from '../../accounts/managing/member-screen.ts';
-import { MEMBER_STATE_LABELS } from '../../accounts/managing/member-state.ts';
-import type { DeedName } from '../../accounts/managing/possible-deeds.ts';
-import { programsInWords } from '../../accounts/tokens/program-words.ts';
+import { programsInWords } from '../../accounts/api-tokens/format-client.ts';
+import type { DeedName } from '../../members/available-actions.ts';
+import type { MemberActivity, MemberDetails, MemberScreen } from '../../members/member-screen.ts';
+import { MEMBER_STATE_LABELS } from '../../members/member-state.ts';
 import { paths } from '../../paths.ts';
+import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
 import { DEEDS, type DeedSpec } from './member-action-specs.ts';
 
 const TEXTS = {

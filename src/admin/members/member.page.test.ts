@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../../accounts/leaving/erasing.ts';
-import { deleteMember } from '../../accounts/managing/deletion.ts';
-import { disableMember } from '../../accounts/managing/disabling.ts';
-import { addNote } from '../../accounts/managing/notes.ts';
-import { DEED_NAMES } from '../../accounts/managing/possible-deeds.ts';
+import { eraseClosedAccounts } from '../../accounts/closure/erasure.ts';
 import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
+import { DEED_NAMES } from '../../members/available-actions.ts';
+import { deleteMember } from '../../members/deletion.ts';
+import { disableMember } from '../../members/disable-member.ts';
+import { addNote } from '../../members/notes.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';

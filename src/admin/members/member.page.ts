@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { readMember } from '../../accounts/managing/member-screen.ts';
-import { LONGEST_NOTE } from '../../accounts/managing/notes.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { readMember } from '../../members/member-screen.ts';
+import { LONGEST_NOTE } from '../../members/notes.ts';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';

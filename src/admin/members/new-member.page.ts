@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { NEW_ACCOUNT_FIELDS } from '../../accounts/account-fields.ts';
-import { createMember } from '../../accounts/managing/creation.ts';
+import { createMember } from '../../members/creation.ts';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { flash } from '../../web/flash.ts';

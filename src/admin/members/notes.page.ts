@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { momentView } from '../../accounts/dates.ts';
-import { findNote } from '../../accounts/managing/member-notes.table.ts';
-import { findMemberRecord } from '../../accounts/managing/member-screen.table.ts';
-import { addNote, removeNote } from '../../accounts/managing/notes.ts';
+import { findNote } from '../../members/member-notes.table.ts';
+import { findMemberRecord } from '../../members/member-screen.table.ts';
+import { addNote, removeNote } from '../../members/notes.ts';
 import { paths } from '../../paths.ts';
+import { momentView } from '../../shared/format/dates.ts';
 import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { idParam } from '../../web/ids.ts';

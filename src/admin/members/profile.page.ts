@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { NEW_ACCOUNT_FIELDS } from '../../accounts/account-fields.ts';
-import { findMemberRecord, type MemberRecord } from '../../accounts/managing/member-screen.table.ts';
-import { changeMemberProfile } from '../../accounts/managing/profile-change.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
+import { changeMemberProfile } from '../../members/profile-change.ts';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { type Flash, flash, flashNow } from '../../web/flash.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import { momentWords } from '../../accounts/dates.ts';
-import type { WaitingMember } from '../../accounts/managing/waiting-members.table.ts';
-import { listWaitingMembers } from '../../accounts/managing/waiting-members.ts';
+import type { WaitingMember } from '../../members/waiting-members.table.ts';
+import { listWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
+import { momentWords } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { requireRecentLogin } from '../../accounts/recent-login.page.ts';
+import { requireRecentLogin } from '../../accounts/login/recent-login.page.ts';
 import { paths } from '../../paths.ts';
 import { canChangeSettings } from '../../permissions.ts';
 import { page } from '../../web/route.ts';

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
-import { momentWords } from '../../accounts/dates.ts';
-import { readNames } from '../../accounts/managing/names.table.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import {
   type CurrentSettings,
@@ -11,6 +10,7 @@ import {
 } from '../../settings/change-settings.ts';
 import { SETTING_FIELDS, SETTING_NAMES, shownField } from '../../settings/settings-form.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
+import { momentWords } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';

@@ -1,5 +1,5 @@
-import { dayWords } from '../../accounts/dates.ts';
 import { paths } from '../../paths.ts';
+import { dayWords } from '../../shared/format/dates.ts';
 import type { TaskPerson } from '../../tasks/assignees.table.ts';
 import type { TaskFilters } from '../../tasks/task-list.ts';
 import { startOf, type Task } from '../../tasks/tasks.table.ts';

@@ -1,4 +1,4 @@
-import { SCOPES } from '../../accounts/tokens/scopes.ts';
+import { SCOPES } from '../../accounts/api-tokens/scopes.ts';
 import { paths } from '../../paths.ts';
 import type { PageData } from '../../web/pages.ts';
 import { openApiDocument } from '../openapi/document.ts';

@@ -1,4 +1,4 @@
-import type { Scope } from '../../accounts/tokens/scopes.ts';
+import type { Scope } from '../../accounts/api-tokens/scopes.ts';
 import { ROLES, type Role } from '../../permissions.ts';
 import type { Access, Operation } from '../v1/operation.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { SCOPE_NAMES } from '../../accounts/tokens/scopes.ts';
+import { SCOPE_NAMES } from '../../accounts/api-tokens/scopes.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import type { TestApp } from '../../testing/app.ts';

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { standingOf } from '../../accounts/membership.ts';
+import { standingOf } from '../../accounts/membership-status.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { canManageMembers } from '../../permissions.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answerResetRequests } from '../../accounts/recovery/reset-requests.ts';
+import { answerResetRequests } from '../../accounts/password-reset/reset-requests.ts';
 import { insertUser } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';

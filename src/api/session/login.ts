@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { completeLoginForm, logInCompletely } from '../../accounts/complete-login.ts';
-import { openLogin } from '../../accounts/enter.page.ts';
-import { closeSession } from '../../accounts/passport.ts';
-import { refusalText } from '../../accounts/refusal-text.ts';
-import { register as registerMember } from '../../accounts/registration.ts';
+import { openLogin } from '../../accounts/login/login-session.http.ts';
+import { completeLoginForm, logInCompletely } from '../../accounts/login/login-with-code.ts';
+import { closeSession } from '../../accounts/login/passport.http.ts';
+import { refusalText } from '../../accounts/login/refusal-text.ts';
+import { register as registerMember } from '../../accounts/registration/registration.ts';
 import { checkInput } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { leaveWithoutSession } from '../../web/session.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { requestReset } from '../../accounts/recovery/reset-requests.ts';
-import { resetPassword } from '../../accounts/recovery/resetting.ts';
-import { verifyEmail } from '../../accounts/verification.ts';
+import { resetPassword } from '../../accounts/password-reset/reset-password.ts';
+import { requestReset } from '../../accounts/password-reset/reset-requests.ts';
+import { verifyEmail } from '../../accounts/registration/email-verification.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { clientOf } from '../../web/client.ts';
 import { Problem } from '../../web/problems.ts';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { listNames } from '../../accounts/managing/names.table.ts';
+import { listNames } from '../../members/names.table.ts';
 import { NUMBER } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import { goOnWithNewPassword } from '../../accounts/my-account/password.page.ts';
-import { changePassword } from '../../accounts/my-account/password-change.ts';
-import { changeProfile } from '../../accounts/my-account/profile.ts';
-import { isRecent, provePassword } from '../../accounts/recent-login.ts';
+import { isRecent, provePassword } from '../../accounts/login/recent-login.ts';
+import { goOnWithNewPassword } from '../../accounts/profile/password.page.ts';
+import { changePassword } from '../../accounts/profile/password-change.ts';
+import { changeProfile } from '../../accounts/profile/profile.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';

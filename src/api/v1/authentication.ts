@@ -1,10 +1,10 @@
 import type { Request } from 'express';
-import { recordDenial } from '../../accounts/denials.ts';
-import { standingOf } from '../../accounts/membership.ts';
-import { isRecent } from '../../accounts/recent-login.ts';
+import type { Bearer } from '../../accounts/api-tokens/bearer.ts';
+import type { LoginScope, Scope } from '../../accounts/api-tokens/scopes.ts';
+import { recordDenial } from '../../accounts/events/access-denials.ts';
+import { isRecent } from '../../accounts/login/recent-login.ts';
+import { standingOf } from '../../accounts/membership-status.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
-import type { Bearer } from '../../accounts/tokens/bearer.ts';
-import type { LoginScope, Scope } from '../../accounts/tokens/scopes.ts';
 import { clientOf } from '../../web/client.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { Access } from './operation.ts';

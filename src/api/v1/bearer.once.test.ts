@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PERSONAL_TOKEN_PREFIX } from '../../accounts/tokens/bearer.ts';
+import { PERSONAL_TOKEN_PREFIX } from '../../accounts/api-tokens/bearer.ts';
 import { paths } from '../../paths.ts';
 import { HOUR, SECOND } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endMemberSessions, removeSecondFactors } from '../../accounts/managing/access.ts';
-import { deleteMember, restoreMember } from '../../accounts/managing/deletion.ts';
-import { disableMember, enableMember } from '../../accounts/managing/disabling.ts';
-import { changeRole } from '../../accounts/managing/role-change.ts';
-import { queueResetLink } from '../../accounts/recovery/reset-links.ts';
-import { logInProgram } from '../../accounts/tokens/program-login.ts';
+import { logInProgram } from '../../accounts/api-tokens/client-login.ts';
+import { queueResetLink } from '../../accounts/password-reset/reset-links.ts';
 import { findUser, type User, updateUser } from '../../accounts/users.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { endMemberSessions, removeSecondFactors } from '../../members/access.ts';
+import { deleteMember, restoreMember } from '../../members/deletion.ts';
+import { disableMember, enableMember } from '../../members/disable-member.ts';
+import { changeRole } from '../../members/role-change.ts';
 import { paths } from '../../paths.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AskingClient } from '../../accounts/account-context.ts';
-import type { Bearer } from '../../accounts/tokens/bearer.ts';
-import type { LoginScope, Scope } from '../../accounts/tokens/scopes.ts';
+import type { Bearer } from '../../accounts/api-tokens/bearer.ts';
+import type { LoginScope, Scope } from '../../accounts/api-tokens/scopes.ts';
 import type { RoleHolder } from '../../permissions.ts';
 import type { ProblemType } from './problem-types.ts';
 

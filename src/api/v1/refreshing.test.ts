@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTokenKeys, KEY_PERIOD } from '../../accounts/api-tokens/token-keys.ts';
 import { THROTTLE } from '../../accounts/throttle-limits.ts';
-import { createTokenKeys, KEY_PERIOD } from '../../accounts/tokens/token-keys.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { sweep } from '../../jobs/cleanup.ts';
 import { paths } from '../../paths.ts';

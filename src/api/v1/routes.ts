@@ -1,6 +1,6 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Bearer, createBearerReader } from '../../accounts/tokens/bearer.ts';
+import { type Bearer, createBearerReader } from '../../accounts/api-tokens/bearer.ts';
 import { paths } from '../../paths.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type CompleteLogin, completeLoginForm } from '../../accounts/complete-login.ts';
-import { refusalText } from '../../accounts/refusal-text.ts';
+import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/api-tokens/client-login.ts';
+import { logOutProgram, logOutPrograms } from '../../accounts/api-tokens/client-logout.ts';
+import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/api-tokens/scopes.ts';
+import { refresh, refreshesLeft } from '../../accounts/api-tokens/token-refresh.ts';
+import { type CompleteLogin, completeLoginForm } from '../../accounts/login/login-with-code.ts';
+import { refusalText } from '../../accounts/login/refusal-text.ts';
 import { THROTTLE } from '../../accounts/throttle-limits.ts';
-import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/tokens/program-login.ts';
-import { logOutProgram, logOutPrograms } from '../../accounts/tokens/program-logout.ts';
-import { refresh, refreshesLeft } from '../../accounts/tokens/refreshing.ts';
-import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/tokens/scopes.ts';
 import { SECOND } from '../../shared/clock.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Operation, openOperation, operation } from './operation.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { MEMBER_STATES, memberState } from '../../accounts/managing/member-state.ts';
-import type { ListedMember } from '../../accounts/managing/members.table.ts';
-import { standingOf } from '../../accounts/membership.ts';
-import type { PendingEmail } from '../../accounts/my-account/new-email.ts';
+import type { PendingEmail } from '../../accounts/email-change/new-email.ts';
+import { standingOf } from '../../accounts/membership-status.ts';
 import type { User } from '../../accounts/users.table.ts';
+import { MEMBER_STATES, memberState } from '../../members/member-state.ts';
+import type { ListedMember } from '../../members/members.table.ts';
 import { ROLES } from '../../permissions.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 import { moment, momentOf } from './fields.ts';

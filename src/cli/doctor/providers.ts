@@ -1,4 +1,4 @@
-import { discoverProvider } from '../../accounts/federation/providers.ts';
+import { discoverProvider } from '../../accounts/openid/providers.ts';
 import type { Config } from '../../config/config.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { paths } from '../../paths.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { AskingClient } from '../../../accounts/account-context.ts';
-import { createMember, roleField } from '../../../accounts/managing/creation.ts';
-import { reasonField } from '../../../accounts/managing/deeds.ts';
+import type { Bearer } from '../../../accounts/api-tokens/bearer.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
-import { register } from '../../../accounts/registration.ts';
+import { register } from '../../../accounts/registration/registration.ts';
 import { THROTTLE } from '../../../accounts/throttle-limits.ts';
-import type { Bearer } from '../../../accounts/tokens/bearer.ts';
 import { findUser } from '../../../accounts/users.table.ts';
+import { reasonField } from '../../../members/actions.ts';
+import { createMember, roleField } from '../../../members/creation.ts';
 import { paths } from '../../../paths.ts';
 import { canManageMembers } from '../../../permissions.ts';
 import type { FieldErrors } from '../../../shared/validation.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { roleField } from '../../../accounts/managing/creation.ts';
-import { reasonField } from '../../../accounts/managing/deeds.ts';
-import { deleteMember } from '../../../accounts/managing/deletion.ts';
-import { changeRole } from '../../../accounts/managing/role-change.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { reasonField } from '../../../members/actions.ts';
+import { roleField } from '../../../members/creation.ts';
+import { deleteMember } from '../../../members/deletion.ts';
+import { changeRole } from '../../../members/role-change.ts';
 import { canManageMembers } from '../../../permissions.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch } from '../entity-tags.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LONGEST_SEARCH, queryOf, readMemberFilters } from '../../../accounts/managing/member-filters.ts';
-import { MEMBER_STATES } from '../../../accounts/managing/member-state.ts';
-import { findMembers } from '../../../accounts/managing/members.table.ts';
+import { LONGEST_SEARCH, queryOf, readMemberFilters } from '../../../members/member-filters.ts';
+import { MEMBER_STATES } from '../../../members/member-state.ts';
+import { findMembers } from '../../../members/members.table.ts';
 import { canReadMembers, ROLES } from '../../../permissions.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { idInCursor, idParams } from '../fields.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { changePassword } from '../../../accounts/my-account/password-change.ts';
-import { changeProfile } from '../../../accounts/my-account/profile.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
+import { changePassword } from '../../../accounts/profile/password-change.ts';
+import { changeProfile } from '../../../accounts/profile/profile.ts';
 import { THROTTLE } from '../../../accounts/throttle-limits.ts';
 import { findUser, type User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';

@@ -1,11 +1,11 @@
 import type { AskingClient } from '../../../accounts/account-context.ts';
+import { findPendingEmail } from '../../../accounts/email-change/new-email.ts';
 import { emailField } from '../../../accounts/emails.ts';
-import type { Deed } from '../../../accounts/managing/deeds.ts';
-import { findMemberRecord } from '../../../accounts/managing/member-screen.table.ts';
-import { findPendingEmail } from '../../../accounts/my-account/new-email.ts';
 import { usernameField } from '../../../accounts/usernames.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import type { Deed } from '../../../members/actions.ts';
+import { findMemberRecord } from '../../../members/member-screen.table.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf } from '../entity-tags.ts';
 import { checkedByRule } from '../fields.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SCOPE_NAMES } from '../../../accounts/tokens/scopes.ts';
+import { SCOPE_NAMES } from '../../../accounts/api-tokens/scopes.ts';
 import { personalOf } from '../../../audit/audit.ts';
 import { readAllOf } from '../../../audit/audit-log.table.ts';
 import type { Role } from '../../../permissions.ts';

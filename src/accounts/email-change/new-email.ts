@@ -1,0 +1,186 @@
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { paths } from '../../paths.ts';
+import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
+import { knownAddressMessage } from '../known-address.ts';
+import { endLinksOf, findLiveLink } from '../links.table.ts';
+import { type FoundLink, findLink, replaceLink, useLink } from '../links.ts';
+import { nameIsReserved } from '../reserved-names.table.ts';
+import { changeEmail, findByEmail, isActive, lockUser, type User } from '../users.table.ts';
+import { offerUndo } from './old-email.ts';
+
+const TEXTS = {
+  asked: {
+    subject: 'Please confirm your new e-mail address',
+    text: (store: string) =>
+      `This address is to become the one of your account at ${store}. Please confirm that it is yours: the link works for 24 hours, and until then nothing changes.`,
+    label: 'Confirm the new address',
+    stranger: 'If you did not ask for this, somebody mistyped an address: do nothing, and nothing happens.',
+  },
+  changed: {
+    subject: 'Your e-mail address was changed',
+    toNew: (store: string) => `From now on ${store} writes to this address.`,
+  },
+};
+
+const PURPOSE = 'new-email';
+
+/** An address that waits for its proof. */
+export interface PendingEmail {
+  email: string;
+  /** In UTC milliseconds. */
+  expiresAt: number;
+}
+
+/** The address that somebody has asked for and not confirmed yet. */
+export async function findPendingEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  userId: number,
+  trx?: Transaction,
+): Promise<PendingEmail | undefined> {
+  const row = await findLiveLink(trx ?? db, userId, PURPOSE, clock());
+  return row && { email: JSON.parse(row.data).email, expiresAt: row.expiresAt };
+}
+
+/**
+ * Mails the link that proves a new address to that address; earlier ones no longer work. With MEMBERSHIP=verified an
+ * address may be another account's: then its member reads that somebody wants it, and for who asked all is as if the link
+ * had gone there (OWASP ASVS 5.0, 6.3.8).
+ *
+ * @returns 0, or how long until that mailbox may have one more, in milliseconds: then earlier links go on working
+ */
+export async function queueNewEmailLink(
+  trx: Transaction,
+  { clock, mailer, settings }: Pick<AccountContext, 'clock' | 'mailer' | 'settings'>,
+  user: Pick<User, 'id' | 'username'>,
+  email: string,
+): Promise<number> {
+  const found = settings.membership === 'verified' ? await findByEmail(trx, email) : undefined;
+  const owner = found?.id === user.id ? undefined : found;
+  return mailer.queue(trx, {
+    to: owner?.email ?? email,
+    userId: owner?.id ?? user.id,
+    budget: 'verification',
+    message: async () => {
+      const proof = await replaceLink(trx, clock(), { purpose: PURPOSE, userId: user.id, data: { email } });
+      if (owner) return knownAddressMessage({ settings }, owner, 'wanted');
+      return {
+        subject: TEXTS.asked.subject,
+        name: user.username,
+        paragraphs: [TEXTS.asked.text(settings.storeName)],
+        action: { label: TEXTS.asked.label, path: paths.confirmNewEmail(proof) },
+        closing: [TEXTS.asked.stranger],
+      };
+    },
+  });
+}
+
+export type Resending =
+  | { ok: true; email: string }
+  | { ok: false; problem: 'nothing-pending' }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/** Mails the link for the pending address once more; three an hour at most, and as many a day as there is room for. */
+export async function resendNewEmailLink(
+  context: AccountContext,
+  userId: number,
+  form: SubmittedForm,
+): Promise<Resending> {
+  // A double click takes one place.
+  const before = await outcomeBefore<Resending>(context.db, form);
+  if (before) return before;
+  const retryAfter = await context.throttles.verificationMails.take(String(userId));
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  return inTransaction(context.db, async (trx) => {
+    const user = await lockUser(trx, userId);
+    const pending = await findPendingEmail(context, userId, trx);
+    if (!user || !pending) return { ok: false, problem: 'nothing-pending' };
+    return submitOnce(trx, context.clock(), form, async (): Promise<Resending> => {
+      const full = await queueNewEmailLink(trx, context, user, pending.email);
+      if (full > 0) return { ok: false, problem: 'throttled', retryAfter: full };
+      return { ok: true, email: pending.email };
+    });
+  });
+}
+
+/** Takes back the wish for another address: the mailed link no longer works. */
+export async function cancelNewEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  userId: number,
+): Promise<void> {
+  await inTransaction(db, (trx) => endLinksOf(trx, userId, [PURPOSE], clock()));
+}
+
+/** Looks at a link without using it: mail scanners open links, too. */
+export function findNewEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundLink> {
+  return findLink(db, PURPOSE, token, clock());
+}
+
+export type NewEmailConfirmation =
+  | { ok: true; userId: number; email: string }
+  | { ok: false; problem: 'dead' | 'unknown' }
+  /** Another account got the address meanwhile. */
+  | { ok: false; problem: 'taken'; email: string };
+
+/**
+ * Gives an account the address that a link was mailed to, which proves it. A proven old address is told and can take
+ * the change back for seven days; one that was never proven is not told: it may be a stranger's.
+ */
+export async function confirmNewEmail(
+  context: AccountContext,
+  token: string,
+  client: AskingClient,
+): Promise<NewEmailConfirmation> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const used = await useLink(trx, PURPOSE, token, now);
+    if (used.state !== 'live') return { ok: false, problem: used.state };
+    const { user } = used;
+    if (!isActive(user)) return { ok: false, problem: 'dead' };
+    const email = String(used.link.data.email);
+    if (!(await changeEmail(trx, user.id, email, now))) return { ok: false, problem: 'taken', email };
+    // Looked at now: who gave the address up a moment ago has reserved it in the same transaction.
+    if (await nameIsReserved(trx, email, user.id)) {
+      await changeEmail(trx, user.id, user.email, user.emailVerifiedAt);
+      return { ok: false, problem: 'taken', email };
+    }
+    await endLinksOf(trx, user.id, ['verify-email', 'reset-password'], now);
+    const more = await recogniseInvitee(trx, { ...user, email }, now);
+    // At one instant: whatever is mailed after it goes to the new address (see `putEmailBack`).
+    await tellOfChange(trx, { ...context, clock: () => now }, user, email, client);
+    for (const event of more) await recordAccountEvent(trx, context, event);
+    return { ok: true, userId: user.id, email };
+  });
+}
+
+/** @param user as before the change */
+async function tellOfChange(
+  trx: Transaction,
+  context: AccountContext,
+  user: User,
+  email: string,
+  client: AskingClient,
+): Promise<void> {
+  const { mailer, settings } = context;
+  const paragraphs = [TEXTS.changed.toNew(settings.storeName)];
+  await mailer.queue(trx, {
+    to: email,
+    userId: user.id,
+    budget: 'unlimited',
+    message: { subject: TEXTS.changed.subject, name: user.username, paragraphs },
+  });
+  const proven = user.emailVerifiedAt !== null;
+  await recordAccountEvent(trx, context, {
+    action: 'email.changed',
+    user,
+    client,
+    details: { from: user.email, to: email },
+    ...(proven ? { button: await offerUndo(trx, context.clock(), user), undo: { email: user.email } } : {}),
+  });
+}

@@ -1,0 +1,111 @@
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { paths } from '../../paths.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
+import { endAllAccess } from '../credentials/revoke-access.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { endLinksOf } from '../links.table.ts';
+import { type FoundLink, findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
+import { releaseEmails, reserveName } from '../reserved-names.table.ts';
+import { changeEmail, type User } from '../users.table.ts';
+
+const TEXTS = {
+  undo: 'Take the change back',
+  undone: {
+    subject: 'The change of your e-mail address was undone',
+    text: (to: string) =>
+      `The change of your account’s e-mail address to this one was undone from the address before it, ${to}. Every device and program was logged out, and personal access tokens were removed.`,
+  },
+};
+
+const PURPOSE = 'old-email';
+const LIFETIME = LINK_LIFETIMES[PURPOSE];
+
+/**
+ * Lets the old address take a change back for seven days, and keeps it from everybody else until then.
+ *
+ * @param user as before the change
+ * @returns the button for the notice to the old address
+ */
+export async function offerUndo(
+  trx: Transaction,
+  now: number,
+  { id, email }: Pick<User, 'id' | 'email'>,
+): Promise<{ label: string; path: string }> {
+  const token = await makeLink(trx, now, { purpose: PURPOSE, userId: id, data: { email } });
+  await reserveName(trx, { kind: 'email', name: email, userId: id, until: now + LIFETIME });
+  return { label: TEXTS.undo, path: paths.undoNewEmail(token) };
+}
+
+/** Looks at a link without using it: mail scanners open links, too. */
+export function findOldEmail(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  token: string,
+): Promise<FoundLink> {
+  return findLink(db, PURPOSE, token, clock());
+}
+
+export type EmailUndo =
+  | { ok: true; userId: number; email: string }
+  | { ok: false; problem: 'dead' | 'unknown' }
+  /** Another account has the address by now. */
+  | { ok: false; problem: 'taken'; email: string };
+
+/** Sets an account's address back to the one that a link was mailed to (see `putEmailBack`). */
+export async function undoEmailChange(
+  context: AccountContext,
+  token: string,
+  client: AskingClient,
+): Promise<EmailUndo> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const used = await useLink(trx, PURPOSE, token, now);
+    if (used.state !== 'live') return { ok: false, problem: used.state };
+    const { user } = used;
+    const { data, expiresAt } = used.link;
+    const email = String(data.email);
+    const back = await putEmailBack(trx, context, user, { email, changedAt: expiresAt - LIFETIME, client });
+    return back ? { ok: true, userId: user.id, email } : { ok: false, problem: 'taken', email };
+  });
+}
+
+/**
+ * Sets an account's address back, as whoever changed it may not have been its owner: every login ends,
+ * personal access tokens are removed, no browser is trusted, and all links die that were mailed to an address that came after. Links to earlier addresses stay.
+ *
+ * @param back the address, proven, and when it was given up, in UTC milliseconds
+ * @returns false when another account has the address
+ */
+export async function putEmailBack(
+  trx: Transaction,
+  context: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
+  user: User,
+  { email, changedAt, client }: { email: string; changedAt: number; client: AskingClient },
+): Promise<boolean> {
+  const now = context.clock();
+  if (!(await changeEmail(trx, user.id, email, now))) return false;
+  await endLinksOf(trx, user.id, ['new-email', 'reset-password', 'verify-email'], now);
+  await endLinksOf(trx, user.id, [PURPOSE, 'not-me'], now, changedAt);
+  await releaseEmails(trx, user.id, changedAt + LIFETIME);
+  await distrustBrowsersOf(trx, user.id);
+  await endAllAccess(trx, user.id);
+  if (user.email !== email && user.emailVerifiedAt !== null) {
+    await context.mailer.queue(trx, {
+      to: user.email,
+      userId: user.id,
+      budget: 'unlimited',
+      message: {
+        subject: TEXTS.undone.subject,
+        name: user.username,
+        paragraphs: [TEXTS.undone.text(email)],
+      },
+    });
+  }
+  await recordAccountEvent(trx, context, {
+    action: 'email.change-undone',
+    user,
+    client,
+    details: { from: user.email, to: email },
+  });
+  return true;
+}

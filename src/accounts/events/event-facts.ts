@@ -1,0 +1,26 @@
+import { momentWords } from '../../shared/format/dates.ts';
+import { deviceWords } from '../../shared/format/devices.ts';
+import type { AskingClient } from '../account-context.ts';
+
+const TEXTS = {
+  when: 'When',
+  where: 'Network address',
+  device: 'Device',
+};
+
+/** What a mail says of the moment that it is about: when, from where and on which device. */
+export function eventFacts(
+  at: number,
+  locale: string,
+  client?: Pick<AskingClient, 'address' | 'userAgent'>,
+): { label: string; value: string }[] {
+  return [
+    { label: TEXTS.when, value: momentWords(at, locale) },
+    ...(client
+      ? [
+          { label: TEXTS.where, value: client.address },
+          { label: TEXTS.device, value: deviceWords(client.userAgent) },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,115 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { DAY, SECOND } from '../../shared/clock.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
+import { BROWSER_LIFETIME } from '../../web/browser-cookie.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import {
+  findKnownBrowser,
+  hasFreshBrowserLike,
+  hasKnownBrowsers,
+  renameBrowser,
+  saveKnownBrowser,
+  trustBrowser,
+} from '../credentials/known-browsers.table.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import type { SignInWay } from '../login-counts.ts';
+import { lockUser, type User } from '../users.table.ts';
+import { saveKnownNetwork } from './known-networks.table.ts';
+
+/** What somebody showed to get in. */
+export type Factor =
+  | 'password'
+  | 'passkey'
+  | 'a code from an authenticator app'
+  | 'a recovery code'
+  | 'a trusted browser'
+  | `an account at ${string}`;
+
+const SECOND_FACTORS: ReadonlySet<Factor> = new Set<Factor>([
+  'passkey',
+  'a code from an authenticator app',
+  'a recovery code',
+]);
+
+/** What somebody has shown whom nothing more is asked for: two-factor is off, or the browser is trusted. */
+export function factorsWithout(first: Factor, { twoFactorSince }: Pick<User, 'twoFactorSince'>): Factor[] {
+  return twoFactorSince === null ? [first] : [first, 'a trusted browser'];
+}
+
+/** Whether showing this shows more than a first factor does. A trusted browser is one that was spared it. */
+export function isSecondFactor(factor: Factor): boolean {
+  return SECOND_FACTORS.has(factor);
+}
+
+/** What a sign-in that began with this counts as. */
+export function wayOf(first: Factor | undefined): SignInWay {
+  return first === 'password' || first === 'passkey' ? first : 'provider';
+}
+
+const TRUST = 30 * DAY;
+
+/** How long after a login the same one may come again, because the browser dropped the answer and its cookie. */
+const SENT_AGAIN = 10 * SECOND;
+
+/**
+ * Whether a login with a password must show a second factor now: two-factor is on, and the browser is not one
+ * that its member trusted within the last 30 days.
+ */
+export async function needsSecondFactor(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  user: User,
+  { browserToken }: AskingClient,
+): Promise<boolean> {
+  if (user.twoFactorSince === null) return false;
+  if (!browserToken) return true;
+  const browser = await findKnownBrowser(db, hashToken(browserToken), user.id, clock());
+  return (browser?.trustedUntil ?? 0) <= clock();
+}
+
+/**
+ * Writes down that somebody has shown all that a login asks for. A browser that the account was never used with
+ * is told to the member by mail, but for the account's first one and a login that was sent twice.
+ *
+ * @param trust whether the member wants to be spared the second factor here for 30 days
+ * @returns the secret by which the browser will be known: the one it has, or a new one where the account is new to
+ *   it; others who used the browser go on being known by that
+ */
+export async function recordSignIn(
+  context: AccountContext,
+  user: User,
+  client: AskingClient,
+  { factors, trust = false }: { factors: Factor[]; trust?: boolean },
+): Promise<{ browserToken: string }> {
+  const { db, clock } = context;
+  const shown = client.browserToken;
+  const fresh = makeToken();
+  return inTransaction(db, async (trx) => {
+    // Of two logins at the same instant the second sees the first.
+    await lockUser(trx, user.id);
+    const now = clock();
+    const known = shown ? await findKnownBrowser(trx, hashToken(shown), user.id, now) : undefined;
+    // Somebody else who used this browser may have noted its secret: who is new to it gets another one.
+    const browserToken = shown && known ? shown : fresh;
+    const tokenHash = hashToken(browserToken);
+    if (shown && !known) await renameBrowser(trx, hashToken(shown), tokenHash);
+    const { address, userAgent } = client;
+    const newBrowser =
+      !known &&
+      (await hasKnownBrowsers(trx, user.id)) &&
+      !(await hasFreshBrowserLike(trx, { userId: user.id, address, userAgent }, now - SENT_AGAIN));
+    const seen = { tokenHash, userId: user.id, lastSeenAt: now, address, userAgent };
+    await saveKnownBrowser(trx, seen, now + BROWSER_LIFETIME);
+    await saveKnownNetwork(trx, user.id, client.network, now);
+    if (trust) await trustBrowser(trx, tokenHash, user.id, now + TRUST);
+    const details = { factors, ...(newBrowser ? { newBrowser } : {}) };
+    await recordAccountEvent(trx, context, {
+      action: 'login.succeeded',
+      user,
+      client,
+      details,
+      quiet: !newBrowser,
+    });
+    if (trust) await recordAccountEvent(trx, context, { action: 'browser.trusted', user, client });
+    return { browserToken };
+  });
+}

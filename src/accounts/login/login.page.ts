@@ -1,0 +1,68 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { waitText } from '../../shared/format/durations.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flashNow } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import type { AccountContext } from '../account-context.ts';
+import { type Login, loginForm } from './login.ts';
+import { goOnAs } from './login-session.http.ts';
+import { type Authenticator, authenticate } from './passport.http.ts';
+import { loginLinks } from './provider-links.http.ts';
+import { refusalText } from './refusal-text.ts';
+
+const TEXTS = {
+  title: 'Log in',
+  wrong: 'Invalid username or password. Try again.',
+  throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
+};
+
+const FIELDS: Record<string, FieldSpec> = {
+  username: { label: 'Username or e-mail', autocomplete: 'username' },
+  password: { label: 'Password', type: 'password', autocomplete: 'current-password' },
+  remember: { label: 'Keep me logged in for 14 days on this device', type: 'checkbox' },
+};
+
+export function loginPage(context: AccountContext, passport: Authenticator) {
+  function show(
+    res: Response,
+    values: Record<string, unknown>,
+    rest: { errors?: FieldErrors; error?: string } = {},
+  ) {
+    return res.page('accounts/login', {
+      title: TEXTS.title,
+      section: 'door',
+      form: formView(paths.login(), FIELDS, values, rest.errors),
+      providers: loginLinks(context.config.providers),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  function refuse(res: Response, body: Record<string, unknown>, refusal: Login & { ok: false }) {
+    if (refusal.problem === 'throttled') {
+      setRetryAfter(res, refusal.retryAfter);
+      return show(res.status(429), body, { error: TEXTS.throttled(waitText(refusal.retryAfter)) });
+    }
+    const error = refusal.problem === 'wrong' ? TEXTS.wrong : refusalText(refusal.problem, context.settings);
+    return show(res.status(422), body, { error });
+  }
+
+  return {
+    get(req: Request, res: Response): Promise<void> {
+      return show(res, takeDraft(req));
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const form = checkInput(loginForm, req.body);
+      if (!form.ok) return show(res.status(422), req.body, { errors: form.errors });
+
+      const login = await authenticate(passport, req, res);
+      if (!login.ok) return refuse(res, req.body, login);
+
+      const remember = form.values.remember !== undefined;
+      await goOnAs(context, req, res, login.user, { first: 'password', remember });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { flash } from '../../web/flash.ts';
+import { formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import { closeSession } from './passport.http.ts';
+
+const TEXTS = {
+  title: 'Log out',
+  done: 'You have been logged out successfully.',
+};
+
+export const logoutPage = {
+  get(_req: Request, res: Response): Promise<void> {
+    return res.page('accounts/logout', { title: TEXTS.title, form: formView(paths.logout(), {}) });
+  },
+
+  async post(req: Request, res: Response): Promise<void> {
+    await closeSession(req);
+    flash(req, 'info', TEXTS.done);
+    await seeOther(req, res, paths.login());
+  },
+};

@@ -1,0 +1,141 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { waitText } from '../../shared/format/durations.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
+import { clientOf } from '../../web/client.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { keepDraft } from '../../web/form-drafts.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { isReturnPath, seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { codeField } from '../credentials/code-field.ts';
+import { hasPassword, providersOf } from '../credentials/login-methods.ts';
+import { secondFactorStatus } from '../credentials/second-factors.ts';
+import type { User } from '../users.table.ts';
+import { type Factor, isSecondFactor } from './known-devices.ts';
+import { renewSession } from './passport.http.ts';
+import { memberLinks } from './provider-links.http.ts';
+import { isRecent, provePassword } from './recent-login.ts';
+import { proveSecondFactor } from './second-factor-proof.ts';
+
+const TEXTS = {
+  title: 'Confirm that it is you',
+  intro: 'What you are about to do is sensitive, and you logged in a while ago.',
+  kept: 'What you typed is kept.',
+  secondFactor:
+    'What you are about to do changes how you log in, so it needs your second factor, shown within the last five minutes.',
+  unsent: 'Thank you. The form was not sent yet: please send it once more.',
+  throttled: (wait: string) => `Too many wrong attempts. Try again in ${wait}.`,
+};
+
+const PASSWORD: FieldSpec = { label: 'Password', type: 'password', autocomplete: 'current-password' };
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Where to go on after confirming who one is. */
+    confirmedFor?: string;
+    /** Whether it takes a second factor to go on there. */
+    confirmedBySecondFactor?: boolean;
+    /** Whether a form was on its way there, which is not carried out yet. */
+    confirmedForForm?: boolean;
+  }
+}
+
+/**
+ * Lets a request pass only if its sender showed who they are within the last five minutes. Others are asked to,
+ * and come back to the page, with what they had typed.
+ *
+ * @param tooLong answers a form of which more was typed than can be kept meanwhile
+ * @param secondFactor whether those who have two-factor on must have shown a second factor within that time: the
+ *   password alone must not be enough to change what protects it
+ */
+export function requireRecentLogin(
+  { clock }: Pick<AccountContext, 'clock'>,
+  { secondFactor = false, tooLong }: { secondFactor?: boolean; tooLong?: RequestHandler } = {},
+): RequestHandler {
+  return async (req, res, next) => {
+    const needsFactor = secondFactor && req.user?.twoFactorSince !== null;
+    const factorIsShown = !needsFactor || isRecent(clock(), req.session.secondFactorAt);
+    if (isRecent(clock(), req.session.authenticatedAt) && factorIsShown) return next();
+    const kept = req.method === 'GET' || (await keepDraft(req));
+    const target = req.method === 'GET' ? req.originalUrl : req.path;
+    req.session.confirmedFor = isReturnPath(target) ? target : paths.account();
+    req.session.confirmedBySecondFactor = needsFactor;
+    req.session.confirmedForForm = req.method !== 'GET';
+    if (!kept && tooLong) return tooLong(req, res, next);
+    await seeOther(req, res, paths.recentLogin());
+  };
+}
+
+/** Writes down that the person has just shown who they are, in a session with a new id, and goes on. */
+export async function confirmRecentLogin(
+  { clock }: Pick<AccountContext, 'clock'>,
+  req: Request,
+  res: Response,
+  factor: Factor,
+): Promise<void> {
+  const target = req.session.confirmedFor ?? paths.account();
+  await renewSession(req);
+  req.session.authenticatedAt = clock();
+  if (isSecondFactor(factor)) req.session.secondFactorAt = clock();
+  if (req.session.confirmedForForm) flash(req, 'info', TEXTS.unsent);
+  delete req.session.confirmedFor;
+  delete req.session.confirmedBySecondFactor;
+  delete req.session.confirmedForForm;
+  await seeOther(req, res, isReturnPath(target) ? target : paths.account());
+}
+
+export function recentLoginPage(context: AccountContext) {
+  async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
+    const { confirmedBySecondFactor = false } = req.session;
+    const user = req.user as User;
+    const { app, passkeys } = await secondFactorStatus(context, user);
+    const firstFactorWillDo = !confirmedBySecondFactor;
+    const password = firstFactorWillDo && (await hasPassword(context.db, user.id));
+    // A second factor shows at least as much.
+    const providers = firstFactorWillDo ? await providersOf(context.db, context, user.id) : [];
+    const providerFirst = providers.length > 0 && !password;
+    const fields = { password: PASSWORD, code: codeField(app) };
+    return res.page('accounts/recent-login', {
+      title: TEXTS.title,
+      section: 'account',
+      intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
+      kept: req.session.confirmedForForm ? TEXTS.kept : '',
+      asksForPassword: password,
+      asksForCode: app || confirmedBySecondFactor,
+      passkeys: passkeys > 0,
+      passkeyFirst: passkeys > 0 && !password && !providerFirst && !app,
+      providers: memberLinks(context, req, 'recent-login', providers),
+      providerFirst,
+      // Nothing that could be shown here: an account whose provider the store no longer knows.
+      stuck: firstFactorWillDo && !password && !providerFirst && passkeys === 0 && !app,
+      form: formView(paths.recentLogin(), fields, {}, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  /** Two forms lead here: one sends a password, the other a code. */
+  async function prove(req: Request) {
+    const user = req.user as User;
+    if (req.body?.code === undefined) {
+      const proof = await provePassword(context, user, req.body, clientOf(req));
+      return proof.ok ? { ok: true as const, factor: 'password' as const } : proof;
+    }
+    return proveSecondFactor(context, user, req.body, clientOf(req), { kind: 'member', id: user.id });
+  }
+
+  return {
+    get: (req: Request, res: Response): Promise<void> => show(req, res),
+
+    async post(req: Request, res: Response): Promise<void> {
+      const proof = await prove(req);
+      if (proof.ok) return confirmRecentLogin(context, req, res, proof.factor);
+      if (proof.problem === 'throttled') {
+        setRetryAfter(res, proof.retryAfter);
+        return show(req, res.status(429), { error: TEXTS.throttled(waitText(proof.retryAfter)) });
+      }
+      return show(req, res.status(422), { errors: proof.errors });
+    },
+  };
+}

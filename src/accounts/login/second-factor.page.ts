@@ -1,0 +1,93 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { waitText } from '../../shared/format/durations.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
+import { clientOf } from '../../web/client.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { codeField } from '../credentials/code-field.ts';
+import { secondFactorStatus } from '../credentials/second-factors.ts';
+import { secondOutcomeOf } from '../login-counts.ts';
+import type { User } from '../users.table.ts';
+import { wayOf } from './known-devices.ts';
+import { enter, pendingUser } from './login-session.http.ts';
+import { proveSecondFactor } from './second-factor-proof.ts';
+
+const TEXTS = {
+  title: 'One more step',
+  throttled: (wait: string) => `Too many wrong codes. Try again in ${wait}.`,
+  again: 'Please log in once more: the second step has to follow within ten minutes.',
+  left: {
+    0: 'That was your last recovery code. Make new ones now, on the two-factor page of your account.',
+    1: 'You used a recovery code: one is left. Make new ones soon, on the two-factor page of your account.',
+  } as Record<number, string>,
+  manyLeft: (left: number) => `You used a recovery code: ${left} are left.`,
+};
+
+const TRUST: FieldSpec = {
+  label: 'Trust this browser for 30 days: no code is asked here',
+  type: 'checkbox',
+};
+
+/** The second step of a login: whoever showed the password shows a code. */
+export function secondFactorPage(context: AccountContext) {
+  async function show(
+    res: Response,
+    user: User,
+    values: Record<string, unknown>,
+    rest: { errors?: FieldErrors; error?: string } = {},
+  ) {
+    const { app, passkeys } = await secondFactorStatus(context, user);
+    const fields = { code: { ...codeField(app), autofocus: app }, trust: TRUST };
+    return res.page('accounts/two-factor/second-factor', {
+      title: TEXTS.title,
+      section: 'door',
+      username: user.username,
+      passkeys: passkeys > 0,
+      passkeyFirst: passkeys > 0 && !app,
+      // A code that was wrong is of no use again.
+      form: formView(paths.secondFactor(), fields, { trust: values.trust }, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  function startAgain(req: Request, res: Response) {
+    delete req.session.pendingLogin;
+    flash(req, 'warning', TEXTS.again);
+    return seeOther(req, res, paths.login());
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const pending = await pendingUser(context, req);
+      return pending ? show(res, pending.user, {}) : startAgain(req, res);
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const pending = await pendingUser(context, req);
+      if (!pending) return startAgain(req, res);
+      const { user, remember, first, link } = pending;
+      const proof = await proveSecondFactor(context, user, req.body, clientOf(req));
+      if (proof.ok) {
+        const left = proof.recoveryCodesLeft;
+        return enter(context, req, res, user, {
+          factors: [first, proof.factor],
+          remember,
+          trust: req.body.trust !== undefined,
+          link,
+          warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),
+        });
+      }
+      context.signIns.count(wayOf(first), secondOutcomeOf(proof.problem));
+      if (proof.problem === 'throttled') {
+        setRetryAfter(res, proof.retryAfter);
+        const error = TEXTS.throttled(waitText(proof.retryAfter));
+        return show(res.status(429), user, req.body, { error });
+      }
+      return show(res.status(422), user, req.body ?? {}, { errors: proof.errors });
+    },
+  };
+}

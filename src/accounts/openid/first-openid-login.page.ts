@@ -1,0 +1,192 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { waitText } from '../../shared/format/durations.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
+import { clientOf } from '../../web/client.ts';
+import { setRetryAfter } from '../../web/errors.ts';
+import { flash, flashNow } from '../../web/flash.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
+import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
+import { needsSecondFactor } from '../login/known-devices.ts';
+import { type Login, loginForm } from '../login/login.ts';
+import { askForSecondFactor, goOnAs } from '../login/login-session.http.ts';
+import { refusalText } from '../login/refusal-text.ts';
+import type { User } from '../users.table.ts';
+import { factorOf } from './identity.ts';
+import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';
+import { newIdentityOf } from './new-identity.http.ts';
+import type { FederationContext } from './openid-context.ts';
+import { joinByIdentity } from './register-with-identity.ts';
+
+const TEXTS = {
+  title: {
+    new: 'One step to your account',
+    password: 'You have an account here',
+    account: 'There is an account already',
+  } satisfies Record<Newcomer['kind'], string>,
+  again: 'Please start again: this step has to follow within ten minutes.',
+  joined: (name: string) => `Registration successful! Welcome, ${name}.`,
+  linked: (name: string, provider: string) =>
+    `Login successful! Welcome back, ${name}. You can log in with ${provider} from now on.`,
+  taken: (provider: string) => `This login at ${provider} belongs to another account by now.`,
+  sure: (provider: string) => `Confirmed by ${provider}.`,
+  unsure: 'We send a link there, to confirm that it is yours.',
+  missing: 'Enter your password.',
+  wrong: 'This is not the password of that account.',
+  throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
+  full: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
+};
+
+const PASSWORD: Record<string, FieldSpec> = {
+  password: {
+    label: 'Password of that account',
+    type: 'password',
+    autocomplete: 'current-password',
+    autofocus: true,
+  },
+};
+
+interface Rest {
+  typed?: Record<string, unknown>;
+  errors?: FieldErrors;
+  error?: string;
+}
+
+/** What somebody sees who comes from a provider for the first time: who they want to be here, or are already. */
+export function newIdentityPage(context: FederationContext) {
+  function fieldsOf({ emailVerified, provider }: ProvenIdentity): Record<string, FieldSpec> {
+    const email = NEW_ACCOUNT_FIELDS.email as FieldSpec;
+    return {
+      username: NEW_ACCOUNT_FIELDS.username as FieldSpec,
+      email: emailVerified
+        ? { ...email, fixed: true, hint: TEXTS.sure(provider) }
+        : { ...email, hint: TEXTS.unsure },
+    };
+  }
+
+  function show(res: Response, identity: ProvenIdentity, newcomer: Newcomer, rest: Rest = {}) {
+    const { provider, email = '', label } = identity;
+    const { kind } = newcomer;
+    const username = kind === 'new' ? newcomer.username : '';
+    const values = { username, email, ...rest.typed, ...(identity.emailVerified ? { email } : {}) };
+    const fields = kind === 'password' ? PASSWORD : fieldsOf(identity);
+    return res.page('accounts/federation/new-identity', {
+      title: TEXTS.title[kind],
+      section: 'door',
+      kind,
+      provider,
+      label,
+      email,
+      form: formView(paths.newIdentity(), fields, values, rest.errors),
+      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+    });
+  }
+
+  function startAgain(req: Request, res: Response) {
+    delete req.session.newIdentity;
+    flash(req, 'warning', TEXTS.again);
+    return seeOther(req, res, paths.login());
+  }
+
+  /** Connects the identity with the account whose password was typed, once all is shown that a login takes. */
+  async function connect(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
+    const password = loginForm.shape.password.safeParse(req.body?.password);
+    if (!password.success)
+      return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.missing } });
+    const login = await logInToConnect(context, identity, password.data, clientOf(req));
+    if (!login) return seeOther(req, res, paths.newIdentity());
+    if (!login.ok) return refuse(res, identity, newcomer, login);
+    return link(req, res, identity, login.user);
+  }
+
+  /** At once, where the password is all that a login takes; else with the second factor, which ends the login. */
+  async function link(req: Request, res: Response, identity: ProvenIdentity, user: User) {
+    const client = clientOf(req);
+    if (await needsSecondFactor(context, user, client))
+      return askForSecondFactor(context, req, res, user, {
+        first: 'password',
+        remember: false,
+        link: identity,
+      });
+    const linking = await linkAtLogin(context, user, identity, client);
+    if (linking.ok) return goOn(req, res, 'linked');
+    flash(req, 'error', TEXTS.taken(identity.provider));
+    return seeOther(req, res, paths.login());
+  }
+
+  /**
+   * Leads to the page that logs in whoever has an account by now. Not here: a login ends the session of its form, and
+   * a form that is sent twice must find its own once more.
+   */
+  function goOn(req: Request, res: Response, done: 'joined' | 'linked') {
+    if (req.session.newIdentity) req.session.newIdentity.done = done;
+    return seeOther(req, res, paths.newIdentity());
+  }
+
+  function refuse(
+    res: Response,
+    identity: ProvenIdentity,
+    newcomer: Newcomer,
+    refusal: Login & { ok: false },
+  ) {
+    if (refusal.problem === 'throttled') {
+      setRetryAfter(res, refusal.retryAfter);
+      return show(res.status(429), identity, newcomer, {
+        error: TEXTS.throttled(waitText(refusal.retryAfter)),
+      });
+    }
+    if (refusal.problem === 'wrong')
+      return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.wrong } });
+    const error = refusalText(refusal.problem, context.settings);
+    return show(res.status(422), identity, newcomer, { error });
+  }
+
+  async function join(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
+    const typed = req.body ?? {};
+    const joining = await joinByIdentity(context, identity, typed, clientOf(req));
+    if (joining.ok) return goOn(req, res, 'joined');
+    if (joining.problem === 'throttled') {
+      setRetryAfter(res, joining.retryAfter);
+      const error = TEXTS.full(waitText(joining.retryAfter));
+      return show(res.status(429), identity, newcomer, { typed, error });
+    }
+    if (joining.problem === 'invalid' && newcomer.kind === 'new')
+      return show(res.status(422), identity, newcomer, { typed, errors: joining.errors });
+    // Its page says something else by now.
+    return seeOther(req, res, paths.newIdentity());
+  }
+
+  function enterAs(req: Request, res: Response, identity: ProvenIdentity, user: User) {
+    const { username } = user;
+    const greetings = { joined: TEXTS.joined(username), linked: TEXTS.linked(username, identity.provider) };
+    const { done } = req.session.newIdentity ?? {};
+    return goOnAs(context, req, res, user, { first: factorOf(identity), greeting: done && greetings[done] });
+  }
+
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const identity = newIdentityOf(context, req);
+      if (!identity) return startAgain(req, res);
+      const login = await logInByIdentity(context, identity, clientOf(req));
+      if (login.ok) return enterAs(req, res, identity, login.user);
+      if (login.problem === 'unknown')
+        return show(res, identity, await lookAtNewcomer(context, identity), { typed: takeDraft(req) });
+      flash(req, 'error', refusalText(login.problem, context.settings));
+      return seeOther(req, res, paths.login());
+    },
+
+    async post(req: Request, res: Response): Promise<void> {
+      const identity = newIdentityOf(context, req);
+      if (!identity) return startAgain(req, res);
+      const newcomer = await lookAtNewcomer(context, identity);
+      const asksForPassword = req.body?.username === undefined;
+      if (asksForPassword && newcomer.kind === 'password') return connect(req, res, identity, newcomer);
+      // Its page says something else by now: that the address has an account, or no longer has one.
+      if (asksForPassword) return seeOther(req, res, paths.newIdentity());
+      return join(req, res, identity, newcomer);
+    },
+  };
+}

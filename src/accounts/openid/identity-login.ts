@@ -1,0 +1,97 @@
+import { retryConflicts } from '../../database/transaction.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { findIdentityByHash, saveIdentityUse } from '../credentials/identities.table.ts';
+import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
+import { hasPassword } from '../credentials/login-methods.ts';
+import { type Login, logIn, type Refusal, recordRefusal, refusalOf } from '../login/login.ts';
+import { nameIsReserved } from '../reserved-names.table.ts';
+import { findByEmail, findUser, type User } from '../users.table.ts';
+import { factorOf } from './identity.ts';
+import { suggestUsername } from './suggest-username.ts';
+
+export type IdentityLogin =
+  | { ok: true; user: User }
+  /** Nobody's identity yet. */
+  | { ok: false; problem: 'unknown' }
+  | Refusal;
+
+/**
+ * Finds whose identity somebody has proven: the first step of a login, as a password is. It goes by issuer and subject
+ * alone (OpenID Connect Core 1.0, 5.7): addresses and names change hands.
+ */
+export async function logInByIdentity(
+  context: AccountContext,
+  identity: ProvenIdentity,
+  client: AskingClient,
+): Promise<IdentityLogin> {
+  const { db, clock } = context;
+  const found = await findIdentityByHash(db, identityHashOf(identity));
+  const user = found && (await findUser(db, found.userId));
+  if (!found || !user) return { ok: false, problem: 'unknown' };
+  const refusal = refusalOf(user);
+  if (refusal) {
+    await recordRefusal(context, user, refusal, { factors: [factorOf(identity)], client });
+    return refusal;
+  }
+  await retryConflicts(() => saveIdentityUse(db, found.id, clock()));
+  return { ok: true, user };
+}
+
+/** Whether an identity that somebody has proven is this member's. */
+export async function isIdentityOf(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  identity: ProvenIdentity,
+  { id }: Pick<User, 'id'>,
+): Promise<boolean> {
+  const found = await findIdentityByHash(db, identityHashOf(identity));
+  if (found?.userId !== id) return false;
+  await retryConflicts(() => saveIdentityUse(db, found.id, clock()));
+  return true;
+}
+
+/** What becomes of somebody whose identity is nobody's yet. */
+export type Newcomer =
+  /** Both the provider and we have seen that the address is theirs: their password connects the two. */
+  | { kind: 'password'; email: string }
+  /** There is an account with the address, which only who is logged in to it can connect. */
+  | { kind: 'account'; email: string }
+  /** @property username one that could be theirs, free at this moment; empty when none comes to mind */
+  | { kind: 'new'; username: string };
+
+/**
+ * Looks whether somebody new has an account already. An address alone never opens one: a provider may be mistaken
+ * about whose it is, or hand it to somebody else one day (OWASP ASVS 5.0, 10.5.2).
+ */
+export async function lookAtNewcomer(
+  { db }: Pick<AccountContext, 'db'>,
+  identity: ProvenIdentity,
+): Promise<Newcomer> {
+  const { email, emailVerified } = identity;
+  if (email !== undefined) {
+    const owner = await findByEmail(db, email);
+    if (owner) {
+      const seen = emailVerified && owner.emailVerifiedAt !== null;
+      return { kind: seen && (await hasPassword(db, owner.id)) ? 'password' : 'account', email };
+    }
+    // One that was mistyped can be changed on the page; one that the provider is sure of cannot.
+    if (emailVerified && (await nameIsReserved(db, email))) return { kind: 'account', email };
+  }
+  return { kind: 'new', username: await suggestUsername(db, identity.names) };
+}
+
+/**
+ * Checks the password of the account that has a newcomer's address, as at the door: by the same throttles, refusals
+ * and log lines.
+ *
+ * @returns undefined when there is no such account any more
+ */
+export async function logInToConnect(
+  context: AccountContext,
+  identity: ProvenIdentity,
+  password: string,
+  client: AskingClient,
+): Promise<Login | undefined> {
+  const newcomer = await lookAtNewcomer(context, identity);
+  if (newcomer.kind !== 'password') return undefined;
+  return logIn(context, { username: newcomer.email, password }, client);
+}

@@ -1,0 +1,125 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { codeForm } from '../credentials/code-field.ts';
+import { unlinkAll } from '../credentials/identities.ts';
+import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
+import { endAllAccess } from '../credentials/revoke-access.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
+import { endLink, endLinksOf } from '../links.table.ts';
+import { findLinkByHash, type Link } from '../links.ts';
+import type { Factor } from '../login/known-devices.ts';
+import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
+import { proveSecondFactor } from '../login/second-factor-proof.ts';
+import { checkNewPassword } from '../new-password.ts';
+import { findUser, lockUser, type User, updateUser } from '../users.table.ts';
+import { RESET_PURPOSE } from './reset-links.ts';
+
+const NO_CODE: FieldErrors = { code: 'Enter a code.' };
+
+export type FoundReset = { state: 'live'; user: User; link: Link } | { state: 'dead' | 'unknown' };
+
+/**
+ * Looks at a reset link without using it.
+ *
+ * @param linkHash the hash of its token: the session keeps no more than the database does
+ */
+export async function findReset(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  linkHash: string,
+): Promise<FoundReset> {
+  const found = await findLinkByHash(db, RESET_PURPOSE, linkHash, clock());
+  if (found.state !== 'live') return found;
+  const user = await findUser(db, found.link.userId);
+  return user && mayReset(user, found.link) ? { state: 'live', user, link: found.link } : { state: 'dead' };
+}
+
+/** Not once the store disabled the account, its member closed it, or the password was changed by other means. */
+function mayReset(user: User, link: Link): boolean {
+  const changedSince = (user.passwordChangedAt ?? 0) >= link.createdAt;
+  return user.disabledAt === null && user.closingAt === null && !changedSince;
+}
+
+export type Resetting =
+  /** @property userId whose account it is */
+  | { ok: true; userId: number }
+  | { ok: false; problem: 'dead' }
+  | { ok: false; problem: 'unknown' }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** Too many wrong codes. @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/**
+ * Gives somebody who holds a reset link a new password, and the account back to them: every login ends, in
+ * browsers and of programs, personal access tokens are removed, a lock by "This wasn't me" or by too many wrong
+ * passwords is gone. With two-factor on a code is still asked for: who has got
+ * hold of a mailbox alone does not get in (OWASP ASVS 5.0, 6.4.3). Nobody is logged in by it.
+ *
+ * @param input the form: password, password_confirmation, code
+ */
+export async function resetPassword(
+  context: AccountContext,
+  linkHash: string,
+  input: unknown,
+  client: AskingClient,
+): Promise<Resetting> {
+  const found = await findReset(context, linkHash);
+  if (found.state !== 'live') return { ok: false, problem: found.state };
+  const { user, link } = found;
+
+  const { storeName } = context.settings;
+  const secret = checkNewPassword(input, { username: user.username, email: user.email, storeName });
+  const needsCode = user.twoFactorSince !== null;
+  const code = needsCode ? checkInput(codeForm, input) : undefined;
+  if (!secret.ok) {
+    const errors = { ...secret.errors, ...(code && !code.ok ? code.errors : {}) };
+    return { ok: false, problem: 'invalid', errors };
+  }
+  // Only when the password is right: a code that was looked at is used up.
+  const proof = needsCode ? await proveSecondFactor(context, user, input, client) : undefined;
+  if (proof && !proof.ok) return proof;
+
+  const requester = { network: client.network, account: throttleKeyOf(user), known: false };
+  const passwordHash = await context.hasher.hash(secret.password, requester);
+  const outcome = await setPassword(context, link, { passwordHash, factor: proof?.factor, client });
+  if (outcome.ok) await clearFailures(context, user);
+  return outcome;
+}
+
+/** Does it all in one transaction, once: of two who use a link at the same instant one succeeds. */
+function setPassword(
+  context: AccountContext,
+  link: Link,
+  {
+    passwordHash,
+    factor,
+    client,
+  }: { passwordHash: string; factor: Factor | undefined; client: AskingClient },
+): Promise<Resetting> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const user = await lockUser(trx, link.userId);
+    if (!user || !mayReset(user, link)) return { ok: false, problem: 'dead' };
+    // Two-factor was turned on a moment ago: the form comes back, with the field for a code.
+    if (user.twoFactorSince !== null && !factor) return { ok: false, problem: 'invalid', errors: NO_CODE };
+    if (!(await endLink(trx, link.tokenHash, now))) return { ok: false, problem: 'dead' };
+    // The link was read at this address.
+    const confirms = user.emailVerifiedAt === null && user.email === link.data.email;
+    const emailVerifiedAt = confirms ? now : user.emailVerifiedAt;
+    const change = { passwordHash, passwordChangedAt: now, frozenAt: null, emailVerifiedAt };
+    await updateUser(trx, user.id, change);
+    const more = confirms
+      ? [...(await unlinkAll(trx, context, user)), ...(await recogniseInvitee(trx, user, now))]
+      : [];
+    // A new address that was asked for with the old password waits for its proof no longer.
+    await endLinksOf(trx, user.id, [RESET_PURPOSE, 'new-email'], now);
+    await endAllAccess(trx, user.id);
+    await distrustBrowsersOf(trx, user.id);
+    const details = { factors: ['a mailed link', ...(factor ? [factor] : [])] };
+    const member = { ...user, emailVerifiedAt };
+    await recordAccountEvent(trx, context, { action: 'password.reset', user: member, client, details });
+    for (const event of more) await recordAccountEvent(trx, context, event);
+    return { ok: true, userId: user.id };
+  });
+}

@@ -1,0 +1,120 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { endOtherAccess } from '../credentials/other-access.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import type { Requester } from '../fair-queue.ts';
+import { endLinksOf } from '../links.table.ts';
+import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
+import { provePassword } from '../login/recent-login.ts';
+import { checkNewPassword } from '../new-password.ts';
+import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
+import type { Look } from './profile.ts';
+
+const TEXTS = {
+  same: 'This is your password already. Choose another one.',
+  stale: 'Your password was changed elsewhere a moment ago. Enter the one that you chose there.',
+};
+
+export type PasswordChange =
+  /** @property changedAt when, in UTC milliseconds: the session that stays must know it */
+  | { ok: true; changedAt: number }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property retryAfter in milliseconds */
+  | { ok: false; problem: 'throttled'; retryAfter: number };
+
+/**
+ * Gives somebody who is logged in and knows the present password a new one (OWASP ASVS 5.0, 6.2.3). With it all other
+ * sessions and logins of programs end (7.4.3), so does the trust in browsers, links for a reset or another address
+ * die, and a freeze by too many wrong passwords is over.
+ *
+ * @param input the form: current_password, password, password_confirmation
+ * @param sessionHash the session that stays
+ * @param look looks at the account once nobody else can change it any more, and throws where nothing is to be done
+ */
+export async function changePassword(
+  context: AccountContext,
+  user: User,
+  input: unknown,
+  client: AskingClient,
+  sessionHash: string,
+  look?: Look,
+): Promise<PasswordChange> {
+  const { db, hasher, settings } = context;
+  const { current_password: current } = (input ?? {}) as Record<string, unknown>;
+  const next = checkNewPassword(input, { ...user, storeName: settings.storeName });
+  const errors: FieldErrors = next.ok ? {} : next.errors;
+
+  const proven = await findPasswordHash(db, user.id);
+  const proof = await provePassword(context, user, { password: current }, client);
+  if (!proof.ok && proof.problem === 'throttled') return proof;
+  if (!proof.ok) errors.current_password = proof.errors.password ?? '';
+  else if (next.ok && isSame(next.password, current)) errors.password = TEXTS.same;
+
+  if (next.ok && Object.keys(errors).length === 0) {
+    const passwordHash = await hasher.hash(next.password, requesterOf(user, client));
+    const changedAt = await replace(context, user, { proven, passwordHash, look }, client, sessionHash);
+    if (changedAt !== undefined) {
+      await clearFailures(context, user);
+      return { ok: true, changedAt };
+    }
+    errors.current_password = TEXTS.stale;
+  }
+  const changedBefore = next.ok ? await sentBefore(context, user, next.password, client) : undefined;
+  if (changedBefore !== undefined) return { ok: true, changedAt: changedBefore };
+  return { ok: false, problem: 'invalid', errors };
+}
+
+function requesterOf(user: User, { network }: AskingClient): Requester {
+  return { network, account: throttleKeyOf(user), known: true };
+}
+
+function isSame(next: string, current: unknown): boolean {
+  return next.normalize('NFC') === String(current).normalize('NFC');
+}
+
+/** @returns when; undefined when the password is no longer the one that was proven, or the account was locked meanwhile */
+async function replace(
+  context: AccountContext,
+  { id }: User,
+  {
+    proven,
+    passwordHash,
+    look,
+  }: { proven: string | undefined; passwordHash: string; look: Look | undefined },
+  client: AskingClient,
+  sessionHash: string,
+): Promise<number | undefined> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const user = await lockUser(trx, id);
+    if (!user || !isActive(user) || user.passwordHash !== proven) return undefined;
+    await look?.(user, trx);
+    await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
+    await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
+    await endOtherAccess(trx, id, sessionHash);
+    await recordAccountEvent(trx, context, { action: 'password.changed', user, client });
+    return now;
+  });
+}
+
+/**
+ * Whether this form changed the password while it was being looked at once more, as by a double click. Only then is
+ * the new password compared: nobody tries passwords in that field.
+ *
+ * @returns when it did
+ */
+async function sentBefore(
+  context: AccountContext,
+  user: User,
+  password: string,
+  client: AskingClient,
+): Promise<number | undefined> {
+  const { db, hasher } = context;
+  const fresh = await findUser(db, user.id);
+  if (!fresh || fresh.passwordChangedAt === null || fresh.passwordChangedAt === user.passwordChangedAt)
+    return undefined;
+  const stored = await findPasswordHash(db, user.id);
+  const same = await hasher.verify(password, stored, requesterOf(user, client));
+  return same ? fresh.passwordChangedAt : undefined;
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { checkInput } from '../../shared/validation.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { findPendingEmail, queueNewEmailLink } from '../email-change/new-email.ts';
+import { emailField } from '../emails.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { type Throttled, withinNameBudget } from '../name-budget.ts';
+import { type NameErrors, namesIn, takenErrors } from '../new-account.ts';
+import { rename } from '../rename.ts';
+import { countReservedUsernames } from '../reserved-names.table.ts';
+import { usernameField } from '../usernames.ts';
+import { isActive, lockUser, type User } from '../users.table.ts';
+
+/** How many old usernames a member can keep from others, so that nobody hoards names. */
+const MOST_RESERVED = 5;
+
+const TEXTS = {
+  tooMany:
+    'You have changed your username several times within 90 days. Please wait before you change it again.',
+};
+
+const profileForm = z.object({ username: usernameField, email: emailField }).partial();
+
+/** Thrown in the transaction to undo it; never leaves this file. */
+class NameTaken extends Error {}
+
+/** What somebody wants to have changed. */
+type Changes = z.output<typeof profileForm>;
+
+/** Looks at an account that nobody else can change meanwhile. */
+export type Look = (user: User, trx: Transaction) => Promise<void>;
+
+export type ProfileChange =
+  /** What was changed; the address waits for its proof. */
+  | { ok: true; changes: Changes }
+  | ({ ok: false; problem: 'invalid' } & NameErrors)
+  /** Too many mails were asked for, or too many names that are taken. */
+  | Throttled;
+
+/**
+ * Changes somebody's username at once, and asks for another e-mail address: a link goes to it, and it applies when
+ * that is confirmed (`confirmNewEmail`). Every such mail counts as one sent again.
+ *
+ * @param input the form: username, email; what is missing stays as it is, and everything else is ignored
+ * @param look looks at the account once nobody else can change it any more, and throws where nothing is to be done
+ */
+export async function changeProfile(
+  context: AccountContext,
+  user: User,
+  input: unknown,
+  client: AskingClient,
+  look?: Look,
+): Promise<ProfileChange> {
+  const form = checkInput(profileForm, changedFields(input, user));
+  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors, taken: [] };
+  const changes = form.values;
+  const carryOut = () => change(context, user, changes, client, look);
+  if (Object.keys(changes).length === 0) return carryOut();
+  return withinNameBudget(context, client, carryOut);
+}
+
+async function change(
+  context: AccountContext,
+  user: User,
+  changes: Changes,
+  client: AskingClient,
+  look?: Look,
+): Promise<ProfileChange> {
+  const before = await takenBy(context, user, changes);
+  if (before.taken.length > 0) return { ok: false, problem: 'invalid', ...before };
+  if (changes.username !== undefined && (await countReservedUsernames(context.db, user.id)) >= MOST_RESERVED)
+    return { ok: false, problem: 'invalid', errors: { username: TEXTS.tooMany }, taken: [] };
+
+  const { verificationMails } = context.throttles;
+  const asksForMail = changes.email !== undefined;
+  const retryAfter = asksForMail ? await verificationMails.take(String(user.id)) : 0;
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+
+  let mailed = false;
+  try {
+    const applied = await inTransaction(context.db, (trx) =>
+      apply(trx, context, user.id, changes, client, look),
+    );
+    mailed = applied.mailed;
+    return applied.outcome;
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
+    return { ok: false, problem: 'invalid', ...(await takenBy(context, user, changes)) };
+  } finally {
+    if (asksForMail && !mailed) await verificationMails.giveBack(String(user.id));
+  }
+}
+
+/** Leaves out what is as it was: an old name may break a rule that came after it. */
+export function changedFields(
+  input: unknown,
+  user: Pick<User, 'username' | 'email'>,
+): Record<string, unknown> {
+  const { username, email } = (input ?? {}) as Record<string, unknown>;
+  const isNew = ([name, value]: [string, unknown]) =>
+    value !== undefined &&
+    !(typeof value === 'string' && value.trim() === user[name as 'username' | 'email']);
+  return Object.fromEntries(Object.entries({ username, email }).filter(isNew));
+}
+
+/** The names that somebody else has, as far as that may be said, with an error for each. */
+async function takenBy(
+  { db, settings }: AccountContext,
+  user: User,
+  { username = '', email = '' }: Changes,
+): Promise<NameErrors> {
+  const tellsEmail = settings.membership !== 'verified';
+  const errors = await takenErrors(db, { username, email: tellsEmail ? email : '' }, user.id);
+  return { errors, taken: namesIn(errors) };
+}
+
+/** @returns what became of it, and whether that took a mail: the same wish sent twice is one mail */
+async function apply(
+  trx: Transaction,
+  context: AccountContext,
+  userId: number,
+  changes: Changes,
+  client: AskingClient,
+  look?: Look,
+): Promise<{ outcome: ProfileChange; mailed: boolean }> {
+  const { username, email } = changes;
+  const user = await lockUser(trx, userId);
+  // "This wasn't me" came between: an account that is locked is not changed.
+  if (!user || !isActive(user)) return { outcome: { ok: true, changes: {} }, mailed: false };
+  await look?.(user, trx);
+  const asks = email !== undefined && (await findPendingEmail(context, userId, trx))?.email !== email;
+  const renamed = username !== undefined && username !== user.username;
+  const named = { ...user, username: username ?? user.username };
+  const retryAfter = asks ? await queueNewEmailLink(trx, context, named, email) : 0;
+  if (retryAfter > 0) return { outcome: { ok: false, problem: 'throttled', retryAfter }, mailed: false };
+  if (username !== undefined && !(await rename(trx, user, username, context.clock()))) throw new NameTaken();
+  if (renamed) {
+    const details = { from: user.username, to: username };
+    await recordAccountEvent(trx, context, { action: 'username.changed', user: named, client, details });
+  }
+  if (asks) {
+    const details = { to: email };
+    await recordAccountEvent(trx, context, {
+      action: 'email.change-requested',
+      user: named,
+      client,
+      details,
+    });
+  }
+  return { outcome: { ok: true, changes }, mailed: asks };
+}

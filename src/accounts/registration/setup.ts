@@ -1,0 +1,77 @@
+import { inTransaction, retryConflicts } from '../../database/transaction.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
+import type { AccountContext, AskingClient } from '../account-context.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { checkNewAccount, takenErrors } from '../new-account.ts';
+import { activeAdminExists, insertUser } from '../users.table.ts';
+import { queueVerification } from './email-verification.ts';
+import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
+
+/** No account comes with the store: the first admin is made through a link that only its terminal shows. */
+export async function makeSetupToken(
+  context: Pick<AccountContext, 'db' | 'clock'>,
+): Promise<string | undefined> {
+  if (await activeAdminExists(context.db)) return undefined;
+  const token = makeToken();
+  await retryConflicts(() => replaceSetupToken(context.db, hashToken(token), context.clock()));
+  return token;
+}
+
+/** Whether a set-up link can still be used: it is the newest one and there is no admin yet. */
+export async function isSetupOpen(context: Pick<AccountContext, 'db'>, token: string): Promise<boolean> {
+  return (await setupTokenExists(context.db, hashToken(token))) && !(await activeAdminExists(context.db));
+}
+
+export type Setup =
+  | { ok: true }
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** The link was used, replaced by a newer one, or never was. */
+  | { ok: false; problem: 'closed' };
+
+/** Thrown inside the transaction to undo it; never leaves this file. */
+class NameTaken extends Error {}
+
+/**
+ * Makes the first admin. The token dies in the same transaction, so that of two who send the form one succeeds.
+ *
+ * @param input the form: username, email, password, password_confirmation
+ */
+export async function setUpFirstAdmin(
+  context: AccountContext,
+  token: string,
+  input: unknown,
+  client: AskingClient,
+): Promise<Setup> {
+  if (!(await isSetupOpen(context, token))) return { ok: false, problem: 'closed' };
+  const form = await checkNewAccount(context, input);
+  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
+
+  const { username, email, password } = form.values;
+  const requester = { network: client.network, account: username, known: false };
+  const passwordHash = await context.hasher.hash(password, requester);
+  try {
+    return await inTransaction(context.db, async (trx) => {
+      if (!(await useSetupToken(trx, hashToken(token)))) return { ok: false, problem: 'closed' };
+      if (await activeAdminExists(trx)) return { ok: false, problem: 'closed' };
+      const now = context.clock();
+      const admin = {
+        username,
+        email,
+        passwordHash,
+        role: 'admin' as const,
+        createdAt: now,
+        approvedAt: now,
+      };
+      const id = await insertUser(trx, admin);
+      if (id === undefined) throw new NameTaken();
+      const user = { id, username, email, emailVerifiedAt: null };
+      await queueVerification(trx, context, user);
+      await recordAccountEvent(trx, context, { action: 'account.set-up', user, client });
+      return { ok: true };
+    });
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
+    return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
+  }
+}

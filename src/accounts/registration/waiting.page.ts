@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import { paths } from '../../paths.ts';
+import { formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
+import type { AccountContext } from '../account-context.ts';
+import { standingOf } from '../membership-status.ts';
+import type { User } from '../users.table.ts';
+
+const TEXTS = {
+  unverified: {
+    title: 'Please confirm your e-mail address',
+    message: 'The store opens for you as soon as you have opened the link that we mailed to you.',
+  },
+  waiting: {
+    title: 'You are on the list',
+    message:
+      'Every new member is let in by somebody of the store. That may take a while; you will get a mail as soon as it is done.',
+  },
+};
+
+/** What is still missing before somebody who registered is in, in plain words. */
+export function waitingPage(context: Pick<AccountContext, 'settings'>) {
+  return {
+    async get(req: Request, res: Response): Promise<void> {
+      const user = req.user as User;
+      const standing = standingOf(user, context.settings.membership);
+      if (standing === 'in') return seeOther(req, res, paths.store());
+      return res.page('accounts/joining/waiting', {
+        ...TEXTS[standing],
+        section: 'account',
+        standing,
+        email: user.email,
+        verified: user.emailVerifiedAt !== null,
+        form: formView(paths.verificationMail(), {}),
+      });
+    },
+  };
+}

@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
+import { insertPasskey } from '../accounts/credentials/passkeys.table.ts';
+import { turnOn } from '../accounts/credentials/second-factors.ts';
+import { findUser, type User } from '../accounts/users.table.ts';
+import { personalOf } from '../audit/audit.ts';
+import { readAllOf } from '../audit/audit-log.table.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { HOUR } from '../shared/clock.ts';
+import { startTestApp, type TestApp } from '../testing/app.ts';
+import { mailsTo } from '../testing/mailbox.ts';
+import { deedOf, OPS } from '../testing/member-actions.ts';
+import { addPerson, PASSWORD } from '../testing/people.ts';
+import { endMemberSessions, removeSecondFactors, startPasswordReset } from './access.ts';
+import type { Deed } from './actions.ts';
+import { approveMember, declineMember } from './approval.ts';
+import { DEED_NAMES, type DeedName, possibleDeeds } from './available-actions.ts';
+import { deleteMember, restoreMember } from './deletion.ts';
+import { disableMember, enableMember } from './disable-member.ts';
+import { changeMemberProfile } from './profile-change.ts';
+import { changeRole } from './role-change.ts';
+
+let app: TestApp;
+let ana: number;
+beforeAll(async () => {
+  app = await startTestApp({ MEMBERSHIP: 'approval', REQUIRE_2FA: 'none' });
+  ana = await addPerson(app.context, 'ana', 'admin');
+});
+afterAll(() => app.close());
+
+type Outcome = { ok: true } | { ok: false; problem: string; errors?: Record<string, string> };
+
+const DO: Record<DeedName | 'profile', (deed: Deed, id: number) => Promise<Outcome>> = {
+  approval: (deed, id) => approveMember(app.context, deed, id),
+  declining: (deed, id) => declineMember(app.context, deed, id),
+  role: (deed, id) => changeRole(app.context, deed, id, { role: 'moderator' }),
+  'sessions-ending': (deed, id) => endMemberSessions(app.context, deed, id),
+  'password-reset': (deed, id) => startPasswordReset(app.context, deed, id),
+  'second-factor-removal': (deed, id) => removeSecondFactors(app.context, deed, id),
+  disabling: (deed, id) => disableMember(app.context, deed, id),
+  enabling: (deed, id) => enableMember(app.context, deed, id),
+  deletion: (deed, id) => deleteMember(app.context, deed, id),
+  restoration: (deed, id) => restoreMember(app.context, deed, id),
+  profile: (deed, id) => changeMemberProfile(app.context, deed, id, { username: `renamed-${id}` }),
+};
+
+/** How a member may be, as columns of the row; `two_factor_since` brings a passkey with it. */
+type Columns = Partial<Record<'approved_at' | 'disabled_at' | 'closing_at' | 'frozen_at', number | null>>;
+
+const ACTIVE: Columns = { approved_at: 1, disabled_at: null, closing_at: null, frozen_at: null };
+
+async function addPasskey(user: User): Promise<void> {
+  const passkey = {
+    userId: user.id,
+    credentialId: `key of ${user.id}`,
+    publicKey: 'key',
+    userHandle: 'handle',
+    counter: 0,
+    transports: [],
+    backedUp: false,
+    name: 'key',
+    createdAt: 1,
+  };
+  await inTransaction(app.context.db, async (trx) => {
+    await insertPasskey(trx, passkey);
+    await turnOn(trx, app.context, user);
+  });
+}
+
+const find = async (id: number) => (await findUser(app.context.db, id)) as User;
+/** The row of a member, but for how often it was locked. */
+async function rowOf(id: number) {
+  const { lock_count: _locked, ...row } = await app.context.db('users').where({ id }).first();
+  return row;
+}
+const rowsInLog = () => app.context.db('audit_log').count();
+const sessionsOf = (id: number) => app.context.db('sessions').where('user_id', id);
+
+let added = 0;
+
+/** Adds a member who is logged in once and has one passkey, and puts the account into a state. */
+async function addMember(columns: Columns = {}): Promise<{ id: number; email: string }> {
+  added += 1;
+  const name = `member-${added}`;
+  const id = await addPerson(app.context, name);
+  await app.visitor().logIn(name, PASSWORD);
+  await addPasskey(await find(id));
+  await app.context
+    .db('users')
+    .where({ id })
+    .update({ ...ACTIVE, ...columns });
+  return { id, email: `${name}@example.org` };
+}
+
+const LATER = 4_000_000_000_000;
+
+/** Each deed with a state that it fits, what of the row it changes, and the subject of its mail. */
+const DEEDS: [
+  name: DeedName | 'profile',
+  state: Columns,
+  changes: object,
+  action: string,
+  subject: string,
+][] = [
+  ['approval', { approved_at: null }, { approved_at: expect.any(Number) }, 'account.approved', 'You are in'],
+  [
+    'declining',
+    { approved_at: null },
+    { closing_at: expect.any(Number) },
+    'account.declined',
+    'Your membership was declined',
+  ],
+  ['role', {}, { role: 'moderator' }, 'role.changed', 'Your role was changed'],
+  ['sessions-ending', {}, {}, 'sessions.ended-by-store', 'You were logged out everywhere'],
+  ['password-reset', {}, {}, 'password.reset-started', 'Reset your password'],
+  [
+    'second-factor-removal',
+    {},
+    { two_factor_since: null },
+    'two-factor.removed-by-store',
+    'Your second factors were removed',
+  ],
+  ['disabling', {}, { disabled_at: expect.any(Number) }, 'account.disabled', 'Your account was disabled'],
+  [
+    'enabling',
+    { disabled_at: 1 },
+    { disabled_at: null },
+    'account.enabled',
+    'Your account was enabled again',
+  ],
+  ['deletion', {}, { closing_at: expect.any(Number) }, 'account.deleted', 'Your account was deleted'],
+  [
+    'restoration',
+    { closing_at: LATER },
+    { closing_at: null },
+    'account.restored',
+    'Your account was restored',
+  ],
+  [
+    'profile',
+    {},
+    { username: expect.stringMatching(/^renamed-/), username_key: expect.stringMatching(/^renamed-/) },
+    'username.changed-by-store',
+    'Your username was changed',
+  ],
+];
+
+/** Those after which nobody is logged in any more. */
+const ENDS_SESSIONS = new Set([
+  'declining',
+  'sessions-ending',
+  'second-factor-removal',
+  'disabling',
+  'deletion',
+]);
+
+describe('what an admin does to a member', () => {
+  test.each(DEEDS)(
+    '%s: is written down with reason and actor, mailed with the reason, and changes nothing else',
+    async (name, state, changes, action, subject) => {
+      const { id, email } = await addMember(state);
+      const bystander = await addMember(state);
+      const [before, bystanderBefore] = [await rowOf(id), await rowOf(bystander.id)];
+      const deed = {
+        ...deedOf(ana, '  as agreed\r\nby telephone '),
+        client: { address: '192.0.2.9', userAgent: 'Firefox' },
+      };
+      expect(await DO[name](deed, id)).toMatchObject({ ok: true });
+
+      expect(await rowOf(id)).toEqual({ ...before, ...changes });
+      expect(await sessionsOf(id)).toHaveLength(ENDS_SESSIONS.has(name) ? 0 : 1);
+      const row = (await readAllOf(app.context.db, id)).at(-1);
+      expect(row).toMatchObject({ action, actorKind: 'member', actorId: ana, subjectId: id });
+      const { details, address } = personalOf(row as NonNullable<typeof row>);
+      expect([details?.reason, address]).toEqual(['as agreed\nby telephone', '192.0.2.9']);
+
+      const [mail, ...others] = await mailsTo(app.context, email);
+      expect(others).toEqual([]);
+      expect(mail?.message.subject).toBe(subject);
+      expect(mail?.message.paragraphs).toContain('Reason given: as agreed\nby telephone');
+      // From where an admin acts is no concern of members.
+      expect(JSON.stringify(mail?.message)).not.toContain('192.0.2.9');
+
+      expect(await rowOf(bystander.id)).toEqual(bystanderBefore);
+      expect(await sessionsOf(bystander.id)).toHaveLength(1);
+      expect(await mailsTo(app.context, bystander.email)).toEqual([]);
+    },
+  );
+
+  test.each(DEEDS)('%s: is done by the store’s owner at a terminal as well', async (name, state, changes) => {
+    const { id } = await addMember(state);
+    expect(await DO[name](OPS, id)).toMatchObject({ ok: true });
+    expect(await rowOf(id)).toMatchObject(changes);
+    const row = (await readAllOf(app.context.db, id)).at(-1);
+    expect(row).toMatchObject({ actorKind: 'operator', actorId: null });
+  });
+
+  test.each(DEEDS)('%s: by two at the same instant is done once', async (name, state) => {
+    const { id, email } = await addMember(state);
+    const ben = await addPerson(app.context, `ben-${name}`, 'admin');
+    const outcomes = await Promise.all([DO[name](deedOf(ana), id), DO[name](deedOf(ben), id)]);
+    // Who asks for a link twice gets two; the second ends the first.
+    const times = name === 'password-reset' ? 2 : 1;
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(times);
+    expect(await mailsTo(app.context, email)).toHaveLength(times);
+  });
+
+  test.each(DEEDS)(
+    '%s: is refused to whoever is no admin, on one’s own account, for nobody and without a reason',
+    async (name, state) => {
+      const { db } = app.context;
+      const { id, email } = await addMember(state);
+      const member = await addPerson(app.context, `m-${name}`);
+      const moderator = await addPerson(app.context, `o-${name}`);
+      const disabled = await addPerson(app.context, `d-${name}`);
+      const frozen = await addPerson(app.context, `f-${name}`);
+      await db('users').where({ id: moderator }).update({ role: 'moderator' });
+      await db('users').where({ id: disabled }).update({ role: 'admin', disabled_at: 1 });
+      await db('users').where({ id: frozen }).update({ role: 'admin', frozen_at: 1 });
+      const before = [await rowOf(id), await rowOf(ana), await rowsInLog()];
+
+      for (const actor of [member, moderator, disabled, frozen, 999_999]) {
+        expect(await DO[name](deedOf(actor), id)).toEqual({ ok: false, problem: 'not-allowed' });
+      }
+      expect(await DO[name](deedOf(ana), ana)).toEqual({ ok: false, problem: 'own-account' });
+      expect(await DO[name](deedOf(ana), 999_999)).toEqual({ ok: false, problem: 'unknown' });
+      for (const reason of ['', ' \r\n ', 'x'.repeat(501)]) {
+        expect(await DO[name](deedOf(ana, reason), id)).toMatchObject({
+          problem: 'invalid',
+          errors: { reason: expect.any(String) },
+        });
+      }
+      expect([await rowOf(id), await rowOf(ana), await rowsInLog()]).toEqual(before);
+      expect(await mailsTo(app.context, email)).toEqual([]);
+      await db('users').whereIn('id', [disabled, frozen]).update({ role: 'user' });
+    },
+  );
+
+  test('takes a reason of 500 characters, counted as the browser counts them', async () => {
+    const { id } = await addMember();
+    expect(await DO.disabling(deedOf(ana, '\r\n'.padStart(500, 'x').padEnd(501, 'x')), id)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('of somebody who was erased is done no more', async () => {
+    const { id } = await addMember({ closing_at: 1 });
+    await eraseClosedAccounts(app.context);
+    const rows = await rowsInLog();
+    for (const name of DEED_NAMES) {
+      expect(await DO[name](deedOf(ana), id)).toEqual({ ok: false, problem: 'unknown' });
+    }
+    expect(await rowsInLog()).toEqual(rows);
+  });
+});
+
+test.each<[string, Columns]>([
+  ['active', {}],
+  ['waiting', { approved_at: null }],
+  ['locked', { frozen_at: 1 }],
+  ['locked and waiting', { frozen_at: 1, approved_at: null }],
+  ['disabled', { disabled_at: 1 }],
+  ['disabled and waiting', { disabled_at: 1, approved_at: null }],
+  ['closing', { closing_at: LATER }],
+  ['closing and waiting', { closing_at: LATER, approved_at: null }],
+  ['closing and disabled', { closing_at: LATER, disabled_at: 1 }],
+])(
+  'what pages offer for a member who is %s is what the rules do; all else changes nothing',
+  async (_, state) => {
+    const { id } = await addMember(state);
+    const offered = possibleDeeds(await find(id), 'approval');
+    const done: string[] = [];
+    for (const name of DEED_NAMES) {
+      const member = offered.includes(name) ? await addMember(state) : { id };
+      const [before, rows] = [await rowOf(member.id), await rowsInLog()];
+      const outcome = await DO[name](deedOf(ana), member.id);
+      if (outcome.ok) done.push(name);
+      else {
+        expect(['unchanged', 'shut']).toContain(outcome.problem);
+        expect([await rowOf(member.id), await rowsInLog()]).toEqual([before, rows]);
+      }
+    }
+    expect(done).toEqual(offered);
+  },
+);
+
+test('second factors are removed from those who have one, and without MEMBERSHIP=approval nobody waits', async () => {
+  const { id } = await addMember({ approved_at: null });
+  await removeSecondFactors(app.context, deedOf(ana), id);
+  const waiting = await find(id);
+  expect(possibleDeeds(waiting, 'approval')).not.toContain('second-factor-removal');
+  expect(await removeSecondFactors(app.context, deedOf(ana), id)).toEqual({
+    ok: false,
+    problem: 'unchanged',
+  });
+  expect(possibleDeeds(waiting, 'open')).not.toContain('approval');
+  const open = { ...app.context, settings: { ...app.context.settings, membership: 'open' as const } };
+  for (const decide of [approveMember, declineMember]) {
+    expect(await decide(open, deedOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
+  }
+});
+
+test('who is logged in nowhere is not logged out; a session that is over does not count', async () => {
+  const { id, email } = await addMember();
+  app.passTime(2 * HOUR);
+  expect(await DO['sessions-ending'](deedOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
+  expect(await mailsTo(app.context, email)).toEqual([]);
+});

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { AccountContext } from '../accounts/account-context.ts';
+import { type AccountEvent, recordAccountEvent } from '../accounts/events/account-events.ts';
+import { isLastAdmin } from '../accounts/last-admin.ts';
+import { type ActiveAdmin, isErased, lockActiveAdmins, lockUser } from '../accounts/users.table.ts';
+import type { Actor, AuditClient } from '../audit/audit.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../shared/validation.ts';
+import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
+
+const TEXTS = {
+  reason: 'Say why. The member reads it.',
+  reasonLength: 'Use at most 500 characters.',
+};
+
+export const LONGEST_REASON = 500;
+
+/** Why something is done to a member, as the member and the audit log are told. */
+export const reasonField = z
+  .string({ error: TEXTS.reason })
+  .overwrite(oneLineEnd)
+  .trim()
+  .regex(VISIBLE, TEXTS.reason)
+  .max(LONGEST_REASON, TEXTS.reasonLength)
+  // For the documentation of the API: many readers of its patterns know no Unicode properties.
+  .meta({ pattern: '\\S' });
+
+const form = z.object({ reason: reasonField });
+
+/** Something that is done to a member's account: by an admin, or by the store's owner at a terminal. */
+export interface Deed {
+  actor: Extract<Actor, { kind: 'member' | 'operator' }>;
+  /** Why. */
+  reason: string;
+  /** From where; nothing at a terminal. */
+  client?: AuditClient | undefined;
+  /** The form that asks for it: sent twice, it is carried out once. */
+  form?: SubmittedForm | undefined;
+  /** Looks at the account once nobody else can change it any more, and throws where nothing is to be done. */
+  look?: (trx: Transaction) => Promise<void>;
+}
+
+export type DeedContext = Pick<
+  AccountContext,
+  'db' | 'clock' | 'mailer' | 'config' | 'settings' | 'features'
+>;
+
+export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
+
+/** Not allowed: who asks is no admin (any more). */
+export type Refused = { ok: false; problem: 'not-allowed' | 'unknown' | 'own-account' };
+
+/** Invalid: the reason, or another field. */
+export type DeedRefusal = { ok: false; problem: 'invalid'; errors: FieldErrors } | Refused;
+
+/** The member is that already: there is nothing to do. */
+export type Unchanged = { ok: false; problem: 'unchanged' };
+
+/** The account is shut, so this would come to nothing: it has to be enabled or restored first. */
+export type Shut = { ok: false; problem: 'shut' };
+
+/** Nobody could run the store any more. */
+export type LastAdmin = { ok: false; problem: 'last-admin' };
+
+/** Done, to this member. */
+export type Done = { ok: true; username: string };
+
+/** What works on a member's account, in its transaction. */
+export interface Doing {
+  trx: Transaction;
+  /** Locked until the transaction ends. */
+  member: Member;
+  now: number;
+  /** Whether nobody could run the store if this member were no admin. */
+  isLastAdmin: boolean;
+  /** Writes the audit row and, where the kind of event has one, mails the notice. */
+  record: (event: Pick<AccountEvent, 'action'> & Partial<AccountEvent>) => Promise<void>;
+}
+
+/**
+ * Does something to a member's account, in one transaction. Whatever admins do to members goes through here: a
+ * reason, which the audit row and the notice hold, an actor who is an active admin at this instant, and somebody
+ * else's account.
+ */
+export async function doToMember<Outcome extends { ok: boolean }>(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+  work: (doing: Doing & { reason: string }) => Promise<Outcome>,
+): Promise<Outcome | DeedRefusal> {
+  const read = checkInput(form, deed);
+  if (!read.ok) return { ...read, problem: 'invalid' };
+  const { reason } = read.values;
+  return withMember(context, deed, userId, (doing) =>
+    work({
+      ...doing,
+      reason,
+      record: (event) => doing.record({ ...event, details: { ...event.details, reason } }),
+    }),
+  );
+}
+
+/** The same for what needs no reason: a note that is for admins alone. */
+export async function withMember<Outcome extends { ok: boolean }>(
+  context: DeedContext,
+  { actor, client, form, look }: Omit<Deed, 'reason'>,
+  userId: number,
+  work: (doing: Doing) => Promise<Outcome>,
+): Promise<Outcome | Refused> {
+  return inTransaction(context.db, async (trx) => {
+    const admins = await lockAdminsFor(trx, actor);
+    if (!admins) return { ok: false, problem: 'not-allowed' } as const;
+    if (actor.kind === 'member' && actor.id === userId) return { ok: false, problem: 'own-account' } as const;
+    const member = await lockUser(trx, userId);
+    if (!member || (await isErased(trx, userId))) return { ok: false, problem: 'unknown' } as const;
+    await look?.(trx);
+    const now = context.clock();
+    // At one instant: what is mailed with a change of the address counts as mailed before it (see `putEmailBack`).
+    const still = { ...context, clock: () => now };
+    return submitOnce(trx, now, form, () =>
+      work({
+        trx,
+        member,
+        now,
+        isLastAdmin: isLastAdmin(admins, userId),
+        record: (event) => recordAccountEvent(trx, still, { user: member, actor, client, ...event }),
+      }),
+    );
+  });
+}
+
+/**
+ * Locks the active admins until the transaction ends: of two who demote or disable each other at the same instant
+ * one stays, and who is no admin by then does nothing.
+ *
+ * @returns undefined when the actor is none of them, or is locked by "This wasn't me": then it may be somebody else
+ */
+export async function lockAdminsFor(
+  trx: Transaction,
+  actor: Deed['actor'],
+): Promise<ActiveAdmin[] | undefined> {
+  const admins = await lockActiveAdmins(trx);
+  if (actor.kind === 'operator') return admins;
+  return admins.some(({ id, frozenAt }) => id === actor.id && frozenAt === null) ? admins : undefined;
+}

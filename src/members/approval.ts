@@ -1,0 +1,52 @@
+import { standingOf } from '../accounts/membership-status.ts';
+import { updateUser } from '../accounts/users.table.ts';
+import { dayWords } from '../shared/format/dates.ts';
+import {
+  type Deed,
+  type DeedContext,
+  type DeedRefusal,
+  type Done,
+  doToMember,
+  type Member,
+  type Shut,
+  type Unchanged,
+} from './actions.ts';
+import { shutForErasing, UNTIL_ERASED } from './deletion.ts';
+
+/** Why nothing is to be decided about a member; undefined while the member waits. */
+function notWaiting(member: Member, { settings }: DeedContext): Shut | Unchanged | undefined {
+  if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
+  if (standingOf(member, settings.membership) !== 'waiting') return { ok: false, problem: 'unchanged' };
+  return undefined;
+}
+
+/** Lets a member in who waits for it, once: of two admins who say yes at the same instant one has done it. */
+export function approveMember(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+): Promise<Done | DeedRefusal | Shut | Unchanged> {
+  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+    const refusal = notWaiting(member, context);
+    if (refusal) return refusal;
+    await updateUser(trx, userId, { approvedAt: now });
+    await record({ action: 'account.approved' });
+    return { ok: true, username: member.username };
+  });
+}
+
+/** Refuses a member who waits: what the store knows of them is erased in 14 days, and can be restored until then. */
+export function declineMember(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+): Promise<Done | DeedRefusal | Shut | Unchanged> {
+  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+    const refusal = notWaiting(member, context);
+    if (refusal) return refusal;
+    await shutForErasing(trx, userId, now);
+    const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
+    await record({ action: 'account.declined', details: { until } });
+    return { ok: true, username: member.username };
+  });
+}

@@ -1,0 +1,50 @@
+import { standingOf } from '../accounts/membership-status.ts';
+import { isActive, type User } from '../accounts/users.table.ts';
+import type { Membership } from '../settings/store-settings.ts';
+
+/** What admins do to one member, each with a page of its own. */
+export const DEED_NAMES = [
+  'approval',
+  'declining',
+  'role',
+  'sessions-ending',
+  'password-reset',
+  'second-factor-removal',
+  'disabling',
+  'enabling',
+  'deletion',
+  'restoration',
+] as const;
+
+export type DeedName = (typeof DEED_NAMES)[number];
+
+type Judged = Pick<
+  User,
+  'role' | 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince' | 'disabledAt' | 'frozenAt' | 'closingAt'
+>;
+
+/**
+ * Which deeds fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
+ * pages, so that they offer nothing that comes to nothing.
+ *
+ * @param membership how the store takes members: only with `approval` is there anything to decide
+ */
+export function possibleDeeds(member: Judged, membership: Membership): DeedName[] {
+  const closing = member.closingAt !== null;
+  const disabled = member.disabledAt !== null;
+  const shut = closing || disabled;
+  const waits = !shut && standingOf(member, membership) === 'waiting';
+  const fits: Record<DeedName, boolean> = {
+    approval: waits,
+    declining: waits,
+    role: !closing,
+    'sessions-ending': isActive(member),
+    'password-reset': !shut,
+    'second-factor-removal': !closing && member.twoFactorSince !== null,
+    disabling: !disabled,
+    enabling: disabled && !closing,
+    deletion: !closing,
+    restoration: closing,
+  };
+  return DEED_NAMES.filter((name) => fits[name]);
+}

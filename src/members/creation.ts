@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { emailField } from '../accounts/emails.ts';
+import { recordAccountEvent } from '../accounts/events/account-events.ts';
+import { tellOfNewAdmin } from '../accounts/events/new-admin-notices.ts';
+import { takenErrors } from '../accounts/new-account.ts';
+import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
+import { usernameField } from '../accounts/usernames.ts';
+import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { ROLES } from '../permissions.ts';
+import { checkInput } from '../shared/validation.ts';
+import { outcomeBefore, submitOnce } from '../web/submit-once.ts';
+import { type Deed, type DeedContext, type DeedRefusal, lockAdminsFor, reasonField } from './actions.ts';
+
+const TEXTS = {
+  role: 'Choose one of the roles.',
+};
+
+export const roleField = z.enum(ROLES, { error: TEXTS.role });
+
+const form = z.object({
+  username: usernameField,
+  email: emailField,
+  role: roleField,
+  reason: reasonField,
+});
+
+export type Creation =
+  /** @property link the path at which the first password is chosen; mailed as well. Empty for a form that came again */
+  | { ok: true; userId: number; username: string; link: string }
+  | Extract<DeedRefusal, { problem: 'invalid' }>
+  | { ok: false; problem: 'not-allowed' };
+
+/**
+ * Makes an account for somebody and mails a link, good for 7 days, to choose its password: nobody else ever knows it.
+ *
+ * @param input the form: username, email, role
+ * @returns all errors of the form at once, also of names that are taken
+ */
+export async function createMember(context: DeedContext, deed: Deed, input: object): Promise<Creation> {
+  const read = checkInput(form, { ...input, reason: deed.reason });
+  const text = z.string().trim().catch('');
+  const names = z.object({ username: text, email: text }).parse(input);
+  const errors = { ...(await takenErrors(context.db, names)), ...(read.ok ? {} : read.errors) };
+  if (!read.ok || Object.keys(errors).length > 0) {
+    // The names may be taken by the account that this very form made.
+    const made = await outcomeBefore<Made>(context.db, deed.form);
+    return made ? { ...made, link: '' } : { ok: false, problem: 'invalid', errors };
+  }
+  const creation = await inTransaction(context.db, (trx) => create(trx, context, deed, read.values));
+  if (creation.ok) return creation;
+  if (creation.problem === 'not-allowed') return { ok: false, problem: creation.problem };
+  // Somebody took a name between the look and the insert.
+  return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, read.values) };
+}
+
+type Made = { ok: true; userId: number; username: string };
+
+async function create(
+  trx: Transaction,
+  context: DeedContext,
+  { actor, client, form: sent }: Deed,
+  { username, email, role, reason }: z.output<typeof form>,
+): Promise<(Made & { link: string }) | { ok: false; problem: 'not-allowed' | 'taken' }> {
+  if (!(await lockAdminsFor(trx, actor))) return { ok: false, problem: 'not-allowed' };
+  const now = context.clock();
+  let link = '';
+  const made = await submitOnce<Made | { ok: false; problem: 'taken' }>(trx, now, sent, async () => {
+    const account = { username, email, role, passwordHash: NO_PASSWORD, createdAt: now, approvedAt: now };
+    const userId = await insertUser(trx, account);
+    if (userId === undefined) return { ok: false, problem: 'taken' };
+    const user = { id: userId, username, email, emailVerifiedAt: null };
+    link = await queueResetLink(trx, context, user, { kind: 'created', reason });
+    if (role === 'admin') await tellOfNewAdmin(trx, context, { user, actor, client, reason });
+    const details = { role, reason };
+    await recordAccountEvent(trx, context, { action: 'account.created', user, actor, client, details });
+    return { ok: true, userId, username };
+  });
+  return made.ok ? { ...made, link } : made;
+}

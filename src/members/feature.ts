@@ -1,0 +1,16 @@
+import type { Feature } from '../features/feature.ts';
+import { paths } from '../paths.ts';
+import { canReadMembers } from '../permissions.ts';
+
+export const membersFeature: Feature = {
+  name: 'members',
+  section: { label: 'Members', path: paths.adminMembers(), may: canReadMembers },
+  auditActions: { 'The store': ['members.exported'] },
+  personalData: [
+    {
+      table: 'member_notes',
+      export: { section: 'notes', columns: { createdAt: 'created_at', body: 'body' } },
+      erasure: 'delete',
+    },
+  ],
+};

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import {
+  endReplaced,
+  findHolders,
+  findReservedAmong,
+  findStanding,
+  type InvitationRow,
+  insertInvitations,
+} from '../accounts/invitations/invitations.table.ts';
+import { INVITATION_LIFETIME, stateOf } from '../accounts/invitations/invitations.ts';
+import { record } from '../audit/audit.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { Role } from '../permissions.ts';
+import { MINUTE } from '../shared/clock.ts';
+import { checkInput, type FieldErrors } from '../shared/validation.ts';
+import { type Deed, type DeedContext, lockAdminsFor, reasonField } from './actions.ts';
+import {
+  type AddressList,
+  type ListedAddress,
+  readAddressList,
+  type UnreadableLine,
+} from './address-list.ts';
+import { roleField } from './creation.ts';
+
+/** How many people are invited at once. */
+const MOST_INVITED = 10_000;
+
+const counted = (count: number) => count.toLocaleString('en');
+
+const TEXTS = {
+  missing: 'Enter at least one e-mail address.',
+  tooMany: `Invite at most ${counted(MOST_INVITED)} people at once. This list is longer: please send it in parts.`,
+  wrong: (count: number) =>
+    `${count === 1 ? 'One line' : `${counted(count)} lines`} cannot be used, so nobody was invited yet.`,
+  noneLeft: 'None of these lines can be used.',
+};
+
+/** A form that comes again within this time was sent twice. */
+const SENT_TWICE = 1 * MINUTE;
+
+const form = z.object({ role: roleField, reason: reasonField });
+
+const typed = z.object({
+  addresses: z.string().catch(''),
+  skip: z.literal('1').optional().catch(undefined),
+});
+
+/** A line of a list that invites nobody, and why. */
+export type WrongLine =
+  | UnreadableLine
+  /** @property text the address */
+  | { line: number; problem: 'member'; text: string; member: { id: number; username: string } }
+  /** An account gave the address up a few days ago and can still take that back. */
+  | { line: number; problem: 'reserved'; text: string };
+
+export type Inviting =
+  | {
+      ok: true;
+      /** How many are invited now. */
+      invited: number;
+      /** How many of these had a link that worked until now. */
+      renewed: number;
+      /** How many addresses stood in the list before. */
+      repeated: number;
+      /** How many lines were left out. */
+      skipped: number;
+    }
+  /** @property wrong the lines that cannot be used @property usable how many people the others name */
+  | { ok: false; problem: 'invalid'; errors: FieldErrors; wrong: WrongLine[]; usable: number }
+  | { ok: false; problem: 'not-allowed' };
+
+/**
+ * Invites people by mail, one or a pasted list of up to 10,000, to an account with a role. All or nobody, unless it
+ * is said that lines which cannot be used are left out. Who was invited before gets a new link, and the old one
+ * dies. Links and mails are made a moment later, by `mailInvitations`.
+ *
+ * @param input the form: addresses, role, skip (`1`)
+ * @returns all errors at once, those of the list by line
+ */
+export async function inviteByMail(context: DeedContext, deed: Deed, input: object): Promise<Inviting> {
+  const read = checkInput(form, { ...input, reason: deed.reason });
+  const { addresses, skip } = typed.parse(input);
+  const list = readAddressList(addresses, MOST_INVITED);
+
+  return inTransaction(context.db, async (trx): Promise<Inviting> => {
+    if (!(await lockAdminsFor(trx, deed.actor))) return { ok: false, problem: 'not-allowed' };
+    const { usable, wrong } = list.cut ? { usable: [], wrong: [] } : await sortOut(trx, list);
+    const problem = list.cut ? TEXTS.tooMany : listProblem(usable.length, wrong.length, skip === '1');
+    if (!read.ok || problem) {
+      const errors = { ...(problem ? { addresses: problem } : {}), ...(read.ok ? {} : read.errors) };
+      return { ok: false, problem: 'invalid', errors, wrong, usable: usable.length };
+    }
+    const renewed = await invite(trx, context, deed, usable, read.values);
+    const { repeated } = list;
+    return { ok: true, invited: usable.length, renewed, repeated, skipped: wrong.length };
+  });
+}
+
+function listProblem(usable: number, wrong: number, skip: boolean): string | undefined {
+  if (usable === 0) return wrong === 0 ? TEXTS.missing : TEXTS.noneLeft;
+  return wrong > 0 && !skip ? TEXTS.wrong(wrong) : undefined;
+}
+
+/** Parts those who can be invited from the lines that cannot be used: also those whose address has an account. */
+async function sortOut(
+  trx: Transaction,
+  { addresses, unreadable }: AddressList,
+): Promise<{ usable: ListedAddress[]; wrong: WrongLine[] }> {
+  const keys = addresses.map(({ key }) => key);
+  const holders = new Map((await findHolders(trx, keys)).map(({ key, ...member }) => [key, member]));
+  // In this order: an address moves from its account to those that are reserved, never back unseen.
+  const reserved = new Set(await findReservedAmong(trx, keys));
+  const usable: ListedAddress[] = [];
+  const wrong: WrongLine[] = [...unreadable];
+  for (const address of addresses) {
+    const { line, email: text, key } = address;
+    const member = holders.get(key);
+    if (member) wrong.push({ line, problem: 'member', text, member });
+    else if (reserved.has(key)) wrong.push({ line, problem: 'reserved', text });
+    else usable.push(address);
+  }
+  return { usable, wrong: wrong.sort((one, other) => one.line - other.line) };
+}
+
+/** @returns how many had a link that worked until now */
+async function invite(
+  trx: Transaction,
+  { clock }: Pick<DeedContext, 'clock'>,
+  { actor, client }: Deed,
+  people: ListedAddress[],
+  { role, reason }: { role: Role; reason: string },
+): Promise<number> {
+  const now = clock();
+  const invitedBy = actor.kind === 'member' ? actor.id : null;
+  const sentTwice = (row: InvitationRow) =>
+    row.createdAt > now - SENT_TWICE &&
+    row.role === role &&
+    row.reason === reason &&
+    row.invitedBy === invitedBy;
+
+  const standing = await findStanding(
+    trx,
+    people.map(({ key }) => key),
+  );
+  const done = new Set(standing.filter(sentTwice).map(({ emailKey }) => emailKey));
+  const fresh = people.filter(({ key }) => !done.has(key));
+  if (fresh.length === 0) return 0;
+
+  const old = standing.filter(({ emailKey }) => !done.has(emailKey));
+  await endReplaced(
+    trx,
+    old.map(({ id }) => id),
+    now,
+  );
+  const shared = { role, reason, invitedBy, createdAt: now, endsAt: now + INVITATION_LIFETIME };
+  await insertInvitations(
+    trx,
+    fresh.map(({ email, key }) => ({ email, emailKey: key, ...shared })),
+  );
+  // Who was invited is not written down here: it is no account, and could not be erased from the log.
+  await record(trx, now, {
+    action: 'invitations.made',
+    actor,
+    ...(client ? { client } : {}),
+    details: { count: fresh.length, role, reason },
+  });
+  return old.filter((row) => stateOf(row, now) === 'open').length;
+}

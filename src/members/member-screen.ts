@@ -1,0 +1,155 @@
+import type { AccountContext } from '../accounts/account-context.ts';
+import { closedByMember } from '../accounts/closure/closure.ts';
+import { providersOf } from '../accounts/credentials/login-methods.ts';
+import { listPasskeys } from '../accounts/credentials/passkeys.table.ts';
+import { listPersonalTokensOf } from '../accounts/credentials/personal-tokens.table.ts';
+import { type SecondFactorStatus, secondFactorStatus } from '../accounts/credentials/second-factors.ts';
+import { listFamiliesOf } from '../accounts/credentials/token-families.table.ts';
+import { activityText } from '../accounts/events/events.ts';
+import {
+  type Device,
+  listDevices,
+  listTrustedDevices,
+  type TrustedDevice,
+} from '../accounts/profile/devices.ts';
+import type { User } from '../accounts/users.table.ts';
+import { personalOf } from '../audit/audit.ts';
+import { type AuditRow, readAbout } from '../audit/audit-log.table.ts';
+import type { Database } from '../database/connection.ts';
+import { canManageMembers, canReadMemberDetails } from '../permissions.ts';
+import { deviceWords } from '../shared/format/devices.ts';
+import { type DeedName, possibleDeeds } from './available-actions.ts';
+import { listNotes, type MemberNote } from './member-notes.table.ts';
+import { findMemberRecord, type MemberRecord } from './member-screen.table.ts';
+import { type MemberState, memberState } from './member-state.ts';
+import { type Name, readNames } from './names.table.ts';
+
+const TEXTS = {
+  erased: 'somebody who was erased',
+  self: 'the member',
+  guest: 'somebody not logged in',
+  system: 'the store itself',
+  operator: (name: string) => `${name}, at the terminal`,
+};
+
+/** How many of the latest events are told. */
+export const LATEST = 20;
+
+/** Something that happened to a member, as admins read it. */
+export interface MemberActivity {
+  /** In UTC milliseconds. */
+  at: number;
+  text: string;
+  /** Who did it. @property id where it was another member: an admin */
+  by: { name: string; id?: number };
+  from?: { device: string; address: string };
+}
+
+/** What not everybody who may look a member up sees. */
+export interface MemberDetails {
+  factors: SecondFactorStatus;
+  /** The names of the passkeys, in the order in which they were added. */
+  passkeys: string[];
+  /** The names of the providers at which the member can log in. */
+  providers: string[];
+  /** How many programs are logged in. */
+  programs: number;
+  /** How many personal access tokens are good. */
+  tokens: number;
+  devices: Device[];
+  trusted: TrustedDevice[];
+  activities: MemberActivity[];
+  notes: MemberNote[];
+}
+
+export interface MemberScreen {
+  member: MemberRecord;
+  state: MemberState;
+  /** Whether an account that is being closed was closed by its member. */
+  closedByMember: boolean;
+  /** Undefined for those who may not see it. */
+  details: MemberDetails | undefined;
+  /** What who looks can do to the member now; undefined for those who may do nothing to anybody. */
+  deeds: DeedName[] | undefined;
+  /** Whether they look at themselves: nobody does anything to their own account here. */
+  own: boolean;
+}
+
+type Reading = Pick<AccountContext, 'db' | 'clock' | 'settings' | 'config'>;
+
+/**
+ * Everything that somebody may see of a member.
+ *
+ * @returns undefined when there is no such member, or no more
+ */
+export async function readMember(
+  context: Reading,
+  viewer: User,
+  id: number,
+): Promise<MemberScreen | undefined> {
+  const { db, clock, settings } = context;
+  const member = await findMemberRecord(db, id);
+  if (!member) return undefined;
+  const own = viewer.id === id;
+  const possible = own ? [] : possibleDeeds(member, settings.membership);
+  return {
+    member,
+    state: memberState(member, settings.membership),
+    closedByMember: member.closingAt !== null && (await closedByMember(db, id, clock())),
+    details: canReadMemberDetails(viewer) ? await readDetails(context, member) : undefined,
+    deeds: canManageMembers(viewer) ? possible : undefined,
+    own,
+  };
+}
+
+async function readDetails(context: Reading, member: User): Promise<MemberDetails> {
+  const { db, clock } = context;
+  const now = clock();
+  const [factors, passkeys, providers, programs, tokens, devices, trusted, activities, notes] =
+    await Promise.all([
+      secondFactorStatus(context, member),
+      listPasskeys(db, member.id),
+      providersOf(db, context, member.id),
+      listFamiliesOf(db, member.id, now),
+      listPersonalTokensOf(db, member.id),
+      listDevices(context, member.id, ''),
+      listTrustedDevices(context, member.id),
+      readActivities(db, member.id),
+      listNotes(db, member.id),
+    ]);
+  return {
+    factors,
+    passkeys: passkeys.map(({ name }) => name),
+    providers: providers.map(({ name }) => name),
+    programs: programs.length,
+    tokens: tokens.filter(({ expiresAt }) => expiresAt > now).length,
+    devices,
+    trusted,
+    activities,
+    notes,
+  };
+}
+
+async function readActivities(db: Database, userId: number): Promise<MemberActivity[]> {
+  const rows = await readAbout(db, userId, { limit: LATEST, offset: 0 });
+  const others = rows.flatMap(({ actorId }) => (actorId === null || actorId === userId ? [] : [actorId]));
+  const names = await readNames(db, others);
+  return rows.map((row) => {
+    const { address, userAgent = '', details = {} } = personalOf(row);
+    return {
+      at: row.at,
+      text: activityText(row.action, details),
+      by: doerOf(row, names),
+      ...(address ? { from: { device: deviceWords(userAgent), address } } : {}),
+    };
+  });
+}
+
+function doerOf(row: AuditRow, names: Map<number, Name>): MemberActivity['by'] {
+  if (row.actorKind === 'operator') return { name: TEXTS.operator(personalOf(row).operator ?? '') };
+  if (row.actorKind === 'guest') return { name: TEXTS.guest };
+  if (row.actorId === null) return { name: TEXTS.system };
+  if (row.actorId === row.subjectId) return { name: TEXTS.self };
+  const name = names.get(row.actorId);
+  return name && !name.erased ? { name: name.username, id: row.actorId } : { name: TEXTS.erased };
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { awaitsFirstPassword } from '../accounts/credentials/login-methods.ts';
+import { offerUndo } from '../accounts/email-change/old-email.ts';
+import { emailField } from '../accounts/emails.ts';
+import type { AccountEvent } from '../accounts/events/account-events.ts';
+import { endLinksOf } from '../accounts/links.table.ts';
+import { takenErrors } from '../accounts/new-account.ts';
+import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
+import { changedFields } from '../accounts/profile/profile.ts';
+import { queueVerification } from '../accounts/registration/email-verification.ts';
+import { rename } from '../accounts/rename.ts';
+import { nameIsReserved } from '../accounts/reserved-names.table.ts';
+import { usernameField } from '../accounts/usernames.ts';
+import { changeEmail, findUser } from '../accounts/users.table.ts';
+import { checkInput } from '../shared/validation.ts';
+import {
+  type Deed,
+  type DeedContext,
+  type DeedRefusal,
+  type Doing,
+  type Done,
+  doToMember,
+  reasonField,
+  type Shut,
+  type Unchanged,
+} from './actions.ts';
+
+const names = z.object({ username: usernameField, email: emailField }).partial();
+const form = names.extend({ reason: reasonField });
+
+/** What the form showed when it was opened. */
+const shownForm = z.object({
+  shown_username: z.string().optional().catch(undefined),
+  shown_email: z.string().optional().catch(undefined),
+});
+
+/** The links that were meant for the address before. */
+const LINKS = ['verify-email', 'reset-password', 'new-email'];
+
+/** Somebody else, or the member, changed these since the form was shown. */
+export type ProfileChangedMeanwhile = {
+  ok: false;
+  problem: 'changed-meanwhile';
+  username: string;
+  email: string;
+};
+
+/** Thrown in the transaction to undo it; never leaves this file. */
+class NameTaken extends Error {}
+
+/**
+ * Changes a member's username and e-mail address. A new address is not proven by this: it is mailed a link. The old
+ * one is told, and if it was proven it can take the change back for seven days.
+ *
+ * @param input the form: username, email, shown_username, shown_email; what is missing stays as it is
+ * @returns all errors of the form at once, also of names that are taken
+ */
+export async function changeMemberProfile(
+  context: DeedContext,
+  deed: Deed,
+  userId: number,
+  input: object,
+): Promise<Done | DeedRefusal | ProfileChangedMeanwhile | Shut | Unchanged> {
+  const before = await findUser(context.db, userId);
+  if (!before) return { ok: false, problem: 'unknown' };
+  const typed = changedFields(input, before);
+  const read = checkInput(form, { ...typed, reason: deed.reason });
+  const errors = { ...(await takenBy(context, userId, typed)), ...(read.ok ? {} : read.errors) };
+  if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
+
+  const shown = shownForm.parse(input);
+  try {
+    return await doToMember(context, deed, userId, async (doing) => {
+      const { member } = doing;
+      if (member.closingAt !== null) return { ok: false, problem: 'shut' } as const;
+      const { username = member.username, email = member.email } = read.values;
+      const isAsShown =
+        (shown.shown_username ?? member.username) === member.username &&
+        (shown.shown_email ?? member.email) === member.email;
+      if (!isAsShown) {
+        const saved = { username: member.username, email: member.email };
+        return { ok: false, problem: 'changed-meanwhile', ...saved } as const;
+      }
+      const isRenamed = username !== member.username;
+      const isMoved = email !== member.email;
+      if (!isRenamed && !isMoved) return { ok: false, problem: 'unchanged' } as const;
+
+      if (isRenamed && !(await rename(doing.trx, member, username, doing.now))) throw new NameTaken();
+      const moved = isMoved ? await moveEmail(context, doing, { username, email, reason: doing.reason }) : {};
+      // Written last, as every row of the audit log; told to the address before.
+      const user = { ...member, username };
+      if (isRenamed) {
+        const details = { from: member.username, to: username };
+        await doing.record({ action: 'username.changed-by-store', user, details });
+      }
+      if (isMoved) await doing.record({ action: 'email.changed-by-store', user, ...moved });
+      return { ok: true, username } as const;
+    });
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
+    return { ok: false, problem: 'invalid', errors: await takenBy(context, userId, typed) };
+  }
+}
+
+/** An error for each name that somebody else has. */
+function takenBy({ db }: DeedContext, userId: number, typed: object) {
+  const text = z.string().trim().catch('');
+  return takenErrors(db, z.object({ username: text, email: text }).parse(typed), userId);
+}
+
+/**
+ * Gives a member another address, and mails a link there: to prove it, or to choose the first password, which proves
+ * it as well.
+ *
+ * @returns what the audit row and the notice say of it. Only an address that was proven is told, and can take the
+ *   change back: another may be a stranger's
+ */
+async function moveEmail(
+  context: DeedContext,
+  { trx, member, now }: Doing,
+  { username, email, reason }: { username: string; email: string; reason: string },
+): Promise<Partial<AccountEvent>> {
+  if (!(await changeEmail(trx, member.id, email, null))) throw new NameTaken();
+  // Looked at now: who gave the address up a moment ago has held it in the same transaction.
+  if (await nameIsReserved(trx, email, member.id)) throw new NameTaken();
+  await endLinksOf(trx, member.id, LINKS, now);
+  const user = { id: member.id, username, email };
+  if (await awaitsFirstPassword(trx, member))
+    await queueResetLink(trx, context, user, { kind: 'created', reason });
+  else await queueVerification(trx, context, user);
+
+  const proven = member.emailVerifiedAt !== null;
+  const details = { from: member.email, to: email, proven };
+  if (!proven) return { details };
+  return { details, button: await offerUndo(trx, now, member), undo: { email: member.email } };
+}
