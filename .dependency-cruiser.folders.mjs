@@ -3,12 +3,12 @@
  * at the top of `src` put all together, so both are left out.
  */
 
-import files from '.dependency-cruiser.mjs';
+import files from './.dependency-cruiser.mjs';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    { name: 'no-folder-circles', severity: 'warn', scope: 'folder', from: {}, to: { circular: true } },
+    { name: 'no-folder-circles', severity: 'error', scope: 'folder', from: {}, to: { circular: true } },
   ],
   options: { ...files.options, exclude: { path: '^src/testing/|\\.test\\.ts$|^src/[^/]+\\.ts$' } },
 };

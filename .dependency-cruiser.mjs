@@ -1,38 +1,82 @@
 /**
- * Who may import whom. `npm test` runs it: a feature that reaches into another, a rule that knows Express, a
- * query outside a table file or a circle fails the build.
+ * Who may import whom, as a list of rooms from the ground up. `npm test` runs it: an import that is not listed, a rule that
+ * knows Express, a query outside a table file or a circle of files fails the build. Circles of folders:
+ * .dependency-cruiser.folders.mjs.
  */
 
-/** The features, and which other features each may use. `admin` and `api` may use any; nobody may use them. */
+/** The ground: what knows no feature, and what each may use beside `shared`. */
+const GROUND = {
+  shared: [],
+  database: [],
+  features: ['database'],
+  logging: ['database'],
+  audit: ['database', 'features'],
+  'rate-limits': ['database', 'features'],
+  sessions: ['database', 'features'],
+  settings: ['audit', 'database', 'features'],
+  mail: ['database', 'features', 'rate-limits', 'settings', 'web'],
+  web: ['database', 'features', 'rate-limits', 'sessions', 'settings'],
+  config: ['database', 'settings'],
+  diagnostics: ['config', 'database', 'logging'],
+};
+/** The features, and which other features each may use, beside the ground but for config and diagnostics. */
 const FEATURES = {
   accounts: [],
+  members: ['accounts'],
   catalogue: [],
   tasks: [],
   cart: ['catalogue'],
   orders: ['cart', 'catalogue', 'accounts'],
 };
+/** They may use any feature; nobody uses them. */
 const OUTER = ['admin', 'api', 'cli'];
-/** What puts the features together to an app, and what opens one. */
-const COMPOSITION = ['app', 'server', 'context', 'routes', 'background', 'sweeping'];
-const OPENING = ['serving', 'preparing', 'entrance', 'opened-log', 'start-checks'];
+/** What runs a store: it alone knows the files at the top that put everything together. */
+const RUNNING = ['server', 'jobs', 'metrics'];
+
+/** Rooms inside accounts use the core (files of no room) and these; from the ground up. */
+const CORE_ROOMS = ['events', 'credentials', 'login'];
+const ACCOUNT_ROOMS = {
+  registration: ['invitations'],
+  invitations: [],
+  'two-factor': [],
+  passkeys: [],
+  openid: ['invitations', 'registration'],
+  'api-tokens': [],
+  'email-change': ['invitations'],
+  'password-reset': ['closure', 'email-change', 'invitations'],
+  profile: ['api-tokens', 'email-change', 'password-reset'],
+  closure: [],
+};
+
+/** The files at the top that everybody may use, and those that compose. */
+const EVERYBODYS = ['paths', 'permissions'];
+const COMPOSITION = ['app', 'server', 'context', 'routes', 'features'];
 const TEST_CODE = '^src/testing/|\\.test\\.ts$';
 
-const all = [...Object.keys(FEATURES), ...OUTER];
 const folders = (names) => `^src/(${names.join('|')})/`;
 const files = (names) => `^src/(${names.join('|')})\\.ts$`;
+const rooms = [...Object.keys(GROUND), ...Object.keys(FEATURES), ...OUTER, ...RUNNING];
+const ground = Object.keys(GROUND).filter((name) => !['config', 'diagnostics'].includes(name));
+
+/** A room may use itself, `shared`, what is listed and, but for `shared`, the files for everybody. */
+const roomRule = (room, may) => ({
+  name: `${room}-uses-what-is-listed`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: TEST_CODE },
+  to: { path: folders(rooms.filter((other) => ![room, 'shared', ...may].includes(other))) },
+});
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(GROUND).map(([room, may]) => roomRule(room, may)),
+    ...Object.entries(FEATURES).map(([feature, may]) => roomRule(feature, [...ground, ...may])),
     {
-      name: 'foundations-know-no-feature',
+      name: 'shared-knows-nothing-of-us',
       severity: 'error',
-      from: {
-        path: folders(['web', 'database', 'mail', 'audit', 'settings', 'tls', 'checks']),
-        pathNot: TEST_CODE,
-      },
-      to: { path: folders(all) },
+      from: { path: '^src/shared/', pathNot: TEST_CODE },
+      to: { path: '^src/', pathNot: '^src/shared/' },
     },
     {
       name: 'nobody-uses-the-outer-ones',
@@ -40,26 +84,41 @@ export default {
       from: { path: '^src/[^/]+/', pathNot: [folders(OUTER), TEST_CODE] },
       to: { path: folders(OUTER) },
     },
-    ...Object.entries(FEATURES).map(([feature, may]) => ({
-      name: `${feature}-uses-${may.join('-') || 'no-feature'}`,
+    {
+      name: 'only-what-runs-a-store-knows-how',
       severity: 'error',
-      from: { path: `^src/${feature}/`, pathNot: TEST_CODE },
-      to: { path: folders(all.filter((other) => other !== feature && !may.includes(other))) },
+      from: { path: '^src/[^/]+/', pathNot: [folders(RUNNING), TEST_CODE] },
+      to: { path: folders(RUNNING), pathNot: '^src/jobs/lease' },
+    },
+    {
+      name: 'features-know-no-composition',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: [folders(['server', 'jobs']), TEST_CODE] },
+      to: { path: files(COMPOSITION), pathNot: '^src/features\\.ts$' },
+    },
+    {
+      name: 'the-core-of-accounts-knows-none-of-its-rooms',
+      severity: 'error',
+      from: { path: '^src/accounts/[^/]+$', pathNot: TEST_CODE },
+      to: { path: '^src/accounts/[^/]+/' },
+    },
+    ...[
+      ...CORE_ROOMS.map((room, index) => [room, CORE_ROOMS.slice(0, index)]),
+      ...Object.entries(ACCOUNT_ROOMS).map(([room, may]) => [room, [...CORE_ROOMS, ...may]]),
+    ].map(([room, may]) => ({
+      name: `accounts-${room}-uses-what-is-listed`,
+      severity: 'error',
+      from: { path: `^src/accounts/${room}/`, pathNot: TEST_CODE },
+      to: { path: '^src/accounts/[^/]+/', pathNot: `^src/accounts/(${[room, ...may].join('|')})/` },
     })),
     {
       name: 'rules-and-tables-know-no-express',
       severity: 'error',
       from: {
         path: folders(Object.keys(FEATURES)),
-        pathNot: ['\\.(page|http)\\.ts$', '[/-]routes\\.ts$', '^src/accounts/passport\\.ts$', TEST_CODE],
+        pathNot: ['\\.(page|http)\\.ts$', '[/-]routes\\.ts$', TEST_CODE],
       },
       to: { path: 'node_modules/(@types/)?(express|express-session|passport)/' },
-    },
-    {
-      name: 'who-is-watched-knows-no-watcher',
-      severity: 'error',
-      from: { path: folders(['web', 'database', 'mail', 'audit', 'settings', ...all]), pathNot: TEST_CODE },
-      to: { path: '^src/watching/' },
     },
     {
       name: 'queries-live-in-tables',
@@ -84,26 +143,6 @@ export default {
       severity: 'error',
       from: { path: '^migrations/' },
       to: { pathNot: ['^migrations/support/', 'node_modules/knex/'] },
-    },
-    {
-      name: 'features-know-no-composition',
-      severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: ['^src/(cli|server|jobs)/', TEST_CODE] },
-      to: { path: files([...COMPOSITION, ...OPENING, 'config']) },
-    },
-    {
-      name: 'the-command-line-opens-no-server',
-      severity: 'error',
-      // It is a program of its own beside the server: it reads the settings and opens what it needs.
-      from: { path: '^src/cli/', pathNot: TEST_CODE },
-      to: { path: files([...COMPOSITION, ...OPENING]) },
-    },
-    {
-      name: 'processes-know-no-app',
-      severity: 'error',
-      // Each of several opens the store as a single one does.
-      from: { path: '^src/server/cluster/', pathNot: TEST_CODE },
-      to: { path: files(COMPOSITION) },
     },
     {
       name: 'only-what-is-declared',

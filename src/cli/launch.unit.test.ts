@@ -51,7 +51,7 @@ describe.runIf(parseDatabaseUrl(inject('databaseUrl')).dialect === 'sqlite')('th
     project = mkdtempSync(join(tmpdir(), 'gatehouse-launch-'));
     for (const folder of ['src/cli', 'migrations', 'node_modules/typescript'])
       mkdirSync(join(project, folder), { recursive: true });
-    for (const file of ['launch.mjs', 'building.mjs'])
+    for (const file of ['launch.mjs', 'build.mjs'])
       cpSync(join(PROJECT_FOLDER, 'src/cli', file), join(project, 'src/cli', file));
     writeFileSync(join(project, 'package.json'), '{ "scripts": { "build": "node build.cjs" } }');
     writeFileSync(join(project, 'build.cjs'), BUILD);
