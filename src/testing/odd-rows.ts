@@ -14,6 +14,7 @@ const PARENTS: Record<string, string> = {
 /** What tables check themselves. */
 const CHECKED: Record<string, string | number> = {
   role: 'moderator',
+  kind: 'email',
   price_minor: 0,
   on_hand: 0,
   currency: 'INR',
