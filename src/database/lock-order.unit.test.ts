@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Lock, noteLock } from './lock-order.ts';
 import type { Transaction } from './transaction.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 function take(...locks: [Lock, number?][]): void {
   const trx = {} as Transaction;
@@ -32,4 +37,12 @@ test.each<[string, [Lock, number?][]]>([
   ['settings 0 is locked after user 7, counter 0', [['user', 7], ['counter'], ['settings']]],
 ])('in another order a transaction fails: %s', (message, locks) => {
   expect(() => take(...locks)).toThrow(message);
+});
+
+test('in a store a breach fails nothing and is a warning of the process', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  const warned = once(process, 'warning');
+  take(['user', 7], ['admins'], ['task', 1]);
+  const [{ name, message }] = await warned;
+  expect([name, message]).toEqual(['LockOrderWarning', 'admins 0 is locked after user 7: see decision 57.']);
 });

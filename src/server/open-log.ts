@@ -16,6 +16,8 @@ export async function withLog<T extends { reload: () => void }>(
 ): Promise<T> {
   const file = logFile === undefined ? undefined : openLogFile(logFile);
   const logger = createLogger(production, logLevel, file?.stream);
+  // Node's own, and `noteLock`'s.
+  process.on('warning', (warning) => logger.warn({ err: warning }, 'warning of the process'));
   try {
     const store = await open(logger);
     return {
