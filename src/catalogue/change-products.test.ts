@@ -50,6 +50,23 @@ test.each<[string, number, Record<string, unknown>, boolean]>([
   },
 );
 
+test('work that counts down in what it was given raises the version as well', async () => {
+  const { version } = productsTable(database.db);
+  await database
+    .db('products')
+    .where('id', ids[0] as number)
+    .update({ on_hand: 3 });
+  const before = await version();
+  await inTransaction(database.db, (trx) =>
+    changeProducts(trx, ids.slice(0, 1), async ([tea]) => {
+      if (!tea) return;
+      tea.onHand -= 1;
+      await trx('products').where('id', tea.id).update({ on_hand: tea.onHand });
+    }),
+  );
+  expect(await version()).toBeGreaterThan(before);
+});
+
 test('products are locked in the order of their ids, whatever order they are asked for in', async () => {
   const backwards = [...ids].reverse();
   const change = (trx: Transaction, some: number[]) =>

@@ -16,10 +16,11 @@ export async function changeProducts<Outcome>(
   ids: readonly number[],
   work: (products: Product[]) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const before = await lockProducts(trx, ids);
-  const outcome = await work(before);
-  const after = await readProducts(trx, ids);
-  if (!isDeepStrictEqual(before.map(shownOf), after.map(shownOf))) await raiseVersion(trx);
+  const products = await lockProducts(trx, ids);
+  const before = products.map(shownOf);
+  const outcome = await work(products);
+  const after = (await readProducts(trx, ids)).map(shownOf);
+  if (!isDeepStrictEqual(before, after)) await raiseVersion(trx);
   return outcome;
 }
 
