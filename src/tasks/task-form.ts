@@ -30,7 +30,7 @@ const taskForm = z.object({
     .pipe(z.string().regex(VISIBLE, TEXTS.title).max(LONGEST_TITLE, TEXTS.titleLength)),
   note: z
     .string({ error: TEXTS.note })
-    .transform((text) => text.replaceAll('\r\n', '\n').trimEnd())
+    .transform((text) => text.replaceAll(/\r\n?/g, '\n').trimEnd())
     .pipe(z.string().max(LONGEST_NOTE, TEXTS.note))
     .default(''),
   assignee_id: z

@@ -282,6 +282,12 @@ describe('at the same instant', () => {
   });
 });
 
+test('completing a task edits nothing, however its note’s lines ended', async () => {
+  const id = await added('Order paper', { note: 'two boxes\r\r\nby Friday\rplease' });
+  expect((await complete(ana, id)).ok).toBe(true);
+  expect(await found(id)).toMatchObject({ version: 1, note: 'two boxes\n\nby Friday\nplease' });
+});
+
 test('a change is whole or not at all, and one that changes nothing is none', async () => {
   const id = await added('Order paper');
   const before = await found(id);
