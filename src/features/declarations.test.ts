@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
 import { FEATURES } from '../features.ts';
+import { declineMember } from '../members/approval.ts';
 import { deleteMember } from '../members/deletion.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
@@ -64,6 +65,18 @@ describe('an account with open business', () => {
       reason: ORDER,
     });
   });
+});
+
+test('who waits with open business is not declined', async () => {
+  const { db } = app.context;
+  await db('users').where('id', alice).update({ approved_at: null });
+  const context = { ...app.context, settings: { ...app.context.settings, membership: 'approval' as const } };
+  expect(await declineMember(context, deedOf(ana), alice)).toEqual({
+    ok: false,
+    problem: 'open-business',
+    reason: ORDER,
+  });
+  await db('users').where('id', alice).update({ approved_at: 1 });
 });
 
 test('an erasure deletes, anonymises and keeps what each feature declares', async () => {

@@ -1,5 +1,6 @@
 import { standingOf } from '../accounts/membership-status.ts';
 import { updateUser } from '../accounts/users.table.ts';
+import type { OpenBusiness } from '../features/feature.ts';
 import { dayWords } from '../shared/format/dates.ts';
 import {
   type Deed,
@@ -40,11 +41,13 @@ export function declineMember(
   context: DeedContext,
   deed: Deed,
   userId: number,
-): Promise<Done | DeedRefusal | Shut | Unchanged> {
+): Promise<Done | DeedRefusal | OpenBusiness | Shut | Unchanged> {
   return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
     const refusal = notWaiting(member, context);
     if (refusal) return refusal;
-    await shutForErasing(trx, userId, now);
+    // Who could buy before the store began to approve members may wait with something open.
+    const open = await shutForErasing(trx, context, userId, now);
+    if (open) return open;
     const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
     await record({ action: 'account.declined', details: { until } });
     return { ok: true, username: member.username };

@@ -18,11 +18,22 @@ import {
 /** How long a deleted account can be restored, in milliseconds; then it is erased as a closed one is. */
 export const UNTIL_ERASED = CLOSING_TIME;
 
-/** Shuts an account until it is erased. Its member has no link to come back by: it was not the member who left. */
-export async function shutForErasing(trx: Transaction, userId: number, now: number): Promise<void> {
+/**
+ * Shuts an account until it is erased, where nothing is open between it and the store. Its member has no link to come
+ * back by: it was not the member who left.
+ */
+export async function shutForErasing(
+  trx: Transaction,
+  { features }: Pick<DeedContext, 'features'>,
+  userId: number,
+  now: number,
+): Promise<OpenBusiness | undefined> {
+  const open = await findOpenBusiness(trx, features, userId);
+  if (open) return open;
   await updateUser(trx, userId, { closingAt: now + UNTIL_ERASED });
   await endLogins(trx, userId);
   await endLinksOf(trx, userId, CLOSING_LINKS, now);
+  return undefined;
 }
 
 /**
@@ -37,9 +48,8 @@ export function deleteMember(
   return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     if (member.closingAt !== null) return { ok: false, problem: 'unchanged' };
-    const open = await findOpenBusiness(trx, context.features, userId);
+    const open = await shutForErasing(trx, context, userId, now);
     if (open) return open;
-    await shutForErasing(trx, userId, now);
     const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
     await record({ action: 'account.deleted', details: { until } });
     return { ok: true, username: member.username };
