@@ -36,7 +36,7 @@ export function showDeadLink(
   state: 'dead' | 'unknown',
   next: NextStep,
 ): Promise<void> {
-  return res.status(STATUS[state]).page('accounts/dead-link', {
+  return res.status(STATUS[state]).page('accounts/invalid-link', {
     ...TEXTS[state],
     section: 'door',
     next,

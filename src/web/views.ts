@@ -12,7 +12,7 @@ export interface Views {
   /**
    * Renders a template to HTML.
    *
-   * @param name its path under `views/` without ending: `accounts/login`
+   * @param name its path under `views/` without ending: `accounts/login/login`
    * @param page what the template prints, there as `page.…`
    */
   render: (name: string, page: object) => string;

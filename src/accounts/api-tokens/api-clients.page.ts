@@ -46,7 +46,7 @@ export async function showPrograms(
   const { id } = req.user as User;
   const programs = await listFamiliesOf(db, id, clock());
   const tokens = await listPersonalTokensOf(db, id);
-  return res.page('accounts/tokens/programs', {
+  return res.page('accounts/api-tokens/api-clients', {
     title: TEXTS.title,
     section: 'account',
     hasPassword: await hasPassword(db, id),
@@ -62,7 +62,7 @@ export function programsPage(context: AccountContext) {
 
   function confirm(res: Response, title: string, explain: string, action: string, button: string) {
     const page = { title, section: 'account', explain, action, button } as const;
-    return res.page('accounts/tokens/end-program', page);
+    return res.page('accounts/api-tokens/end-api-client', page);
   }
 
   return {

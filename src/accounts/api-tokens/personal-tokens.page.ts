@@ -72,7 +72,7 @@ export function personalTokensPage(context: AccountContext) {
     { typed = {}, errors, error }: { typed?: object; errors?: FieldErrors; error?: string } = {},
   ): Promise<void> {
     const values = { days: DEFAULT_DAYS, ...typed };
-    return res.page('accounts/tokens/new-token', {
+    return res.page('accounts/api-tokens/new-token', {
       title: TEXTS.title,
       section: 'account',
       form: formView(paths.personalTokens(), fieldsFor(req.user as User), values, errors),
@@ -112,7 +112,7 @@ export function personalTokensPage(context: AccountContext) {
       const shown = await takeShown(context, (req.user as User).id, String(req.params.form));
       if (shown) {
         const [token] = shown;
-        return res.page('accounts/tokens/made-token', { title: TEXTS.shown, section: 'account', token });
+        return res.page('accounts/api-tokens/made-token', { title: TEXTS.shown, section: 'account', token });
       }
       flash(req, 'info', TEXTS.shownBefore);
       await seeOther(req, res, paths.programs());
@@ -122,7 +122,7 @@ export function personalTokensPage(context: AccountContext) {
       const id = idParam(req);
       const token = await findPersonalTokenOf(context.db, (req.user as User).id, id);
       if (!token) return sayGone(req, res);
-      return res.page('accounts/tokens/remove-token', {
+      return res.page('accounts/api-tokens/remove-token', {
         title: TEXTS.remove,
         section: 'account',
         name: token.name,

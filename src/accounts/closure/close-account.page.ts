@@ -31,7 +31,7 @@ export function closingPage(context: AccountContext) {
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
-    return res.page('accounts/leaving/closing', {
+    return res.page('accounts/closure/close-account', {
       title: TEXTS.title,
       section: 'account',
       username: (req.user as User).username,

@@ -20,7 +20,7 @@ const TEXTS = {
 export function dataPage(context: AccountContext) {
   return {
     get(_req: Request, res: Response): Promise<void> {
-      return res.page('accounts/leaving/data', {
+      return res.page('accounts/closure/data', {
         title: TEXTS.title,
         section: 'account',
         parts: TEXTS.parts,

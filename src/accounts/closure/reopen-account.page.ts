@@ -23,7 +23,7 @@ export function comeBackPage(context: AccountContext) {
       const token = String(req.params.token);
       const found = await findReturn(context, token);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
-      return res.page('accounts/leaving/come-back', {
+      return res.page('accounts/closure/reopen-account', {
         title: TEXTS.title,
         section: 'door',
         username: found.username,

@@ -27,7 +27,7 @@ export function newEmailPage(context: AccountContext) {
       const token = String(req.params.token);
       const found = await findNewEmail(context, token);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, PROFILE);
-      return res.page('accounts/my-account/mailed-link', {
+      return res.page('accounts/email-change/mailed-link', {
         title: TEXTS.title,
         section: 'door',
         paragraphs: [TEXTS.explain(String(found.link.data.email))],

@@ -30,7 +30,7 @@ export function oldEmailPage(context: AccountContext) {
       const token = String(req.params.token);
       const found = await findOldEmail(context, token);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, RESET);
-      return res.page('accounts/my-account/mailed-link', {
+      return res.page('accounts/email-change/mailed-link', {
         title: TEXTS.title,
         section: 'door',
         paragraphs: [TEXTS.explain(String(found.link.data.email)), TEXTS.ends],

@@ -66,7 +66,7 @@ export function invitationPage(context: AccountContext) {
     }
     const { email, role, holderId } = found;
     const mayAccept = user !== undefined && user.id === holderId;
-    return res.page('accounts/inviting/invitation', {
+    return res.page('accounts/invitations/invitation', {
       title: TEXTS.title,
       section: 'door',
       offer: TEXTS.offers[role](context.settings.storeName),

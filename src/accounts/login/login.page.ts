@@ -31,7 +31,7 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
-    return res.page('accounts/login', {
+    return res.page('accounts/login/login', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.login(), FIELDS, values, rest.errors),

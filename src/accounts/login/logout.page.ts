@@ -12,7 +12,7 @@ const TEXTS = {
 
 export const logoutPage = {
   get(_req: Request, res: Response): Promise<void> {
-    return res.page('accounts/logout', { title: TEXTS.title, form: formView(paths.logout(), {}) });
+    return res.page('accounts/login/logout', { title: TEXTS.title, form: formView(paths.logout(), {}) });
   },
 
   async post(req: Request, res: Response): Promise<void> {

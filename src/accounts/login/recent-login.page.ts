@@ -97,7 +97,7 @@ export function recentLoginPage(context: AccountContext) {
     const providers = firstFactorWillDo ? await providersOf(context.db, context, user.id) : [];
     const providerFirst = providers.length > 0 && !password;
     const fields = { password: PASSWORD, code: codeField(app) };
-    return res.page('accounts/recent-login', {
+    return res.page('accounts/login/recent-login', {
       title: TEXTS.title,
       section: 'account',
       intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,

@@ -26,7 +26,7 @@ export const interruptedFormPage = {
     );
     // A button alone does not say here what it does; its page does.
     const canBeSent = !interrupted.incomplete && values.length > 0;
-    return res.page('accounts/interrupted-form', {
+    return res.page('accounts/login/resume-form', {
       title: canBeSent ? TEXTS.title : TEXTS.unsent,
       action: interrupted.path,
       incomplete: interrupted.incomplete,

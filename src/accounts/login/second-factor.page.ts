@@ -42,7 +42,7 @@ export function secondFactorPage(context: AccountContext) {
   ) {
     const { app, passkeys } = await secondFactorStatus(context, user);
     const fields = { code: { ...codeField(app), autofocus: app }, trust: TRUST };
-    return res.page('accounts/two-factor/second-factor', {
+    return res.page('accounts/login/second-factor', {
       title: TEXTS.title,
       section: 'door',
       username: user.username,

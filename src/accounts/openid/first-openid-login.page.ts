@@ -73,7 +73,7 @@ export function newIdentityPage(context: FederationContext) {
     const username = kind === 'new' ? newcomer.username : '';
     const values = { username, email, ...rest.typed, ...(identity.emailVerified ? { email } : {}) };
     const fields = kind === 'password' ? PASSWORD : fieldsOf(identity);
-    return res.page('accounts/federation/new-identity', {
+    return res.page('accounts/openid/first-login', {
       title: TEXTS.title[kind],
       section: 'door',
       kind,

@@ -60,7 +60,7 @@ export function identitiesPage(context: FederationContext) {
     async list(req: Request, res: Response): Promise<void> {
       const identities = await listIdentities(db, member(req).user.id);
       const connected = new Set(identities.map((identity) => providerOf(config, identity)));
-      return res.page('accounts/federation/identities', {
+      return res.page('accounts/openid/identities', {
         title: TEXTS.title,
         section: 'account',
         identities: identities.map(viewOf),
@@ -75,7 +75,7 @@ export function identitiesPage(context: FederationContext) {
       const provider = context.providers.find(String(req.params.provider));
       if (!provider) throw new Problem(404);
       const [link] = memberLinks(context, req, 'link', [provider]);
-      return res.page('accounts/federation/connect', {
+      return res.page('accounts/openid/connect', {
         title: TEXTS.connect(provider.name),
         section: 'account',
         provider: provider.name,
@@ -88,7 +88,7 @@ export function identitiesPage(context: FederationContext) {
       const way = { kind: 'identity', id: identity.id } as const;
       if (!(await canLoseWayIn(db, context, member(req).user.id, way))) return refuse(req, res);
       const view = viewOf(identity);
-      return res.page('accounts/federation/disconnect', {
+      return res.page('accounts/openid/disconnect', {
         title: TEXTS.disconnect(view.name),
         section: 'account',
         identity: view,

@@ -33,7 +33,7 @@ export function forgotPasswordPage(context: AccountContext) {
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
-    return res.page('accounts/recovery/forgot-password', {
+    return res.page('accounts/password-reset/forgot-password', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.forgotPassword(), FIELDS, values, rest.errors),

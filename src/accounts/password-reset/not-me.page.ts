@@ -31,7 +31,7 @@ export function notMePage(context: AccountContext) {
       const token = String(req.params.token);
       const found = await findReport(context, token);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
-      return res.page('accounts/recovery/not-me', {
+      return res.page('accounts/password-reset/not-me', {
         title: TEXTS.title,
         section: 'door',
         username: found.username,

@@ -56,7 +56,7 @@ export function resetPasswordPage(context: AccountContext) {
   ) {
     const code = async () => ({ code: codeField((await findApp(context.db, user.id)) !== undefined) });
     const fields = user.twoFactorSince === null ? FIELDS : { ...FIELDS, ...(await code()) };
-    return res.page('accounts/recovery/reset-password', {
+    return res.page('accounts/password-reset/reset-password', {
       title: TEXTS.title,
       section: 'door',
       username: user.username,

@@ -21,7 +21,7 @@ export function activityPage(context: AccountContext) {
     async get(req: Request, res: Response): Promise<void> {
       const { page: asked } = query.parse(req.query);
       const { activities, page, pageCount } = await readActivity(context, (req.user as User).id, asked);
-      return res.page('accounts/my-account/activity', {
+      return res.page('accounts/profile/activity', {
         title: TEXTS.title,
         section: 'account',
         activities: activities.map((activity) => activityView(activity, context.config.storeLocale)),

@@ -46,7 +46,7 @@ export function devicesPage(context: AccountContext) {
   async function show(req: Request, res: Response, warning = ''): Promise<void> {
     const devices = await list(req);
     const trusted = await listTrustedDevices(context, (req.user as User).id);
-    return res.page('accounts/my-account/devices', {
+    return res.page('accounts/profile/devices', {
       title: TEXTS.title,
       section: 'account',
       devices: devices.map((device) => deviceView(device, clock(), config.storeLocale)),
@@ -64,7 +64,7 @@ export function devicesPage(context: AccountContext) {
 
   function confirm(res: Response, title: string, explain: string, action: string, button: string) {
     const page = { title, section: 'account', explain, action, button } as const;
-    return res.page('accounts/my-account/end-device', page);
+    return res.page('accounts/profile/end-device', page);
   }
 
   return {

@@ -40,7 +40,7 @@ export function overviewPage(context: AccountContext) {
           listPersonalTokensOf(db, user.id),
           readLatestActivity(context, user.id, LATEST),
         ]);
-      return res.page('accounts/my-account/overview', {
+      return res.page('accounts/profile/overview', {
         title: TEXTS.title,
         section: 'account',
         role: isStaff(user) ? user.role : '',

@@ -55,7 +55,7 @@ export async function goOnWithNewPassword(
 
 export function passwordPage(context: AccountContext) {
   function show(res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
-    return res.page('accounts/my-account/password', {
+    return res.page('accounts/profile/password', {
       title: TEXTS.title,
       section: 'account',
       form: formView(paths.password(), FIELDS, {}, rest.errors),
@@ -65,7 +65,7 @@ export function passwordPage(context: AccountContext) {
 
   /** For members who log in without a password, and may want one. */
   function showNone(res: Response, error?: string) {
-    return res.page('accounts/federation/no-password', {
+    return res.page('accounts/profile/no-password', {
       title: TEXTS.none,
       section: 'account',
       flashes: error ? [flashNow('error', error)] : [],

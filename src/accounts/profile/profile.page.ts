@@ -46,7 +46,7 @@ export function profilePage(context: AccountContext) {
   ) {
     const user = req.user as User;
     const pending = await findPendingEmail(context, user.id);
-    return res.page('accounts/my-account/profile', {
+    return res.page('accounts/profile/profile', {
       title: TEXTS.title,
       section: 'account',
       form: formView(paths.profile(), fieldsFor(user), { username: user.username, ...typed }, rest.errors),

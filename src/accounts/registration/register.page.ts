@@ -25,7 +25,7 @@ export function registerPage(context: AccountContext) {
     values: Record<string, unknown>,
     rest: { errors?: Record<string, string>; error?: string } = {},
   ) {
-    return res.page('accounts/register', {
+    return res.page('accounts/registration/register', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.register(), NEW_ACCOUNT_FIELDS, values, rest.errors),

@@ -20,7 +20,7 @@ const TEXTS = {
 
 export function setupPage(context: AccountContext) {
   function show(req: Request, res: Response, values: Record<string, unknown>, errors?: FieldErrors) {
-    return res.page('accounts/setup', {
+    return res.page('accounts/registration/setup', {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.setup(tokenOf(req)), NEW_ACCOUNT_FIELDS, values, errors),

@@ -34,7 +34,7 @@ export function verifyEmailPage(context: AccountContext) {
       const token = String(req.params.token);
       const found = await findVerification(context, token);
       if (found.state !== 'live') return showDead(req, res, found.state);
-      return res.page('accounts/joining/verify-email', {
+      return res.page('accounts/registration/verify-email', {
         title: TEXTS.title,
         section: 'door',
         email: found.email,

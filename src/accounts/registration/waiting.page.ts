@@ -25,7 +25,7 @@ export function waitingPage(context: Pick<AccountContext, 'settings'>) {
       const user = req.user as User;
       const standing = standingOf(user, context.settings.membership);
       if (standing === 'in') return seeOther(req, res, paths.store());
-      return res.page('accounts/joining/waiting', {
+      return res.page('accounts/registration/waiting', {
         ...TEXTS[standing],
         section: 'account',
         standing,
