@@ -70,7 +70,8 @@ export const paths = {
   waitingMembers: () => '/admin/members/waiting',
   adminMember: (id: number | string) => `/admin/members/${segment(String(id))}`,
   /** One of the things that admins do to a member: `role`, `disabling`, `deletion`. */
-  memberDeed: (id: number | string, deed: string) => `/admin/members/${segment(String(id))}/${segment(deed)}`,
+  memberAction: (id: number | string, action: string) =>
+    `/admin/members/${segment(String(id))}/${segment(action)}`,
   memberProfile: (id: number | string) => `/admin/members/${segment(String(id))}/profile`,
   memberNotes: (id: number | string) => `/admin/members/${segment(String(id))}/notes`,
   memberNote: (id: number | string, note: number | string) =>

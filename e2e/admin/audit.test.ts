@@ -1,6 +1,6 @@
 import { disableMember } from '../../src/members/disable-member.ts';
 import { paths } from '../../src/paths.ts';
-import { deedOf } from '../../src/testing/member-actions.ts';
+import { memberActionOf } from '../../src/testing/member-actions.ts';
 import { field, fill } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -11,7 +11,7 @@ test('an admin finds in the log who did what to whom, told in words, and leafs t
   await members.makeHistory('lena', 60);
   await disableMember(
     members.context,
-    deedOf(await members.idOf('admin-ana'), reason),
+    memberActionOf(await members.idOf('admin-ana'), reason),
     await members.idOf('lena'),
   );
   await enterOffice(page, 'admin-ana');

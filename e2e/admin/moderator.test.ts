@@ -38,13 +38,16 @@ test('a moderator reads members without what is for admins, and no link leads th
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('bob');
     await expectFact(page, 'State', 'active');
     await expectFact(page, 'Role', 'user');
-    await expect(main.getByRole('heading', { level: 2 }), 'devices, notes, activity, deeds').toHaveCount(0);
+    await expect(
+      main.getByRole('heading', { level: 2 }),
+      'devices, notes, activity, memberActions',
+    ).toHaveCount(0);
     await expect(main.getByRole('button')).toHaveCount(0);
     await expectNoLinksThere();
   });
 
   await test.step('comes nowhere else', async () => {
-    for (const path of [...CLOSED, paths.memberDeed(await members.idOf('bob'), 'role')]) {
+    for (const path of [...CLOSED, paths.memberAction(await members.idOf('bob'), 'role')]) {
       expect((await page.goto(path))?.status(), path).toBe(403);
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('This is not allowed');
       await expect(main).toContainText('Only administrators');

@@ -1,6 +1,6 @@
 import { paths } from '../../src/paths.ts';
 import { expectMessage, field, send, sendLogin, sendRegistration } from '../support/door.ts';
-import { doDeed, expectFact, expectTold, rooms } from '../support/office.ts';
+import { doMemberAction, expectFact, expectTold, rooms } from '../support/office.ts';
 import { CLERK } from '../support/settings-clerk.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -50,7 +50,7 @@ test('an admin has newcomers wait, though another one changes settings at the sa
     await main.getByRole('link', { name: /^Members waiting\s?: \d+$/ }).click();
     await main.getByRole('link', { name: newcomer.name, exact: true }).click();
     await expectFact(page, 'State', 'waiting');
-    await doDeed(page, 'Let in', 'Let in', 'Known to the board.');
+    await doMemberAction(page, 'Let in', 'Let in', 'Known to the board.');
     await expectTold(page, `${newcomer.name} is in.`);
     await newcomers.goto(paths.product('laptop'));
     await expect(newcomers.getByRole('heading', { level: 1 })).toHaveText('Laptop');

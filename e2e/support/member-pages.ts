@@ -2,7 +2,7 @@ import { listNotes } from '../../src/members/member-notes.table.ts';
 import { addNote } from '../../src/members/notes.ts';
 import { paths } from '../../src/paths.ts';
 import { DAY } from '../../src/shared/clock.ts';
-import { deedOf } from '../../src/testing/member-actions.ts';
+import { memberActionOf } from '../../src/testing/member-actions.ts';
 import { fill, send } from './door.ts';
 import type { Members } from './members.ts';
 import {
@@ -35,7 +35,7 @@ async function makeMember({ page, logIn, members }: Visit): Promise<number> {
 
 /** Has an admin write a long note about a member. @returns the note's id */
 async function addLongNote(members: Members, userId: number): Promise<number> {
-  const admin = deedOf(await members.idOf(ADMIN));
+  const admin = memberActionOf(await members.idOf(ADMIN));
   const note = `${LONG_WORD.repeat(2)}\n\n${'Likes tea. '.repeat(20)}`;
   await addNote(members.context, admin, userId, { note });
   const [newest] = await listNotes(members.context.db, userId);
@@ -43,14 +43,14 @@ async function addLongNote(members: Members, userId: number): Promise<number> {
 }
 
 /** A form about a member, which an admin sends with nothing filled in. */
-function emptyForm(name: string, deed: string, button: string, rest: Partial<SitePage> = {}): SitePage {
+function emptyForm(name: string, action: string, button: string, rest: Partial<SitePage> = {}): SitePage {
   return {
     name,
     status: 422,
     async open({ page, enterOffice, members }) {
       await members.change(LONG_NAME, { email: longAddress(LONG_NAME) });
       await enterOffice(page, ADMIN);
-      await page.goto(paths.memberDeed(await members.idOf(LONG_NAME), deed));
+      await page.goto(paths.memberAction(await members.idOf(LONG_NAME), action));
       return send(page, button);
     },
     ...rest,

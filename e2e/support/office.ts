@@ -13,7 +13,12 @@ export async function expectFact(page: Page, term: string, text: string | RegExp
 }
 
 /** Does something to the member whose screen is open: follows the link, says why and presses the button. */
-export async function doDeed(page: Page, link: string, button: string, reason: string): Promise<void> {
+export async function doMemberAction(
+  page: Page,
+  link: string,
+  button: string,
+  reason: string,
+): Promise<void> {
   await page.getByRole('main').getByRole('link', { name: link, exact: true }).click();
   await fill(page, { Reason: reason });
   await send(page, button);

@@ -10,7 +10,7 @@ const ANA = 1;
 const ALICE = 11;
 const ROWS = 60;
 
-/** What each row of the log is about, by its number: every kind of actor, deed and member, in turns. */
+/** What each row of the log is about, by its number: every kind of actor, action and member, in turns. */
 const ACTORS: Actor[] = [{ kind: 'member', id: ANA }, { kind: 'guest' }, { kind: 'member', id: ALICE }];
 const ACTIONS = ['role.changed', 'login.failed'];
 const SUBJECTS = [ALICE, undefined, ALICE, 12, 13];

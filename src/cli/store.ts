@@ -10,7 +10,7 @@ import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
 import { FEATURES } from '../features.ts';
 import { createMailer } from '../mail/mailer.ts';
-import type { Deed, DeedContext } from '../members/actions.ts';
+import type { MemberAction, MemberActionContext } from '../members/actions.ts';
 import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { createSealer } from '../shared/crypto/encryption.ts';
@@ -137,7 +137,7 @@ export function refuseNewer({ unknown: [newer] }: MigrationState, database: Data
  *
  * @throws Refusal when the store's key is not to be found: one made here would open nothing there
  */
-export function deedContextOf(store: Store): DeedContext {
+export function memberActionContextOf(store: Store): MemberActionContext {
   const secret = findSecret(store.config);
   if (!secret) throw new Refusal('no-key', TEXTS.noKey(secretFile(store.config)));
   return {
@@ -148,7 +148,7 @@ export function deedContextOf(store: Store): DeedContext {
 }
 
 /** Who works at this terminal, as the operating system knows them. */
-export function operator(): Deed['actor'] {
+export function operator(): MemberAction['actor'] {
   return { kind: 'operator', name: operatorName() };
 }
 

@@ -1,9 +1,9 @@
 import { findForLogin, type User } from '../accounts/users.table.ts';
 import type { OpenBusiness } from '../features/feature.ts';
-import type { Deed, DeedContext, DeedRefusal, Done } from '../members/actions.ts';
+import type { Done, MemberAction, MemberActionContext, MemberActionRefusal } from '../members/actions.ts';
 import { createMember } from '../members/creation.ts';
 import { Refusal, type Report } from './output.ts';
-import { deedContextOf, operator, type Store } from './store.ts';
+import { memberActionContextOf, operator, type Store } from './store.ts';
 
 const TEXTS = {
   made: (username: string) => `${username} is made.`,
@@ -18,22 +18,22 @@ const TEXTS = {
 };
 
 /** Something that is done to one member, and how it is told. */
-export interface Doing {
+export interface MemberWork {
   done: (username: string) => string;
   /** Where there may be nothing to do. */
   unchanged?: (username: string) => string;
-  work: (context: DeedContext, deed: Deed, userId: number) => Promise<Done | Refused>;
+  work: (context: MemberActionContext, action: MemberAction, userId: number) => Promise<Done | Refused>;
 }
 
 /** Every refusal of the rules. */
 type Refused =
-  | DeedRefusal
+  | MemberActionRefusal
   | { ok: false; problem: 'unchanged' | 'shut' | 'last-admin' | 'changed-meanwhile' }
   | OpenBusiness;
 
 /** Makes an account. Its link is printed as well as mailed: a new store may have no mail server. */
 export async function create(store: Store, form: Record<string, string>, reason: string): Promise<Report> {
-  const creation = await createMember(deedContextOf(store), { actor: operator(), reason }, form);
+  const creation = await createMember(memberActionContextOf(store), { actor: operator(), reason }, form);
   if (!creation.ok) throw refusalOf(creation, form.username ?? '');
   const { userId, username } = creation;
   const link = new URL(creation.link, store.config.publicUrl).href;
@@ -55,10 +55,10 @@ export async function doTo(
   store: Store,
   name: string,
   reason: string,
-  { done, unchanged, work }: Doing,
+  { done, unchanged, work }: MemberWork,
 ): Promise<Report> {
   const { id, username } = await findMember(store, name);
-  const outcome = await work(deedContextOf(store), { actor: operator(), reason }, id);
+  const outcome = await work(memberActionContextOf(store), { actor: operator(), reason }, id);
   if (!outcome.ok) throw refusalOf(outcome, username, unchanged);
   return { lines: [done(username)], data: { id, username } };
 }

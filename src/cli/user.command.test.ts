@@ -31,7 +31,7 @@ async function add(username: string, role: Role): Promise<number> {
 const rowOf = (username: string) => line.db('users').where({ username }).first();
 
 /** The newest row of the audit log. */
-async function lastDeed() {
+async function lastAction() {
   const rows = await readAfter(line.db, 0, 10_000);
   const row = rows.at(-1);
   if (!row) throw new Error('The audit log is empty.');
@@ -98,7 +98,7 @@ describe('user create', () => {
     expect(mail.message.action?.path).toBe(new URL(link).pathname);
     expect(mail.message.paragraphs[0]).toContain(DEFAULT_SETTINGS.storeName);
     expect(await rowOf('carol')).toMatchObject({ role: 'moderator', password_hash: '!' });
-    expect(await lastDeed()).toMatchObject({
+    expect(await lastAction()).toMatchObject({
       action: 'account.created',
       actorKind: 'operator',
       actorId: null,
@@ -249,7 +249,7 @@ describe('what is done to a member', () => {
       err: '',
     });
     expect((await rowOf('bob')).role).toBe('moderator');
-    expect(await lastDeed()).toMatchObject({
+    expect(await lastAction()).toMatchObject({
       action: 'role.changed',
       details: { from: 'user', to: 'moderator', reason: 'helps out' },
       operator: userInfo().username,
@@ -283,7 +283,7 @@ describe('what is done to a member', () => {
     await line.db('users').where({ id: ids.ana }).update({ two_factor_since: 1 });
     expect((await line.run('user', 'reset-2fa', 'ana', '--reason', 'lost phone')).code).toBe(0);
     expect((await rowOf('ana')).two_factor_since).toBeNull();
-    expect(await lastDeed()).toMatchObject({ action: 'two-factor.removed-by-store', subjectId: ids.ana });
+    expect(await lastAction()).toMatchObject({ action: 'two-factor.removed-by-store', subjectId: ids.ana });
   });
 
   test('end-sessions: logs out everywhere, programs as well, and leaves personal access tokens', async () => {
@@ -297,7 +297,7 @@ describe('what is done to a member', () => {
     expect(await line.db('sessions').select()).toEqual([]);
     expect(await line.db('token_families').select()).toEqual([]);
     expect(await line.db('personal_access_tokens').select()).toHaveLength(2);
-    expect(await lastDeed()).toMatchObject({ action: 'sessions.ended-by-store' });
+    expect(await lastAction()).toMatchObject({ action: 'sessions.ended-by-store' });
   });
 
   test.each([
@@ -306,13 +306,13 @@ describe('what is done to a member', () => {
     [['user', 'end-sessions', 'bob'], 'bob is not logged in anywhere.'],
     [['user', 'role', 'bob', 'user'], 'bob has the role user already.'],
   ])('%j has nothing to do, says so, and writes nothing down', async (command, told) => {
-    const before = await lastDeed();
+    const before = await lastAction();
     expect(await line.json(...command, '--reason', 'why not')).toEqual({
       code: 1,
       ok: false,
       error: { code: 'unchanged', message: told },
     });
-    expect(await lastDeed()).toEqual(before);
+    expect(await lastAction()).toEqual(before);
     expect(await mailsTo(line, 'bob@example.org')).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { changeRole } from '../members/role-change.ts';
 import { ROLES, type Role } from '../permissions.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';
-import { create, type Doing, doTo, findMember } from './user-actions.ts';
+import { create, doTo, findMember, type MemberWork } from './user-actions.ts';
 import { type Listing, listMembers } from './user-list.ts';
 import { showMember } from './user-view.ts';
 
@@ -20,7 +20,7 @@ const TEXTS = {
 };
 
 /** What needs nothing but a member and a reason, by the name of its command. */
-const DOINGS: Record<string, Doing & { description: string }> = {
+const MEMBER_WORK: Record<string, MemberWork & { description: string }> = {
   disable: {
     description: 'shut an account: nobody can log in to it, its logins end, and its tokens open nothing',
     done: (username) => `${username} is disabled and logged out everywhere.`,
@@ -63,7 +63,7 @@ export function addUserCommands(program: Command, shell: Shell): void {
       shell.show(await withStore(shell.readSettings(), show));
     });
   addRole(user, shell);
-  for (const [command, doing] of Object.entries(DOINGS)) {
+  for (const [command, doing] of Object.entries(MEMBER_WORK)) {
     user
       .command(command)
       .description(doing.description)
@@ -125,10 +125,10 @@ function addRole(user: Command, shell: Shell): void {
     .requiredOption('--reason <why>', TEXTS.reason)
     .addHelpText('after', examples('user role alice moderator --reason "helps out from May on"'))
     .action(async (name: string, role: Role, { reason }: { reason: string }) => {
-      const doing: Doing = {
+      const doing: MemberWork = {
         done: (username) => `${username} now has the role ${role}.`,
         unchanged: (username) => `${username} has the role ${role} already.`,
-        work: (context, deed, id) => changeRole(context, deed, id, { role }),
+        work: (context, action, id) => changeRole(context, action, id, { role }),
       };
       shell.show(await withStore(shell.readSettings(), (store) => doTo(store, name, reason, doing)));
     });

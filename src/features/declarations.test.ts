@@ -6,7 +6,7 @@ import { deleteMember } from '../members/deletion.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { deedOf } from '../testing/member-actions.ts';
+import { memberActionOf } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { alertsOf } from '../testing/visitor.ts';
 import type { Feature } from './feature.ts';
@@ -59,7 +59,7 @@ describe('an account with open business', () => {
   });
 
   test('is not deleted by an administrator', async () => {
-    expect(await deleteMember(app.context, deedOf(ana), alice)).toEqual({
+    expect(await deleteMember(app.context, memberActionOf(ana), alice)).toEqual({
       ok: false,
       problem: 'open-business',
       reason: ORDER,
@@ -82,7 +82,7 @@ test('who waits with open business is not declined', async () => {
 test('an erasure deletes, anonymises and keeps what each feature declares', async () => {
   const { db } = app.context;
   await db('test_orders').update({ is_open: 0 });
-  expect(await deleteMember(app.context, deedOf(ana), alice)).toMatchObject({ ok: true });
+  expect(await deleteMember(app.context, memberActionOf(ana), alice)).toMatchObject({ ok: true });
   app.passTime(15 * DAY);
   await eraseClosedAccounts(app.context);
   expect(await db('test_orders').pluck('name')).toEqual(['Alice']);

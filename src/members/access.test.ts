@@ -5,7 +5,7 @@ import { DAY, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { appCode, keyOn, setUpApp } from '../testing/authenticator.ts';
 import { actionPath, alarmPath, lastMailTo } from '../testing/mailbox.ts';
-import { deedOf } from '../testing/member-actions.ts';
+import { memberActionOf } from '../testing/member-actions.ts';
 import { addPasskey, deviceFor, logInWithPasskey, makeCredential } from '../testing/passkeys.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { errorOf } from '../testing/visitor.ts';
@@ -37,7 +37,10 @@ test('with the second factors go app, passkeys, recovery codes, sessions and tru
   await app.context.db('known_browsers').where('user_id', id).update({ trusted_until: 4_000_000_000_000 });
   expect(await factorsOf(id)).toEqual([1, 1, 10]);
 
-  expect(await removeSecondFactors(app.context, deedOf(ana), id)).toEqual({ ok: true, username: 'alice' });
+  expect(await removeSecondFactors(app.context, memberActionOf(ana), id)).toEqual({
+    ok: true,
+    username: 'alice',
+  });
   expect(await factorsOf(id)).toEqual([0, 0, 0]);
   expect((await alice.get(paths.store())).location).toBe(paths.login());
   expect((await logInWithPasskey(app.visitor(), device)).location).toBe(paths.login());
@@ -56,7 +59,7 @@ test('a passkey or an app that is added at that very instant does not stay eithe
     await Promise.all([
       member.post(paths.passkeys(), { credential }),
       member.post(paths.authenticatorApp(), { code: appCode(app, key) }),
-      removeSecondFactors(app.context, deedOf(ana), id),
+      removeSecondFactors(app.context, memberActionOf(ana), id),
     ]);
     expect(await factorsOf(id)).toEqual([0, 0, 0]);
     expect((await findUser(app.context.db, id))?.twoFactorSince).toBeNull();
@@ -68,7 +71,7 @@ test('a login that had shown the password and not yet the second factor begins a
   const { key } = await setUpApp(app, dan);
   const half = app.visitor();
   expect((await half.logIn('dan', PASSWORD)).location).toBe(paths.secondFactor());
-  await removeSecondFactors(app.context, deedOf(ana), await idOf('dan'));
+  await removeSecondFactors(app.context, memberActionOf(ana), await idOf('dan'));
   const answer = await half.submit(paths.secondFactor(), { code: appCode(app, key) });
   expect(answer.location).toBe(paths.login());
   expect((await half.get(paths.store())).location).toBe(paths.login());
@@ -78,7 +81,7 @@ test('whoever did not ask for it locks the account from the mail, before a thief
   const erin = await signIn(app, 'erin');
   await setUpApp(app, erin);
   const id = await idOf('erin');
-  await removeSecondFactors(app.context, deedOf(ana, 'lost the phone'), id);
+  await removeSecondFactors(app.context, memberActionOf(ana, 'lost the phone'), id);
   const mail = await lastMailTo(app.context, 'erin@example.org', 'Your second factors were removed');
   expect(mail.message.alarm).toMatchObject({
     label: 'I did not ask for this',
@@ -97,7 +100,10 @@ test('a reset that the store starts changes nothing by itself, works once, and d
   const { key } = await setUpApp(app, fred);
   const id = await idOf('fred');
   const { passwordChangedAt } = (await findUser(app.context.db, id)) ?? {};
-  expect(await startPasswordReset(app.context, deedOf(ana), id)).toEqual({ ok: true, username: 'fred' });
+  expect(await startPasswordReset(app.context, memberActionOf(ana), id)).toEqual({
+    ok: true,
+    username: 'fred',
+  });
   expect((await fred.get(paths.store())).status).toBe(200);
   expect((await findUser(app.context.db, id))?.passwordChangedAt).toBe(passwordChangedAt);
 
@@ -114,13 +120,13 @@ test('a reset that the store starts changes nothing by itself, works once, and d
 });
 
 test('a reset for who has not chosen a password yet is the mail of the new account once more, for 7 days', async () => {
-  const created = await createMember(app.context, deedOf(ana), {
+  const created = await createMember(app.context, memberActionOf(ana), {
     username: 'ida',
     email: 'ida@example.org',
     role: 'user',
   });
   if (!created.ok) throw new Error(created.problem);
-  expect((await startPasswordReset(app.context, deedOf(ana), created.userId)).ok).toBe(true);
+  expect((await startPasswordReset(app.context, memberActionOf(ana), created.userId)).ok).toBe(true);
   expect((await app.visitor().get(created.link)).status).toBe(410);
   const mail = await lastMailTo(app.context, 'ida@example.org');
   expect(mail.message.subject).toBe('Your account is ready');
@@ -134,7 +140,10 @@ test('a reset for who has not chosen a password yet is the mail of the new accou
 test('a reset that the store starts opens an account that “This wasn’t me” locked', async () => {
   const id = await addPerson(app.context, 'gina');
   await app.context.db('users').where({ id }).update({ frozen_at: 1 });
-  expect(await startPasswordReset(app.context, deedOf(ana), id)).toEqual({ ok: true, username: 'gina' });
+  expect(await startPasswordReset(app.context, memberActionOf(ana), id)).toEqual({
+    ok: true,
+    username: 'gina',
+  });
   const gina = app.visitor();
   await gina.follow(await gina.get(actionPath(await lastMailTo(app.context, 'gina@example.org'))));
   await gina.post(paths.resetPassword(), { password: NEW, password_confirmation: NEW });
@@ -147,7 +156,10 @@ test('logging out everywhere ends every session of the member, and trusted brows
   await laptop.follow(await laptop.logIn('hana', PASSWORD));
   const id = await idOf('hana');
   await app.context.db('known_browsers').where('user_id', id).update({ trusted_until: 4_000_000_000_000 });
-  expect(await endMemberSessions(app.context, deedOf(ana), id)).toEqual({ ok: true, username: 'hana' });
+  expect(await endMemberSessions(app.context, memberActionOf(ana), id)).toEqual({
+    ok: true,
+    username: 'hana',
+  });
   for (const device of [phone, laptop])
     expect((await device.get(paths.store())).location).toBe(paths.login());
   const trusted = await app.context.db('known_browsers').where('user_id', id).whereNotNull('trusted_until');

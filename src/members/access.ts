@@ -9,22 +9,22 @@ import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
 import { isActive } from '../accounts/users.table.ts';
 import { listSessionsOf } from '../sessions/sessions.table.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
   type Done,
-  doToMember,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  performAction,
   type Shut,
   type Unchanged,
 } from './actions.ts';
 
 /** Logs a member out on every device and in every program (OWASP ASVS 5.0, 7.4.5), if they are logged in anywhere. */
 export function endMemberSessions(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+): Promise<Done | MemberActionRefusal | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, now, record }) => {
     const devices = await listSessionsOf(trx, userId, now);
     const programs = await listFamiliesOf(trx, userId, now);
     const loggedIn = isActive(member) && devices.length + programs.length > 0;
@@ -40,11 +40,11 @@ export function endMemberSessions(
  * as well: a passkey or an app that is just being added in one of these sessions is not added any more.
  */
 export function removeSecondFactors(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | Shut | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+): Promise<Done | MemberActionRefusal | Shut | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, record }) => {
     if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     if (member.twoFactorSince === null) return { ok: false, problem: 'unchanged' };
     await deleteApp(trx, userId);
@@ -62,11 +62,11 @@ export function removeSecondFactors(
  * good for 7 days. Nobody but the member ever knows it (OWASP ASVS 5.0, 6.4.6).
  */
 export function startPasswordReset(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | Shut> {
-  return doToMember(context, deed, userId, async ({ trx, member, reason, record }) => {
+): Promise<Done | MemberActionRefusal | Shut> {
+  return performAction(context, action, userId, async ({ trx, member, reason, record }) => {
     if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
     const kind = (await awaitsFirstPassword(trx, member)) ? 'created' : 'by-store';
     await queueResetLink(trx, context, member, { kind, reason });

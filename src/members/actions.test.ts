@@ -9,12 +9,12 @@ import { inTransaction } from '../database/transaction.ts';
 import { HOUR } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailsTo } from '../testing/mailbox.ts';
-import { deedOf, OPS } from '../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { endMemberSessions, removeSecondFactors, startPasswordReset } from './access.ts';
-import type { Deed } from './actions.ts';
+import type { MemberAction } from './actions.ts';
 import { approveMember, declineMember } from './approval.ts';
-import { DEED_NAMES, type DeedName, possibleDeeds } from './available-actions.ts';
+import { availableActions, MEMBER_ACTION_NAMES, type MemberActionName } from './available-actions.ts';
 import { deleteMember, restoreMember } from './deletion.ts';
 import { disableMember, enableMember } from './disable-member.ts';
 import { changeMemberProfile } from './profile-change.ts';
@@ -30,18 +30,18 @@ afterAll(() => app.close());
 
 type Outcome = { ok: true } | { ok: false; problem: string; errors?: Record<string, string> };
 
-const DO: Record<DeedName | 'profile', (deed: Deed, id: number) => Promise<Outcome>> = {
-  approval: (deed, id) => approveMember(app.context, deed, id),
-  declining: (deed, id) => declineMember(app.context, deed, id),
-  role: (deed, id) => changeRole(app.context, deed, id, { role: 'moderator' }),
-  'sessions-ending': (deed, id) => endMemberSessions(app.context, deed, id),
-  'password-reset': (deed, id) => startPasswordReset(app.context, deed, id),
-  'second-factor-removal': (deed, id) => removeSecondFactors(app.context, deed, id),
-  disabling: (deed, id) => disableMember(app.context, deed, id),
-  enabling: (deed, id) => enableMember(app.context, deed, id),
-  deletion: (deed, id) => deleteMember(app.context, deed, id),
-  restoration: (deed, id) => restoreMember(app.context, deed, id),
-  profile: (deed, id) => changeMemberProfile(app.context, deed, id, { username: `renamed-${id}` }),
+const DO: Record<MemberActionName | 'profile', (action: MemberAction, id: number) => Promise<Outcome>> = {
+  approval: (action, id) => approveMember(app.context, action, id),
+  declining: (action, id) => declineMember(app.context, action, id),
+  role: (action, id) => changeRole(app.context, action, id, { role: 'moderator' }),
+  'sessions-ending': (action, id) => endMemberSessions(app.context, action, id),
+  'password-reset': (action, id) => startPasswordReset(app.context, action, id),
+  'second-factor-removal': (action, id) => removeSecondFactors(app.context, action, id),
+  disabling: (action, id) => disableMember(app.context, action, id),
+  enabling: (action, id) => enableMember(app.context, action, id),
+  deletion: (action, id) => deleteMember(app.context, action, id),
+  restoration: (action, id) => restoreMember(app.context, action, id),
+  profile: (action, id) => changeMemberProfile(app.context, action, id, { username: `renamed-${id}` }),
 };
 
 /** How a member may be, as columns of the row; `two_factor_since` brings a passkey with it. */
@@ -94,9 +94,9 @@ async function addMember(columns: Columns = {}): Promise<{ id: number; email: st
 
 const LATER = 4_000_000_000_000;
 
-/** Each deed with a state that it fits, what of the row it changes, and the subject of its mail. */
-const DEEDS: [
-  name: DeedName | 'profile',
+/** Each action with a state that it fits, what of the row it changes, and the subject of its mail. */
+const MEMBER_ACTIONS: [
+  name: MemberActionName | 'profile',
   state: Columns,
   changes: object,
   action: string,
@@ -155,22 +155,22 @@ const ENDS_SESSIONS = new Set([
 ]);
 
 describe('what an admin does to a member', () => {
-  test.each(DEEDS)(
+  test.each(MEMBER_ACTIONS)(
     '%s: is written down with reason and actor, mailed with the reason, and changes nothing else',
-    async (name, state, changes, action, subject) => {
+    async (name, state, changes, audited, subject) => {
       const { id, email } = await addMember(state);
       const bystander = await addMember(state);
       const [before, bystanderBefore] = [await rowOf(id), await rowOf(bystander.id)];
-      const deed = {
-        ...deedOf(ana, '  as agreed\r\nby telephone '),
+      const action = {
+        ...memberActionOf(ana, '  as agreed\r\nby telephone '),
         client: { address: '192.0.2.9', userAgent: 'Firefox' },
       };
-      expect(await DO[name](deed, id)).toMatchObject({ ok: true });
+      expect(await DO[name](action, id)).toMatchObject({ ok: true });
 
       expect(await rowOf(id)).toEqual({ ...before, ...changes });
       expect(await sessionsOf(id)).toHaveLength(ENDS_SESSIONS.has(name) ? 0 : 1);
       const row = (await readAllOf(app.context.db, id)).at(-1);
-      expect(row).toMatchObject({ action, actorKind: 'member', actorId: ana, subjectId: id });
+      expect(row).toMatchObject({ action: audited, actorKind: 'member', actorId: ana, subjectId: id });
       const { details, address } = personalOf(row as NonNullable<typeof row>);
       expect([details?.reason, address]).toEqual(['as agreed\nby telephone', '192.0.2.9']);
 
@@ -187,25 +187,31 @@ describe('what an admin does to a member', () => {
     },
   );
 
-  test.each(DEEDS)('%s: is done by the store’s owner at a terminal as well', async (name, state, changes) => {
-    const { id } = await addMember(state);
-    expect(await DO[name](OPS, id)).toMatchObject({ ok: true });
-    expect(await rowOf(id)).toMatchObject(changes);
-    const row = (await readAllOf(app.context.db, id)).at(-1);
-    expect(row).toMatchObject({ actorKind: 'operator', actorId: null });
-  });
+  test.each(MEMBER_ACTIONS)(
+    '%s: is done by the store’s owner at a terminal as well',
+    async (name, state, changes) => {
+      const { id } = await addMember(state);
+      expect(await DO[name](OPS, id)).toMatchObject({ ok: true });
+      expect(await rowOf(id)).toMatchObject(changes);
+      const row = (await readAllOf(app.context.db, id)).at(-1);
+      expect(row).toMatchObject({ actorKind: 'operator', actorId: null });
+    },
+  );
 
-  test.each(DEEDS)('%s: by two at the same instant is done once', async (name, state) => {
+  test.each(MEMBER_ACTIONS)('%s: by two at the same instant is done once', async (name, state) => {
     const { id, email } = await addMember(state);
     const ben = await addPerson(app.context, `ben-${name}`, 'admin');
-    const outcomes = await Promise.all([DO[name](deedOf(ana), id), DO[name](deedOf(ben), id)]);
+    const outcomes = await Promise.all([
+      DO[name](memberActionOf(ana), id),
+      DO[name](memberActionOf(ben), id),
+    ]);
     // Who asks for a link twice gets two; the second ends the first.
     const times = name === 'password-reset' ? 2 : 1;
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(times);
     expect(await mailsTo(app.context, email)).toHaveLength(times);
   });
 
-  test.each(DEEDS)(
+  test.each(MEMBER_ACTIONS)(
     '%s: is refused to whoever is no admin, on one’s own account, for nobody and without a reason',
     async (name, state) => {
       const { db } = app.context;
@@ -220,12 +226,12 @@ describe('what an admin does to a member', () => {
       const before = [await rowOf(id), await rowOf(ana), await rowsInLog()];
 
       for (const actor of [member, moderator, disabled, frozen, 999_999]) {
-        expect(await DO[name](deedOf(actor), id)).toEqual({ ok: false, problem: 'not-allowed' });
+        expect(await DO[name](memberActionOf(actor), id)).toEqual({ ok: false, problem: 'not-allowed' });
       }
-      expect(await DO[name](deedOf(ana), ana)).toEqual({ ok: false, problem: 'own-account' });
-      expect(await DO[name](deedOf(ana), 999_999)).toEqual({ ok: false, problem: 'unknown' });
+      expect(await DO[name](memberActionOf(ana), ana)).toEqual({ ok: false, problem: 'own-account' });
+      expect(await DO[name](memberActionOf(ana), 999_999)).toEqual({ ok: false, problem: 'unknown' });
       for (const reason of ['', ' \r\n ', 'x'.repeat(501)]) {
-        expect(await DO[name](deedOf(ana, reason), id)).toMatchObject({
+        expect(await DO[name](memberActionOf(ana, reason), id)).toMatchObject({
           problem: 'invalid',
           errors: { reason: expect.any(String) },
         });
@@ -238,7 +244,9 @@ describe('what an admin does to a member', () => {
 
   test('takes a reason of 500 characters, counted as the browser counts them', async () => {
     const { id } = await addMember();
-    expect(await DO.disabling(deedOf(ana, '\r\n'.padStart(500, 'x').padEnd(501, 'x')), id)).toMatchObject({
+    expect(
+      await DO.disabling(memberActionOf(ana, '\r\n'.padStart(500, 'x').padEnd(501, 'x')), id),
+    ).toMatchObject({
       ok: true,
     });
   });
@@ -247,8 +255,8 @@ describe('what an admin does to a member', () => {
     const { id } = await addMember({ closing_at: 1 });
     await eraseClosedAccounts(app.context);
     const rows = await rowsInLog();
-    for (const name of DEED_NAMES) {
-      expect(await DO[name](deedOf(ana), id)).toEqual({ ok: false, problem: 'unknown' });
+    for (const name of MEMBER_ACTION_NAMES) {
+      expect(await DO[name](memberActionOf(ana), id)).toEqual({ ok: false, problem: 'unknown' });
     }
     expect(await rowsInLog()).toEqual(rows);
   });
@@ -268,12 +276,12 @@ test.each<[string, Columns]>([
   'what pages offer for a member who is %s is what the rules do; all else changes nothing',
   async (_, state) => {
     const { id } = await addMember(state);
-    const offered = possibleDeeds(await find(id), 'approval');
+    const offered = availableActions(await find(id), 'approval');
     const done: string[] = [];
-    for (const name of DEED_NAMES) {
+    for (const name of MEMBER_ACTION_NAMES) {
       const member = offered.includes(name) ? await addMember(state) : { id };
       const [before, rows] = [await rowOf(member.id), await rowsInLog()];
-      const outcome = await DO[name](deedOf(ana), member.id);
+      const outcome = await DO[name](memberActionOf(ana), member.id);
       if (outcome.ok) done.push(name);
       else {
         expect(['unchanged', 'shut']).toContain(outcome.problem);
@@ -286,23 +294,23 @@ test.each<[string, Columns]>([
 
 test('second factors are removed from those who have one, and without MEMBERSHIP=approval nobody waits', async () => {
   const { id } = await addMember({ approved_at: null });
-  await removeSecondFactors(app.context, deedOf(ana), id);
+  await removeSecondFactors(app.context, memberActionOf(ana), id);
   const waiting = await find(id);
-  expect(possibleDeeds(waiting, 'approval')).not.toContain('second-factor-removal');
-  expect(await removeSecondFactors(app.context, deedOf(ana), id)).toEqual({
+  expect(availableActions(waiting, 'approval')).not.toContain('second-factor-removal');
+  expect(await removeSecondFactors(app.context, memberActionOf(ana), id)).toEqual({
     ok: false,
     problem: 'unchanged',
   });
-  expect(possibleDeeds(waiting, 'open')).not.toContain('approval');
+  expect(availableActions(waiting, 'open')).not.toContain('approval');
   const open = { ...app.context, settings: { ...app.context.settings, membership: 'open' as const } };
   for (const decide of [approveMember, declineMember]) {
-    expect(await decide(open, deedOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
+    expect(await decide(open, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
   }
 });
 
 test('who is logged in nowhere is not logged out; a session that is over does not count', async () => {
   const { id, email } = await addMember();
   app.passTime(2 * HOUR);
-  expect(await DO['sessions-ending'](deedOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
+  expect(await DO['sessions-ending'](memberActionOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
   expect(await mailsTo(app.context, email)).toEqual([]);
 });

@@ -28,7 +28,7 @@ export const reasonField = z
 const form = z.object({ reason: reasonField });
 
 /** Something that is done to a member's account: by an admin, or by the store's owner at a terminal. */
-export interface Deed {
+export interface MemberAction {
   actor: Extract<Actor, { kind: 'member' | 'operator' }>;
   /** Why. */
   reason: string;
@@ -40,7 +40,7 @@ export interface Deed {
   look?: (trx: Transaction) => Promise<void>;
 }
 
-export type DeedContext = Pick<
+export type MemberActionContext = Pick<
   AccountContext,
   'db' | 'clock' | 'mailer' | 'config' | 'settings' | 'features'
 >;
@@ -51,7 +51,7 @@ export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
 export type Refused = { ok: false; problem: 'not-allowed' | 'unknown' | 'own-account' };
 
 /** Invalid: the reason, or another field. */
-export type DeedRefusal = { ok: false; problem: 'invalid'; errors: FieldErrors } | Refused;
+export type MemberActionRefusal = { ok: false; problem: 'invalid'; errors: FieldErrors } | Refused;
 
 /** The member is that already: there is nothing to do. */
 export type Unchanged = { ok: false; problem: 'unchanged' };
@@ -66,7 +66,7 @@ export type LastAdmin = { ok: false; problem: 'last-admin' };
 export type Done = { ok: true; username: string };
 
 /** What works on a member's account, in its transaction. */
-export interface Doing {
+export interface MemberWork {
   trx: Transaction;
   /** Locked until the transaction ends. */
   member: Member;
@@ -82,16 +82,16 @@ export interface Doing {
  * reason, which the audit row and the notice hold, an actor who is an active admin at this instant, and somebody
  * else's account.
  */
-export async function doToMember<Outcome extends { ok: boolean }>(
-  context: DeedContext,
-  deed: Deed,
+export async function performAction<Outcome extends { ok: boolean }>(
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-  work: (doing: Doing & { reason: string }) => Promise<Outcome>,
-): Promise<Outcome | DeedRefusal> {
-  const read = checkInput(form, deed);
+  work: (doing: MemberWork & { reason: string }) => Promise<Outcome>,
+): Promise<Outcome | MemberActionRefusal> {
+  const read = checkInput(form, action);
   if (!read.ok) return { ...read, problem: 'invalid' };
   const { reason } = read.values;
-  return withMember(context, deed, userId, (doing) =>
+  return withMember(context, action, userId, (doing) =>
     work({
       ...doing,
       reason,
@@ -102,10 +102,10 @@ export async function doToMember<Outcome extends { ok: boolean }>(
 
 /** The same for what needs no reason: a note that is for admins alone. */
 export async function withMember<Outcome extends { ok: boolean }>(
-  context: DeedContext,
-  { actor, client, form, look }: Omit<Deed, 'reason'>,
+  context: MemberActionContext,
+  { actor, client, form, look }: Omit<MemberAction, 'reason'>,
   userId: number,
-  work: (doing: Doing) => Promise<Outcome>,
+  work: (doing: MemberWork) => Promise<Outcome>,
 ): Promise<Outcome | Refused> {
   return inTransaction(context.db, async (trx) => {
     const admins = await lockAdminsFor(trx, actor);
@@ -137,7 +137,7 @@ export async function withMember<Outcome extends { ok: boolean }>(
  */
 export async function lockAdminsFor(
   trx: Transaction,
-  actor: Deed['actor'],
+  actor: MemberAction['actor'],
 ): Promise<ActiveAdmin[] | undefined> {
   const admins = await lockActiveAdmins(trx);
   if (actor.kind === 'operator') return admins;

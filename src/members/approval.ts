@@ -3,19 +3,19 @@ import { updateUser } from '../accounts/users.table.ts';
 import type { OpenBusiness } from '../features/feature.ts';
 import { dayWords } from '../shared/format/dates.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
   type Done,
-  doToMember,
   type Member,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  performAction,
   type Shut,
   type Unchanged,
 } from './actions.ts';
 import { shutForErasing, UNTIL_ERASED } from './deletion.ts';
 
 /** Why nothing is to be decided about a member; undefined while the member waits. */
-function notWaiting(member: Member, { settings }: DeedContext): Shut | Unchanged | undefined {
+function notWaiting(member: Member, { settings }: MemberActionContext): Shut | Unchanged | undefined {
   if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
   if (standingOf(member, settings.membership) !== 'waiting') return { ok: false, problem: 'unchanged' };
   return undefined;
@@ -23,11 +23,11 @@ function notWaiting(member: Member, { settings }: DeedContext): Shut | Unchanged
 
 /** Lets a member in who waits for it, once: of two admins who say yes at the same instant one has done it. */
 export function approveMember(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | Shut | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+): Promise<Done | MemberActionRefusal | Shut | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, now, record }) => {
     const refusal = notWaiting(member, context);
     if (refusal) return refusal;
     await updateUser(trx, userId, { approvedAt: now });
@@ -38,11 +38,11 @@ export function approveMember(
 
 /** Refuses a member who waits: what the store knows of them is erased in 14 days, and can be restored until then. */
 export function declineMember(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | OpenBusiness | Shut | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+): Promise<Done | MemberActionRefusal | OpenBusiness | Shut | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, now, record }) => {
     const refusal = notWaiting(member, context);
     if (refusal) return refusal;
     // Who could buy before the store began to approve members may wait with something open.

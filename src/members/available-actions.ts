@@ -3,7 +3,7 @@ import { isActive, type User } from '../accounts/users.table.ts';
 import type { Membership } from '../settings/store-settings.ts';
 
 /** What admins do to one member, each with a page of its own. */
-export const DEED_NAMES = [
+export const MEMBER_ACTION_NAMES = [
   'approval',
   'declining',
   'role',
@@ -16,7 +16,7 @@ export const DEED_NAMES = [
   'restoration',
 ] as const;
 
-export type DeedName = (typeof DEED_NAMES)[number];
+export type MemberActionName = (typeof MEMBER_ACTION_NAMES)[number];
 
 type Judged = Pick<
   User,
@@ -24,17 +24,17 @@ type Judged = Pick<
 >;
 
 /**
- * Which deeds fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
+ * Which memberActions fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
  * pages, so that they offer nothing that comes to nothing.
  *
  * @param membership how the store takes members: only with `approval` is there anything to decide
  */
-export function possibleDeeds(member: Judged, membership: Membership): DeedName[] {
+export function availableActions(member: Judged, membership: Membership): MemberActionName[] {
   const closing = member.closingAt !== null;
   const disabled = member.disabledAt !== null;
   const shut = closing || disabled;
   const waits = !shut && standingOf(member, membership) === 'waiting';
-  const fits: Record<DeedName, boolean> = {
+  const fits: Record<MemberActionName, boolean> = {
     approval: waits,
     declining: waits,
     role: !closing,
@@ -46,5 +46,5 @@ export function possibleDeeds(member: Judged, membership: Membership): DeedName[
     deletion: !closing,
     restoration: closing,
   };
-  return DEED_NAMES.filter((name) => fits[name]);
+  return MEMBER_ACTION_NAMES.filter((name) => fits[name]);
 }

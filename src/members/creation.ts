@@ -10,7 +10,13 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { ROLES } from '../permissions.ts';
 import { checkInput } from '../shared/validation.ts';
 import { outcomeBefore, submitOnce } from '../web/submit-once.ts';
-import { type Deed, type DeedContext, type DeedRefusal, lockAdminsFor, reasonField } from './actions.ts';
+import {
+  lockAdminsFor,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  reasonField,
+} from './actions.ts';
 
 const TEXTS = {
   role: 'Choose one of the roles.',
@@ -28,7 +34,7 @@ const form = z.object({
 export type Creation =
   /** @property link the path at which the first password is chosen; mailed as well. Empty for a form that came again */
   | { ok: true; userId: number; username: string; link: string }
-  | Extract<DeedRefusal, { problem: 'invalid' }>
+  | Extract<MemberActionRefusal, { problem: 'invalid' }>
   | { ok: false; problem: 'not-allowed' };
 
 /**
@@ -37,17 +43,21 @@ export type Creation =
  * @param input the form: username, email, role
  * @returns all errors of the form at once, also of names that are taken
  */
-export async function createMember(context: DeedContext, deed: Deed, input: object): Promise<Creation> {
-  const read = checkInput(form, { ...input, reason: deed.reason });
+export async function createMember(
+  context: MemberActionContext,
+  action: MemberAction,
+  input: object,
+): Promise<Creation> {
+  const read = checkInput(form, { ...input, reason: action.reason });
   const text = z.string().trim().catch('');
   const names = z.object({ username: text, email: text }).parse(input);
   const errors = { ...(await takenErrors(context.db, names)), ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) {
     // The names may be taken by the account that this very form made.
-    const made = await outcomeBefore<Made>(context.db, deed.form);
+    const made = await outcomeBefore<Made>(context.db, action.form);
     return made ? { ...made, link: '' } : { ok: false, problem: 'invalid', errors };
   }
-  const creation = await inTransaction(context.db, (trx) => create(trx, context, deed, read.values));
+  const creation = await inTransaction(context.db, (trx) => create(trx, context, action, read.values));
   if (creation.ok) return creation;
   if (creation.problem === 'not-allowed') return { ok: false, problem: creation.problem };
   // Somebody took a name between the look and the insert.
@@ -58,8 +68,8 @@ type Made = { ok: true; userId: number; username: string };
 
 async function create(
   trx: Transaction,
-  context: DeedContext,
-  { actor, client, form: sent }: Deed,
+  context: MemberActionContext,
+  { actor, client, form: sent }: MemberAction,
   { username, email, role, reason }: z.output<typeof form>,
 ): Promise<(Made & { link: string }) | { ok: false; problem: 'not-allowed' | 'taken' }> {
   if (!(await lockAdminsFor(trx, actor))) return { ok: false, problem: 'not-allowed' };

@@ -6,7 +6,7 @@ import { paths } from '../paths.ts';
 import { DAY, HOUR } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { actionPath, lastMailTo } from '../testing/mailbox.ts';
-import { deedOf } from '../testing/member-actions.ts';
+import { memberActionOf } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { approveMember, declineMember } from './approval.ts';
 import { createMember } from './creation.ts';
@@ -43,10 +43,10 @@ async function press(link: string): Promise<number> {
 
 test('who closed the account and was restored has no link left that would do anything, now or later', async () => {
   const { id, link } = await close('alice');
-  expect(await restoreMember(app.context, deedOf(ana), id)).toEqual({ ok: true, username: 'alice' });
+  expect(await restoreMember(app.context, memberActionOf(ana), id)).toEqual({ ok: true, username: 'alice' });
   expect(await press(link)).toBe(410);
   expect((await app.visitor().logIn('alice', PASSWORD)).location).toBe(paths.store());
-  await deleteMember(app.context, deedOf(ana), id);
+  await deleteMember(app.context, memberActionOf(ana), id);
   expect(await press(link)).toBe(410);
   expect(await closingAt(id)).toEqual(expect.any(Number));
   await eraseClosedAccounts(app.context);
@@ -54,14 +54,20 @@ test('who closed the account and was restored has no link left that would do any
   app.passTime(14 * DAY);
   await eraseClosedAccounts(app.context);
   expect((await findUser(app.context.db, id))?.username).toBe(`erased #${id}`);
-  expect(await restoreMember(app.context, deedOf(ana), id)).toEqual({ ok: false, problem: 'unknown' });
+  expect(await restoreMember(app.context, memberActionOf(ana), id)).toEqual({
+    ok: false,
+    problem: 'unknown',
+  });
 });
 
 test('who is leaving already is not deleted once more: the day stays, and so does the way back', async () => {
   const { id, link } = await close('bob');
   const due = await closingAt(id);
   app.passTime(1 * HOUR);
-  expect(await deleteMember(app.context, deedOf(ana), id)).toEqual({ ok: false, problem: 'unchanged' });
+  expect(await deleteMember(app.context, memberActionOf(ana), id)).toEqual({
+    ok: false,
+    problem: 'unchanged',
+  });
   expect(await closingAt(id)).toBe(due);
   expect(await press(link)).toBe(303);
   expect(await closingAt(id)).toBeNull();
@@ -69,36 +75,36 @@ test('who is leaving already is not deleted once more: the day stays, and so doe
 
 test('who is leaving and was disabled meanwhile cannot come back, until enabled: first comes the restoring', async () => {
   const { id, link } = await close('carol');
-  await disableMember(app.context, deedOf(ana), id);
+  await disableMember(app.context, memberActionOf(ana), id);
   expect(await press(link)).toBe(410);
-  expect(await enableMember(app.context, deedOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
-  await restoreMember(app.context, deedOf(ana), id);
+  expect(await enableMember(app.context, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
+  await restoreMember(app.context, memberActionOf(ana), id);
   expect((await app.visitor().logIn('carol', PASSWORD)).status).toBe(422);
-  await enableMember(app.context, deedOf(ana), id);
+  await enableMember(app.context, memberActionOf(ana), id);
   expect((await app.visitor().logIn('carol', PASSWORD)).location).toBe(paths.store());
 });
 
 test('a mailed link to reset the password dies with the deletion, and stays dead after a restoration', async () => {
-  const created = await createMember(app.context, deedOf(ana), {
+  const created = await createMember(app.context, memberActionOf(ana), {
     username: 'dora',
     email: 'dora@example.org',
     role: 'user',
   });
   if (!created.ok) throw new Error(created.problem);
-  await deleteMember(app.context, deedOf(ana), created.userId);
-  await restoreMember(app.context, deedOf(ana), created.userId);
+  await deleteMember(app.context, memberActionOf(ana), created.userId);
+  await restoreMember(app.context, memberActionOf(ana), created.userId);
   expect((await app.visitor().get(created.link)).status).toBe(410);
 });
 
 test('who was declined and restored waits again, and can be let in', async () => {
   const id = await addPerson(app.context, 'erin');
   await app.context.db('users').where({ id }).update({ approved_at: null });
-  await declineMember(app.context, deedOf(ana), id);
-  expect(await approveMember(app.context, deedOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
-  expect(await declineMember(app.context, deedOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
-  await restoreMember(app.context, deedOf(ana), id);
+  await declineMember(app.context, memberActionOf(ana), id);
+  expect(await approveMember(app.context, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
+  expect(await declineMember(app.context, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
+  await restoreMember(app.context, memberActionOf(ana), id);
   expect((await findUser(app.context.db, id))?.approvedAt).toBeNull();
-  await approveMember(app.context, deedOf(ana), id);
+  await approveMember(app.context, memberActionOf(ana), id);
   expect((await app.visitor().logIn('erin', PASSWORD)).location).toBe(paths.store());
 });
 
@@ -106,10 +112,10 @@ test('of a yes and a no at the same instant one counts', async () => {
   for (let round = 0; round < 3; round += 1) {
     const id = await addPerson(app.context, `fred-${round}`);
     await app.context.db('users').where({ id }).update({ approved_at: null });
-    const deed = deedOf(await addPerson(app.context, `ben-${round}`, 'admin'));
+    const action = memberActionOf(await addPerson(app.context, `ben-${round}`, 'admin'));
     const [yes, no] = await Promise.all([
-      approveMember(app.context, deedOf(ana), id),
-      declineMember(app.context, deed, id),
+      approveMember(app.context, memberActionOf(ana), id),
+      declineMember(app.context, action, id),
     ]);
     expect([yes.ok, no.ok].filter(Boolean)).toHaveLength(1);
     const member = await findUser(app.context.db, id);
@@ -121,8 +127,8 @@ test('of a yes and a no at the same instant one counts', async () => {
 test('a role among the staff is a yes to who waits: without it they do not wait again', async () => {
   const id = await addPerson(app.context, 'gina');
   await app.context.db('users').where({ id }).update({ approved_at: null });
-  await changeRole(app.context, deedOf(ana), id, { role: 'moderator' });
-  await changeRole(app.context, deedOf(ana), id, { role: 'user' });
+  await changeRole(app.context, memberActionOf(ana), id, { role: 'moderator' });
+  await changeRole(app.context, memberActionOf(ana), id, { role: 'user' });
   const gina = app.visitor();
   await gina.follow(await gina.logIn('gina', PASSWORD));
   expect((await gina.get(paths.store())).status).toBe(200);

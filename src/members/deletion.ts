@@ -6,12 +6,12 @@ import type { Transaction } from '../database/transaction.ts';
 import { findOpenBusiness, type OpenBusiness } from '../features/feature.ts';
 import { dayWords } from '../shared/format/dates.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
   type Done,
-  doToMember,
   type LastAdmin,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  performAction,
   type Unchanged,
 } from './actions.ts';
 
@@ -41,11 +41,11 @@ export async function shutForErasing(
  * stay, without a name.
  */
 export function deleteMember(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | LastAdmin | OpenBusiness | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
+): Promise<Done | MemberActionRefusal | LastAdmin | OpenBusiness | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, now, isLastAdmin, record }) => {
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     if (member.closingAt !== null) return { ok: false, problem: 'unchanged' };
     const open = await shutForErasing(trx, context, userId, now);
@@ -61,11 +61,11 @@ export function deleteMember(
  * disabled; waiting, if its member waited.
  */
 export function restoreMember(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, now, record }) => {
+): Promise<Done | MemberActionRefusal | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, now, record }) => {
     if (member.closingAt === null) return { ok: false, problem: 'unchanged' };
     await updateUser(trx, userId, { closingAt: null });
     await endLinksOf(trx, userId, CLOSING_LINKS, now);

@@ -2,12 +2,12 @@ import { endLogins } from '../accounts/credentials/revoke-access.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
 import { setDisabledAt } from '../accounts/users.table.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
   type Done,
-  doToMember,
   type LastAdmin,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  performAction,
   type Shut,
   type Unchanged,
 } from './actions.ts';
@@ -20,11 +20,11 @@ const LINKS = ['reset-password', 'new-email'];
  * as well: then its member cannot come back.
  */
 export function disableMember(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | LastAdmin | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, record }) => {
+): Promise<Done | MemberActionRefusal | LastAdmin | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, now, isLastAdmin, record }) => {
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     if (member.disabledAt !== null) return { ok: false, problem: 'unchanged' };
     await setDisabledAt(trx, userId, now);
@@ -37,11 +37,11 @@ export function disableMember(
 
 /** Lets the member of a disabled account log in again; one that is being deleted has to be restored first. */
 export function enableMember(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
-): Promise<Done | DeedRefusal | Shut | Unchanged> {
-  return doToMember(context, deed, userId, async ({ trx, member, record }) => {
+): Promise<Done | MemberActionRefusal | Shut | Unchanged> {
+  return performAction(context, action, userId, async ({ trx, member, record }) => {
     if (member.disabledAt === null) return { ok: false, problem: 'unchanged' };
     if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     await setDisabledAt(trx, userId, null);

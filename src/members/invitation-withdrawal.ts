@@ -8,7 +8,7 @@ import {
 import { INVITATION_LIFETIME, type InvitationState, stateOf } from '../accounts/invitations/invitations.ts';
 import { record } from '../audit/audit.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { type Deed, type DeedContext, lockAdminsFor } from './actions.ts';
+import { lockAdminsFor, type MemberAction, type MemberActionContext } from './actions.ts';
 
 export type Ending =
   | { ok: true; email: string }
@@ -16,10 +16,14 @@ export type Ending =
   /** Somebody was quicker: the invitation was accepted, withdrawn or renewed, or its time is over. */
   | { ok: false; problem: 'ended'; state: InvitationState; email: string };
 
-type Asking = Omit<Deed, 'reason'>;
+type Asking = Omit<MemberAction, 'reason'>;
 
 /** Takes an invitation back: its link no longer works. */
-export function withdrawInvitation(context: DeedContext, asking: Asking, id: number): Promise<Ending> {
+export function withdrawInvitation(
+  context: MemberActionContext,
+  asking: Asking,
+  id: number,
+): Promise<Ending> {
   return endInvitation(context, asking, id, ['open'], async (trx, { role }, now) => {
     if (!(await endWithdrawn(trx, id, now))) return false;
     await record(trx, now, { action: 'invitation.withdrawn', ...byWhom(asking), details: { role } });
@@ -31,7 +35,7 @@ export function withdrawInvitation(context: DeedContext, asking: Asking, id: num
  * Puts a new invitation in an old one's place, in the name of who renews it: the old link is dead, a new one that
  * works for 7 days is mailed.
  */
-export function renewInvitation(context: DeedContext, asking: Asking, id: number): Promise<Ending> {
+export function renewInvitation(context: MemberActionContext, asking: Asking, id: number): Promise<Ending> {
   return endInvitation(context, asking, id, ['open', 'expired'], async (trx, invitation, now) => {
     const { email, emailKey, role, reason } = invitation;
     if ((await endReplaced(trx, [id], now)) === 0) return false;
@@ -45,7 +49,7 @@ export function renewInvitation(context: DeedContext, asking: Asking, id: number
 
 /** @param end does it; false when it came too late */
 async function endInvitation(
-  context: DeedContext,
+  context: MemberActionContext,
   { actor }: Asking,
   id: number,
   states: InvitationState[],

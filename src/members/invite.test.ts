@@ -14,27 +14,27 @@ import { hashToken } from '../shared/crypto/random-token.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { mailAllInvitations } from '../testing/invitations.ts';
 import { actionPath, lastMailTo, mailsTo } from '../testing/mailbox.ts';
-import { deedOf, OPS } from '../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../testing/member-actions.ts';
 import { addPerson } from '../testing/people.ts';
 import { everyRow } from '../testing/tables.ts';
-import type { Deed } from './actions.ts';
+import type { MemberAction } from './actions.ts';
 import { renewInvitation, withdrawInvitation } from './invitation-withdrawal.ts';
 import { inviteByMail } from './invite.ts';
 
 const CLIENT = { address: '192.0.2.1', network: '192.0.2.1', userAgent: '', browserToken: undefined };
 
 let app: TestApp;
-let ana: Deed;
+let ana: MemberAction;
 let anaId: number;
 beforeAll(async () => {
   app = await startTestApp();
   anaId = await addPerson(app.context, 'ana', 'admin');
-  ana = deedOf(anaId, 'the club grows');
+  ana = memberActionOf(anaId, 'the club grows');
 });
 afterAll(() => app.close());
 
-const invite = (addresses: string, role: Role = 'user', deed = ana, more: object = {}) =>
-  inviteByMail(app.context, deed, { addresses, role, ...more });
+const invite = (addresses: string, role: Role = 'user', action = ana, more: object = {}) =>
+  inviteByMail(app.context, action, { addresses, role, ...more });
 const rowsFor = (email: string) =>
   app.context.db('invitations').where('email_key', email).orderBy('id').select();
 const open = async (email: string) => (await rowsFor(email)).filter(({ open_key }) => open_key !== null);
@@ -118,7 +118,7 @@ describe('an invitation', () => {
   });
 
   test('by two admins at the same instant stands once', async () => {
-    const ben = deedOf(await addPerson(app.context, 'ben', 'admin'));
+    const ben = memberActionOf(await addPerson(app.context, 'ben', 'admin'));
     for (let round = 0; round < 3; round += 1) {
       const email = `hank-${round}@example.org`;
       const outcomes = await Promise.all([invite(email, 'user'), invite(email, 'moderator', ben)]);
@@ -130,7 +130,7 @@ describe('an invitation', () => {
 
 describe('nobody is invited', () => {
   test('by who is no admin, whatever they send', async () => {
-    const mina = deedOf(await addPerson(app.context, 'mod-mina', 'moderator'));
+    const mina = memberActionOf(await addPerson(app.context, 'mod-mina', 'moderator'));
     expect(await invite('ina@example.org', 'user', mina)).toEqual({ ok: false, problem: 'not-allowed' });
     expect(await rowsFor('ina@example.org')).toEqual([]);
   });
@@ -236,7 +236,7 @@ describe('an invitation that was withdrawn or renewed', () => {
   test('is written down, and only an admin does it', async () => {
     await invite('mia@example.org');
     const id = await idOf('mia@example.org');
-    const mina = deedOf((await app.context.db('users').where('username', 'mod-mina').first('id')).id);
+    const mina = memberActionOf((await app.context.db('users').where('username', 'mod-mina').first('id')).id);
     for (const end of [withdrawInvitation, renewInvitation]) {
       expect(await end(app.context, mina, id)).toEqual({ ok: false, problem: 'not-allowed' });
       expect(await end(app.context, ana, 999_999)).toEqual({ ok: false, problem: 'unknown' });

@@ -13,7 +13,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import type { Role } from '../permissions.ts';
 import { MINUTE } from '../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../shared/validation.ts';
-import { type Deed, type DeedContext, lockAdminsFor, reasonField } from './actions.ts';
+import { lockAdminsFor, type MemberAction, type MemberActionContext, reasonField } from './actions.ts';
 import {
   type AddressList,
   type ListedAddress,
@@ -77,20 +77,24 @@ export type Inviting =
  * @param input the form: addresses, role, skip (`1`)
  * @returns all errors at once, those of the list by line
  */
-export async function inviteByMail(context: DeedContext, deed: Deed, input: object): Promise<Inviting> {
-  const read = checkInput(form, { ...input, reason: deed.reason });
+export async function inviteByMail(
+  context: MemberActionContext,
+  action: MemberAction,
+  input: object,
+): Promise<Inviting> {
+  const read = checkInput(form, { ...input, reason: action.reason });
   const { addresses, skip } = typed.parse(input);
   const list = readAddressList(addresses, MOST_INVITED);
 
   return inTransaction(context.db, async (trx): Promise<Inviting> => {
-    if (!(await lockAdminsFor(trx, deed.actor))) return { ok: false, problem: 'not-allowed' };
+    if (!(await lockAdminsFor(trx, action.actor))) return { ok: false, problem: 'not-allowed' };
     const { usable, wrong } = list.cut ? { usable: [], wrong: [] } : await sortOut(trx, list);
     const problem = list.cut ? TEXTS.tooMany : listProblem(usable.length, wrong.length, skip === '1');
     if (!read.ok || problem) {
       const errors = { ...(problem ? { addresses: problem } : {}), ...(read.ok ? {} : read.errors) };
       return { ok: false, problem: 'invalid', errors, wrong, usable: usable.length };
     }
-    const renewed = await invite(trx, context, deed, usable, read.values);
+    const renewed = await invite(trx, context, action, usable, read.values);
     const { repeated } = list;
     return { ok: true, invited: usable.length, renewed, repeated, skipped: wrong.length };
   });
@@ -125,8 +129,8 @@ async function sortOut(
 /** @returns how many had a link that worked until now */
 async function invite(
   trx: Transaction,
-  { clock }: Pick<DeedContext, 'clock'>,
-  { actor, client }: Deed,
+  { clock }: Pick<MemberActionContext, 'clock'>,
+  { actor, client }: MemberAction,
   people: ListedAddress[],
   { role, reason }: { role: Role; reason: string },
 ): Promise<number> {

@@ -18,7 +18,7 @@ import { type AuditRow, readAbout } from '../audit/audit-log.table.ts';
 import type { Database } from '../database/connection.ts';
 import { canManageMembers, canReadMemberDetails } from '../permissions.ts';
 import { deviceWords } from '../shared/format/devices.ts';
-import { type DeedName, possibleDeeds } from './available-actions.ts';
+import { availableActions, type MemberActionName } from './available-actions.ts';
 import { listNotes, type MemberNote } from './member-notes.table.ts';
 import { findMemberRecord, type MemberRecord } from './member-screen.table.ts';
 import { type MemberState, memberState } from './member-state.ts';
@@ -70,7 +70,7 @@ export interface MemberScreen {
   /** Undefined for those who may not see it. */
   details: MemberDetails | undefined;
   /** What who looks can do to the member now; undefined for those who may do nothing to anybody. */
-  deeds: DeedName[] | undefined;
+  memberActions: MemberActionName[] | undefined;
   /** Whether they look at themselves: nobody does anything to their own account here. */
   own: boolean;
 }
@@ -91,13 +91,13 @@ export async function readMember(
   const member = await findMemberRecord(db, id);
   if (!member) return undefined;
   const own = viewer.id === id;
-  const possible = own ? [] : possibleDeeds(member, settings.membership);
+  const possible = own ? [] : availableActions(member, settings.membership);
   return {
     member,
     state: memberState(member, settings.membership),
     closedByMember: member.closingAt !== null && (await closedByMember(db, id, clock())),
     details: canReadMemberDetails(viewer) ? await readDetails(context, member) : undefined,
-    deeds: canManageMembers(viewer) ? possible : undefined,
+    memberActions: canManageMembers(viewer) ? possible : undefined,
     own,
   };
 }

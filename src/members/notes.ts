@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { checkInput, oneLineEnd, VISIBLE } from '../shared/validation.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
   type Done,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
   type Refused,
   withMember,
 } from './actions.ts';
@@ -27,7 +27,7 @@ const form = z.object({
     .max(LONGEST_NOTE, TEXTS.length),
 });
 
-type Noting = Omit<Deed, 'reason'>;
+type Noting = Omit<MemberAction, 'reason'>;
 
 /**
  * Adds a note about a member, of up to 2,000 characters. It is for admins; the member finds it in the export of their
@@ -36,11 +36,11 @@ type Noting = Omit<Deed, 'reason'>;
  * @param input the form: note
  */
 export async function addNote(
-  context: DeedContext,
+  context: MemberActionContext,
   { actor, client }: Noting,
   userId: number,
   input: unknown,
-): Promise<Done | DeedRefusal> {
+): Promise<Done | MemberActionRefusal> {
   const read = checkInput(form, input);
   if (!read.ok) return { ...read, problem: 'invalid' };
   const authorId = actor.kind === 'member' ? actor.id : null;
@@ -56,7 +56,7 @@ export async function addNote(
 
 /** Removes a note, whoever wrote it. @returns refused as gone when there is no such note about this member */
 export async function removeNote(
-  context: DeedContext,
+  context: MemberActionContext,
   noting: Noting,
   userId: number,
   note: number,

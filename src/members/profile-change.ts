@@ -14,12 +14,12 @@ import { usernameField } from '../accounts/usernames.ts';
 import { changeEmail, findUser } from '../accounts/users.table.ts';
 import { checkInput } from '../shared/validation.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
-  type Doing,
   type Done,
-  doToMember,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  type MemberWork,
+  performAction,
   reasonField,
   type Shut,
   type Unchanged,
@@ -56,21 +56,21 @@ class NameTaken extends Error {}
  * @returns all errors of the form at once, also of names that are taken
  */
 export async function changeMemberProfile(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
   input: object,
-): Promise<Done | DeedRefusal | ProfileChangedMeanwhile | Shut | Unchanged> {
+): Promise<Done | MemberActionRefusal | ProfileChangedMeanwhile | Shut | Unchanged> {
   const before = await findUser(context.db, userId);
   if (!before) return { ok: false, problem: 'unknown' };
   const typed = changedFields(input, before);
-  const read = checkInput(form, { ...typed, reason: deed.reason });
+  const read = checkInput(form, { ...typed, reason: action.reason });
   const errors = { ...(await takenBy(context, userId, typed)), ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
 
   const shown = shownForm.parse(input);
   try {
-    return await doToMember(context, deed, userId, async (doing) => {
+    return await performAction(context, action, userId, async (doing) => {
       const { member } = doing;
       if (member.closingAt !== null) return { ok: false, problem: 'shut' } as const;
       const { username = member.username, email = member.email } = read.values;
@@ -103,7 +103,7 @@ export async function changeMemberProfile(
 }
 
 /** An error for each name that somebody else has. */
-function takenBy({ db }: DeedContext, userId: number, typed: object) {
+function takenBy({ db }: MemberActionContext, userId: number, typed: object) {
   const text = z.string().trim().catch('');
   return takenErrors(db, z.object({ username: text, email: text }).parse(typed), userId);
 }
@@ -116,8 +116,8 @@ function takenBy({ db }: DeedContext, userId: number, typed: object) {
  *   change back: another may be a stranger's
  */
 async function moveEmail(
-  context: DeedContext,
-  { trx, member, now }: Doing,
+  context: MemberActionContext,
+  { trx, member, now }: MemberWork,
   { username, email, reason }: { username: string; email: string; reason: string },
 ): Promise<Partial<AccountEvent>> {
   if (!(await changeEmail(trx, member.id, email, null))) throw new NameTaken();

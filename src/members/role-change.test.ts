@@ -5,7 +5,7 @@ import { paths } from '../paths.ts';
 import type { Role } from '../permissions.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
-import { deedOf, OPS } from '../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../testing/member-actions.ts';
 import { addPerson, signIn } from '../testing/people.ts';
 import { changeRole } from './role-change.ts';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const change = (adminId: number, userId: number, role: Role) =>
-  changeRole(app.context, deedOf(adminId), userId, { role });
+  changeRole(app.context, memberActionOf(adminId), userId, { role });
 const roleOf = async (id: number) => (await findUser(app.context.db, id))?.role;
 
 test('counts at the member’s next request, is told by mail and written down (ASVS 8.3.2)', async () => {
@@ -35,7 +35,7 @@ test('counts at the member’s next request, is told by mail and written down (A
   expect(JSON.parse(row?.personal ?? '').details).toEqual({
     from: 'user',
     to: 'moderator',
-    reason: deedOf(ana).reason,
+    reason: memberActionOf(ana).reason,
   });
 });
 

@@ -4,12 +4,12 @@ import { updateUser } from '../accounts/users.table.ts';
 import { isStaff, type Role } from '../permissions.ts';
 import { checkInput } from '../shared/validation.ts';
 import {
-  type Deed,
-  type DeedContext,
-  type DeedRefusal,
   type Done,
-  doToMember,
   type LastAdmin,
+  type MemberAction,
+  type MemberActionContext,
+  type MemberActionRefusal,
+  performAction,
   reasonField,
   type Shut,
   type Unchanged,
@@ -33,22 +33,22 @@ export type RoleChangedMeanwhile = { ok: false; problem: 'changed-meanwhile'; ro
  * @param input the form: role, shown_role
  */
 export async function changeRole(
-  context: DeedContext,
-  deed: Deed,
+  context: MemberActionContext,
+  action: MemberAction,
   userId: number,
   input: object,
-): Promise<Done | DeedRefusal | LastAdmin | RoleChangedMeanwhile | Shut | Unchanged> {
-  const read = checkInput(form, { ...input, reason: deed.reason });
+): Promise<Done | MemberActionRefusal | LastAdmin | RoleChangedMeanwhile | Shut | Unchanged> {
+  const read = checkInput(form, { ...input, reason: action.reason });
   if (!read.ok) return { ...read, problem: 'invalid' };
   const { role, shown_role: shown } = read.values;
-  return doToMember(context, deed, userId, async ({ trx, member, now, isLastAdmin, reason, record }) => {
+  return performAction(context, action, userId, async ({ trx, member, now, isLastAdmin, reason, record }) => {
     if (member.closingAt !== null) return { ok: false, problem: 'shut' };
     if (member.role === role) return { ok: false, problem: 'unchanged' };
     if (shown && member.role !== shown) return { ok: false, problem: 'changed-meanwhile', role: member.role };
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     const approvedAt = isStaff({ role }) ? (member.approvedAt ?? now) : member.approvedAt;
     await updateUser(trx, userId, { role, approvedAt });
-    if (role === 'admin') await tellOfNewAdmin(trx, context, { ...deed, user: member, reason });
+    if (role === 'admin') await tellOfNewAdmin(trx, context, { ...action, user: member, reason });
     await record({ action: 'role.changed', details: { from: member.role, to: role } });
     return { ok: true, username: member.username };
   });

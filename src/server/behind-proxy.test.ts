@@ -161,7 +161,7 @@ describe.each(KINDS)('%s', (kind) => {
 
       for (const { status } of await fourTimes(erin, paths.adminMembers())) expect(status).not.toBe(200);
       const fields = { role: 'moderator', reason: 'as agreed by telephone' };
-      expect((await admin.submit(paths.memberDeed(id, 'role'), fields)).status).toBe(303);
+      expect((await admin.submit(paths.memberAction(id, 'role'), fields)).status).toBe(303);
       for (const { status } of await fourTimes(erin, paths.adminMembers())) expect(status).toBe(200);
     });
 

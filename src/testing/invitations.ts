@@ -1,6 +1,6 @@
 import { mailInvitations } from '../accounts/invitations/invitation-mails.ts';
 import type { Context } from '../context.ts';
-import type { Deed } from '../members/actions.ts';
+import type { MemberAction } from '../members/actions.ts';
 import { inviteByMail } from '../members/invite.ts';
 import type { Role } from '../permissions.ts';
 import { actionPath, lastMailTo } from './mailbox.ts';
@@ -20,9 +20,9 @@ export async function invite(
   context: Context,
   email: string,
   role: Role = 'user',
-  deed: Deed = OPS,
+  action: MemberAction = OPS,
 ): Promise<string> {
-  const outcome = await inviteByMail(context, deed, { addresses: email, role });
+  const outcome = await inviteByMail(context, action, { addresses: email, role });
   if (!outcome.ok) throw new Error(`${email} cannot be invited: ${JSON.stringify(outcome)}`);
   await mailAllInvitations(context);
   return actionPath(await lastMailTo(context, email));

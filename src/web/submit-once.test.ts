@@ -73,7 +73,7 @@ describe('a form that is sent again, at the same instant or later, to this proce
   test('starts one password reset: one mail, whose link works', async () => {
     const ana = await signIn(here, 'ana', 'admin');
     const bob = await addPerson(here.context, 'bob');
-    const path = paths.memberDeed(bob, 'password-reset');
+    const path = paths.memberAction(bob, 'password-reset');
     const answers = await sendAgainAndAgain(ana, path, { reason: 'forgot it' });
     expect(places(answers)).toEqual([`303 ${paths.adminMember(bob)}`]);
     const screen = await ana.follow(answers[0] as Answer);

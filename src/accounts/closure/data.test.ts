@@ -10,7 +10,7 @@ import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
-import { deedOf } from '../../testing/member-actions.ts';
+import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { everyRow } from '../../testing/tables.ts';
 import type { Visitor } from '../../testing/visitor.ts';
@@ -87,7 +87,7 @@ test('hold no secret: no hash, no sealed text, no token of any table', async () 
 
 test('hold nothing of others: not from where an admin acted, nor what an admin did to whom', async () => {
   const ana = await addPerson(app.context, 'ana', 'admin');
-  await changeRole(app.context, deedOf(ana), aliceId, { role: 'moderator' });
+  await changeRole(app.context, memberActionOf(ana), aliceId, { role: 'moderator' });
   const { files } = await download(alice);
   const change = JSON.parse(files['data.json'] as string).activity.find(
     ({ action }: { action: string }) => action === 'role.changed',

@@ -7,7 +7,7 @@ import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { invite } from '../../testing/invitations.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
-import { deedOf, OPS } from '../../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import type { Visitor } from '../../testing/visitor.ts';
 
@@ -72,7 +72,7 @@ async function demote(name: string): Promise<void> {
 describe('every administrator is mailed when one is made, with whom, when, by whom and how', () => {
   test('on the page of a member', async () => {
     const { name, id } = await someone();
-    await ana.submit(paths.memberDeed(id, 'role'), { role: 'admin', shown_role: 'user', reason });
+    await ana.submit(paths.memberAction(id, 'role'), { role: 'admin', shown_role: 'user', reason });
     expect(await toldOf(name)).toEqual(['ana', 'ben']);
     expect(await noticeOf(name)).toMatchObject({
       'Done by': 'ana',
@@ -123,7 +123,7 @@ describe('every administrator is mailed when one is made, with whom, when, by wh
   });
 
   test('by an invitation, for a new account and for one that is there', async () => {
-    const path = await invite(app.context, 'new-four@example.org', 'admin', deedOf(anaId));
+    const path = await invite(app.context, 'new-four@example.org', 'admin', memberActionOf(anaId));
     const passwords = { password: PASSWORD, password_confirmation: PASSWORD };
     await app.visitor().submit(path, { username: 'new-four', ...passwords });
     expect(await toldOf('new-four')).toEqual(['ana', 'ben']);
@@ -143,10 +143,10 @@ describe('every administrator is mailed when one is made, with whom, when, by wh
 
 test('no administrator is mailed of another role, of a demotion or of what is undone', async () => {
   const { name, id } = await someone();
-  await changeRole(app.context, deedOf(anaId), id, { role: 'moderator' });
-  await createMember(app.context, deedOf(anaId), formOf('new-five', 'moderator'));
+  await changeRole(app.context, memberActionOf(anaId), id, { role: 'moderator' });
+  await createMember(app.context, memberActionOf(anaId), formOf('new-five', 'moderator'));
   await app.context.db('users').where({ id }).update({ role: 'admin' });
-  await changeRole(app.context, deedOf(anaId), id, { role: 'user' });
-  expect(await createMember(app.context, deedOf(anaId), formOf(name))).toMatchObject({ ok: false });
+  await changeRole(app.context, memberActionOf(anaId), id, { role: 'user' });
+  expect(await createMember(app.context, memberActionOf(anaId), formOf(name))).toMatchObject({ ok: false });
   expect(await mailsTo(app.context, 'ana@example.org')).toEqual([]);
 });

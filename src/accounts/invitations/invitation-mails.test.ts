@@ -4,7 +4,7 @@ import { readAfter } from '../../audit/audit-log.table.ts';
 import { inviteByMail } from '../../members/invite.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
-import { deedOf, OPS } from '../../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson } from '../../testing/people.ts';
 import { mailInvitations } from './invitation-mails.ts';
 
@@ -20,9 +20,9 @@ beforeEach(async () => {
 
 const waiting = async () => app.context.db('invitations').whereNotNull('mail_due_at');
 
-async function inviteMany(count: number, deed = OPS): Promise<void> {
+async function inviteMany(count: number, action = OPS): Promise<void> {
   const lines = Array.from({ length: count }, (_, index) => `anna-${index}@example.net`);
-  expect((await inviteByMail(app.context, deed, { addresses: lines.join('\n'), role: 'user' })).ok).toBe(
+  expect((await inviteByMail(app.context, action, { addresses: lines.join('\n'), role: 'user' })).ok).toBe(
     true,
   );
 }
@@ -54,7 +54,7 @@ test('are written once each, however many processes do it', async () => {
 test('are written no more once their admin is put out: the rest is withdrawn', async () => {
   const { db } = app.context;
   const eve = await addPerson(app.context, 'eve', 'admin');
-  await inviteMany(120, deedOf(eve));
+  await inviteMany(120, memberActionOf(eve));
   await mailInvitations(app.context);
   await db('users').where('id', eve).update({ disabled_at: 1 });
   await db('outbox').delete();

@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { invite as inviteTo } from '../../testing/invitations.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { deedOf, OPS } from '../../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { everyRow } from '../../testing/tables.ts';
@@ -25,8 +25,8 @@ afterAll(async () => {
   await app.close();
 });
 
-const invite = (email: string, role?: Parameters<typeof inviteTo>[2], deed = OPS) =>
-  inviteTo(app.context, email, role, deed);
+const invite = (email: string, role?: Parameters<typeof inviteTo>[2], action = OPS) =>
+  inviteTo(app.context, email, role, action);
 const find = (username: string) => app.context.db('users').where({ username }).first();
 const invitationOf = (email: string) =>
   app.context.db('invitations').where('email_key', email).orderBy('id', 'desc').first();
@@ -211,8 +211,8 @@ describe('a link', () => {
 
   test('that gives a role in the back office dies with the right of who gave it, and a renewal brings it back', async () => {
     const eve = await addPerson(app.context, 'eve', 'admin');
-    const staff = await invite('kim@example.net', 'admin', deedOf(eve));
-    const plain = await invite('lea@example.net', 'user', deedOf(eve));
+    const staff = await invite('kim@example.net', 'admin', memberActionOf(eve));
+    const plain = await invite('lea@example.net', 'user', memberActionOf(eve));
     const { db } = app.context;
     for (const put of [{ role: 'user' }, { disabled_at: 1 }, { closing_at: 9e15 }, { frozen_at: 1 }]) {
       await db('users').where('id', eve).update(put);
@@ -225,7 +225,7 @@ describe('a link', () => {
     expect((await app.visitor().get(staff)).status).toBe(200);
     await db('users').where('id', eve).update({ disabled_at: 1 });
     expect((await join(plain, 'lea')).status).toBe(303);
-    const ana = deedOf((await find('ana')).id);
+    const ana = memberActionOf((await find('ana')).id);
     await renewInvitation(app.context, ana, (await invitationOf('kim@example.net')).id);
     await expectDead(staff, 410);
   });
@@ -271,9 +271,9 @@ describe('whose address has an account by now', () => {
 
   test('leaves in the log whose word gave a role, for new accounts and old ones', async () => {
     const { id: ana } = await find('ana');
-    const fresh = await invite('otto@example.net', 'admin', deedOf(ana));
+    const fresh = await invite('otto@example.net', 'admin', memberActionOf(ana));
     expect((await join(fresh, 'otto')).status).toBe(303);
-    const old = await invite('paula@example.org', 'admin', deedOf(ana));
+    const old = await invite('paula@example.org', 'admin', memberActionOf(ana));
     expect((await (await signIn(app, 'paula')).submit(old)).status).toBe(303);
     for (const name of ['otto', 'paula']) {
       const rows = await readAllOf(app.context.db, (await find(name)).id);

@@ -8,7 +8,7 @@ import { changeRole } from '../../members/role-change.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { deedOf } from '../../testing/member-actions.ts';
+import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { type Answer, textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -53,7 +53,7 @@ describe('a line of the log', () => {
   test('tells when, what, by whom, on whom, from where, before and after, and why', async () => {
     await changeRole(
       app.context,
-      { ...deedOf(anaId, 'she asked'), client: { address: '192.0.2.7', userAgent: FIREFOX } },
+      { ...memberActionOf(anaId, 'she asked'), client: { address: '192.0.2.7', userAgent: FIREFOX } },
       bob,
       { role: 'moderator' },
     );

@@ -9,7 +9,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
-import { deedOf } from '../members/member-action-form.http.ts';
+import { memberActionOf } from '../members/member-action-form.http.ts';
 
 const TEXTS = {
   notAllowed: 'Only administrators look after invitations.',
@@ -69,7 +69,7 @@ export function endingPages(context: AdminContext) {
       },
 
       async post(req: Request, res: Response): Promise<void> {
-        const { actor, client } = deedOf(req);
+        const { actor, client } = memberActionOf(req);
         const outcome: Ending = await carryOut(context, { actor, client }, idParam(req));
         if (outcome.ok) {
           flash(req, 'success', texts.done(outcome.email));

@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { invite, mailAllInvitations } from '../../testing/invitations.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
-import { deedOf } from '../../testing/member-actions.ts';
+import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -120,7 +120,7 @@ describe('the list', () => {
 
   test('says which invitations wait for another admin’s word', async () => {
     const ben = await addPerson(app.context, 'ben', 'admin');
-    await invite(app.context, 'fay@example.net', 'admin', deedOf(ben));
+    await invite(app.context, 'fay@example.net', 'admin', memberActionOf(ben));
     expect(await list('?q=fay')).not.toContain('does not work');
     await app.context.db('users').where('id', ben).update({ role: 'user' });
     expect(await list('?q=fay')).toMatch(/does not work Whoever invited them is no administrator any more/);

@@ -8,7 +8,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
-import { deedOf, REASON_FIELD, ROLE_FIELD } from '../members/member-action-form.http.ts';
+import { memberActionOf, REASON_FIELD, ROLE_FIELD } from '../members/member-action-form.http.ts';
 
 const TEXTS = {
   title: 'Invite people',
@@ -104,7 +104,7 @@ export function newInvitationsPage(context: AdminContext) {
 
     async post(req: Request, res: Response): Promise<void> {
       const typed: Record<string, unknown> = req.body ?? {};
-      const outcome = await inviteByMail(context, deedOf(req), typed);
+      const outcome = await inviteByMail(context, memberActionOf(req), typed);
       if (outcome.ok) {
         tell(req, outcome);
         return seeOther(req, res, paths.invitations());

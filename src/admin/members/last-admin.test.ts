@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeedName } from '../../members/available-actions.ts';
+import type { MemberActionName } from '../../members/available-actions.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { signIn } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 
 const REASON = 'as agreed by telephone';
-const DEMOTIONS: [DeedName, Record<string, string>][] = [
+const DEMOTIONS: [MemberActionName, Record<string, string>][] = [
   ['role', { role: 'user' }],
   ['disabling', {}],
   ['deletion', {}],
@@ -34,7 +34,7 @@ async function addAdmin(name: string): Promise<Admin> {
 const change = (id: number, columns: object) => app.context.db('users').where({ id }).update(columns);
 const demoteAll = () => app.context.db('users').where('role', 'admin').update({ role: 'user' });
 const send = ({ visitor }: Admin, { id }: Admin, [name, fields]: (typeof DEMOTIONS)[number]) =>
-  visitor.post(paths.memberDeed(id, name), { ...fields, reason: REASON });
+  visitor.post(paths.memberAction(id, name), { ...fields, reason: REASON });
 
 const activeAdmins = () =>
   app.context.db('users').where({ role: 'admin', disabled_at: null, closing_at: null }).pluck('id');

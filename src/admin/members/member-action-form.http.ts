@@ -1,6 +1,12 @@
 import type { Request } from 'express';
 import type { User } from '../../accounts/users.table.ts';
-import { type Deed, type LastAdmin, LONGEST_REASON, type Refused, type Shut } from '../../members/actions.ts';
+import {
+  type LastAdmin,
+  LONGEST_REASON,
+  type MemberAction,
+  type Refused,
+  type Shut,
+} from '../../members/actions.ts';
 import { ROLES } from '../../permissions.ts';
 import { clientOf } from '../../web/client.ts';
 import { type Flash, flashNow } from '../../web/flash.ts';
@@ -33,7 +39,7 @@ export const ROLE_FIELD: FieldSpec = {
 };
 
 /** What a request does to a member: who sends it, from where, and the reason that the form gives. */
-export function deedOf(req: Request): Deed {
+export function memberActionOf(req: Request): MemberAction {
   const reason: unknown = req.body?.reason;
   return {
     actor: { kind: 'member', id: (req.user as User).id },
@@ -43,7 +49,7 @@ export function deedOf(req: Request): Deed {
   };
 }
 
-/** Why a deed was refused, on its page that comes back. Who is not there, and who may not, get none (404, 403). */
+/** Why an action was refused, on its page that comes back. Who is not there, and who may not, get none (404, 403). */
 export function refusalFlash(problem: (Refused | LastAdmin | Shut)['problem']): Flash {
   if (problem === 'unknown') throw new Problem(404);
   if (problem === 'not-allowed') throw new Problem(403, TEXTS[problem]);

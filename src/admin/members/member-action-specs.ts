@@ -1,12 +1,12 @@
 import { endMemberSessions, removeSecondFactors, startPasswordReset } from '../../members/access.ts';
-import type { Deed, DeedContext } from '../../members/actions.ts';
+import type { MemberAction, MemberActionContext } from '../../members/actions.ts';
 import { approveMember, declineMember } from '../../members/approval.ts';
-import type { DeedName } from '../../members/available-actions.ts';
+import type { MemberActionName } from '../../members/available-actions.ts';
 import { deleteMember, restoreMember } from '../../members/deletion.ts';
 import { disableMember, enableMember } from '../../members/disable-member.ts';
 import { changeRole } from '../../members/role-change.ts';
 
-/** Whom a deed is done to, as its page tells. */
+/** Whom an action is done to, as its page tells. */
 interface Told {
   name: string;
   /** The day on which an account that is deleted now is erased, in words. */
@@ -14,10 +14,13 @@ interface Told {
 }
 
 type Refusal = Exclude<Awaited<ReturnType<typeof changeRole>>, { ok: true }>;
-export type DeedOutcome = { ok: true; username: string } | Refusal | Awaited<ReturnType<typeof deleteMember>>;
+export type MemberActionOutcome =
+  | { ok: true; username: string }
+  | Refusal
+  | Awaited<ReturnType<typeof deleteMember>>;
 
-/** One deed: what its page says, and the rule behind it. */
-export interface DeedSpec {
+/** One action: what its page says, and the rule behind it. */
+export interface MemberActionSpec {
   /** Under which heading the member's screen offers it. */
   group: 'membership' | 'access' | 'account';
   /** The link on the member's screen. */
@@ -35,14 +38,19 @@ export interface DeedSpec {
   /** There was nothing to do. */
   unchanged: (name: string) => string;
   /** @param input the form, where it asks for more than a reason */
-  act: (context: DeedContext, deed: Deed, userId: number, input: object) => Promise<DeedOutcome>;
+  act: (
+    context: MemberActionContext,
+    action: MemberAction,
+    userId: number,
+    input: object,
+  ) => Promise<MemberActionOutcome>;
 }
 
 const ERASING = (told: Told) =>
   `Until ${told.erased} you can restore the account. Then everything personal in it is erased: rows that others need stay, without a name, and the username and the e-mail address are free again.`;
 
 /** All of them, in the order of the member's screen. */
-export const DEEDS: Record<DeedName, DeedSpec> = {
+export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
   approval: {
     group: 'membership',
     label: 'Let in',

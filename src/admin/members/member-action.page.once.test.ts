@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DEED_NAMES, type DeedName } from '../../members/available-actions.ts';
+import { MEMBER_ACTION_NAMES, type MemberActionName } from '../../members/available-actions.ts';
 import { paths } from '../../paths.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
@@ -30,8 +30,8 @@ async function rowOf(id: number) {
 }
 const change = (id: number, columns: object) => app.context.db('users').where({ id }).update(columns);
 
-/** Adds a member in the state that a deed is for. */
-async function addFor(name: DeedName, username: string): Promise<number> {
+/** Adds a member in the state that an action is for. */
+async function addFor(name: MemberActionName, username: string): Promise<number> {
   if (name === 'second-factor-removal') {
     await setUpApp(app, await signIn(app, username));
     return idOf(username);
@@ -45,7 +45,10 @@ async function addFor(name: DeedName, username: string): Promise<number> {
 }
 
 /** What each form asks for besides the reason, and what its two messages say of somebody. */
-const DEEDS: Record<DeedName, { fields?: Record<string, string>; done: string; again: string }> = {
+const MEMBER_ACTIONS: Record<
+  MemberActionName,
+  { fields?: Record<string, string>; done: string; again: string }
+> = {
   approval: { done: 'NAME is in.', again: 'NAME does not wait any more.' },
   declining: { done: 'The membership of NAME was declined.', again: '' },
   role: {
@@ -71,13 +74,13 @@ const DEEDS: Record<DeedName, { fields?: Record<string, string>; done: string; a
   },
 };
 
-describe.each(DEED_NAMES)('%s', (name) => {
-  const { fields, done, again } = DEEDS[name];
+describe.each(MEMBER_ACTION_NAMES)('%s', (name) => {
+  const { fields, done, again } = MEMBER_ACTIONS[name];
 
   test('has a page that says what will happen and asks why, and a button that does it, once', async () => {
     const username = `alice-${name}`;
     const id = await addFor(name, username);
-    const path = paths.memberDeed(id, name);
+    const path = paths.memberAction(id, name);
     const page = await ana.get(path);
     expect(page.status).toBe(200);
     expect(textOf(page.text)).toContain(`${username}@example.org is told by mail, with the reason.`);
@@ -115,7 +118,7 @@ describe.each(DEED_NAMES)('%s', (name) => {
     const id = await addFor(name, username);
     await unconfirm(app.context, username);
     await app.context.db('outbox').delete();
-    const path = paths.memberDeed(id, name);
+    const path = paths.memberAction(id, name);
     const page = textOf((await ana.get(path)).text);
     expect((await ana.post(path, { ...fields, reason: REASON })).status).toBe(303);
     const isMailed = (await mailsTo(app.context, `${username}@example.org`)).length > 0;
@@ -144,8 +147,8 @@ describe.each(DEED_NAMES)('%s', (name) => {
       ...(name === 'role' ? {} : { role: 'admin' }),
       ...(name === 'approval' ? {} : { approved_at: '1' }),
     };
-    await ana.get(paths.memberDeed(id, name));
-    await ana.follow(await ana.post(paths.memberDeed(id, name), { ...more, ...fields, reason: REASON }));
+    await ana.get(paths.memberAction(id, name));
+    await ana.follow(await ana.post(paths.memberAction(id, name), { ...more, ...fields, reason: REASON }));
     const changed = {
       approval: { approved_at: expect.any(Number) },
       declining: { closing_at: expect.any(Number) },
@@ -168,23 +171,23 @@ describe.each(DEED_NAMES)('%s', (name) => {
       const username = `${role === 'moderator' ? 'mina' : 'eve'}-${name}`;
       const visitor = await signIn(app, username, role);
       await visitor.get(paths.account());
-      expect((await visitor.get(paths.memberDeed(id, name))).status).toBe(403);
-      const answer = await visitor.post(paths.memberDeed(id, name), { ...fields, reason: REASON });
+      expect((await visitor.get(paths.memberAction(id, name))).status).toBe(403);
+      const answer = await visitor.post(paths.memberAction(id, name), { ...fields, reason: REASON });
       expect(answer.status).toBe(403);
       const rows = await readAllOf(app.context.db, await idOf(username));
       expect(rows.at(-1)).toMatchObject({ action: 'access.denied' });
     }
     expect(await rowOf(id)).toEqual(before);
-    expect((await app.visitor().get(paths.memberDeed(id, name))).location).toBe(paths.login());
+    expect((await app.visitor().get(paths.memberAction(id, name))).location).toBe(paths.login());
     await change(id, { approved_at: 1 });
   });
 
   test('is not for one’s own account', async () => {
     const before = await rowOf(anaId);
-    const page = await ana.get(paths.memberDeed(anaId, name));
+    const page = await ana.get(paths.memberAction(anaId, name));
     expect([page.status, page.location]).toEqual([303, paths.adminMember(anaId)]);
     expect(alertsOf((await ana.follow(page)).text)[0]).toContain('Nobody does anything to their own account');
-    const answer = await ana.post(paths.memberDeed(anaId, name), { ...fields, reason: REASON });
+    const answer = await ana.post(paths.memberAction(anaId, name), { ...fields, reason: REASON });
     expect(answer.status).toBe(422);
     expect(alertsOf(answer.text)[0]).toContain('Nobody does this to their own account.');
     expect(answer.text).toContain(REASON);
@@ -194,13 +197,13 @@ describe.each(DEED_NAMES)('%s', (name) => {
   test('of nobody is not found', async () => {
     await ana.get(paths.account());
     for (const id of ['999999', '0', '-1', '1e3', '01', 'x', '9'.repeat(30), '1%20']) {
-      expect((await ana.get(paths.memberDeed(id, name))).status).toBe(404);
-      expect((await ana.post(paths.memberDeed(id, name), { ...fields, reason: REASON })).status).toBe(404);
+      expect((await ana.get(paths.memberAction(id, name))).status).toBe(404);
+      expect((await ana.post(paths.memberAction(id, name), { ...fields, reason: REASON })).status).toBe(404);
     }
   });
 });
 
-test('what is no deed is not found', async () => {
+test('what is no action is not found', async () => {
   const id = await addPerson(app.context, 'dora');
   for (const name of ['promotion', 'constructor', '__proto__', 'Role', 'role/role']) {
     expect((await ana.get(`${paths.adminMember(id)}/${name}`)).status).toBe(404);
@@ -208,28 +211,31 @@ test('what is no deed is not found', async () => {
   }
 });
 
-test('a deed that does not fit how the account is now is not offered, and comes to nothing', async () => {
+test('an action that does not fit how the account is now is not offered, and comes to nothing', async () => {
   const id = await addPerson(app.context, 'erin');
-  const page = await ana.get(paths.memberDeed(id, 'enabling'));
+  const page = await ana.get(paths.memberAction(id, 'enabling'));
   expect([page.status, page.location]).toEqual([303, paths.adminMember(id)]);
   const screen = await ana.follow(page);
   expect(alertsOf(screen.text)[0]).toBe(
     'info: Information: As the account of erin is now, there is nothing of that kind to do.',
   );
-  expect(screen.text).not.toContain(paths.memberDeed(id, 'enabling'));
+  expect(screen.text).not.toContain(paths.memberAction(id, 'enabling'));
   await change(id, { closing_at: LATER });
   for (const name of ['role', 'password-reset', 'approval'] as const) {
-    const answer = await ana.post(paths.memberDeed(id, name), { ...DEEDS[name].fields, reason: REASON });
+    const answer = await ana.post(paths.memberAction(id, name), {
+      ...MEMBER_ACTIONS[name].fields,
+      reason: REASON,
+    });
     expect(answer.status).toBe(422);
     expect(alertsOf(answer.text)[0]).toContain('This account is disabled or being deleted.');
   }
   expect(await mailsTo(app.context, 'erin@example.org')).toEqual([]);
 });
 
-test('a deed wants a recent login, to see its page and to do it; what was typed is kept (ASVS 7.5.1)', async () => {
+test('an action wants a recent login, to see its page and to do it; what was typed is kept (ASVS 7.5.1)', async () => {
   const ben = await signIn(app, 'ben', 'admin');
   const id = await addPerson(app.context, 'fred');
-  const path = paths.memberDeed(id, 'role');
+  const path = paths.memberAction(id, 'role');
   await ben.get(path);
   app.passTime(6 * MINUTE);
   const late = await ben.post(path, { role: 'moderator', shown_role: 'user', reason: REASON });
@@ -248,7 +254,7 @@ test('a deed wants a recent login, to see its page and to do it; what was typed 
 
 test('who gives a role second is told of who came first, keeps the own choice and can send it again', async () => {
   const id = await addPerson(app.context, 'gina');
-  const path = paths.memberDeed(id, 'role');
+  const path = paths.memberAction(id, 'role');
   const shown = await ana.get(path);
   expect(shown.text).toContain('name="shown_role" value="user"');
   await change(id, { role: 'admin' });
@@ -266,7 +272,7 @@ test('who gives a role second is told of who came first, keeps the own choice an
 
 test.each(['', 'owner', 'ADMIN', 'constructor'])('there is no role %j', async (role) => {
   const id = await addPerson(app.context, `hana-${role}`);
-  const answer = await ana.submit(paths.memberDeed(id, 'role'), { role, reason: '' });
+  const answer = await ana.submit(paths.memberAction(id, 'role'), { role, reason: '' });
   expect(answer.status).toBe(422);
   expect(errorOf(answer.text, 'role')).toBe('Error: Choose one of the roles.');
   expect(errorOf(answer.text, 'reason')).toBe('Error: Say why. The member reads it.');
@@ -276,8 +282,8 @@ test.each(['', 'owner', 'ADMIN', 'constructor'])('there is no role %j', async (r
 test('a change counts at the member’s next request (ASVS 7.4.2, 8.3.2)', async () => {
   const ida = await signIn(app, 'ida');
   const id = await idOf('ida');
-  const doTo = (name: DeedName, fields = {}) =>
-    ana.submit(paths.memberDeed(id, name), { reason: REASON, ...fields });
+  const doTo = (name: MemberActionName, fields = {}) =>
+    ana.submit(paths.memberAction(id, name), { reason: REASON, ...fields });
   expect((await ida.get(paths.waitingMembers())).status).toBe(403);
   await doTo('role', { role: 'admin' });
   expect((await ida.get(paths.waitingMembers())).status).toBe(200);
@@ -292,7 +298,7 @@ test('ending the sessions of a member logs out every device of theirs, and nobod
   const laptop = app.visitor();
   await laptop.follow(await laptop.logIn('jack', PASSWORD));
   const kim = await signIn(app, 'kim');
-  await ana.submit(paths.memberDeed(await idOf('jack'), 'sessions-ending'), { reason: REASON });
+  await ana.submit(paths.memberAction(await idOf('jack'), 'sessions-ending'), { reason: REASON });
   for (const device of [phone, laptop])
     expect((await device.get(paths.store())).location).toBe(paths.login());
   expect((await kim.get(paths.store())).status).toBe(200);
@@ -301,15 +307,15 @@ test('ending the sessions of a member logs out every device of theirs, and nobod
 
 test('after a decision on somebody who waited, the way leads to the next one', async () => {
   const [liam, mona] = [await addFor('approval', 'liam'), await addFor('approval', 'mona')];
-  const first = await ana.submit(paths.memberDeed(liam, 'approval'), { reason: REASON });
+  const first = await ana.submit(paths.memberAction(liam, 'approval'), { reason: REASON });
   expect(first.location).toBe(paths.waitingMembers());
   const list = await ana.follow(first);
   expect(alertsOf(list.text)).toEqual([
     'success: Success: liam is in.',
     'info: Information: One more member waits.',
   ]);
-  expect(list.text).toContain(paths.memberDeed(mona, 'declining'));
-  const last = await ana.submit(paths.memberDeed(mona, 'declining'), { reason: REASON });
+  expect(list.text).toContain(paths.memberAction(mona, 'declining'));
+  const last = await ana.submit(paths.memberAction(mona, 'declining'), { reason: REASON });
   expect(last.location).toBe(paths.adminMember(mona));
 });
 
@@ -317,22 +323,22 @@ test('what is deleted can be restored for 14 days, as the page says', async () =
   const id = await addPerson(app.context, 'nina');
   const day = new Intl.DateTimeFormat('en-IN', { dateStyle: 'long', timeZone: 'UTC' });
   const until = day.format(app.context.clock() + 14 * DAY);
-  const page = await ana.get(paths.memberDeed(id, 'deletion'));
+  const page = await ana.get(paths.memberAction(id, 'deletion'));
   expect(textOf(page.text)).toContain(`Until ${until} you can restore the account.`);
-  await ana.post(paths.memberDeed(id, 'deletion'), { reason: REASON });
+  await ana.post(paths.memberAction(id, 'deletion'), { reason: REASON });
   const { message } = await lastMailTo(app.context, 'nina@example.org');
   expect(message.paragraphs.join()).toContain(until);
   expect(message).not.toHaveProperty('action');
-  await ana.submit(paths.memberDeed(id, 'restoration'), { reason: REASON });
+  await ana.submit(paths.memberAction(id, 'restoration'), { reason: REASON });
   expect((await app.visitor().logIn('nina', PASSWORD)).location).toBe(paths.store());
 });
 
 test('hostile words in a reason are words, on the page and in the mail', async () => {
   const id = await addPerson(app.context, 'olga');
   const reason = '<script>alert(1)</script> {{7*7}} =1+1\r\nBcc: mallory@example.net';
-  const refused = await ana.submit(paths.memberDeed(id, 'role'), { role: 'no', reason });
+  const refused = await ana.submit(paths.memberAction(id, 'role'), { role: 'no', reason });
   expect(refused.text).toContain('&lt;script&gt;');
-  await ana.post(paths.memberDeed(id, 'disabling'), { reason });
+  await ana.post(paths.memberAction(id, 'disabling'), { reason });
   const screen = await ana.get(paths.adminMember(id));
   expect(screen.text).not.toContain('<script>alert');
   expect(textOf(screen.text)).toContain(

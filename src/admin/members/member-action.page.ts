@@ -1,6 +1,10 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
-import { DEED_NAMES, type DeedName, possibleDeeds } from '../../members/available-actions.ts';
+import {
+  availableActions,
+  MEMBER_ACTION_NAMES,
+  type MemberActionName,
+} from '../../members/available-actions.ts';
 import { UNTIL_ERASED } from '../../members/deletion.ts';
 import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
 import { countWaitingMembers } from '../../members/waiting-members.ts';
@@ -15,8 +19,8 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
-import { deedOf, REASON_FIELD, ROLE_FIELD, refusalFlash } from './member-action-form.http.ts';
-import { DEEDS } from './member-action-specs.ts';
+import { memberActionOf, REASON_FIELD, ROLE_FIELD, refusalFlash } from './member-action-form.http.ts';
+import { MEMBER_ACTIONS } from './member-action-specs.ts';
 
 const TEXTS = {
   told: (email: string) => `${email} is told by mail, with the reason.`,
@@ -37,14 +41,14 @@ const ROLE_AND_REASON: Record<string, FieldSpec> = {
 };
 
 /** The decisions after which the next one who waits is looked at. */
-const DECISIONS = new Set<DeedName>(['approval', 'declining']);
+const DECISIONS = new Set<MemberActionName>(['approval', 'declining']);
 
 /** One page for each thing that admins do to a member: what will happen, why, and the button. */
-export function deedsPage(context: AdminContext) {
+export function memberActionPage(context: AdminContext) {
   const { db, clock, config, settings } = context;
 
-  async function find(req: Request): Promise<{ member: MemberRecord; name: DeedName }> {
-    const name = DEED_NAMES.find((one) => one === req.params.deed);
+  async function find(req: Request): Promise<{ member: MemberRecord; name: MemberActionName }> {
+    const name = MEMBER_ACTION_NAMES.find((one) => one === req.params.action);
     const member = name && (await findMemberRecord(db, idParam(req)));
     if (!member) throw new Problem(404);
     return { member, name };
@@ -52,17 +56,17 @@ export function deedsPage(context: AdminContext) {
 
   function show(
     res: Response,
-    { member, name }: { member: MemberRecord; name: DeedName },
+    { member, name }: { member: MemberRecord; name: MemberActionName },
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; flashes?: Flash[] } = {},
   ) {
-    const { title, explain, told, ordered, button, danger } = DEEDS[name];
+    const { title, explain, told, ordered, button, danger } = MEMBER_ACTIONS[name];
     const fields = name === 'role' ? ROLE_AND_REASON : REASON_ALONE;
     const shown = { role: member.role, shown_role: member.role };
     const mailed = [TEXTS.told(member.email), ...(told ? [told] : [])];
     const isMailed = member.emailVerifiedAt !== null || ordered;
     const erased = dayWords(clock() + UNTIL_ERASED, config.storeLocale);
-    return showRoom(res, 'members', 'members/deed', {
+    return showRoom(res, 'members', 'members/member-action', {
       title: title(member.username),
       explain: [
         ...explain({ name: member.username, erased }),
@@ -71,13 +75,13 @@ export function deedsPage(context: AdminContext) {
       button,
       look: danger ? 'btn-danger' : 'btn-primary',
       back: paths.adminMember(member.id),
-      form: formView(paths.memberDeed(member.id, name), fields, { ...shown, ...values }, rest.errors),
+      form: formView(paths.memberAction(member.id, name), fields, { ...shown, ...values }, rest.errors),
       flashes: rest.flashes ?? [],
     });
   }
 
   /** After a decision on somebody who waited comes the next one, if there is one. */
-  async function goOn(req: Request, res: Response, id: number, name: DeedName): Promise<void> {
+  async function goOn(req: Request, res: Response, id: number, name: MemberActionName): Promise<void> {
     const left = DECISIONS.has(name) ? await countWaitingMembers(context) : 0;
     if (left === 0) return seeOther(req, res, paths.adminMember(id));
     flash(req, 'info', TEXTS.moreWait(left));
@@ -89,7 +93,7 @@ export function deedsPage(context: AdminContext) {
       const found = await find(req);
       const { member, name } = found;
       const own = member.id === (req.user as User).id;
-      if (!own && possibleDeeds(member, settings.membership).includes(name)) {
+      if (!own && availableActions(member, settings.membership).includes(name)) {
         return show(res, found, takeDraft(req));
       }
       flash(req, 'info', own ? TEXTS.own : TEXTS.unfit(member.username));
@@ -100,8 +104,8 @@ export function deedsPage(context: AdminContext) {
       const found = await find(req);
       const { member, name } = found;
       const body: Record<string, unknown> = req.body ?? {};
-      const { act, done, unchanged } = DEEDS[name];
-      const outcome = await act(context, deedOf(req), member.id, body);
+      const { act, done, unchanged } = MEMBER_ACTIONS[name];
+      const outcome = await act(context, memberActionOf(req), member.id, body);
       if (outcome.ok) {
         flash(req, 'success', done(outcome.username));
         return goOn(req, res, member.id, name);

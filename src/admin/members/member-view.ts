@@ -1,10 +1,10 @@
 import { programsInWords } from '../../accounts/api-tokens/format-client.ts';
-import type { DeedName } from '../../members/available-actions.ts';
+import type { MemberActionName } from '../../members/available-actions.ts';
 import type { MemberActivity, MemberDetails, MemberScreen } from '../../members/member-screen.ts';
 import { MEMBER_STATE_LABELS } from '../../members/member-state.ts';
 import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
-import { DEEDS, type DeedSpec } from './member-action-specs.ts';
+import { MEMBER_ACTIONS, type MemberActionSpec } from './member-action-specs.ts';
 
 const TEXTS = {
   profile: 'Change the profile',
@@ -12,7 +12,7 @@ const TEXTS = {
     membership: 'Membership',
     access: 'Access',
     account: 'Account',
-  } satisfies Record<DeedSpec['group'], string>,
+  } satisfies Record<MemberActionSpec['group'], string>,
   closing: {
     byMember: (day: string) =>
       `Closed by the member. It is erased on ${day}; until then the member can come back.`,
@@ -44,7 +44,7 @@ interface Telling {
 
 /** Prepares a member's screen for its template. */
 export function memberView(screen: MemberScreen, telling: Telling) {
-  const { member, state, own, deeds, details } = screen;
+  const { member, state, own, memberActions, details } = screen;
   return {
     id: member.id,
     username: member.username,
@@ -57,7 +57,7 @@ export function memberView(screen: MemberScreen, telling: Telling) {
     why: whyOf(screen, telling),
     twoFactor: member.twoFactorSince !== null,
     own,
-    deeds: deeds && deedLinks(screen, deeds),
+    memberActions: memberActions && memberActionLinks(screen, memberActions),
     details: details && detailsView(screen, details, telling),
   };
 }
@@ -76,16 +76,19 @@ function whyOf({ member, state, closedByMember }: MemberScreen, { locale }: Tell
 }
 
 /** What can be done now, as links to the pages of it, under their headings. */
-function deedLinks({ member, own }: MemberScreen, names: readonly DeedName[]) {
+function memberActionLinks({ member, own }: MemberScreen, names: readonly MemberActionName[]) {
   const { id } = member;
-  const linkTo = (name: DeedName) => ({ label: DEEDS[name].label, url: paths.memberDeed(id, name) });
+  const linkTo = (name: MemberActionName) => ({
+    label: MEMBER_ACTIONS[name].label,
+    url: paths.memberAction(id, name),
+  });
   const toProfile = { label: TEXTS.profile, url: paths.memberProfile(id) };
   const hasProfile = !own && member.closingAt === null;
   const groups = Object.entries(TEXTS.groups).map(([group, title]) => ({
     title,
     links: [
       ...(group === 'account' && hasProfile ? [toProfile] : []),
-      ...names.filter((name) => DEEDS[name].group === group).map(linkTo),
+      ...names.filter((name) => MEMBER_ACTIONS[name].group === group).map(linkTo),
     ],
   }));
   return groups.filter(({ links }) => links.length > 0);

@@ -3,7 +3,7 @@ import { eraseClosedAccounts } from '../../accounts/closure/erasure.ts';
 import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { DEED_NAMES } from '../../members/available-actions.ts';
+import { MEMBER_ACTION_NAMES } from '../../members/available-actions.ts';
 import { deleteMember } from '../../members/deletion.ts';
 import { disableMember } from '../../members/disable-member.ts';
 import { addNote } from '../../members/notes.ts';
@@ -13,7 +13,7 @@ import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { setUpApp } from '../../testing/authenticator.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
-import { deedOf, OPS } from '../../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
@@ -81,9 +81,13 @@ describe('the screen of one member', () => {
       /An authenticator app was added\. .* UTC · the member · An unknown device · 127\.0\.0\.1/,
     );
     expect(page.text).toContain(`href="${paths.audit()}?whom=alice"`);
-    const offered = DEED_NAMES.filter((name) => page.text.includes(`href="${paths.memberDeed(id, name)}"`));
+    const offered = MEMBER_ACTION_NAMES.filter((name) =>
+      page.text.includes(`href="${paths.memberAction(id, name)}"`),
+    );
     expect(offered).toEqual(
-      DEED_NAMES.filter((name) => !['approval', 'declining', 'enabling', 'restoration'].includes(name)),
+      MEMBER_ACTION_NAMES.filter(
+        (name) => !['approval', 'declining', 'enabling', 'restoration'].includes(name),
+      ),
     );
     expect(page.text).toContain(`href="${paths.memberProfile(id)}"`);
   });
@@ -114,7 +118,7 @@ describe('the screen of one member', () => {
     await app.visitor().logIn('bob', 'wrong');
     await disableMember(
       app.context,
-      { ...deedOf(anaId), client: { address: '192.0.2.9', userAgent: '' } },
+      { ...memberActionOf(anaId), client: { address: '192.0.2.9', userAgent: '' } },
       id,
     );
     await deleteMember(app.context, OPS, id);
@@ -142,7 +146,7 @@ describe('the screen of one member', () => {
   test('shows the latest twenty of many events', async () => {
     const id = await addPerson(app.context, 'dora');
     for (let index = 0; index < 21; index += 1)
-      await addNote(app.context, deedOf(anaId), id, { note: `n ${index}` });
+      await addNote(app.context, memberActionOf(anaId), id, { note: `n ${index}` });
     const events = (await screenOf(id)).match(/The store added a note about the member/g);
     expect(events).toHaveLength(20);
   });
@@ -152,7 +156,7 @@ describe('the screen of one member', () => {
     await unconfirm(app.context, 'erin');
     await setUpApp(app, erin);
     const id = await idOf('erin');
-    await addNote(app.context, deedOf(anaId), id, { note: 'pays late in summer' });
+    await addNote(app.context, memberActionOf(anaId), id, { note: 'pays late in summer' });
     const page = await mina.get(paths.adminMember(id));
     const text = textOf(page.text);
     expect(text).toMatch(
@@ -219,7 +223,7 @@ describe('notes', () => {
   test('of an admin who was erased name nobody', async () => {
     const id = await addPerson(app.context, 'grace');
     const zoe = await addPerson(app.context, 'zoe', 'admin');
-    await addNote(app.context, deedOf(zoe), id, { note: 'pays early' });
+    await addNote(app.context, memberActionOf(zoe), id, { note: 'pays early' });
     await app.context.db('users').where('id', zoe).update({ closing_at: 1 });
     await eraseClosedAccounts(app.context);
     const text = await screenOf(id);
@@ -271,7 +275,7 @@ describe('notes', () => {
 
   test('are not for moderators, and nobody writes one about themselves', async () => {
     const id = await addPerson(app.context, 'liam');
-    await addNote(app.context, deedOf(anaId), id, { note: 'for admins' });
+    await addNote(app.context, memberActionOf(anaId), id, { note: 'for admins' });
     const { id: note } = await app.context.db('member_notes').where('user_id', id).first('id');
     await mina.get(paths.account());
     expect((await mina.post(paths.memberNotes(id), { note: 'mine' })).status).toBe(403);

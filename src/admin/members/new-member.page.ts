@@ -10,7 +10,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
-import { deedOf, REASON_FIELD, ROLE_FIELD } from './member-action-form.http.ts';
+import { memberActionOf, REASON_FIELD, ROLE_FIELD } from './member-action-form.http.ts';
 
 const TEXTS = {
   title: 'A new member',
@@ -39,7 +39,7 @@ export function newMemberPage(context: AdminContext) {
 
     async post(req: Request, res: Response): Promise<void> {
       const body: Record<string, unknown> = req.body ?? {};
-      const outcome = await createMember(context, deedOf(req), body);
+      const outcome = await createMember(context, memberActionOf(req), body);
       if (outcome.ok) {
         flash(req, 'success', TEXTS.made(outcome.username));
         return seeOther(req, res, paths.adminMember(outcome.userId));

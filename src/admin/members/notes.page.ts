@@ -12,7 +12,7 @@ import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
 import { showMember } from './member.page.ts';
-import { deedOf, refusalFlash } from './member-action-form.http.ts';
+import { memberActionOf, refusalFlash } from './member-action-form.http.ts';
 
 const TEXTS = {
   added: 'The note was added.',
@@ -31,7 +31,7 @@ export function notesPage(context: AdminContext) {
 
     async add(req: Request, res: Response): Promise<void> {
       const id = idParam(req);
-      const outcome = await addNote(context, deedOf(req), id, req.body);
+      const outcome = await addNote(context, memberActionOf(req), id, req.body);
       if (outcome.ok) flash(req, 'success', TEXTS.added);
       else if (outcome.problem === 'invalid') {
         return showMember(context, req, res.status(422), { values: req.body, errors: outcome.errors });
@@ -55,7 +55,7 @@ export function notesPage(context: AdminContext) {
 
     async remove(req: Request, res: Response): Promise<void> {
       const [id, noteId] = [idParam(req), idParam(req, 'note')];
-      const outcome = await removeNote(context, deedOf(req), id, noteId);
+      const outcome = await removeNote(context, memberActionOf(req), id, noteId);
       if (outcome.ok) flash(req, 'success', TEXTS.removed);
       else if (outcome.problem === 'gone') flash(req, 'info', TEXTS.gone);
       else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);

@@ -7,7 +7,7 @@ import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { deedOf } from '../../testing/member-actions.ts';
+import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -98,7 +98,7 @@ describe('a new username', () => {
   test('goes to one of two who are given it at the same instant', async () => {
     const ids = [await addProven('carol-1'), await addProven('carol-2')];
     const outcomes = await Promise.all(
-      ids.map((id) => changeMemberProfile(app.context, deedOf(anaId), id, { username: 'carol' })),
+      ids.map((id) => changeMemberProfile(app.context, memberActionOf(anaId), id, { username: 'carol' })),
     );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes.find(({ ok }) => !ok)).toMatchObject({
@@ -196,7 +196,7 @@ describe('a new e-mail address', () => {
       const [giver, taker] = [await addProven(`giver-${round}`), await addProven(`taker-${round}`)];
       const wanted = `giver-${round}@example.org`;
       const change = (id: number, email: string) =>
-        changeMemberProfile(app.context, deedOf(anaId), id, { email });
+        changeMemberProfile(app.context, memberActionOf(anaId), id, { email });
       const [given, taken] = await Promise.all([
         change(giver, `left-${round}@example.org`),
         change(taker, wanted),
@@ -237,7 +237,7 @@ describe('the form', () => {
     const shown = { shown_username: 'kim', shown_email: 'kim@example.org' };
     const outcomes = await Promise.all(
       ['kim-1', 'kim-2'].map((username) =>
-        changeMemberProfile(app.context, deedOf(anaId), id, { ...shown, username }),
+        changeMemberProfile(app.context, memberActionOf(anaId), id, { ...shown, username }),
       ),
     );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);

@@ -13,7 +13,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { showRoom } from '../admin-page.http.ts';
-import { deedOf, REASON_FIELD, refusalFlash } from './member-action-form.http.ts';
+import { memberActionOf, REASON_FIELD, refusalFlash } from './member-action-form.http.ts';
 
 const TEXTS = {
   title: (name: string) => `Change the profile of ${name}`,
@@ -75,7 +75,7 @@ export function memberProfilePage(context: AdminContext) {
     async post(req: Request, res: Response): Promise<void> {
       const member = await find(req);
       const body: Record<string, unknown> = req.body ?? {};
-      const outcome = await changeMemberProfile(context, deedOf(req), member.id, body);
+      const outcome = await changeMemberProfile(context, memberActionOf(req), member.id, body);
       if (outcome.ok) flash(req, 'success', TEXTS.done(outcome.username));
       else if (outcome.problem === 'unchanged') flash(req, 'info', TEXTS.unchanged);
       else if (outcome.problem === 'invalid') {

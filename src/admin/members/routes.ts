@@ -8,7 +8,7 @@ import { onlyFor } from '../guard.http.ts';
 import { exportMembersPage } from './export.page.ts';
 import { memberListPage } from './list.page.ts';
 import { memberPage } from './member.page.ts';
-import { deedsPage } from './member-action.page.ts';
+import { memberActionPage } from './member-action.page.ts';
 import { newMemberPage } from './new-member.page.ts';
 import { notesPage } from './notes.page.ts';
 import { memberProfilePage } from './profile.page.ts';
@@ -28,7 +28,7 @@ export function memberRoutes(context: AdminContext): Router {
   const created = newMemberPage(context);
   const profile = memberProfilePage(context);
   const notes = notesPage(context);
-  const deeds = deedsPage(context);
+  const memberActions = memberActionPage(context);
 
   router.use(paths.adminMembers(), onlyFor(context, canReadMembers, TEXTS.reading));
   page(router, paths.adminMembers(), memberListPage(context));
@@ -52,9 +52,9 @@ export function memberRoutes(context: AdminContext): Router {
     get: [managers, notes.confirmRemoval],
     post: [managers, notes.remove],
   });
-  page(router, paths.memberDeed(':id', ':deed'), {
-    get: [managers, recent, deeds.get],
-    post: [managers, recent, deeds.post],
+  page(router, paths.memberAction(':id', ':action'), {
+    get: [managers, recent, memberActions.get],
+    post: [managers, recent, memberActions.post],
   });
   return router;
 }

@@ -21,8 +21,8 @@ export function waitingMembersPage(context: AdminContext) {
       email,
       confirmed: emailVerifiedAt !== null,
       since: momentWords(createdAt, config.storeLocale),
-      approval: paths.memberDeed(id, 'approval'),
-      declining: paths.memberDeed(id, 'declining'),
+      approval: paths.memberAction(id, 'approval'),
+      declining: paths.memberAction(id, 'declining'),
       url: paths.adminMember(id),
     };
   }

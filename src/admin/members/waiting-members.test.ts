@@ -5,7 +5,7 @@ import { approveMember } from '../../members/approval.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';
-import { deedOf, OPS } from '../../testing/member-actions.ts';
+import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 
@@ -37,7 +37,7 @@ test('an admin sees who waits and lets them in: at their next request, with a ma
   expect(textOf(list.text)).toMatch(
     /alice alice@example\.org not confirmed Waiting since .* UTC Let in alice/,
   );
-  expect(list.text).toContain(paths.memberDeed(id, 'approval'));
+  expect(list.text).toContain(paths.memberAction(id, 'approval'));
   expect(await approveMember(app.context, OPS, id)).toEqual({ ok: true, username: 'alice' });
   expect((await alice.get(paths.store())).status).toBe(200);
   expect((await lastMailTo(app.context, 'alice@example.org')).message.subject).toBe('You are in');
@@ -48,8 +48,8 @@ test('an admin sees who waits and lets them in: at their next request, with a ma
 
 test('of two admins who say yes at the same instant one has done it', async () => {
   const id = await addWaiting('bob');
-  const deed = deedOf(await addPerson(app.context, 'ben', 'admin'));
-  const outcomes = await Promise.all([1, 2, 3].map(() => approveMember(app.context, deed, id)));
+  const action = memberActionOf(await addPerson(app.context, 'ben', 'admin'));
+  const outcomes = await Promise.all([1, 2, 3].map(() => approveMember(app.context, action, id)));
   expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
   expect(await mailsTo(app.context, 'bob@example.org')).toHaveLength(1);
 });
@@ -75,7 +75,7 @@ describe('the back office', () => {
     for (const path of [paths.admin(), paths.waitingMembers(), `${paths.admin()}/anything`]) {
       expect((await carol.get(path)).status).toBe(403);
     }
-    expect((await carol.post(paths.memberDeed(id, 'approval'))).status).toBe(403);
+    expect((await carol.post(paths.memberAction(id, 'approval'))).status).toBe(403);
     expect((await findUser(app.context.db, id))?.approvedAt).toBeNull();
   });
 
@@ -88,7 +88,7 @@ describe('the back office', () => {
     expect(index.text).not.toContain(paths.waitingMembers());
     expect((await mina.get(paths.waitingMembers())).status).toBe(403);
     const moderator = (await findUser(app.context.db, id)) as User;
-    expect(await approveMember(app.context, deedOf(moderator.id), id)).toEqual({
+    expect(await approveMember(app.context, memberActionOf(moderator.id), id)).toEqual({
       ok: false,
       problem: 'not-allowed',
     });

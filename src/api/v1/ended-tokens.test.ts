@@ -12,7 +12,7 @@ import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { actionPath, alarmPath, lastMailTo } from '../../testing/mailbox.ts';
-import { deedOf } from '../../testing/member-actions.ts';
+import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import type { Visitor } from '../../testing/visitor.ts';
@@ -71,7 +71,7 @@ async function answersTo({ program, refreshToken, personal }: Someone): Promise<
   ];
 }
 
-const deed = () => deedOf(ana);
+const action = () => memberActionOf(ana);
 const reset = async ({ id, email }: Someone) => {
   const user = (await findUser(app.context.db, id)) as User;
   const client = { createdAt: app.context.clock(), address: '192.0.2.1', userAgent: '' };
@@ -128,11 +128,11 @@ describe('access tokens, refresh tokens and personal tokens', () => {
     [
       'an admin logs the member out everywhere (ASVS 7.4.5)',
       ENDED,
-      ({ id }) => endMemberSessions(app.context, deed(), id),
+      ({ id }) => endMemberSessions(app.context, action(), id),
     ],
     ['the password is reset', GONE, reset],
-    ['the account is disabled (ASVS 7.4.2)', GONE, ({ id }) => disableMember(app.context, deed(), id)],
-    ['the account is deleted (ASVS 7.4.2)', GONE, ({ id }) => deleteMember(app.context, deed(), id)],
+    ['the account is disabled (ASVS 7.4.2)', GONE, ({ id }) => disableMember(app.context, action(), id)],
+    ['the account is deleted (ASVS 7.4.2)', GONE, ({ id }) => deleteMember(app.context, action(), id)],
     [
       'the member closes the account',
       GONE,
@@ -143,7 +143,7 @@ describe('access tokens, refresh tokens and personal tokens', () => {
       GONE,
       async ({ id, browser }) => {
         await setUpApp(app, browser);
-        await removeSecondFactors(app.context, deed(), id);
+        await removeSecondFactors(app.context, action(), id);
       },
     ],
     [
@@ -172,10 +172,10 @@ describe('access tokens, refresh tokens and personal tokens', () => {
 
   test('that a member made are good again when the account is opened again; programs log in anew', async () => {
     const [disabled, deleted] = [await someone(), await someone()];
-    await disableMember(app.context, deed(), disabled.id);
-    await enableMember(app.context, deed(), disabled.id);
-    await deleteMember(app.context, deed(), deleted.id);
-    await restoreMember(app.context, deed(), deleted.id);
+    await disableMember(app.context, action(), disabled.id);
+    await enableMember(app.context, action(), disabled.id);
+    await deleteMember(app.context, action(), deleted.id);
+    await restoreMember(app.context, action(), deleted.id);
     for (const member of [disabled, deleted]) expect(await answersTo(member)).toEqual(ENDED);
   });
 
@@ -223,17 +223,17 @@ test('a change of the role counts at once, also for tokens made before', async (
     Promise.all([program.get('/me'), program.get('/me', { token: personal })]).then((answers) =>
       answers.map(({ json }) => json.role),
     );
-  await changeRole(app.context, deed(), id, { role: 'moderator' });
+  await changeRole(app.context, action(), id, { role: 'moderator' });
   expect(await rolesOf()).toEqual(['moderator', 'moderator']);
-  await changeRole(app.context, deed(), id, { role: 'user' });
+  await changeRole(app.context, action(), id, { role: 'user' });
   expect(await rolesOf()).toEqual(['user', 'user']);
 });
 
 test('an admin logs out who is logged in with a program alone, and once', async () => {
   const { id, name, browser } = await someone();
   await browser.submit(paths.logout());
-  expect(await endMemberSessions(app.context, deed(), id)).toEqual({ ok: true, username: name });
-  expect(await endMemberSessions(app.context, deed(), id)).toMatchObject({ problem: 'unchanged' });
+  expect(await endMemberSessions(app.context, action(), id)).toEqual({ ok: true, username: name });
+  expect(await endMemberSessions(app.context, action(), id)).toMatchObject({ problem: 'unchanged' });
 });
 
 describe('a login that is on its way', () => {

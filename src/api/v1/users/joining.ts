@@ -16,7 +16,7 @@ import { checkedByRule, newPassword } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
 import { type Member, memberSchema, type Profile, profileSchema } from '../user-view.ts';
-import { deedOf, ETAG_HEADER, memberOf, nameFields, personReply, profileOf } from './people.ts';
+import { ETAG_HEADER, memberActionOf, memberOf, nameFields, personReply, profileOf } from './people.ts';
 
 const TEXTS = {
   forAdmins: 'Only an administrator says this, with a token.',
@@ -56,7 +56,7 @@ export function joiningOperations(context: ApiContext): Operation[] {
     if (body.role !== undefined && body.role !== 'user') requireLoginScope(token, 'roles:write');
     const misplaced = misplacedIn(body, ['password'], TEXTS.ofTheirOwn);
     if (misplaced) throw invalidInput(misplaced);
-    const outcome = await createMember(context, deedOf(user, client, body.reason ?? ''), body);
+    const outcome = await createMember(context, memberActionOf(user, client, body.reason ?? ''), body);
     if (outcome.ok) return created(await memberOf(context, outcome.userId));
     throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
   }

@@ -11,7 +11,7 @@ import { idParams } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput } from '../problem-details.ts';
 import { memberSchema } from '../user-view.ts';
-import { deedOf, ETAG_HEADER, memberOf, personReply } from './people.ts';
+import { ETAG_HEADER, memberActionOf, memberOf, personReply } from './people.ts';
 
 const TEXTS = {
   own: 'You cannot do this to your own account. Ask another administrator.',
@@ -51,7 +51,7 @@ function problemOf(refusal: Refusal): ApiProblem {
 }
 
 /** What admins do to members. */
-export function deedOperations(context: ApiContext): Operation[] {
+export function memberActionOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
   const access = { scope: 'users:write', may: canManageMembers, recentLogin: true } as const;
   const asRead = (id: number, ifMatch: string | undefined) => async (trx: Transaction) => {
@@ -94,8 +94,8 @@ export function deedOperations(context: ApiContext): Operation[] {
       ],
       async handle({ params: { id }, body, client, ifMatch }, { user }) {
         if (id === user.id) throw problemOf({ ok: false, problem: 'own-account' });
-        const deed = { ...deedOf(user, client, body.reason), look: asRead(id, ifMatch) };
-        const outcome = await changeRole(context, deed, id, { role: body.role });
+        const action = { ...memberActionOf(user, client, body.reason), look: asRead(id, ifMatch) };
+        const outcome = await changeRole(context, action, id, { role: body.role });
         if (!outcome.ok && outcome.problem !== 'unchanged') throw problemOf(outcome);
         return personReply(await memberOf(context, id));
       },
@@ -116,8 +116,8 @@ export function deedOperations(context: ApiContext): Operation[] {
       problems: ['not-found', 'last-admin', 'conflict'],
       examples: [{ params: { id: 4 }, query: { reason: 'Asked for by letter.' }, status: 204 }],
       async handle({ params: { id }, query, client, ifMatch }, { user }) {
-        const deed = { ...deedOf(user, client, query.reason), look: asRead(id, ifMatch) };
-        const outcome = await deleteMember(context, deed, id);
+        const action = { ...memberActionOf(user, client, query.reason), look: asRead(id, ifMatch) };
+        const outcome = await deleteMember(context, action, id);
         if (!outcome.ok) throw problemOf(outcome);
         return { status: 204 };
       },

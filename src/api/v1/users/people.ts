@@ -4,7 +4,7 @@ import { emailField } from '../../../accounts/emails.ts';
 import { usernameField } from '../../../accounts/usernames.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import type { Deed } from '../../../members/actions.ts';
+import type { MemberAction } from '../../../members/actions.ts';
 import { findMemberRecord } from '../../../members/member-screen.table.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf } from '../entity-tags.ts';
@@ -47,6 +47,10 @@ export function personReply(person: Profile | Member): Reply {
 }
 
 /** What an admin does to a member's account, and why. */
-export function deedOf(admin: User, { address, userAgent, token }: AskingClient, reason: string): Deed {
+export function memberActionOf(
+  admin: User,
+  { address, userAgent, token }: AskingClient,
+  reason: string,
+): MemberAction {
   return { actor: { kind: 'member', id: admin.id }, reason, client: { address, userAgent, token } };
 }

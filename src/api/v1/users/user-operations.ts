@@ -1,7 +1,7 @@
 import type { ApiContext } from '../../api-context.ts';
 import type { Operation } from '../operation.ts';
 import { joiningOperations } from './joining.ts';
-import { deedOperations } from './member-actions.ts';
+import { memberActionOperations } from './member-actions.ts';
 import { memberOperations } from './members.ts';
 import { ownAccountOperations } from './own-account.ts';
 
@@ -11,6 +11,6 @@ export function userOperations(context: ApiContext): Operation[] {
     ...joiningOperations(context),
     ...memberOperations(context),
     ...ownAccountOperations(context),
-    ...deedOperations(context),
+    ...memberActionOperations(context),
   ];
 }

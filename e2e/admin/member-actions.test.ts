@@ -2,14 +2,14 @@ import { paths } from '../../src/paths.ts';
 import { MINUTE } from '../../src/shared/clock.ts';
 import { button, expectMessage, field, fill, send } from '../support/door.ts';
 import { tabTo } from '../support/keyboard.ts';
-import { doDeed, expectFact } from '../support/office.ts';
+import { doMemberAction, expectFact } from '../support/office.ts';
 import { expectFormBack } from '../support/refusals.ts';
 import { expect, type Locator, test } from '../support/test.ts';
 
 const WHY = 'as agreed by telephone';
 
 /** Things that are done to a member one after another: the link, the button, what is said, and what comes of it. */
-const DEEDS: [link: string, button: string, said: string, state: string][] = [
+const MEMBER_ACTIONS: [link: string, button: string, said: string, state: string][] = [
   ['Log out everywhere', 'Log out everywhere', 'dan was logged out everywhere.', 'active'],
   ['Disable', 'Disable the account', 'dan was disabled.', 'disabled'],
   ['Enable', 'Enable the account', 'dan was enabled.', 'active'],
@@ -26,7 +26,7 @@ test('an admin logs a member out, disables, enables, deletes and restores, each 
   await enterOffice(page, 'admin-ana');
 
   await test.step('refuses to do anything without a reason', async () => {
-    await page.goto(paths.memberDeed(await members.idOf('dan'), 'disabling'));
+    await page.goto(paths.memberAction(await members.idOf('dan'), 'disabling'));
     await expect(page.getByText('dan@example.org is told by mail, with the reason.')).toBeVisible();
     await send(page, 'Disable the account');
     await expectFormBack(page, {}, { Reason: 'Say why. The member reads it.' });
@@ -34,9 +34,9 @@ test('an admin logs a member out, disables, enables, deletes and restores, each 
     await expectFact(page, 'State', 'active');
   });
 
-  for (const [link, press, said, state] of DEEDS) {
+  for (const [link, press, said, state] of MEMBER_ACTIONS) {
     await test.step(said, async () => {
-      await doDeed(page, link, press, WHY);
+      await doMemberAction(page, link, press, WHY);
       await expectMessage(page, 'status', `Success: ${said}`);
       await expectFact(page, 'State', state);
       await dans.goto(paths.account());
@@ -65,12 +65,12 @@ test('nobody does anything to the own account', { tag: '@no-script' }, async ({
   await expect(
     page.getByRole('main').getByRole('link', { name: /Disable|Delete|Change|Log out/ }),
   ).toHaveCount(0);
-  await page.goto(paths.memberDeed(id, 'role'));
+  await page.goto(paths.memberAction(id, 'role'));
   await expect(page).toHaveURL(paths.adminMember(id));
   await expectMessage(page, 'status', 'Information: Nobody does anything to their own account here.');
 });
 
-test('a deed long after the login asks who it is first, and comes back with the reason', {
+test('an action long after the login asks who it is first, and comes back with the reason', {
   tag: '@no-script',
 }, async ({ page, newcomer, members, enterOffice }) => {
   // Nobody else comes in with this session, which gets a new id.
@@ -91,7 +91,7 @@ test('a deed long after the login asks who it is first, and comes back with the 
   await expectMessage(page, 'status', 'Success: erna was disabled.');
 });
 
-test('a deed can be done by keyboard alone, and the focus is always seen', async ({
+test('an action can be done by keyboard alone, and the focus is always seen', async ({
   page,
   members,
   enterOffice,
