@@ -5,7 +5,7 @@ import { Problem } from '../web/problems.ts';
 import { isReturnPath, seeOther } from '../web/redirect.ts';
 import { isOnList, isPageVisit } from '../web/require-login.ts';
 import type { AccountContext } from './account-context.ts';
-import { standingOf } from './membership-status.ts';
+import { membershipStatusOf } from './membership-status.ts';
 import { owesSecondFactor } from './second-factor-requirement.ts';
 
 const TEXTS = {
@@ -47,7 +47,7 @@ export function admission(
       if (req.method === 'GET' && isReturnPath(req.originalUrl)) req.session.returnTo = req.originalUrl;
       return seeOther(req, res, paths.twoFactor());
     }
-    if (standingOf(user, settings.membership) !== 'in' && !whileWaiting(req.path)) {
+    if (membershipStatusOf(user, settings.membership) !== 'in' && !whileWaiting(req.path)) {
       if (!isPageVisit(req)) throw new Problem(403, TEXTS.notIn);
       return seeOther(req, res, paths.waiting());
     }

@@ -1,4 +1,4 @@
-import { standingOf } from '../accounts/membership-status.ts';
+import { membershipStatusOf } from '../accounts/membership-status.ts';
 import { updateUser } from '../accounts/users.table.ts';
 import type { OpenBusiness } from '../features/feature.ts';
 import { dayWords } from '../shared/format/dates.ts';
@@ -17,7 +17,8 @@ import { shutForErasing, UNTIL_ERASED } from './deletion.ts';
 /** Why nothing is to be decided about a member; undefined while the member waits. */
 function notWaiting(member: Member, { settings }: MemberActionContext): Shut | Unchanged | undefined {
   if (member.disabledAt !== null || member.closingAt !== null) return { ok: false, problem: 'shut' };
-  if (standingOf(member, settings.membership) !== 'waiting') return { ok: false, problem: 'unchanged' };
+  if (membershipStatusOf(member, settings.membership) !== 'waiting')
+    return { ok: false, problem: 'unchanged' };
   return undefined;
 }
 

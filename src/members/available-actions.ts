@@ -1,4 +1,4 @@
-import { standingOf } from '../accounts/membership-status.ts';
+import { membershipStatusOf } from '../accounts/membership-status.ts';
 import { isActive, type User } from '../accounts/users.table.ts';
 import type { Membership } from '../settings/store-settings.ts';
 
@@ -33,7 +33,7 @@ export function availableActions(member: Judged, membership: Membership): Member
   const closing = member.closingAt !== null;
   const disabled = member.disabledAt !== null;
   const shut = closing || disabled;
-  const waits = !shut && standingOf(member, membership) === 'waiting';
+  const waits = !shut && membershipStatusOf(member, membership) === 'waiting';
   const fits: Record<MemberActionName, boolean> = {
     approval: waits,
     declining: waits,

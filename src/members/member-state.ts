@@ -1,4 +1,4 @@
-import { standingOf } from '../accounts/membership-status.ts';
+import { membershipStatusOf } from '../accounts/membership-status.ts';
 import type { User } from '../accounts/users.table.ts';
 import type { Membership } from '../settings/store-settings.ts';
 
@@ -28,5 +28,5 @@ export function memberState(
   if (user.closingAt !== null) return 'closing';
   if (user.disabledAt !== null) return 'disabled';
   if (user.frozenAt !== null) return 'locked';
-  return standingOf(user, membership) === 'waiting' ? 'waiting' : 'active';
+  return membershipStatusOf(user, membership) === 'waiting' ? 'waiting' : 'active';
 }

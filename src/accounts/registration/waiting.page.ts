@@ -3,7 +3,7 @@ import { paths } from '../../paths.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
-import { standingOf } from '../membership-status.ts';
+import { membershipStatusOf } from '../membership-status.ts';
 import type { User } from '../users.table.ts';
 
 const TEXTS = {
@@ -23,7 +23,7 @@ export function waitingPage(context: Pick<AccountContext, 'settings'>) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const user = req.user as User;
-      const standing = standingOf(user, context.settings.membership);
+      const standing = membershipStatusOf(user, context.settings.membership);
       if (standing === 'in') return seeOther(req, res, paths.store());
       return res.page('accounts/registration/waiting', {
         ...TEXTS[standing],

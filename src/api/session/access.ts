@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { standingOf } from '../../accounts/membership-status.ts';
+import { membershipStatusOf } from '../../accounts/membership-status.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { canManageMembers } from '../../permissions.ts';
@@ -46,7 +46,7 @@ export function shutToOthers({ settings }: Pick<ApiContext, 'settings'>): Reques
     if (!whileOwing(path) && owesSecondFactor(user, settings.require2fa, false)) {
       throw new Problem(403, TEXTS.secondFactor);
     }
-    if (!whileWaiting(path) && standingOf(user, settings.membership) !== 'in') {
+    if (!whileWaiting(path) && membershipStatusOf(user, settings.membership) !== 'in') {
       throw new Problem(403, TEXTS.notIn);
     }
     next();

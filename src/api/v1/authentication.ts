@@ -3,7 +3,7 @@ import type { Bearer } from '../../accounts/api-tokens/bearer.ts';
 import type { LoginScope, Scope } from '../../accounts/api-tokens/scopes.ts';
 import { recordDenial } from '../../accounts/events/access-denials.ts';
 import { isRecent } from '../../accounts/login/recent-login.ts';
-import { standingOf } from '../../accounts/membership-status.ts';
+import { membershipStatusOf } from '../../accounts/membership-status.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
 import { clientOf } from '../../web/client.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -81,7 +81,8 @@ export async function authorise(
   const { require2fa, membership } = context.settings;
   const owes = !whileOwing && owesSecondFactor(user, require2fa, may !== undefined);
   if (owes) throw new ApiProblem('second-factor-setup-required');
-  if (!whileWaiting && standingOf(user, membership) !== 'in') throw new ApiProblem('membership-not-open');
+  if (!whileWaiting && membershipStatusOf(user, membership) !== 'in')
+    throw new ApiProblem('membership-not-open');
   const allowed = own || (declared.self !== 'only' && (may === undefined || may(user)));
   if (!allowed) {
     if (req.method !== 'GET' && req.method !== 'HEAD') {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PendingEmail } from '../../accounts/email-change/new-email.ts';
-import { standingOf } from '../../accounts/membership-status.ts';
+import { membershipStatusOf } from '../../accounts/membership-status.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { MEMBER_STATES, memberState } from '../../members/member-state.ts';
 import type { ListedMember } from '../../members/members.table.ts';
@@ -64,7 +64,7 @@ function userView({ id, username, email, role, ...user }: User): z.output<typeof
 }
 
 export function ownUserView(user: User, { membership }: Settings): z.output<typeof ownUserSchema> {
-  return { ...userView(user), standing: standingOf(user, membership) };
+  return { ...userView(user), standing: membershipStatusOf(user, membership) };
 }
 
 export function profileView(user: User, pending: PendingEmail | undefined, settings: Settings): Profile {
