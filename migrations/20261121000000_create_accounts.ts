@@ -77,7 +77,7 @@ async function createUsers(knex: Knex): Promise<void> {
     table.bigInteger('two_factor_since');
     table.bigInteger('disabled_at');
     // Set by "This wasn't me": nothing of the account works until the password is reset.
-    table.bigInteger('frozen_at');
+    table.bigInteger('locked_at');
     // When a closed account will be erased; its member can come back until then.
     table.bigInteger('closing_at');
     table.bigInteger('erased_at');

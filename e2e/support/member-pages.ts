@@ -105,7 +105,7 @@ export const MEMBER_PAGES: SitePage[] = [
   officePage('members', paths.adminMembers(), {
     async prepare({ members }) {
       const name = longName('listed-');
-      await members.change(name, { email: longAddress(name), frozenAt: Date.now() });
+      await members.change(name, { email: longAddress(name), lockedAt: Date.now() });
     },
   }),
   officePage('members without a find', `${paths.adminMembers()}?q=${LONG_WORD}`, { like: 'members' }),

@@ -10,6 +10,6 @@ export function isLastAdmin(admins: readonly ActiveAdmin[], userId: number): boo
   const others = admins.filter(({ id }) => id !== userId);
   return (
     others.length < admins.length &&
-    !others.some(({ frozenAt, hasPassword }) => frozenAt === null && hasPassword)
+    !others.some(({ lockedAt, hasPassword }) => lockedAt === null && hasPassword)
   );
 }

@@ -33,7 +33,7 @@ export function countedAs(way: SignInWay, signIns: SignInCounts): SignInCounts {
 /** What a refusal of a first factor counts as. */
 export function outcomeOf(problem: string): SignInOutcome {
   if (problem === 'throttled') return 'throttled';
-  return ['disabled', 'frozen', 'closing'].includes(problem) ? 'shut' : 'refused';
+  return ['disabled', 'locked', 'closing'].includes(problem) ? 'shut' : 'refused';
 }
 
 /** What a refusal of a second factor counts as. */

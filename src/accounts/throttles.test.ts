@@ -150,7 +150,7 @@ describe('failed logins', () => {
     expect(more).toEqual([]);
     expect(mail?.message.alarm?.path).toMatch(/^\/not-me\/[\w-]{43}$/);
     const history = await readAbout(app.context.db, aliceId, { limit: 100, offset: 0 });
-    expect(history.filter(({ action }) => action === 'login.frozen')).toHaveLength(1);
+    expect(history.filter(({ action }) => action === 'login.slowed')).toHaveLength(1);
   });
 
   test('of strangers double their wait each time, to an hour at most, and so do those of a name that nobody has', async () => {

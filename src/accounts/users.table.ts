@@ -20,7 +20,7 @@ export interface User {
   /** Since when a login asks for a second factor. */
   twoFactorSince: number | null;
   /** Since "This wasn't me": nobody gets in until the password is reset. */
-  frozenAt: number | null;
+  lockedAt: number | null;
   passwordChangedAt: number | null;
   /** When a closed account will be erased. */
   closingAt: number | null;
@@ -46,7 +46,7 @@ export const USER_COLUMNS = {
   emailVerifiedAt: 'users.email_verified_at',
   approvedAt: 'users.approved_at',
   twoFactorSince: 'users.two_factor_since',
-  frozenAt: 'users.frozen_at',
+  lockedAt: 'users.locked_at',
   passwordChangedAt: 'users.password_changed_at',
   closingAt: 'users.closing_at',
 } as const;
@@ -55,8 +55,8 @@ export const USER_COLUMNS = {
 export const NO_PASSWORD = '!';
 
 /** Whether somebody can be signed in at all; asked at every request. */
-export function isActive(user: Pick<User, 'disabledAt' | 'frozenAt' | 'closingAt'>): boolean {
-  return user.disabledAt === null && user.frozenAt === null && user.closingAt === null;
+export function isActive(user: Pick<User, 'disabledAt' | 'lockedAt' | 'closingAt'>): boolean {
+  return user.disabledAt === null && user.lockedAt === null && user.closingAt === null;
 }
 
 export async function findUser(db: Database | Transaction, id: number): Promise<User | undefined> {
@@ -102,7 +102,7 @@ const CHANGEABLE = {
   emailVerifiedAt: 'email_verified_at',
   approvedAt: 'approved_at',
   twoFactorSince: 'two_factor_since',
-  frozenAt: 'frozen_at',
+  lockedAt: 'locked_at',
   closingAt: 'closing_at',
   passwordHash: 'password_hash',
   passwordChangedAt: 'password_changed_at',
@@ -110,7 +110,7 @@ const CHANGEABLE = {
 } as const;
 
 export type UserChange = Partial<Pick<User, 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince'>> &
-  Partial<Pick<User, 'frozenAt' | 'closingAt' | 'passwordChangedAt' | 'role'>> & { passwordHash?: string };
+  Partial<Pick<User, 'lockedAt' | 'closingAt' | 'passwordChangedAt' | 'role'>> & { passwordHash?: string };
 
 export async function updateUser(trx: Transaction, id: number, change: UserChange): Promise<void> {
   if (change.role !== undefined || change.closingAt !== undefined)
@@ -231,7 +231,7 @@ export async function activeAdminExists(db: Database | Transaction): Promise<boo
 export interface ActiveAdmin {
   id: number;
   /** Since "This wasn't me"; null when nobody said so. */
-  frozenAt: number | null;
+  lockedAt: number | null;
   /** Whether one was chosen yet: the account may have been made for somebody. */
   hasPassword: boolean;
 }
@@ -245,9 +245,9 @@ export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]>
   const rows = await activeAdmins(trx)
     .orderBy('id')
     .forUpdate()
-    .select({ id: 'id', frozenAt: 'frozen_at', passwordHash: 'password_hash' });
-  return rows.map(({ id, frozenAt, passwordHash }) => {
-    return { id, frozenAt, hasPassword: passwordHash !== NO_PASSWORD };
+    .select({ id: 'id', lockedAt: 'locked_at', passwordHash: 'password_hash' });
+  return rows.map(({ id, lockedAt, passwordHash }) => {
+    return { id, lockedAt, hasPassword: passwordHash !== NO_PASSWORD };
   });
 }
 

@@ -114,7 +114,7 @@ test('two-factor is asked for by every way in (ASVS 6.3.4)', async () => {
   expect(await throughAll('cara')).toEqual(everywhere('second factor'));
 });
 
-test.each(['disabled_at', 'frozen_at', 'closing_at'])(
+test.each(['disabled_at', 'locked_at', 'closing_at'])(
   'an account that is shut (%s) is shut to all of them, and each attempt is logged (ASVS 6.3.4)',
   async (column) => {
     const { db, clock } = app.context;

@@ -123,13 +123,13 @@ test('no admin is a failure, one is a warning, two are neither', async () => {
   const zoe = await add('zoe', 'admin');
   expect(await found('admins')).toMatchObject([{ level: 'ok' }]);
   // Who is leaving, locked by "This wasn't me" or has no password yet cannot log in.
-  for (const cannot of [{ closing_at: 1 }, { frozen_at: 1 }, { password_hash: NO_PASSWORD }]) {
-    const { closing_at, frozen_at, password_hash } = await line.db('users').where('id', zoe).first();
+  for (const cannot of [{ closing_at: 1 }, { locked_at: 1 }, { password_hash: NO_PASSWORD }]) {
+    const { closing_at, locked_at, password_hash } = await line.db('users').where('id', zoe).first();
     await line.db('users').where('id', zoe).update(cannot);
     expect(await found('admins')).toMatchObject([
       { level: 'warning', message: expect.stringContaining('ana') },
     ]);
-    await line.db('users').where('id', zoe).update({ closing_at, frozen_at, password_hash });
+    await line.db('users').where('id', zoe).update({ closing_at, locked_at, password_hash });
   }
 });
 

@@ -92,7 +92,7 @@ test('whoever did not ask for it locks the account from the mail, before a thief
   const owner = app.visitor();
   expect((await owner.submit(alarmPath(mail))).status).toBe(303);
   expect((await thief.get(paths.store())).location).toBe(paths.login());
-  expect((await findUser(app.context.db, id))?.frozenAt).toEqual(expect.any(Number));
+  expect((await findUser(app.context.db, id))?.lockedAt).toEqual(expect.any(Number));
 });
 
 test('a reset that the store starts changes nothing by itself, works once, and does not skip two-factor (ASVS 6.4.3, 6.4.6)', async () => {
@@ -139,7 +139,7 @@ test('a reset for who has not chosen a password yet is the mail of the new accou
 
 test('a reset that the store starts opens an account that “This wasn’t me” locked', async () => {
   const id = await addPerson(app.context, 'gina');
-  await app.context.db('users').where({ id }).update({ frozen_at: 1 });
+  await app.context.db('users').where({ id }).update({ locked_at: 1 });
   expect(await startPasswordReset(app.context, memberActionOf(ana), id)).toEqual({
     ok: true,
     username: 'gina',

@@ -45,9 +45,9 @@ const DO: Record<MemberActionName | 'profile', (action: MemberAction, id: number
 };
 
 /** How a member may be, as columns of the row; `two_factor_since` brings a passkey with it. */
-type Columns = Partial<Record<'approved_at' | 'disabled_at' | 'closing_at' | 'frozen_at', number | null>>;
+type Columns = Partial<Record<'approved_at' | 'disabled_at' | 'closing_at' | 'locked_at', number | null>>;
 
-const ACTIVE: Columns = { approved_at: 1, disabled_at: null, closing_at: null, frozen_at: null };
+const ACTIVE: Columns = { approved_at: 1, disabled_at: null, closing_at: null, locked_at: null };
 
 async function addPasskey(user: User): Promise<void> {
   const passkey = {
@@ -219,13 +219,13 @@ describe('what an admin does to a member', () => {
       const member = await addPerson(app.context, `m-${name}`);
       const moderator = await addPerson(app.context, `o-${name}`);
       const disabled = await addPerson(app.context, `d-${name}`);
-      const frozen = await addPerson(app.context, `f-${name}`);
+      const locked = await addPerson(app.context, `f-${name}`);
       await db('users').where({ id: moderator }).update({ role: 'moderator' });
       await db('users').where({ id: disabled }).update({ role: 'admin', disabled_at: 1 });
-      await db('users').where({ id: frozen }).update({ role: 'admin', frozen_at: 1 });
+      await db('users').where({ id: locked }).update({ role: 'admin', locked_at: 1 });
       const before = [await rowOf(id), await rowOf(ana), await rowsInLog()];
 
-      for (const actor of [member, moderator, disabled, frozen, 999_999]) {
+      for (const actor of [member, moderator, disabled, locked, 999_999]) {
         expect(await DO[name](memberActionOf(actor), id)).toEqual({ ok: false, problem: 'not-allowed' });
       }
       expect(await DO[name](memberActionOf(ana), ana)).toEqual({ ok: false, problem: 'own-account' });
@@ -238,7 +238,7 @@ describe('what an admin does to a member', () => {
       }
       expect([await rowOf(id), await rowOf(ana), await rowsInLog()]).toEqual(before);
       expect(await mailsTo(app.context, email)).toEqual([]);
-      await db('users').whereIn('id', [disabled, frozen]).update({ role: 'user' });
+      await db('users').whereIn('id', [disabled, locked]).update({ role: 'user' });
     },
   );
 
@@ -265,8 +265,8 @@ describe('what an admin does to a member', () => {
 test.each<[string, Columns]>([
   ['active', {}],
   ['waiting', { approved_at: null }],
-  ['locked', { frozen_at: 1 }],
-  ['locked and waiting', { frozen_at: 1, approved_at: null }],
+  ['locked', { locked_at: 1 }],
+  ['locked and waiting', { locked_at: 1, approved_at: null }],
   ['disabled', { disabled_at: 1 }],
   ['disabled and waiting', { disabled_at: 1, approved_at: null }],
   ['closing', { closing_at: LATER }],

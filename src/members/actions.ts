@@ -141,5 +141,5 @@ export async function lockAdminsFor(
 ): Promise<ActiveAdmin[] | undefined> {
   const admins = await lockActiveAdmins(trx);
   if (actor.kind === 'operator') return admins;
-  return admins.some(({ id, frozenAt }) => id === actor.id && frozenAt === null) ? admins : undefined;
+  return admins.some(({ id, lockedAt }) => id === actor.id && lockedAt === null) ? admins : undefined;
 }

@@ -20,7 +20,7 @@ export type MemberActionName = (typeof MEMBER_ACTION_NAMES)[number];
 
 type Judged = Pick<
   User,
-  'role' | 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince' | 'disabledAt' | 'frozenAt' | 'closingAt'
+  'role' | 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince' | 'disabledAt' | 'lockedAt' | 'closingAt'
 >;
 
 /**

@@ -12,7 +12,7 @@ const COUNTS = `
   count(*) as members,
   count(closing_at) as closing,
   count(case when closing_at is null then disabled_at end) as disabled,
-  count(case when closing_at is null and disabled_at is null then frozen_at end) as locked`;
+  count(case when closing_at is null and disabled_at is null then locked_at end) as locked`;
 
 /** Counts the members by state as `memberState` says it, in one pass. */
 export async function countMembers(db: Database): Promise<MemberCounts> {

@@ -22,11 +22,11 @@ export const MEMBER_STATE_LABELS: Record<MemberState, string> = {
  * @param membership how the store takes members: only with `approval` does anybody wait
  */
 export function memberState(
-  user: Pick<User, 'role' | 'emailVerifiedAt' | 'approvedAt' | 'frozenAt' | 'disabledAt' | 'closingAt'>,
+  user: Pick<User, 'role' | 'emailVerifiedAt' | 'approvedAt' | 'lockedAt' | 'disabledAt' | 'closingAt'>,
   membership: Membership,
 ): MemberState {
   if (user.closingAt !== null) return 'closing';
   if (user.disabledAt !== null) return 'disabled';
-  if (user.frozenAt !== null) return 'locked';
+  if (user.lockedAt !== null) return 'locked';
   return membershipStatusOf(user, membership) === 'waiting' ? 'waiting' : 'active';
 }

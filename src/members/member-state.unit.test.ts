@@ -6,7 +6,7 @@ const alice = {
   role: 'user',
   emailVerifiedAt: null,
   approvedAt: NOW,
-  frozenAt: null,
+  lockedAt: null,
   disabledAt: null,
   closingAt: null,
 } as const;
@@ -14,9 +14,9 @@ const alice = {
 test.each([
   ['active', {}],
   ['waiting', { approvedAt: null }],
-  ['locked', { approvedAt: null, frozenAt: NOW }],
-  ['disabled', { approvedAt: null, frozenAt: NOW, disabledAt: NOW }],
-  ['closing', { approvedAt: null, frozenAt: NOW, disabledAt: NOW, closingAt: NOW }],
+  ['locked', { approvedAt: null, lockedAt: NOW }],
+  ['disabled', { approvedAt: null, lockedAt: NOW, disabledAt: NOW }],
+  ['closing', { approvedAt: null, lockedAt: NOW, disabledAt: NOW, closingAt: NOW }],
 ] as const)('an account is %s by what weighs most', (state, change) => {
   expect(memberState({ ...alice, ...change }, 'approval')).toBe(state);
 });

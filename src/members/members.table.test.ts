@@ -37,7 +37,7 @@ beforeAll(async () => {
             role,
             created_at: NOW - (index % 7),
             approved_at: state === 'waiting' ? null : NOW,
-            frozen_at: state === 'locked' ? NOW : null,
+            locked_at: state === 'locked' ? NOW : null,
             disabled_at: state === 'disabled' ? NOW : null,
             closing_at: state === 'closing' ? NOW : null,
             email_verified_at: verified,
@@ -115,7 +115,7 @@ describe('a filter', () => {
   test('narrows what others find', async () => {
     const query = { role: 'admin', state: 'locked', verified: true, twoFactor: false } as const;
     expect(await find(query)).toMatchObject([
-      { role: 'admin', frozenAt: NOW, emailVerifiedAt: NOW, twoFactorSince: null },
+      { role: 'admin', lockedAt: NOW, emailVerifiedAt: NOW, twoFactorSince: null },
     ]);
     expect(await find({ ...query, prefix: 'nobody' })).toEqual([]);
   });

@@ -109,7 +109,7 @@ function startingWith(db: Database, prefix: string): Knex.QueryBuilder {
 const MARKED_STATES = [
   ['closing', 'users.closing_at'],
   ['disabled', 'users.disabled_at'],
-  ['locked', 'users.frozen_at'],
+  ['locked', 'users.locked_at'],
 ] as const;
 
 function whereState(rows: Knex.QueryBuilder, { state, needsApproval }: MemberQuery): void {

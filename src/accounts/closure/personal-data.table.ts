@@ -44,7 +44,7 @@ export async function eraseUser(trx: Transaction, id: number, now: number): Prom
     disabled_at: now,
     erased_at: now,
     closing_at: null,
-    frozen_at: null,
+    locked_at: null,
     two_factor_since: null,
     email_verified_at: null,
     password_changed_at: null,

@@ -42,7 +42,7 @@ export const ACCESS_EVENTS = {
       `${more === 1 ? '1 login attempt was' : `${more} login attempts were`} refused within an hour, because there had been too many.`,
   },
   'login.failed': { activity: ({ reason }) => `A login failed: ${reason ?? 'wrong password'}.` },
-  'login.frozen': {
+  'login.slowed': {
     activity: 'Too many wrong passwords: new devices and networks now wait up to an hour between attempts.',
     notice: {
       subject: 'Many wrong passwords were tried',

@@ -14,7 +14,7 @@ export interface ListedInvitation {
   inviter: string | null;
   inviterRole: Role | null;
   inviterDisabledAt: number | null;
-  inviterFrozenAt: number | null;
+  inviterLockedAt: number | null;
   inviterClosingAt: number | null;
   inviterErasedAt: number | null;
   createdAt: number;
@@ -64,7 +64,7 @@ export async function listMatching(
       inviter: 'inviter.username',
       inviterRole: 'inviter.role',
       inviterDisabledAt: 'inviter.disabled_at',
-      inviterFrozenAt: 'inviter.frozen_at',
+      inviterLockedAt: 'inviter.locked_at',
       inviterClosingAt: 'inviter.closing_at',
       inviterErasedAt: 'inviter.erased_at',
       createdAt: 'invitations.created_at',

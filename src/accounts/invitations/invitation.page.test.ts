@@ -214,13 +214,13 @@ describe('a link', () => {
     const staff = await invite('kim@example.net', 'admin', memberActionOf(eve));
     const plain = await invite('lea@example.net', 'user', memberActionOf(eve));
     const { db } = app.context;
-    for (const put of [{ role: 'user' }, { disabled_at: 1 }, { closing_at: 9e15 }, { frozen_at: 1 }]) {
+    for (const put of [{ role: 'user' }, { disabled_at: 1 }, { closing_at: 9e15 }, { locked_at: 1 }]) {
       await db('users').where('id', eve).update(put);
       await expectDead(staff, 410);
       expect((await app.visitor().get(plain)).status).toBe(200);
       await db('users')
         .where('id', eve)
-        .update({ role: 'admin', disabled_at: null, closing_at: null, frozen_at: null });
+        .update({ role: 'admin', disabled_at: null, closing_at: null, locked_at: null });
     }
     expect((await app.visitor().get(staff)).status).toBe(200);
     await db('users').where('id', eve).update({ disabled_at: 1 });

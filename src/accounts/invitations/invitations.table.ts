@@ -7,7 +7,7 @@ import type { Role } from '../../permissions.ts';
 interface Inviter {
   inviterRole: Role | null;
   inviterDisabledAt: number | null;
-  inviterFrozenAt: number | null;
+  inviterLockedAt: number | null;
   inviterClosingAt: number | null;
 }
 
@@ -55,7 +55,7 @@ const COLUMNS = {
   replacedAt: 'invitations.replaced_at',
   inviterRole: 'inviter.role',
   inviterDisabledAt: 'inviter.disabled_at',
-  inviterFrozenAt: 'inviter.frozen_at',
+  inviterLockedAt: 'inviter.locked_at',
   inviterClosingAt: 'inviter.closing_at',
 } as const;
 

@@ -22,17 +22,17 @@ export function stateOf(
 /** What is asked of whoever invited. */
 type Backing = Pick<
   InvitationRow,
-  'invitedBy' | 'inviterRole' | 'inviterDisabledAt' | 'inviterFrozenAt' | 'inviterClosingAt'
+  'invitedBy' | 'inviterRole' | 'inviterDisabledAt' | 'inviterLockedAt' | 'inviterClosingAt'
 >;
 
 /** Whether whoever invited could still do it. */
 export function isBacked(invitation: Backing): boolean {
-  const { invitedBy, inviterRole, inviterDisabledAt, inviterFrozenAt, inviterClosingAt } = invitation;
+  const { invitedBy, inviterRole, inviterDisabledAt, inviterLockedAt, inviterClosingAt } = invitation;
   if (invitedBy === null) return true;
   if (inviterRole === null || !canManageMembers({ role: inviterRole })) return false;
   return isActive({
     disabledAt: inviterDisabledAt,
-    frozenAt: inviterFrozenAt,
+    lockedAt: inviterLockedAt,
     closingAt: inviterClosingAt,
   });
 }

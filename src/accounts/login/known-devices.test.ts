@@ -118,7 +118,7 @@ describe('a login that is refused', () => {
   const REFUSALS = [
     ['disabled_at', 'the account is disabled', 'This account has been disabled. Please ask the store.'],
     [
-      'frozen_at',
+      'locked_at',
       'the account is locked',
       'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
     ],

@@ -82,7 +82,7 @@ describe('who logs in', () => {
         disabledAt: null,
         emailVerifiedAt: expect.any(Number),
         twoFactorSince: null,
-        frozenAt: null,
+        lockedAt: null,
         passwordChangedAt: null,
         closingAt: null,
       },

@@ -24,7 +24,7 @@ const REASONS = {
   wrong: 'wrong password',
   unchecked: 'too many attempts, the password was not checked',
   disabled: 'the account is disabled',
-  frozen: 'the account is locked',
+  locked: 'the account is locked',
   closing: 'the account was closed',
 };
 
@@ -38,7 +38,7 @@ export const loginForm = z.object({
 /** Disabled by the store, locked by "This wasn't me", closed by its member. */
 export interface Refusal {
   ok: false;
-  problem: 'disabled' | 'frozen' | 'closing';
+  problem: 'disabled' | 'locked' | 'closing';
 }
 
 export type Login =
@@ -114,7 +114,7 @@ async function checkCredentials(
 /** Why somebody who has shown who they are cannot come in all the same; undefined when they can. */
 export function refusalOf(user: User): Refusal | undefined {
   if (user.disabledAt !== null) return { ok: false, problem: 'disabled' };
-  if (user.frozenAt !== null) return { ok: false, problem: 'frozen' };
+  if (user.lockedAt !== null) return { ok: false, problem: 'locked' };
   if (user.closingAt !== null) return { ok: false, problem: 'closing' };
   return undefined;
 }
@@ -145,7 +145,7 @@ export async function recordWrongPassword(
     }
     const details = { factors: FACTORS, reason: isUnchecked ? REASONS.unchecked : REASONS.wrong };
     await recordAccountEvent(trx, context, { action, user, actor, client, details });
-    if (slowed) await recordAccountEvent(trx, context, { action: 'login.frozen', user, actor, client });
+    if (slowed) await recordAccountEvent(trx, context, { action: 'login.slowed', user, actor, client });
   });
 }
 

@@ -3,7 +3,7 @@ import type { Refusal } from './login.ts';
 
 const REFUSALS: Record<Refusal['problem'], string> = {
   disabled: 'This account has been disabled. Please ask the store.',
-  frozen:
+  locked:
     'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
   closing: 'This account was closed. The link in the mail about it opens it again.',
 };

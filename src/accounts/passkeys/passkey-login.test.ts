@@ -168,7 +168,7 @@ describe('logging in with a passkey', () => {
 
   test.each([
     ['disabled', 'disabled_at', /has been disabled/],
-    ['locked', 'frozen_at', /is locked/],
+    ['locked', 'locked_at', /is locked/],
     ['closed', 'closing_at', /was closed/],
   ])('is refused to who is %s, in the words of the password', async (_state, column, words) => {
     await setAlice({ [column]: app.context.clock() });

@@ -97,7 +97,7 @@ export async function reportNotMe(
     await endAllAccess(trx, locked.id);
     await deleteKnownBrowsersOf(trx, locked.id);
     await deleteKnownNetworksOf(trx, locked.id);
-    await updateUser(trx, locked.id, { frozenAt: now, closingAt: null });
+    await updateUser(trx, locked.id, { lockedAt: now, closingAt: null });
     await endLinksOf(trx, locked.id, ['new-email', 'come-back'], now);
     await takeBack(trx, locked, link, takenBackBy(link, now));
     const user = await withItsAddress(trx, context, locked, link, client);

@@ -185,7 +185,7 @@ test('opens an account again that a thief closed', async () => {
   await thief.submit(paths.closing(), { username: 'hana' });
   expect((await find(id)).closingAt).not.toBeNull();
   await app.visitor().submit(link);
-  expect(await find(id)).toMatchObject({ closingAt: null, frozenAt: expect.any(Number) });
+  expect(await find(id)).toMatchObject({ closingAt: null, lockedAt: expect.any(Number) });
   await lastMailTo(app.context, 'hana@example.org', RESET);
 });
 
@@ -194,14 +194,14 @@ test('opens no account that the store deleted: not from an old mail, nor from on
   await addPerson(app.context, 'ana', 'admin');
   const old = await notice(id);
   await deleteMember(app.context, OPS, id);
-  const since = await notice(id, { action: 'login.frozen', actor: { kind: 'guest' } });
+  const since = await notice(id, { action: 'login.slowed', actor: { kind: 'guest' } });
   for (const link of [old, since]) {
     const reader = app.visitor();
     expect((await reader.get(link)).status).toBe(410);
     await reader.get(paths.login());
     expect((await reader.post(link)).status).toBe(410);
   }
-  expect(await find(id)).toMatchObject({ closingAt: expect.any(Number), frozenAt: null });
+  expect(await find(id)).toMatchObject({ closingAt: expect.any(Number), lockedAt: null });
   expect((await readAllOf(app.context.db, id)).map(({ action }) => action)).not.toContain('account.reported');
 });
 

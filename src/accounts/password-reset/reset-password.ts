@@ -107,7 +107,7 @@ function setPassword(
     // The link was read at this address.
     const confirms = user.emailVerifiedAt === null && user.email === link.data.email;
     const emailVerifiedAt = confirms ? now : user.emailVerifiedAt;
-    const change = { passwordHash, passwordChangedAt: now, frozenAt: null, emailVerifiedAt };
+    const change = { passwordHash, passwordChangedAt: now, lockedAt: null, emailVerifiedAt };
     await updateUser(trx, user.id, change);
     const more = confirms
       ? [...(await unlinkAll(trx, context, user)), ...(await recogniseInvitee(trx, user, now))]

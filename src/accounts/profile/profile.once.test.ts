@@ -80,7 +80,7 @@ describe('a new username', () => {
     await addPerson(context, 'wanda');
     const row = await userOf('wanda');
     const user = (await findUser(context.db, row.id)) as User;
-    await context.db('users').where({ id: row.id }).update({ frozen_at: 1 });
+    await context.db('users').where({ id: row.id }).update({ locked_at: 1 });
     const client = { address: '', network: '', userAgent: '', browserToken: undefined };
     const wish = { username: 'wanda.2', email: 'thief@example.org' };
     expect(await changeProfile(context, user, wish, client)).toEqual({ ok: true, changes: {} });

@@ -60,9 +60,9 @@ describe('the members', () => {
   test('are counted once each by how their accounts are; what is left of an erased one is none', async () => {
     const before = await numbersOf(ana);
     await addMember('alice');
-    await addMember('bob', { disabled_at: 1, frozen_at: 1 });
-    await addMember('carol', { frozen_at: 1 });
-    await addMember('dora', { closing_at: now() + DAY, disabled_at: 1, frozen_at: 1 });
+    await addMember('bob', { disabled_at: 1, locked_at: 1 });
+    await addMember('carol', { locked_at: 1 });
+    await addMember('dora', { closing_at: now() + DAY, disabled_at: 1, locked_at: 1 });
     await addMember('erin', { disabled_at: 1, erased_at: 1 });
     const after = await numbersOf(ana);
     const grown = Object.entries(after).map(([label, [count]]) => [label, count - (before[label]?.[0] ?? 0)]);

@@ -96,7 +96,7 @@ test('of two admins, one demoting the other who leaves by closing the account, o
 
 test.each([
   ['gus', 'hal', 'has not chosen a password yet', { password_hash: '!' }],
-  ['ida', 'jon', 'is locked by “This wasn’t me”', { frozen_at: 1 }],
+  ['ida', 'jon', 'is locked by “This wasn’t me”', { locked_at: 1 }],
 ])(
   '%s cannot leave: the other admin, %s, %s, and so may never come in',
   async (one, other, _why, columns) => {

@@ -55,7 +55,7 @@ describe('with members', () => {
     for (const name of ['ana', 'mod-mina']) await unconfirm(app.context, name);
     await addOld('bob.smith', 3, { email_verified_at: 1 });
     await addOld('carol', 20, { two_factor_since: 1 });
-    await addOld('dave', 100, { frozen_at: 1 });
+    await addOld('dave', 100, { locked_at: 1 });
     await addOld('erin', 500);
     await disableMember(app.context, OPS, await addOld('frank', 600));
     await deleteMember(app.context, OPS, await addOld('grace', 700));

@@ -70,7 +70,7 @@ function whyOf({ member, state, closedByMember }: MemberScreen, { locale }: Tell
   return [
     ...(member.closingAt === null ? [] : [closed(day(member.closingAt))]),
     ...(member.disabledAt === null ? [] : [disabled(day(member.disabledAt))]),
-    ...(member.frozenAt === null ? [] : [locked(day(member.frozenAt))]),
+    ...(member.lockedAt === null ? [] : [locked(day(member.lockedAt))]),
     ...(state === 'waiting' ? [waiting] : []),
   ];
 }

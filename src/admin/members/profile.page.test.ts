@@ -144,7 +144,7 @@ describe('a new e-mail address', () => {
     expect(mail.message.alarm?.label).toBe('I did not ask for this');
     const erin = app.visitor();
     expect((await erin.submit(alarmPath(mail))).status).toBe(303);
-    expect(await rowOf(id)).toMatchObject({ email: 'erin@example.org', frozen_at: expect.any(Number) });
+    expect(await rowOf(id)).toMatchObject({ email: 'erin@example.org', locked_at: expect.any(Number) });
     expect(await subjectsTo('thief@example.net')).not.toContain('Reset your password');
     await lastMailTo(app.context, 'erin@example.org', 'Reset your password');
   });

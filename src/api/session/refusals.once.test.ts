@@ -137,7 +137,7 @@ test('who is disabled, locked or leaving is told so, but only with the right pas
   const shut = { disabled_at: 1 } as const;
   for (const [name, fields, words] of [
     ['emil', { closingAt: 1 }, /was closed/],
-    ['fred', { frozenAt: 1 }, /is locked/],
+    ['fred', { lockedAt: 1 }, /is locked/],
     ['gina', undefined, /has been disabled/],
   ] as const) {
     const page = await newMember(name);

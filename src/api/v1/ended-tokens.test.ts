@@ -183,7 +183,7 @@ describe('access tokens, refresh tokens and personal tokens', () => {
     const member = await someone();
     await changePassword(member);
     await app.visitor().submit(alarmPath(await lastMailTo(app.context, member.email)));
-    await inTransaction(app.context.db, (trx) => updateUser(trx, member.id, { frozenAt: null }));
+    await inTransaction(app.context.db, (trx) => updateUser(trx, member.id, { lockedAt: null }));
     expect(await answersTo(member)).toEqual(GONE);
   });
 });
@@ -253,7 +253,7 @@ describe('a login that is on its way', () => {
 
   test.each([
     ['the password changes', 'wrong', { passwordChangedAt: 1 }],
-    ['the account is locked', 'frozen', { frozenAt: 1 }],
+    ['the account is locked', 'locked', { lockedAt: 1 }],
     ['two-factor is turned on', 'second-factor-required', { twoFactorSince: 1 }],
   ])('while %s opens nothing', async (_name, problem, change) => {
     const { id, name } = await someone();

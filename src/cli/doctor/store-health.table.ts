@@ -32,7 +32,7 @@ export async function staffWithoutSecondFactor(db: Database): Promise<string[]> 
 export async function activeAdmins(db: Database): Promise<string[]> {
   return openStaff(db)
     .where('role', 'admin')
-    .whereNull('frozen_at')
+    .whereNull('locked_at')
     .whereNot('password_hash', NO_PASSWORD)
     .orderBy('username_key')
     .pluck('username');
