@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
     // Empty while nobody has it.
     table.string('holder', 64).notNullable().defaultTo('');
     // Who has it counts on: one whose number stands still is gone. No time, as clocks differ and are set.
-    table.bigInteger('beat').notNullable().defaultTo(0);
+    table.bigInteger('heartbeat').notNullable().defaultTo(0);
   });
   await knex('leases').insert({ name: 'background' });
 }

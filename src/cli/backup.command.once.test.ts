@@ -168,11 +168,11 @@ describe('a store that runs', () => {
   /** Counts on as the store does, only faster. */
   async function whileItRuns(work: () => Promise<void>): Promise<void> {
     const lease = createLease(line.db, BACKGROUND);
-    await lease.attend();
-    const beating = setInterval(() => lease.attend().catch(() => undefined), 20);
+    await lease.renew();
+    const beating = setInterval(() => lease.renew().catch(() => undefined), 20);
     await work();
     clearInterval(beating);
-    await lease.giveUp();
+    await lease.release();
   }
 
   test('is backed up, and neither restored over nor rolled back', async () => {
@@ -195,7 +195,7 @@ describe('a store that runs', () => {
 
   test('that was killed while it had the lease is none', async () => {
     await backUp();
-    await line.db('leases').update({ holder: 'who-was-killed', beat: 7 });
+    await line.db('leases').update({ holder: 'who-was-killed', heartbeat: 7 });
     expect((await line.run('restore', file)).code).toBe(0);
     expect(await line.db('leases').pluck('holder')).toEqual(['']);
   });

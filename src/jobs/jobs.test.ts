@@ -10,7 +10,7 @@ import { sweep } from './cleanup.ts';
 import { startBackground } from './jobs.ts';
 import { BACKGROUND, createLease, type Lease } from './lease.ts';
 
-const PACE = { beat: 20, often: 10, seldom: DAY };
+const PACE = { heartbeat: 20, often: 10, seldom: DAY };
 const LOOK_AGAIN = 5;
 
 let app: TestApp;
@@ -105,7 +105,7 @@ test('a process that has not the lease does nothing, and begins when it gets it'
     looks += 1;
     return held;
   };
-  const lease = { attend: async () => held, isHeld, giveUp: async () => undefined };
+  const lease = { renew: async () => held, isHeld, release: async () => undefined };
   let rounds = 0;
   const deliverDue = async () => {
     rounds += 1;
@@ -140,14 +140,14 @@ test('a process that finds the database away logs that once, and works when it i
   let held = false;
   let asked = 0;
   const lease = {
-    async attend() {
+    async renew() {
       asked += 1;
       if (away) throw new Error('nobody there');
       held = true;
       return held;
     },
     isHeld: () => held,
-    giveUp: async () => undefined,
+    release: async () => undefined,
   };
   await queueMail('carol@example.org');
   const left = await mailsLeft();

@@ -7,18 +7,18 @@ import { linkAudit } from '../audit/audit-chain.ts';
 import type { Context } from '../context.ts';
 import { MINUTE, SECOND } from '../shared/clock.ts';
 import { sweep } from './cleanup.ts';
-import { BACKGROUND, createLease, LEASE_BEAT, type Lease } from './lease.ts';
+import { BACKGROUND, createLease, HEARTBEAT_INTERVAL, type Lease } from './lease.ts';
 
 /** How long after one round of what is done again and again the next begins, in milliseconds. */
 interface Pace {
   /** Of looking who has the lease. */
-  beat: number;
+  heartbeat: number;
   /** Of jobs that somebody waits for, and of looking whether it is this process's turn. */
   often: number;
   seldom: number;
 }
 
-const PACE: Pace = { beat: LEASE_BEAT, often: 1 * SECOND, seldom: 10 * MINUTE };
+const PACE: Pace = { heartbeat: HEARTBEAT_INTERVAL, often: 1 * SECOND, seldom: 10 * MINUTE };
 
 /** Something that the server does by itself, beside answering requests. */
 interface Job {
@@ -64,9 +64,9 @@ export function startBackground(
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
-  async function attend(): Promise<void> {
+  async function renew(): Promise<void> {
     try {
-      await lease.attend();
+      await lease.renew();
       context.readiness.noteLease();
       failing = false;
     } catch (error) {
@@ -74,15 +74,15 @@ export function startBackground(
       if (!failing) logger.warn({ err: error }, 'it is not known which process works in the background');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(next, pace.beat);
+    if (!stopped) timer = setTimeout(next, pace.heartbeat);
   }
 
   function next(): void {
-    attending = attend();
+    renewing = renew();
   }
 
-  let attending = attend();
-  const starting = attending.then(() =>
+  let renewing = renew();
+  const starting = renewing.then(() =>
     stopped ? [] : JOBS.map((job) => startJob(job, context, lease, pace)),
   );
   return async () => {
@@ -90,9 +90,9 @@ export function startBackground(
     clearTimeout(timer);
     const jobs = starting.then((stops) => Promise.all(stops.map((stop) => stop())));
     await sender.close();
-    await Promise.all([attending, jobs]);
+    await Promise.all([renewing, jobs]);
     // Where the database is away, the next process finds out by itself.
-    await lease.giveUp().catch(() => undefined);
+    await lease.release().catch(() => undefined);
   };
 }
 

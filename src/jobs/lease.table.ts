@@ -7,20 +7,20 @@ export interface LeaseRow {
   /** Empty while nobody has it. */
   holder: string;
   /** What its holder counts on. One that stands still has no holder any more, whatever the row says. */
-  beat: number;
+  heartbeat: number;
 }
 
 /** A server that does not answer at all must not hold up the next look, which may find another connection. */
-const PATIENCE = 3 * SECOND;
+const TIMEOUT = 3 * SECOND;
 
 /** @returns undefined when there is no such row */
 export async function readLease(db: Database, name: string): Promise<LeaseRow | undefined> {
-  return db('leases').where({ name }).first('holder', 'beat').timeout(PATIENCE);
+  return db('leases').where({ name }).first('holder', 'heartbeat').timeout(TIMEOUT);
 }
 
 /** Makes the row of a lease that nobody has, if it is not there. */
 export async function addLease(db: Database, name: string): Promise<void> {
-  await retryConflicts(() => db('leases').insert({ name }).onConflict('name').ignore().timeout(PATIENCE));
+  await retryConflicts(() => db('leases').insert({ name }).onConflict('name').ignore().timeout(TIMEOUT));
 }
 
 /**
@@ -37,14 +37,14 @@ export async function takeLease(
 ): Promise<boolean> {
   const changed = await retryConflicts(() =>
     db('leases')
-      .where({ name, holder: seen.holder, beat: seen.beat })
-      .update({ holder, beat: seen.beat + 1 })
-      .timeout(PATIENCE),
+      .where({ name, holder: seen.holder, heartbeat: seen.heartbeat })
+      .update({ holder, heartbeat: seen.heartbeat + 1 })
+      .timeout(TIMEOUT),
   );
   return changed === 1;
 }
 
 /** Leaves a lease to whoever takes it next, if this holder has it. */
-export async function giveUpLease(db: Database, name: string, holder: string): Promise<void> {
-  await retryConflicts(() => db('leases').where({ name, holder }).update({ holder: '' }).timeout(PATIENCE));
+export async function releaseLease(db: Database, name: string, holder: string): Promise<void> {
+  await retryConflicts(() => db('leases').where({ name, holder }).update({ holder: '' }).timeout(TIMEOUT));
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db('leases').update({ holder: '', beat: 0 });
+  await database.db('leases').update({ holder: '', heartbeat: 0 });
   time = { ours: 5, theirs: 1_000_000 };
   ours = createLease(database.db, BACKGROUND, () => time.ours);
   theirs = createLease(database.db, BACKGROUND, () => time.theirs);
@@ -26,72 +26,72 @@ function pass(seconds: number): void {
 
 test('a lease that nobody has is taken at once, and by one of two', async () => {
   expect(ours.isHeld()).toBe(false);
-  const held = await Promise.all([ours.attend(), theirs.attend()]);
+  const held = await Promise.all([ours.renew(), theirs.renew()]);
   expect(held.sort()).toEqual([false, true]);
   expect([ours.isHeld(), theirs.isHeld()].sort()).toEqual([false, true]);
 });
 
 test('whoever counts on keeps it, for as long as that may be', async () => {
-  await ours.attend();
+  await ours.renew();
   for (let round = 0; round < 20; round += 1) {
     pass(2);
-    expect([await ours.attend(), await theirs.attend()]).toEqual([true, false]);
+    expect([await ours.renew(), await theirs.renew()]).toEqual([true, false]);
   }
 });
 
 test('a holder that does not count on stops after 7 seconds, and another one takes over after 10', async () => {
-  await ours.attend();
-  await theirs.attend();
+  await ours.renew();
+  await theirs.renew();
   pass(6.9);
   expect(ours.isHeld()).toBe(true);
   pass(0.2);
   expect(ours.isHeld()).toBe(false);
   pass(2.8);
-  expect(await theirs.attend()).toBe(false);
+  expect(await theirs.renew()).toBe(false);
   pass(0.2);
-  expect(await theirs.attend()).toBe(true);
+  expect(await theirs.renew()).toBe(true);
   // One that was only slow finds that it is another's turn.
-  expect([await ours.attend(), theirs.isHeld()]).toEqual([false, true]);
+  expect([await ours.renew(), theirs.isHeld()]).toEqual([false, true]);
 });
 
 test('a holder that could not count on for a while goes on if nobody has taken over', async () => {
-  await ours.attend();
+  await ours.renew();
   pass(9);
   expect(ours.isHeld()).toBe(false);
-  expect(await ours.attend()).toBe(true);
+  expect(await ours.renew()).toBe(true);
 });
 
 test('who has waited for one holder waits anew for the next one', async () => {
   const third = createLease(database.db, BACKGROUND, () => time.ours);
-  await ours.attend();
-  await theirs.attend();
+  await ours.renew();
+  await theirs.renew();
   pass(9);
-  await ours.giveUp();
-  expect(await third.attend()).toBe(true);
+  await ours.release();
+  expect(await third.renew()).toBe(true);
   pass(5);
-  expect(await theirs.attend()).toBe(false);
+  expect(await theirs.renew()).toBe(false);
 });
 
 test('a lease that was given up is free at once, and giving up what one has not takes it from nobody', async () => {
-  await ours.attend();
-  await theirs.giveUp();
-  expect([await theirs.attend(), ours.isHeld()]).toEqual([false, true]);
-  await ours.giveUp();
-  expect([ours.isHeld(), await theirs.attend()]).toEqual([false, true]);
+  await ours.renew();
+  await theirs.release();
+  expect([await theirs.renew(), ours.isHeld()]).toEqual([false, true]);
+  await ours.release();
+  expect([ours.isHeld(), await theirs.renew()]).toEqual([false, true]);
 });
 
 test('a row that is missing is made', async () => {
   await database.db('leases').delete();
-  await Promise.all([ours.attend(), theirs.attend()]);
-  expect([await ours.attend(), await theirs.attend()].sort()).toEqual([false, true]);
+  await Promise.all([ours.renew(), theirs.renew()]);
+  expect([await ours.renew(), await theirs.renew()].sort()).toEqual([false, true]);
 });
 
 test('of twenty that take over at the same instant one has it', async () => {
   const others = Array.from({ length: 20 }, () => createLease(database.db, BACKGROUND, () => time.ours));
-  await ours.attend();
-  for (const other of others) await other.attend();
+  await ours.renew();
+  for (const other of others) await other.renew();
   pass(11);
-  const held = await Promise.all(others.map((other) => other.attend()));
+  const held = await Promise.all(others.map((other) => other.renew()));
   expect(held.filter(Boolean)).toHaveLength(1);
 });
 
@@ -99,18 +99,18 @@ test('one that counts on is seen from outside, and one that stands still or is f
   const watch = { given: 60, free: 30 };
   const look = () => isLeaseHeld(database.db, BACKGROUND, watch);
   expect(await look()).toBe(false);
-  await ours.attend();
+  await ours.renew();
   expect(await look()).toBe(false);
   const seen = isLeaseHeld(database.db, BACKGROUND, { given: 20 * SECOND, free: 20 * SECOND });
-  const counting = setInterval(() => void ours.attend(), 20);
+  const counting = setInterval(() => void ours.renew(), 20);
   expect(await seen).toBe(true);
   clearInterval(counting);
 });
 
 test('one that is taken while somebody watches is seen', async () => {
   const seen = isLeaseHeld(database.db, BACKGROUND, { given: 20 * SECOND, free: 20 * SECOND });
-  await ours.attend();
-  const counting = setInterval(() => void ours.attend(), 20);
+  await ours.renew();
+  const counting = setInterval(() => void ours.renew(), 20);
   expect(await seen).toBe(true);
   clearInterval(counting);
 });

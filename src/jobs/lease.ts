@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/connection.ts';
 import { type Clock, monotonicClock, SECOND } from '../shared/clock.ts';
-import { addLease, giveUpLease, type LeaseRow, readLease, takeLease } from './lease.table.ts';
+import { addLease, type LeaseRow, readLease, releaseLease, takeLease } from './lease.table.ts';
 
 /**
  * What only one of all processes of a store does at a time, on however many machines. Nobody compares clocks, which
@@ -10,47 +10,47 @@ import { addLease, giveUpLease, type LeaseRow, readLease, takeLease } from './le
  * own running time how long the count has stood still. The holder stops by itself well before they can think it gone.
  */
 
-/** The lease on everything that the store does beside answering requests (background.ts). */
+/** The lease on everything that the store does beside answering requests (jobs.ts). */
 export const BACKGROUND = 'background';
 
 /** How often every process looks, and its holder counts on, in milliseconds. */
-export const LEASE_BEAT = 2 * SECOND;
+export const HEARTBEAT_INTERVAL = 2 * SECOND;
 /** How long after a count the holder may still act. */
-const TRUSTED = 7 * SECOND;
+const HELD_FOR = 7 * SECOND;
 /** How long the count must have stood still before another one takes over. */
-const GIVEN_UP = 10 * SECOND;
-const LOOK_AGAIN = 0.5 * SECOND;
+const TAKE_OVER_AFTER = 10 * SECOND;
+const POLL_INTERVAL = 0.5 * SECOND;
 
 /** A lease as one process sees it. */
 export interface Lease {
-  /** Counts on, or takes the lease when nobody has it. To be called every LEASE_BEAT. @returns whether it is held now */
-  attend: () => Promise<boolean>;
+  /** Counts on, or takes the lease when nobody has it. To be called every HEARTBEAT_INTERVAL. @returns whether it is held now */
+  renew: () => Promise<boolean>;
   /** Whether this process may do now what only the holder does. */
   isHeld: () => boolean;
   /** Lets the next one have it at once. */
-  giveUp: () => Promise<void>;
+  release: () => Promise<void>;
 }
 
 /** @param now a clock that nobody sets; for tests, one that they move */
 export function createLease(db: Database, name: string, now: Clock = monotonicClock): Lease {
   const id = randomUUID();
   let heldUntil = Number.NEGATIVE_INFINITY;
-  let standing: (LeaseRow & { since: number }) | undefined;
+  let seen: (LeaseRow & { since: number }) | undefined;
 
   /** Whether nobody has it, or who has it has not counted on for long. */
   function isFree(row: LeaseRow, at: number): boolean {
     if (row.holder === '') return true;
-    if (row.holder !== standing?.holder || row.beat !== standing.beat) standing = { ...row, since: at };
-    return at - standing.since >= GIVEN_UP;
+    if (row.holder !== seen?.holder || row.heartbeat !== seen.heartbeat) seen = { ...row, since: at };
+    return at - seen.since >= TAKE_OVER_AFTER;
   }
 
-  async function attend(): Promise<boolean> {
+  async function renew(): Promise<boolean> {
     // From before the question: the others count from when they can see the answer.
     const asked = now();
     const row = await readLease(db, name);
     if (!row) await addLease(db, name);
     else if (row.holder === id || isFree(row, now())) {
-      heldUntil = (await takeLease(db, name, row, id)) ? asked + TRUSTED : Number.NEGATIVE_INFINITY;
+      heldUntil = (await takeLease(db, name, row, id)) ? asked + HELD_FOR : Number.NEGATIVE_INFINITY;
     } else heldUntil = Number.NEGATIVE_INFINITY;
     return isHeld();
   }
@@ -58,11 +58,11 @@ export function createLease(db: Database, name: string, now: Clock = monotonicCl
   const isHeld = () => now() < heldUntil;
 
   return {
-    attend,
+    renew,
     isHeld,
-    async giveUp() {
+    async release() {
       heldUntil = Number.NEGATIVE_INFINITY;
-      await giveUpLease(db, name, id);
+      await releaseLease(db, name, id);
     },
   };
 }
@@ -70,7 +70,7 @@ export function createLease(db: Database, name: string, now: Clock = monotonicCl
 /**
  * Whether any process has a lease: for the one on the background, whether a store runs on this database, on
  * whichever machine. It watches the row, so it takes a while to say no: 13 seconds where a process was killed that
- * had it, as another one takes over after ten, and 3 where it was given up, as another one takes it after two.
+ * had it, as another one takes over after ten, and 3 where it was released, as another one takes it after two.
  * A yes comes within 3 seconds. A database without the table has no store that could run.
  *
  * @param watch for tests: how long to watch, in milliseconds
@@ -78,17 +78,20 @@ export function createLease(db: Database, name: string, now: Clock = monotonicCl
 export async function isLeaseHeld(
   db: Database,
   name: string,
-  watch: { given: number; free: number } = { given: GIVEN_UP + 3 * SECOND, free: LEASE_BEAT + SECOND },
+  watch: { given: number; free: number } = {
+    given: TAKE_OVER_AFTER + 3 * SECOND,
+    free: HEARTBEAT_INTERVAL + SECOND,
+  },
 ): Promise<boolean> {
   if (!(await db.schema.hasTable('leases'))) return false;
   const first = await readLease(db, name);
-  const patience = first?.holder ? watch.given : watch.free;
+  const watched = first?.holder ? watch.given : watch.free;
   const begun = monotonicClock();
   do {
-    await sleep(Math.min(LOOK_AGAIN, patience));
+    await sleep(Math.min(POLL_INTERVAL, watched));
     const row = await readLease(db, name);
     // Given up while we watched: whoever has it next is seen in the next round.
-    if (row?.holder && (row.holder !== first?.holder || row.beat !== first.beat)) return true;
-  } while (monotonicClock() - begun < patience);
+    if (row?.holder && (row.holder !== first?.holder || row.heartbeat !== first.heartbeat)) return true;
+  } while (monotonicClock() - begun < watched);
   return false;
 }

@@ -105,7 +105,7 @@ describe('readiness', () => {
   let stop: () => Promise<void>;
   beforeAll(() => {
     const lease = createLease(app.context.db, BACKGROUND);
-    stop = startBackground(app.context, lease, { beat: 10, often: 10, seldom: 10 });
+    stop = startBackground(app.context, lease, { heartbeat: 10, often: 10, seldom: 10 });
   });
   afterAll(() => stop());
 
