@@ -6,8 +6,8 @@ export async function up(knex: Knex): Promise<void> {
     table.increments('id');
     memberColumn(table).index();
     table.string('message_id', 64).notNullable().unique();
-    // The whole mail, sealed: it holds links that open accounts. Null once it was sent or given up.
-    table.text('sealed_mail', 'mediumtext');
+    // The whole mail, encrypted: it holds links that open accounts. Null once it was sent or given up.
+    table.text('encrypted_mail', 'mediumtext');
     table.bigInteger('created_at').notNullable();
     table.integer('attempts').notNullable().defaultTo(0);
     // When it is next tried; null when there is nothing more to try. Whoever claims a mail moves it on.

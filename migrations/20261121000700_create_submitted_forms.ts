@@ -10,7 +10,7 @@ export async function up(knex: Knex): Promise<void> {
     // What the rule answered, as JSON; set in the transaction of the work.
     table.text('outcome');
     // What a page shows once, encrypted, until it was shown.
-    table.text('sealed');
+    table.text('encrypted');
     table.bigInteger('created_at').notNullable().index();
   });
 }

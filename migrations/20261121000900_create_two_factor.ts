@@ -4,7 +4,7 @@ import { createTable, dropTables, memberColumn } from './support/tables.ts';
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'authenticator_apps', (table) => {
     memberColumn(table).primary();
-    table.string('sealed_secret', 255).notNullable();
+    table.string('encrypted_secret', 255).notNullable();
     table.bigInteger('created_at').notNullable();
     // When a first code showed that the app has the key; until then the key is in the member's session alone.
     table.bigInteger('confirmed_at').notNullable();

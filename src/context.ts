@@ -21,7 +21,7 @@ import type { Watching } from './metrics/metrics.ts';
 import type { Watched } from './metrics/store-figures.ts';
 import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
-import { createSealer, type Sealer } from './shared/crypto/encryption.ts';
+import { createEncryptor, type Encryptor } from './shared/crypto/encryption.ts';
 import { deriveKey } from './shared/crypto/keys.ts';
 import { createReadiness, type Readiness } from './web/readiness.ts';
 import { loadViews, type Views } from './web/views.ts';
@@ -36,7 +36,7 @@ export interface Context {
   clock: Clock;
   logger: Logger;
   sessionKey: string;
-  sealer: Sealer;
+  encryptor: Encryptor;
   views: Views;
   mailer: Mailer;
   sender: MailSender;
@@ -61,7 +61,7 @@ export async function createContext(
   hasher?: PasswordHasher,
 ): Promise<Context> {
   const secret = loadSecret(config);
-  const sealer = createSealer(secret);
+  const encryptor = createEncryptor(secret);
   const settings = createLiveSettings({ db, clock, fixed: config.fixed });
   const views = loadViews();
   const mailFolder =
@@ -72,7 +72,7 @@ export async function createContext(
   const watching = await watch(config, { db, hasher: passwordHasher, clock });
   const sender = createSender({
     db,
-    sealer,
+    encryptor,
     clock,
     logger,
     render: messageRenderer(views, { settings, publicUrl: config.publicUrl }),
@@ -88,9 +88,9 @@ export async function createContext(
     clock,
     logger,
     sessionKey: deriveKey(secret, 'session-cookie'),
-    sealer,
+    encryptor,
     views,
-    mailer: createMailer({ sealer, clock }),
+    mailer: createMailer({ encryptor, clock }),
     sender,
     mailFolder,
     throttles: createThrottles(db, tarpit),

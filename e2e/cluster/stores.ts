@@ -7,7 +7,7 @@ import { createPasswordHasher } from '../../src/accounts/password-hasher.ts';
 import { BUILT } from '../../src/cli/build.mjs';
 import { connect, type Database } from '../../src/database/connection.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
-import { createSealer } from '../../src/shared/crypto/encryption.ts';
+import { createEncryptor } from '../../src/shared/crypto/encryption.ts';
 import { accountContext } from '../../src/testing/account-context.ts';
 import { unheard } from '../../src/testing/database.ts';
 import { type MailServer, startMailServer } from '../../src/testing/mail-server.ts';
@@ -92,7 +92,7 @@ export async function openCluster(folder: string): Promise<Cluster> {
     },
     contextAt(number) {
       const clock = Date.now;
-      const mailer = createMailer({ sealer: createSealer(settings.SECRET_KEY), clock });
+      const mailer = createMailer({ encryptor: createEncryptor(settings.SECRET_KEY), clock });
       return { ...accountContext(storeAt(number).db, hasher), clock, mailer };
     },
     async conflicts() {

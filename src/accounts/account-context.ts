@@ -4,7 +4,7 @@ import type { Feature } from '../features/feature.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Sealer } from '../shared/crypto/encryption.ts';
+import type { Encryptor } from '../shared/crypto/encryption.ts';
 import type { SignInCounts } from './login-counts.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Throttles } from './throttles.ts';
@@ -25,7 +25,7 @@ export interface AccountContext {
   clock: Clock;
   hasher: PasswordHasher;
   mailer: Mailer;
-  sealer: Sealer;
+  encryptor: Encryptor;
   throttles: Throttles;
   signIns: SignInCounts;
   /** What admins may change while the store runs: to be read where it is used. */

@@ -5,7 +5,7 @@ import { inTransaction } from '../database/transaction.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../permissions.ts';
-import { createSealer, type Sealer } from '../shared/crypto/encryption.ts';
+import { createEncryptor, type Encryptor } from '../shared/crypto/encryption.ts';
 import { clearLog } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 
@@ -29,8 +29,8 @@ async function add(username: string, role: Role, twoFactorSince: number | null =
   return id;
 }
 
-async function queueMail(sealer: Sealer, createdAt: number): Promise<void> {
-  const mailer = createMailer({ sealer, clock: () => createdAt });
+async function queueMail(encryptor: Encryptor, createdAt: number): Promise<void> {
+  const mailer = createMailer({ encryptor, clock: () => createdAt });
   const message = { subject: 'Hello', name: 'bob', paragraphs: [] };
   await inTransaction(line.db, (trx) =>
     mailer.queue(trx, { to: 'bob@example.org', budget: 'unlimited', message }),
@@ -135,7 +135,7 @@ test('no admin is a failure, one is a warning, two are neither', async () => {
 
 test('mails that were given up or wait long are counted, others are not', async () => {
   const now = Date.now();
-  await queueMail(line.sealer, now);
+  await queueMail(line.encryptor, now);
   expect(await found('outbox')).toMatchObject([{ level: 'ok' }]);
   await line.db('outbox').update({ created_at: now - 2 * HOUR, last_error: 'ETIMEDOUT' });
   expect(await found('outbox')).toMatchObject([
@@ -151,14 +151,14 @@ test('mails that were given up or wait long are counted, others are not', async 
   expect(await found('outbox')).toMatchObject([{ level: 'ok' }]);
 });
 
-test('a key that is not the one the store sealed with is a failure', async () => {
-  const other = createSealer('another-key-of-the-same-length-1');
+test('a key that is not the one the store encrypted with is a failure', async () => {
+  const other = createEncryptor('another-key-of-the-same-length-1');
   const ana = await add('ana', 'admin');
   const app = { user_id: ana, created_at: 1, confirmed_at: 1, last_step: 0 };
-  await queueMail(line.sealer, Date.now());
+  await queueMail(line.encryptor, Date.now());
   await line
     .db('authenticator_apps')
-    .insert({ ...app, sealed_secret: line.sealer.seal('K', `authenticator:${ana}`) });
+    .insert({ ...app, encrypted_secret: line.encryptor.encrypt('K', `authenticator:${ana}`) });
   expect(await found('key')).toMatchObject([{ level: 'ok' }]);
 
   await line.db('outbox').delete();
@@ -167,7 +167,9 @@ test('a key that is not the one the store sealed with is a failure', async () =>
     { level: 'ok' },
     { level: 'failure', message: expect.stringContaining('mail') },
   ]);
-  await line.db('authenticator_apps').update({ sealed_secret: other.seal('K', `authenticator:${ana}`) });
+  await line
+    .db('authenticator_apps')
+    .update({ encrypted_secret: other.encrypt('K', `authenticator:${ana}`) });
   expect(await found('key')).toMatchObject([
     { level: 'ok' },
     { level: 'failure', message: expect.stringContaining('app') },

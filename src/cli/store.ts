@@ -13,7 +13,7 @@ import { createMailer } from '../mail/mailer.ts';
 import type { MemberAction, MemberActionContext } from '../members/actions.ts';
 import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
-import { createSealer } from '../shared/crypto/encryption.ts';
+import { createEncryptor } from '../shared/crypto/encryption.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { Refusal } from './output.ts';
 
@@ -27,7 +27,7 @@ const TEXTS = {
   notMigrated: (place: string) =>
     `The database at ${place} is not up to date with this version. Run gatehouse migrate or start the store.`,
   noKey: (file: string) =>
-    `There is no SECRET_KEY and no key in ${file}, so mails could not be sealed. Use the settings that the store runs with; a new store makes its key at its first start.`,
+    `There is no SECRET_KEY and no key in ${file}, so mails could not be encrypted. Use the settings that the store runs with; a new store makes its key at its first start.`,
 };
 
 /**
@@ -133,7 +133,7 @@ export function refuseNewer({ unknown: [newer] }: MigrationState, database: Data
 }
 
 /**
- * What the rules work with that change members: they mail notices, which are sealed.
+ * What the rules work with that change members: they mail notices, which are encrypted.
  *
  * @throws Refusal when the store's key is not to be found: one made here would open nothing there
  */
@@ -143,7 +143,7 @@ export function memberActionContextOf(store: Store): MemberActionContext {
   return {
     ...store,
     features: FEATURES,
-    mailer: createMailer({ sealer: createSealer(secret), clock: store.clock }),
+    mailer: createMailer({ encryptor: createEncryptor(secret), clock: store.clock }),
   };
 }
 

@@ -278,7 +278,7 @@ describe('what is done to a member', () => {
   });
 
   test('reset-2fa: removes the app, also of the only admin, who is locked out without it', async () => {
-    const app = { user_id: ids.ana, sealed_secret: '-', created_at: 1, confirmed_at: 1, last_step: 0 };
+    const app = { user_id: ids.ana, encrypted_secret: '-', created_at: 1, confirmed_at: 1, last_step: 0 };
     await line.db('authenticator_apps').insert(app);
     await line.db('users').where({ id: ids.ana }).update({ two_factor_since: 1 });
     expect((await line.run('user', 'reset-2fa', 'ana', '--reason', 'lost phone')).code).toBe(0);

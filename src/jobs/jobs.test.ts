@@ -38,7 +38,7 @@ const queueMail = (to: string) =>
     }),
   );
 
-const mailsLeft = async () => (await app.context.db('outbox').whereNotNull('sealed_mail')).length;
+const mailsLeft = async () => (await app.context.db('outbox').whereNotNull('encrypted_mail')).length;
 
 test('sweeping removes what is long over, and nothing that still counts', async () => {
   const { db, clock } = app.context;

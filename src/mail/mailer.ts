@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../database/transaction.ts';
 import { takeInTransaction } from '../rate-limits/rate-limits.ts';
 import { type Clock, DAY } from '../shared/clock.ts';
-import type { Sealer } from '../shared/crypto/encryption.ts';
-import { sealMail } from './encrypted-mail.ts';
+import type { Encryptor } from '../shared/crypto/encryption.ts';
+import { encryptMail } from './encrypted-mail.ts';
 import { mailboxOf } from './mailbox.ts';
 import type { Mail, Message } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';
@@ -43,7 +43,7 @@ export interface Mailer {
   queue: (trx: Transaction, mail: QueuedMail) => Promise<number>;
 }
 
-export function createMailer({ sealer, clock }: { sealer: Sealer; clock: Clock }): Mailer {
+export function createMailer({ encryptor, clock }: { encryptor: Encryptor; clock: Clock }): Mailer {
   async function takeBudget(trx: Transaction, budget: MailBudget | 'unlimited', to: string) {
     if (budget === 'unlimited') return { retryAfter: 0, isLast: false };
     const limit = { name: `mail-${budget}`, points: MAIL_BUDGETS[budget], duration: DAY };
@@ -61,7 +61,7 @@ export function createMailer({ sealer, clock }: { sealer: Sealer; clock: Clock }
       await insertOutboxRow(trx, {
         userId: mail.userId ?? null,
         messageId,
-        sealedMail: sealMail(sealer, messageId, { ...mail, message: { ...text, closing } }),
+        encryptedMail: encryptMail(encryptor, messageId, { ...mail, message: { ...text, closing } }),
         createdAt: clock(),
       });
       return 0;

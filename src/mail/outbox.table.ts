@@ -5,7 +5,7 @@ import { retryConflicts, type Transaction } from '../database/transaction.ts';
 export interface NewOutboxRow {
   userId: number | null;
   messageId: string;
-  sealedMail: string;
+  encryptedMail: string;
   createdAt: number;
 }
 
@@ -30,7 +30,7 @@ export async function insertOutboxRow(trx: Transaction, row: NewOutboxRow): Prom
   await trx('outbox').insert({
     user_id: row.userId,
     message_id: row.messageId,
-    sealed_mail: row.sealedMail,
+    encrypted_mail: row.encryptedMail,
     created_at: row.createdAt,
     due_at: row.createdAt,
   });
@@ -42,7 +42,7 @@ export async function findDueMails(db: Database, now: number, limit: number): Pr
     id: 'id',
     userId: 'user_id',
     messageId: 'message_id',
-    sealedMail: 'sealed_mail',
+    encryptedMail: 'encrypted_mail',
     createdAt: 'created_at',
     attempts: 'attempts',
     dueAt: 'due_at',
@@ -83,7 +83,7 @@ export async function claimMail(
 /** Writes down that a mail is out, and forgets what it said. */
 export async function markSent(db: Database, id: number, now: number): Promise<void> {
   await retryConflicts(() =>
-    db('outbox').where('id', id).update({ sent_at: now, due_at: null, sealed_mail: null, last_error: '' }),
+    db('outbox').where('id', id).update({ sent_at: now, due_at: null, encrypted_mail: null, last_error: '' }),
   );
 }
 
@@ -126,7 +126,7 @@ function givenUp(now: number, reason: string) {
   return {
     given_up_at: now,
     due_at: null,
-    sealed_mail: null,
+    encrypted_mail: null,
     last_error: reason.slice(0, LONGEST_ERROR),
   };
 }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
-import { createSealer } from '../shared/crypto/encryption.ts';
+import { createEncryptor } from '../shared/crypto/encryption.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type MailServer, startMailServer } from '../testing/mail-server.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
@@ -74,13 +74,13 @@ const ERROR = 50;
 
 /** A second process's sender on the same database. */
 function anotherSender(settings: { secret?: string; smtpUrl?: string | undefined } = {}) {
-  const { db, clock, logger, views, sealer, config } = app.context;
+  const { db, clock, logger, views, encryptor, config } = app.context;
   const { smtpUrl, secret } = { smtpUrl: config.smtpUrl, ...settings };
   return createSender({
     db,
     clock,
     logger,
-    sealer: secret ? createSealer(secret) : sealer,
+    encryptor: secret ? createEncryptor(secret) : encryptor,
     render: messageRenderer(views, { settings: app.context.settings, publicUrl: config.publicUrl }),
     transport: createMailTransport(smtpUrl, mailIdentity(config, app.context.settings), undefined),
   });
@@ -123,16 +123,16 @@ test('a mail whose cause is rolled back never existed', async () => {
   expect(await rows()).toEqual([]);
 });
 
-test('what waits is sealed, and what was sent is forgotten', async () => {
+test('what waits is encrypted, and what was sent is forgotten', async () => {
   await queue(mailTo('alice@example.org'));
   const secrets = /alice|example\.org|secret-token|confirm/i;
   const [waiting] = await rows();
   expect(JSON.stringify(waiting)).not.toMatch(secrets);
-  expect(Buffer.from(waiting.sealed_mail, 'base64url').toString('latin1')).not.toMatch(secrets);
+  expect(Buffer.from(waiting.encrypted_mail, 'base64url').toString('latin1')).not.toMatch(secrets);
 
   await deliver();
   const [sent] = await rows();
-  expect(sent).toMatchObject({ sealed_mail: null, due_at: null, attempts: 1, last_error: '' });
+  expect(sent).toMatchObject({ encrypted_mail: null, due_at: null, attempts: 1, last_error: '' });
   expect(sent.sent_at).toBeGreaterThan(0);
   expect(app.log.join()).not.toMatch(secrets);
 });
@@ -189,7 +189,7 @@ test('a refusal for good ends it at once, loudly, and the mail is forgotten', as
   await queue(mailTo('nobody@example.org'));
   await deliver();
   const [row] = await rows();
-  expect(row).toMatchObject({ sealed_mail: null, due_at: null, sent_at: null, attempts: 1 });
+  expect(row).toMatchObject({ encrypted_mail: null, due_at: null, sent_at: null, attempts: 1 });
   expect(row.given_up_at).toBeGreaterThan(0);
   expect(row.last_error).toBe('EENVELOPE RCPT TO 550');
   expect(logged()).toEqual([`${ERROR}: a mail was given up`]);
@@ -215,7 +215,7 @@ test('after a day of failures a mail is given up, loudly', async () => {
   app.passTime(2 * MINUTE);
   await deliver();
   for (const row of await rows()) {
-    expect(row).toMatchObject({ sealed_mail: null, due_at: null, sent_at: null });
+    expect(row).toMatchObject({ encrypted_mail: null, due_at: null, sent_at: null });
     expect(row.given_up_at).toBeGreaterThan(0);
   }
   expect(logged().filter((line) => line.startsWith(`${ERROR}:`))).not.toEqual([]);

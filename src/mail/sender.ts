@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/connection.ts';
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
-import type { Sealer } from '../shared/crypto/encryption.ts';
-import { openMail } from './encrypted-mail.ts';
+import type { Encryptor } from '../shared/crypto/encryption.ts';
+import { decryptMail } from './encrypted-mail.ts';
 import {
   type Claim,
   claimMail,
@@ -33,7 +33,7 @@ export interface MailSender {
 
 export interface SenderOptions {
   db: Database;
-  sealer: Sealer;
+  encryptor: Encryptor;
   clock: Clock;
   logger: Logger;
   render: MessageRenderer;
@@ -61,7 +61,7 @@ const GIVE_UP_AFTER = 1 * DAY;
 const UNDER_WAY_GETS = 5 * SECOND;
 
 export function createSender(options: SenderOptions): MailSender {
-  const { db, sealer, clock, logger, render, transport, count } = options;
+  const { db, encryptor, clock, logger, render, transport, count } = options;
   const rounds = new Set<Promise<void>>();
   let closing = false;
   /** Until when no mail gets out, as far as is known; 0 when they do. */
@@ -105,10 +105,10 @@ export function createSender(options: SenderOptions): MailSender {
     if (outcome.problem === 'unreachable') await rest(outcome.reason);
   }
 
-  async function attempt({ id, messageId, sealedMail, createdAt }: DueMail): Promise<Sending> {
+  async function attempt({ id, messageId, encryptedMail, createdAt }: DueMail): Promise<Sending> {
     let outgoing: OutgoingMail;
     try {
-      const { to, message } = openMail(sealer, messageId, sealedMail);
+      const { to, message } = decryptMail(encryptor, messageId, encryptedMail);
       outgoing = { messageId, to, createdAt, ...render(message) };
     } catch (error) {
       // Another SECRET_KEY, or a mail of another version of the store: both can be put right within the day.

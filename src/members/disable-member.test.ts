@@ -8,7 +8,7 @@ import { createMailer } from '../mail/mailer.ts';
 import type { Role } from '../permissions.ts';
 import { insertSession } from '../sessions/sessions.table.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
-import { createSealer } from '../shared/crypto/encryption.ts';
+import { createEncryptor } from '../shared/crypto/encryption.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { OPS } from '../testing/member-actions.ts';
 import { disableMember, enableMember } from './disable-member.ts';
@@ -17,7 +17,7 @@ const NOW = 1_800_000_000_000;
 
 let database: TestDatabase;
 const clock = () => NOW;
-const mailer = createMailer({ sealer: createSealer('a secret for tests'), clock });
+const mailer = createMailer({ encryptor: createEncryptor('a secret for tests'), clock });
 const context = () => ({
   db: database.db,
   clock,

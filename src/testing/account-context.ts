@@ -7,20 +7,20 @@ import { createThrottles } from '../accounts/throttles.ts';
 import type { Database } from '../database/connection.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
-import { createSealer } from '../shared/crypto/encryption.ts';
+import { createEncryptor } from '../shared/crypto/encryption.ts';
 
 /** What the rules of accounts work with, where a test needs no app; the clock stands still. */
 export function accountContext(db: Database, hasher: PasswordHasher): TokenContext {
   const clock = () => 1_800_000_000_000;
   const secret = 'lantern-moss-fiddle-barn-7890123';
-  const sealer = createSealer(secret);
+  const encryptor = createEncryptor(secret);
   return {
     db,
     features: [],
     clock,
     hasher,
-    sealer,
-    mailer: createMailer({ sealer, clock }),
+    encryptor,
+    mailer: createMailer({ encryptor, clock }),
     throttles: createThrottles(db),
     tokenKeys: createTokenKeys(secret),
     signIns: UNCOUNTED,

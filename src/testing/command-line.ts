@@ -5,7 +5,7 @@ import { runCommandLine } from '../cli/command-line.ts';
 import { connect, type Database } from '../database/connection.ts';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';
-import { createSealer, type Sealer } from '../shared/crypto/encryption.ts';
+import { createEncryptor, type Encryptor } from '../shared/crypto/encryption.ts';
 import { openTestDatabase, unheard } from './database.ts';
 
 /** What a command left behind. */
@@ -21,7 +21,7 @@ export interface CommandLine {
   /** The settings that commands read. */
   settings: Record<string, string>;
   db: Database;
-  sealer: Sealer;
+  encryptor: Encryptor;
   run: (...args: string[]) => Promise<Run>;
   /** Runs a command with --json and reads what it printed. */
   // biome-ignore lint/suspicious/noExplicitAny: each command prints another shape, and tests say which they expect.
@@ -67,7 +67,7 @@ export async function openCommandLine(): Promise<CommandLine> {
     folder,
     settings,
     db,
-    sealer: createSealer(SECRET_KEY),
+    encryptor: createEncryptor(SECRET_KEY),
     run,
     async json(...args) {
       const { code, out } = await run(...args, '--json');

@@ -1,17 +1,17 @@
 import type { Context } from '../context.ts';
-import { openMail } from '../mail/encrypted-mail.ts';
+import { decryptMail } from '../mail/encrypted-mail.ts';
 import type { Mail } from '../mail/message.ts';
 
-type Reading = Pick<Context, 'db' | 'sealer'>;
+type Reading = Pick<Context, 'db' | 'encryptor'>;
 
 /** The mails to an address that wait in the outbox, oldest first, as the sender would read them. */
-export async function mailsTo({ db, sealer }: Reading, address: string): Promise<Mail[]> {
-  const rows: { message_id: string; sealed_mail: string }[] = await db('outbox')
-    .whereNotNull('sealed_mail')
+export async function mailsTo({ db, encryptor }: Reading, address: string): Promise<Mail[]> {
+  const rows: { message_id: string; encrypted_mail: string }[] = await db('outbox')
+    .whereNotNull('encrypted_mail')
     .orderBy('id')
-    .select('message_id', 'sealed_mail');
+    .select('message_id', 'encrypted_mail');
   return rows
-    .map((row) => openMail(sealer, row.message_id, row.sealed_mail))
+    .map((row) => decryptMail(encryptor, row.message_id, row.encrypted_mail))
     .filter((mail) => mail.to === address);
 }
 

@@ -213,7 +213,7 @@ describe('a form', () => {
     here.passTime(10 * MINUTE);
     expect(await takeShown(here.context, id, late.split('/').at(-1) ?? '')).toBeUndefined();
     await sweep(here.context);
-    expect((await rows()).map(({ sealed }) => sealed)).toEqual([null, null]);
+    expect((await rows()).map(({ encrypted }) => encrypted)).toEqual([null, null]);
     here.passTime(DAY);
     await sweep(here.context);
     expect(await rows()).toEqual([]);

@@ -2,15 +2,15 @@ import type { Database } from '../database/connection.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DAY, MINUTE } from '../shared/clock.ts';
-import type { Sealer } from '../shared/crypto/encryption.ts';
+import type { Encryptor } from '../shared/crypto/encryption.ts';
 import {
+  deleteEncryptedBefore,
   deleteForm,
   deleteFormsBefore,
-  deleteSealedBefore,
   findOutcome,
   insertForm,
   saveOutcome,
-  takeSealed,
+  takeEncrypted,
 } from './submitted-forms.table.ts';
 
 /** How long a form that was carried out is known again, in milliseconds. */
@@ -29,8 +29,8 @@ export interface SubmittedForm {
 /** What a form can come to. A refusal leaves the form to be sent again. */
 interface FormOutcome {
   ok: boolean;
-  /** A secret for `takeShown`, from `sealShown`; not in the answer to a form that comes again. */
-  sealed?: string | undefined;
+  /** A secret for `takeShown`, from `encryptShown`; not in the answer to a form that comes again. */
+  encrypted?: string | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ interface FormOutcome {
  * gets the answer that it got first. A member's row is locked before it, as before whatever changes an account.
  *
  * @param form undefined where no form was sent, as at a terminal: then the work is simply done
- * @param work its answer is kept as JSON for a day, so it must hold no secret but `sealed`
+ * @param work its answer is kept as JSON for a day, so it must hold no secret but `encrypted`
  */
 export async function submitOnce<Outcome extends FormOutcome>(
   trx: Transaction,
@@ -53,8 +53,8 @@ export async function submitOnce<Outcome extends FormOutcome>(
   if (before !== undefined) return JSON.parse(before);
   const outcome = await work();
   if (outcome.ok) {
-    const { sealed = null, ...kept } = outcome;
-    await saveOutcome(trx, keyHash, { outcome: JSON.stringify(kept), sealed });
+    const { encrypted = null, ...kept } = outcome;
+    await saveOutcome(trx, keyHash, { outcome: JSON.stringify(kept), encrypted });
   } else {
     await deleteForm(trx, keyHash);
   }
@@ -71,8 +71,8 @@ export async function outcomeBefore<Outcome>(
 }
 
 /** Encrypts what the page after a form shows once. */
-export function sealShown(sealer: Sealer, { keyHash }: SubmittedForm, lines: string[]): string {
-  return sealer.seal(JSON.stringify(lines), placeOf(keyHash));
+export function encryptShown(encryptor: Encryptor, { keyHash }: SubmittedForm, lines: string[]): string {
+  return encryptor.encrypt(JSON.stringify(lines), placeOf(keyHash));
 }
 
 /**
@@ -81,18 +81,18 @@ export function sealShown(sealer: Sealer, { keyHash }: SubmittedForm, lines: str
  * @param keyHash the form's, as it came in the address of the page
  */
 export async function takeShown(
-  { db, clock, sealer }: { db: Database; clock: Clock; sealer: Sealer },
+  { db, clock, encryptor }: { db: Database; clock: Clock; encryptor: Encryptor },
   userId: number,
   keyHash: string,
 ): Promise<string[] | undefined> {
   const since = clock() - SHOWN_WITHIN;
-  const sealed = await retryConflicts(() => takeSealed(db, { keyHash, userId, since }));
-  return sealed === undefined ? undefined : JSON.parse(sealer.open(sealed, placeOf(keyHash)));
+  const encrypted = await retryConflicts(() => takeEncrypted(db, { keyHash, userId, since }));
+  return encrypted === undefined ? undefined : JSON.parse(encryptor.decrypt(encrypted, placeOf(keyHash)));
 }
 
 /** Forgets old forms, and secrets that nobody came to see. */
 export async function forgetForms(db: Database, now: number): Promise<void> {
-  await deleteSealedBefore(db, now - SHOWN_WITHIN);
+  await deleteEncryptedBefore(db, now - SHOWN_WITHIN);
   await deleteFormsBefore(db, now - FORMS_STAY);
 }
 

@@ -25,9 +25,9 @@ export async function findOutcome(db: Database | Transaction, keyHash: string): 
 export async function saveOutcome(
   trx: Transaction,
   keyHash: string,
-  { outcome, sealed }: { outcome: string; sealed: string | null },
+  { outcome, encrypted }: { outcome: string; encrypted: string | null },
 ): Promise<void> {
-  await trx('submitted_forms').where('key_hash', keyHash).update({ outcome, sealed });
+  await trx('submitted_forms').where('key_hash', keyHash).update({ outcome, encrypted });
 }
 
 export async function deleteForm(trx: Transaction, keyHash: string): Promise<void> {
@@ -39,23 +39,23 @@ export async function deleteForm(trx: Transaction, keyHash: string): Promise<voi
  *
  * @param since forms that are older show nothing
  */
-export async function takeSealed(
+export async function takeEncrypted(
   db: Database,
   { keyHash, userId, since }: { keyHash: string; userId: number; since: number },
 ): Promise<string | undefined> {
   const mine = db('submitted_forms').where({ key_hash: keyHash, user_id: userId });
-  const row = await mine.clone().whereNotNull('sealed').where('created_at', '>', since).first('sealed');
+  const row = await mine.clone().whereNotNull('encrypted').where('created_at', '>', since).first('encrypted');
   if (!row) return undefined;
-  const taken = await mine.clone().whereNotNull('sealed').update({ sealed: null });
-  return taken === 1 ? row.sealed : undefined;
+  const taken = await mine.clone().whereNotNull('encrypted').update({ encrypted: null });
+  return taken === 1 ? row.encrypted : undefined;
 }
 
 /** Forgets what nobody came to see of forms that were sent before a moment. */
-export async function deleteSealedBefore(db: Database, moment: number): Promise<void> {
+export async function deleteEncryptedBefore(db: Database, moment: number): Promise<void> {
   await db('submitted_forms')
     .where('created_at', '<=', moment)
-    .whereNotNull('sealed')
-    .update({ sealed: null });
+    .whereNotNull('encrypted')
+    .update({ encrypted: null });
 }
 
 export async function deleteFormsBefore(db: Database, moment: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { RoleHolder } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';
-import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
+import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { lockForChange } from '../credentials/other-access.ts';
 import {
@@ -56,8 +56,8 @@ function formFor(user: RoleHolder) {
 }
 
 export type Making =
-  /** @property sealed the secret, for `takeShown`: the database keeps its hash */
-  | { ok: true; name: string; expiresAt: number; sealed?: string }
+  /** @property encrypted the secret, for `takeShown`: the database keeps its hash */
+  | { ok: true; name: string; expiresAt: number; encrypted?: string }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** There can be no more of them. */
   | { ok: false; problem: 'full' }
@@ -102,7 +102,7 @@ export async function makePersonalToken(
       });
       const details = { name, scopes, number };
       await recordAccountEvent(trx, context, { action: 'token.made', user: locked, client, details });
-      return { ok: true, name, expiresAt, sealed: sealShown(context.sealer, sent, [token]) };
+      return { ok: true, name, expiresAt, encrypted: encryptShown(context.encryptor, sent, [token]) };
     });
   });
 }

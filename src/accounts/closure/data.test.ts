@@ -70,13 +70,15 @@ test('are told by mail and written down', async () => {
   expect((await readAllOf(app.context.db, aliceId)).map(({ action }) => action)).toContain('data.exported');
 });
 
-test('hold no secret: no hash, no sealed text, no token of any table', async () => {
+test('hold no secret: no hash, no encrypted text, no token of any table', async () => {
   const { files } = await download(alice);
   const text = Object.values(files).join('\n');
   const secrets: string[] = [];
   for (const rows of (await everyRow(app.context.db)).values()) {
     for (const row of rows) {
-      const hidden = Object.entries(row).filter(([column]) => /hash|sealed|token|secret|key$/.test(column));
+      const hidden = Object.entries(row).filter(([column]) =>
+        /hash|encrypted|token|secret|key$/.test(column),
+      );
       secrets.push(...hidden.map(([, value]) => String(value)).filter((value) => value.length >= 20));
     }
   }

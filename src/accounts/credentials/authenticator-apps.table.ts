@@ -4,7 +4,7 @@ import type { Transaction } from '../../database/transaction.ts';
 /** A person's authenticator app, confirmed by a code. Times are UTC milliseconds. */
 export interface AuthenticatorApp {
   userId: number;
-  sealedKey: string;
+  encryptedKey: string;
   /** When its key was made. */
   createdAt: number;
   confirmedAt: number;
@@ -18,7 +18,7 @@ export async function findApp(
 ): Promise<AuthenticatorApp | undefined> {
   return db('authenticator_apps').where('user_id', userId).first({
     userId: 'user_id',
-    sealedKey: 'sealed_secret',
+    encryptedKey: 'encrypted_secret',
     createdAt: 'created_at',
     confirmedAt: 'confirmed_at',
     lastStep: 'last_step',
@@ -30,7 +30,7 @@ export async function saveApp(trx: Transaction, app: AuthenticatorApp): Promise<
   await deleteApp(trx, app.userId);
   await trx('authenticator_apps').insert({
     user_id: app.userId,
-    sealed_secret: app.sealedKey,
+    encrypted_secret: app.encryptedKey,
     created_at: app.createdAt,
     confirmed_at: app.confirmedAt,
     last_step: app.lastStep,
@@ -45,11 +45,11 @@ export async function saveApp(trx: Transaction, app: AuthenticatorApp): Promise<
  */
 export async function takeStep(
   trx: Transaction,
-  { userId, sealedKey }: Pick<AuthenticatorApp, 'userId' | 'sealedKey'>,
+  { userId, encryptedKey }: Pick<AuthenticatorApp, 'userId' | 'encryptedKey'>,
   step: number,
 ): Promise<boolean> {
   const taken = await trx('authenticator_apps')
-    .where({ user_id: userId, sealed_secret: sealedKey })
+    .where({ user_id: userId, encrypted_secret: encryptedKey })
     .where('last_step', '<', step)
     .update({ last_step: step });
   return taken === 1;

@@ -3,19 +3,19 @@ import type { AccountContext } from '../account-context.ts';
 import { type AuthenticatorApp, findApp, takeStep } from './authenticator-apps.table.ts';
 import { stepOf } from './totp.ts';
 
-type Sealer = AccountContext['sealer'];
+type Encryptor = AccountContext['encryptor'];
 
 /** Encrypts an app's key for the database; it opens for this account alone. */
-export function sealKey(sealer: Sealer, userId: number, key: string): string {
-  return sealer.seal(key, placeOf(userId));
+export function encryptKey(encryptor: Encryptor, userId: number, key: string): string {
+  return encryptor.encrypt(key, placeOf(userId));
 }
 
-/** @throws when it was sealed for another account, or with another secret of the store */
-export function openKey(
-  sealer: Sealer,
-  { userId, sealedKey }: Pick<AuthenticatorApp, 'userId' | 'sealedKey'>,
+/** @throws when it was encrypted for another account, or with another secret of the store */
+export function decryptKey(
+  encryptor: Encryptor,
+  { userId, encryptedKey }: Pick<AuthenticatorApp, 'userId' | 'encryptedKey'>,
 ): string {
-  return sealer.open(sealedKey, placeOf(userId));
+  return encryptor.decrypt(encryptedKey, placeOf(userId));
 }
 
 function placeOf(userId: number): string {
@@ -27,20 +27,23 @@ function placeOf(userId: number): string {
  * who use it at the same instant one gets it.
  */
 export async function useAppCode(
-  { db, sealer, clock }: Pick<AccountContext, 'db' | 'sealer' | 'clock'>,
+  { db, encryptor, clock }: Pick<AccountContext, 'db' | 'encryptor' | 'clock'>,
   userId: number,
   code: string,
 ): Promise<boolean> {
   const app = await findApp(db, userId);
   if (!app) return false;
-  const step = stepOf(openKey(sealer, app), code, clock());
+  const step = stepOf(decryptKey(encryptor, app), code, clock());
   return step !== undefined && inTransaction(db, (trx) => takeStep(trx, app, step));
 }
 
 /** Whether the store can still read an app's key: not when its own secret is another one by now. */
-export function canRead(sealer: Sealer, app: Pick<AuthenticatorApp, 'userId' | 'sealedKey'>): boolean {
+export function canRead(
+  encryptor: Encryptor,
+  app: Pick<AuthenticatorApp, 'userId' | 'encryptedKey'>,
+): boolean {
   try {
-    openKey(sealer, app);
+    decryptKey(encryptor, app);
     return true;
   } catch {
     return false;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { inTransaction } from '../../database/transaction.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
-import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
+import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
@@ -67,8 +67,8 @@ export async function startAdding(
 }
 
 export type Adding =
-  /** @property hasCodes whether two-factor was off until now: recovery codes wait in `sealed` for `takeShown` */
-  | { ok: true; name: string; hasCodes: boolean; sealed?: string | undefined }
+  /** @property hasCodes whether two-factor was off until now: recovery codes wait in `encrypted` for `takeShown` */
+  | { ok: true; name: string; hasCodes: boolean; encrypted?: string | undefined }
   /** Not what was asked for, or asked too long ago; known already; too many. */
   | { ok: false; problem: 'refused' | 'known' | 'full' };
 
@@ -111,8 +111,8 @@ export async function addPasskey(
         details: { name },
         undo: { passkeyId },
       });
-      const sealed = codes && sealShown(context.sealer, form, codes);
-      return { ok: true, name, hasCodes: codes !== undefined, sealed };
+      const encrypted = codes && encryptShown(context.encryptor, form, codes);
+      return { ok: true, name, hasCodes: codes !== undefined, encrypted };
     });
   });
 }

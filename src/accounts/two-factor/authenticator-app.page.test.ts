@@ -331,6 +331,6 @@ test('a session that was ended while it was setting an app up, by another device
     keepIdHash: 'of a session that was ended',
   };
   expect(await confirmApp(app.context, user.id, late)).toMatchObject({ ok: false });
-  expect((await findApp(app.context.db, user.id))?.sealedKey).not.toBe(setup.sealedKey);
+  expect((await findApp(app.context.db, user.id))?.encryptedKey).not.toBe(setup.encryptedKey);
   expect((await visitor.get(paths.store())).status).toBe(200);
 });

@@ -1,10 +1,10 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { HOUR } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
+import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
-import { openKey, sealKey } from '../credentials/authenticator-keys.ts';
+import { decryptKey, encryptKey } from '../credentials/authenticator-keys.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
 import { turnOn } from '../credentials/second-factors.ts';
@@ -24,34 +24,34 @@ const SETUP_LIFETIME = 1 * HOUR;
  * is logged in to the account can have seen the key beforehand, and the app in use goes on until the new one works.
  */
 export interface AppSetup {
-  sealedKey: string;
+  encryptedKey: string;
   /** In UTC milliseconds. */
   madeAt: number;
 }
 
 /** Goes on with the set-up that a session has, or begins one: in the beginning, and when the old one is an hour old. */
 export function goOnWithSetup(
-  { sealer, clock }: Pick<AccountContext, 'sealer' | 'clock'>,
+  { encryptor, clock }: Pick<AccountContext, 'encryptor' | 'clock'>,
   userId: number,
   present: AppSetup | undefined,
 ): AppSetup {
   if (present && clock() - present.madeAt < SETUP_LIFETIME) return present;
-  return { sealedKey: sealKey(sealer, userId, makeKey()), madeAt: clock() };
+  return { encryptedKey: encryptKey(encryptor, userId, makeKey()), madeAt: clock() };
 }
 
 /** Gives what an authenticator app needs: the key to type, and the `otpauth:` address with it. */
 export function setupDetails(
-  { sealer, settings }: Pick<AccountContext, 'sealer' | 'settings'>,
+  { encryptor, settings }: Pick<AccountContext, 'encryptor' | 'settings'>,
   user: Pick<User, 'id' | 'username'>,
-  { sealedKey }: AppSetup,
+  { encryptedKey }: AppSetup,
 ): { key: string; uri: string } {
-  const key = openKey(sealer, { userId: user.id, sealedKey });
+  const key = decryptKey(encryptor, { userId: user.id, encryptedKey });
   return { key, uri: keyUri(key, { store: settings.storeName, username: user.username }) };
 }
 
 export type Confirming =
-  /** @property hasCodes whether two-factor was turned on with this: recovery codes wait in `sealed` for `takeShown` */
-  | { ok: true; replaced: boolean; hasCodes: boolean; sealed?: string | undefined }
+  /** @property hasCodes whether two-factor was turned on with this: recovery codes wait in `encrypted` for `takeShown` */
+  | { ok: true; replaced: boolean; hasCodes: boolean; encrypted?: string | undefined }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** It was set up from another window, or its session was ended a moment ago. */
   | { ok: false; problem: 'confirmed' };
@@ -70,8 +70,8 @@ export async function confirmApp(
   const read = checkInput(codeForm, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
   const now = context.clock();
-  const { sealedKey, madeAt } = setup;
-  const step = stepOf(openKey(context.sealer, { userId, sealedKey }), read.values.code, now);
+  const { encryptedKey, madeAt } = setup;
+  const step = stepOf(decryptKey(context.encryptor, { userId, encryptedKey }), read.values.code, now);
   if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
 
   return inTransaction(context.db, async (trx) => {
@@ -79,14 +79,14 @@ export async function confirmApp(
     if (!user) return { ok: false, problem: 'confirmed' };
     return submitOnce(trx, now, form, async (): Promise<Confirming> => {
       const before = await findApp(trx, userId);
-      if (before?.sealedKey === sealedKey) return { ok: false, problem: 'confirmed' };
-      await saveApp(trx, { userId, sealedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
+      if (before?.encryptedKey === encryptedKey) return { ok: false, problem: 'confirmed' };
+      await saveApp(trx, { userId, encryptedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
       const codes = await turnOn(trx, context, user);
       await endOtherAccess(trx, userId, keepIdHash);
       const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
       await recordAccountEvent(trx, context, { action, user, client, undo: { app: true } });
-      const sealed = codes && sealShown(context.sealer, form, codes);
-      return { ok: true, replaced: before !== undefined, hasCodes: codes !== undefined, sealed };
+      const encrypted = codes && encryptShown(context.encryptor, form, codes);
+      return { ok: true, replaced: before !== undefined, hasCodes: codes !== undefined, encrypted };
     });
   });
 }

@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import { type SubmittedForm, sealShown, submitOnce } from '../../web/submit-once.ts';
+import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
 import { codesMadeAt } from '../credentials/recovery-codes.table.ts';
@@ -7,8 +7,8 @@ import { makeRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 
 export type Renewal =
-  /** @property sealed the codes, for `takeShown` */
-  | { ok: true; sealed?: string }
+  /** @property encrypted the codes, for `takeShown` */
+  | { ok: true; encrypted?: string }
   /** Others were made since the form was shown, in another window. */
   | { ok: false; problem: 'stale' }
   /** Two-factor is off. */
@@ -39,7 +39,7 @@ export async function renewRecoveryCodes(
       const codes = await makeRecoveryCodes(trx, userId, context.clock());
       await endOtherAccess(trx, userId, keepIdHash);
       await recordAccountEvent(trx, context, { action: 'recovery-codes.made', user, client });
-      return { ok: true, sealed: sealShown(context.sealer, form, codes) };
+      return { ok: true, encrypted: encryptShown(context.encryptor, form, codes) };
     });
   });
 }

@@ -36,7 +36,10 @@ async function addMail(change: Record<string, unknown>, userId: number | null = 
     .update({ created_at: AT, ...change });
 }
 const failed = (error: string, userId?: number | null) =>
-  addMail({ given_up_at: AT + 1, due_at: null, sealed_mail: null, attempts: 3, last_error: error }, userId);
+  addMail(
+    { given_up_at: AT + 1, due_at: null, encrypted_mail: null, attempts: 3, last_error: error },
+    userId,
+  );
 
 const look = (query = '') => ana.get(paths.mails() + query);
 const linesOf = (page: string) =>
@@ -56,7 +59,7 @@ describe('the mails', () => {
     await failed('EENVELOPE RCPT TO 550 5.1.1');
     await addMail({ due_at: AT + 60_000, attempts: 1, last_error: 'ECONNREFUSED CONN' });
     await addMail({ due_at: AT, attempts: 0 }, null);
-    await addMail({ sent_at: AT + 2, due_at: null, sealed_mail: null, attempts: 1 });
+    await addMail({ sent_at: AT + 2, due_at: null, encrypted_mail: null, attempts: 1 });
 
     const pages = [await look(), await look('?state=waiting'), await look('?state=sent')];
     expect(pages.map(({ text }) => linesOf(text))).toEqual([

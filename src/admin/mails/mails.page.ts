@@ -45,7 +45,7 @@ const query = z.object({
 
 type Asked = z.output<typeof query>;
 
-/** Which mails did not arrive, which wait, which went out. What they say is sealed, and shown to nobody. */
+/** Which mails did not arrive, which wait, which went out. What they say is encrypted, and shown to nobody. */
 export function mailsPage({ db, config }: AdminContext) {
   const moment = (time: number) => momentWords(time, config.storeLocale);
 

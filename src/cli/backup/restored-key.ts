@@ -17,7 +17,7 @@ const TEXTS = {
 };
 
 /**
- * Whether what the store sealed can be opened after the restore.
+ * Whether what the store encrypted can be opened after the restore.
  *
  * @param allowed whether another key will do
  * @returns whether it will be another

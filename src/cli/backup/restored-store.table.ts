@@ -22,7 +22,7 @@ export async function endRestoredLogins(trx: Transaction, now: number): Promise<
     .whereNull('dead_at')
     .update({ dead_at: now });
   await trx('webauthn_challenges').delete();
-  await trx('submitted_forms').update({ sealed: null });
+  await trx('submitted_forms').update({ encrypted: null });
   await trx('leases').update({ holder: '' });
   return { devices, programs, links };
 }

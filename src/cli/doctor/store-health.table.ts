@@ -42,19 +42,19 @@ function openStaff(db: Database) {
   return db('users').whereNot('role', 'user').whereNull('disabled_at').whereNull('closing_at');
 }
 
-/** A mail that waits, sealed with the key that the store had when it was written. */
-export async function newestSealedMail(
+/** A mail that waits, encrypted with the key that the store had when it was written. */
+export async function newestEncryptedMail(
   db: Database,
-): Promise<{ messageId: string; sealedMail: string } | undefined> {
+): Promise<{ messageId: string; encryptedMail: string } | undefined> {
   return db('outbox')
-    .whereNotNull('sealed_mail')
+    .whereNotNull('encrypted_mail')
     .orderBy('id', 'desc')
-    .first({ messageId: 'message_id', sealedMail: 'sealed_mail' });
+    .first({ messageId: 'message_id', encryptedMail: 'encrypted_mail' });
 }
 
 /** The authenticator app that was added last, likewise. */
-export async function newestApp(db: Database): Promise<{ userId: number; sealedKey: string } | undefined> {
+export async function newestApp(db: Database): Promise<{ userId: number; encryptedKey: string } | undefined> {
   return db('authenticator_apps')
     .orderBy('confirmed_at', 'desc')
-    .first({ userId: 'user_id', sealedKey: 'sealed_secret' });
+    .first({ userId: 'user_id', encryptedKey: 'encrypted_secret' });
 }

@@ -2,14 +2,14 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deriveKey } from './keys.ts';
 
 /** Encrypts what the database must keep and nobody who reads it may use. */
-export interface Sealer {
+export interface Encryptor {
   /**
-   * @param place what the text belongs to (`authenticator:12`): sealed for one place, it opens at no other
+   * @param place what the text belongs to (`authenticator:12`): encrypted for one place, it opens at no other
    * @returns base64url text
    */
-  seal: (text: string, place: string) => string;
-  /** @throws when the text was changed, sealed for another place or under another key */
-  open: (sealed: string, place: string) => string;
+  encrypt: (text: string, place: string) => string;
+  /** @throws when the text was changed, encrypted for another place or under another key */
+  decrypt: (encrypted: string, place: string) => string;
 }
 
 const ALGORITHM = 'aes-256-gcm';
@@ -18,18 +18,18 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** @param secret the store's one secret, from which the key is derived */
-export function createSealer(secret: string): Sealer {
-  const key = Buffer.from(deriveKey(secret, 'sealed-columns'), 'base64url');
+export function createEncryptor(secret: string): Encryptor {
+  const key = Buffer.from(deriveKey(secret, 'encrypted-columns'), 'base64url');
   return {
-    seal(text, place) {
+    encrypt(text, place) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(place));
       const hidden = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), hidden]).toString('base64url');
     },
-    open(sealed, place) {
-      const bytes = Buffer.from(sealed, 'base64url');
+    decrypt(encrypted, place) {
+      const bytes = Buffer.from(encrypted, 'base64url');
       const nonce = bytes.subarray(0, NONCE_BYTES);
       const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(place));

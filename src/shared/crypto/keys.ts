@@ -10,7 +10,12 @@ const KEY_BYTES = 32;
  */
 export function deriveKey(
   secret: string,
-  purpose: 'session-cookie' | 'sealed-columns' | 'fingerprint' | 'refresh-tokens' | `access-tokens ${number}`,
+  purpose:
+    | 'session-cookie'
+    | 'encrypted-columns'
+    | 'fingerprint'
+    | 'refresh-tokens'
+    | `access-tokens ${number}`,
 ): string {
   return Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, KEY_BYTES)).toString('base64url');
 }
