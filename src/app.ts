@@ -2,7 +2,7 @@ import compression from 'compression';
 import connectFlash from 'connect-flash';
 import express, { type Express } from 'express';
 import { createPassport, isSessionActive } from './accounts/login/passport.http.ts';
-import { admission } from './accounts/membership-guard.http.ts';
+import { membershipGuard } from './accounts/membership-guard.http.ts';
 import { USER_COLUMNS, type User } from './accounts/users.table.ts';
 import { frontEnds } from './api/front-ends.ts';
 import { allOperations } from './api/openapi/operations.ts';
@@ -29,7 +29,7 @@ import { readJson } from './web/json-body.ts';
 import { installPages } from './web/pages.ts';
 import { notFound } from './web/problems.ts';
 import { requestLog } from './web/request-log.ts';
-import { gate } from './web/require-login.ts';
+import { requireLogin } from './web/require-login.ts';
 import { refuseUnknownMethods } from './web/route.ts';
 import { sessions } from './web/session.ts';
 
@@ -97,8 +97,8 @@ export function createApp(context: Context): Express {
   app.use(checkToken());
   // Before the gate: who has just registered reads the first mail before the first login.
   if (mailFolder) app.use(devOutboxRoutes(mailFolder));
-  app.use(gate(OPEN_PATHS));
-  app.use(admission(context, OPEN_PATHS));
+  app.use(requireLogin(OPEN_PATHS));
+  app.use(membershipGuard(context, OPEN_PATHS));
   app.use(refuseStaleTokens(PROVEN_BY_BROWSER));
 
   app.use(storeRoutes(context, passport, assets));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createTokenKeys, type TokenKeys } from './accounts/api-tokens/token-keys.ts';
-import { type SignInCounts, UNCOUNTED } from './accounts/login-counts.ts';
+import { type LoginCounts, UNCOUNTED } from './accounts/login-counts.ts';
 import { createProviders, type Providers } from './accounts/openid/providers.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
 import { createTarpit } from './accounts/tarpit.ts';
@@ -44,7 +44,7 @@ export interface Context {
   mailFolder: MailFolder | undefined;
   throttles: Throttles;
   tokenKeys: TokenKeys;
-  signIns: SignInCounts;
+  loginCounts: LoginCounts;
   providers: Providers;
   readiness: Readiness;
   /** Counts what whoever watches may ask for; undefined where nobody may. */
@@ -95,7 +95,7 @@ export async function createContext(
     mailFolder,
     throttles: createThrottles(db, tarpit),
     tokenKeys: createTokenKeys(secret),
-    signIns: watching?.signIns ?? UNCOUNTED,
+    loginCounts: watching?.loginCounts ?? UNCOUNTED,
     watching,
     providers: createProviders(config.providers),
     readiness: createReadiness(db),

@@ -5,7 +5,7 @@ import type { Mailer } from '../mail/mailer.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Encryptor } from '../shared/crypto/encryption.ts';
-import type { SignInCounts } from './login-counts.ts';
+import type { LoginCounts } from './login-counts.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Throttles } from './throttles.ts';
 
@@ -27,7 +27,7 @@ export interface AccountContext {
   mailer: Mailer;
   encryptor: Encryptor;
   throttles: Throttles;
-  signIns: SignInCounts;
+  loginCounts: LoginCounts;
   /** What admins may change while the store runs: to be read where it is used. */
   settings: StoreSettings;
   /** Every feature's declaration: what an export tells, an erasure leaves and a closing asks. */

@@ -17,7 +17,7 @@ let steps: string[];
 beforeAll(async () => {
   provider = await startOpenIdProvider('Example ID');
   app = await startTestApp({ ...provider.settings, ALLOWED_ORIGINS: FRONT_END });
-  app.context.signIns = { count: (way, outcome) => steps.push(`${way} ${outcome}`) };
+  app.context.loginCounts = { count: (way, outcome) => steps.push(`${way} ${outcome}`) };
 });
 afterAll(async () => {
   await app.close();

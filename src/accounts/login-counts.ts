@@ -1,9 +1,9 @@
 /** What somebody shows first to get in, or `program`: a program that logs in with the password of its member. */
-export const SIGN_IN_WAYS = ['password', 'passkey', 'provider', 'program'] as const;
-export type SignInWay = (typeof SIGN_IN_WAYS)[number];
+export const LOGIN_METHODS = ['password', 'passkey', 'provider', 'program'] as const;
+export type LoginMethod = (typeof LOGIN_METHODS)[number];
 
 /** What becomes of somebody who wants in. */
-export const SIGN_IN_OUTCOMES = [
+export const LOGIN_OUTCOMES = [
   'succeeded',
   /** What was shown first is not right, or nobody's. */
   'refused',
@@ -15,29 +15,29 @@ export const SIGN_IN_OUTCOMES = [
   /** The provider did not answer. */
   'unreachable',
 ] as const;
-export type SignInOutcome = (typeof SIGN_IN_OUTCOMES)[number];
+export type LoginOutcome = (typeof LOGIN_OUTCOMES)[number];
 
 /** Is told of every step of a sign-in, and never of whom. */
-export interface SignInCounts {
-  count: (way: SignInWay, outcome: SignInOutcome) => void;
+export interface LoginCounts {
+  count: (way: LoginMethod, outcome: LoginOutcome) => void;
 }
 
 /** Where nobody watches. */
-export const UNCOUNTED: SignInCounts = { count: () => undefined };
+export const UNCOUNTED: LoginCounts = { count: () => undefined };
 
 /** Counts all that is told as one way: what a program does is done by the rules for passwords. */
-export function countedAs(way: SignInWay, signIns: SignInCounts): SignInCounts {
-  return { count: (_way, outcome) => signIns.count(way, outcome) };
+export function countedAs(way: LoginMethod, loginCounts: LoginCounts): LoginCounts {
+  return { count: (_way, outcome) => loginCounts.count(way, outcome) };
 }
 
 /** What a refusal of a first factor counts as. */
-export function outcomeOf(problem: string): SignInOutcome {
+export function outcomeOf(problem: string): LoginOutcome {
   if (problem === 'throttled') return 'throttled';
   return ['disabled', 'locked', 'closing'].includes(problem) ? 'shut' : 'refused';
 }
 
 /** What a refusal of a second factor counts as. */
-export function secondOutcomeOf(problem: string): SignInOutcome {
+export function secondOutcomeOf(problem: string): LoginOutcome {
   const outcome = outcomeOf(problem);
   return outcome === 'refused' ? 'second_factor_refused' : outcome;
 }

@@ -31,7 +31,7 @@ const WHILE_OWING = [paths.logout(), /^\/account\/(two-factor|passkeys|recent-lo
  *
  * @param open the paths that are open to guests as well
  */
-export function admission(
+export function membershipGuard(
   { settings }: Pick<AccountContext, 'settings'>,
   open: readonly (string | RegExp)[],
 ): RequestHandler {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordSignIn } from '../accounts/login/known-devices.ts';
+import { recordLogin } from '../accounts/login/known-devices.ts';
 import { findUser } from '../accounts/users.table.ts';
 import type { Context } from '../context.ts';
 import { paths } from '../paths.ts';
@@ -126,7 +126,7 @@ test('50 logins from 50 networks and 50 changes at once wait for no row, nor for
   const open = ids.map(async (id) => {
     const user = await findUser(db, id);
     if (!user) throw new Error('Nobody is there.');
-    return recordSignIn(slow.context, user, client as never, { factors: ['password'] });
+    return recordLogin(slow.context, user, client as never, { factors: ['password'] });
   });
   const worker = { id: staff, role: 'moderator' } as const;
   open.push(addTask(slow.context, worker, { title: 'held', form_key: 'held' }) as never);

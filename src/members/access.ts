@@ -2,7 +2,7 @@ import { deleteApp } from '../accounts/credentials/authenticator-apps.table.ts';
 import { distrustBrowsersOf } from '../accounts/credentials/known-browsers.table.ts';
 import { awaitsFirstPassword } from '../accounts/credentials/login-methods.ts';
 import { deletePasskeysSince } from '../accounts/credentials/passkeys.table.ts';
-import { endAllAccess, endLogins } from '../accounts/credentials/revoke-access.ts';
+import { revokeAllAccess, revokeSessions } from '../accounts/credentials/revoke-access.ts';
 import { turnOffIfLast } from '../accounts/credentials/second-factors.ts';
 import { listFamiliesOf } from '../accounts/credentials/token-families.table.ts';
 import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
@@ -29,7 +29,7 @@ export function endMemberSessions(
     const programs = await listFamiliesOf(trx, userId, now);
     const loggedIn = isActive(member) && devices.length + programs.length > 0;
     if (!loggedIn) return { ok: false, problem: 'unchanged' };
-    await endLogins(trx, userId);
+    await revokeSessions(trx, userId);
     await record({ action: 'sessions.ended-by-store' });
     return { ok: true, username: member.username };
   });
@@ -51,7 +51,7 @@ export function removeSecondFactors(
     await deletePasskeysSince(trx, userId, 0);
     await turnOffIfLast(trx, member);
     await distrustBrowsersOf(trx, userId);
-    await endAllAccess(trx, userId);
+    await revokeAllAccess(trx, userId);
     await record({ action: 'two-factor.removed-by-store' });
     return { ok: true, username: member.username };
   });

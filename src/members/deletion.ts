@@ -1,5 +1,5 @@
 import { CLOSING_LINKS, CLOSING_TIME } from '../accounts/closure/closure.ts';
-import { endLogins } from '../accounts/credentials/revoke-access.ts';
+import { revokeSessions } from '../accounts/credentials/revoke-access.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
 import { updateUser } from '../accounts/users.table.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -31,7 +31,7 @@ export async function shutForErasing(
   const open = await findOpenBusiness(trx, features, userId);
   if (open) return open;
   await updateUser(trx, userId, { closingAt: now + UNTIL_ERASED });
-  await endLogins(trx, userId);
+  await revokeSessions(trx, userId);
   await endLinksOf(trx, userId, CLOSING_LINKS, now);
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { endLogins } from '../accounts/credentials/revoke-access.ts';
+import { revokeSessions } from '../accounts/credentials/revoke-access.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
 import { setDisabledAt } from '../accounts/users.table.ts';
 import {
@@ -28,7 +28,7 @@ export function disableMember(
     if (isLastAdmin) return { ok: false, problem: 'last-admin' };
     if (member.disabledAt !== null) return { ok: false, problem: 'unchanged' };
     await setDisabledAt(trx, userId, now);
-    await endLogins(trx, userId);
+    await revokeSessions(trx, userId);
     await endLinksOf(trx, userId, LINKS, now);
     await record({ action: 'account.disabled' });
     return { ok: true, username: member.username };

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { FailedLogins } from '../accounts/login/login-attacks.ts';
-import { SIGN_IN_OUTCOMES, SIGN_IN_WAYS, type SignInCounts } from '../accounts/login-counts.ts';
+import { LOGIN_METHODS, LOGIN_OUTCOMES, type LoginCounts } from '../accounts/login-counts.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
 import { SECOND } from '../shared/clock.ts';
 import { programVersion } from '../shared/version.ts';
@@ -14,7 +14,7 @@ import { type Watched, watchStore } from './store-figures.ts';
 /** The figures of a process: is told what happens, and tells whoever watches. */
 export interface Watching {
   request: (request: AnsweredRequest) => void;
-  signIns: SignInCounts;
+  loginCounts: LoginCounts;
   mails: (outcome: MailOutcome, count: number) => void;
   /** A round of a background job is over. */
   round: (job: string, outcome: 'done' | 'failed') => void;
@@ -48,7 +48,7 @@ export function startWatching(
   const registry = new Registry();
   tellProcess(registry);
   const request = countRequests(registry);
-  const { signIns, mails, rounds } = countSteps(registry);
+  const { loginCounts, mails, rounds } = countSteps(registry);
   let worksInBackground = () => false;
   new Gauge({
     name: 'gatehouse_background_processes',
@@ -84,7 +84,7 @@ export function startWatching(
   };
   return {
     request,
-    signIns: { count: (way, outcome) => signIns.inc({ way, outcome }) },
+    loginCounts: { count: (way, outcome) => loginCounts.inc({ way, outcome }) },
     mails: (outcome, count) => mails.inc({ outcome }, count),
     round: (job, outcome) => rounds.inc({ job, outcome }),
     failedLogins(spread) {
@@ -111,7 +111,7 @@ export function startWatching(
 /** What features tell as it happens. */
 function countSteps(registry: Registry) {
   const registers = [registry];
-  const signIns = new Counter({
+  const loginCounts = new Counter({
     name: 'gatehouse_sign_ins_total',
     help: 'Steps of sign-ins by what was shown first and by what became of it.',
     labelNames: ['way', 'outcome'],
@@ -130,9 +130,9 @@ function countSteps(registry: Registry) {
     registers,
   });
   // A series that begins with its first event hides that event from whoever looks at how fast it grows.
-  for (const way of SIGN_IN_WAYS) for (const outcome of SIGN_IN_OUTCOMES) signIns.inc({ way, outcome }, 0);
+  for (const way of LOGIN_METHODS) for (const outcome of LOGIN_OUTCOMES) loginCounts.inc({ way, outcome }, 0);
   for (const outcome of MAIL_OUTCOMES) mails.inc({ outcome }, 0);
-  return { signIns, mails, rounds };
+  return { loginCounts, mails, rounds };
 }
 
 function tellProcess(registry: Registry): void {

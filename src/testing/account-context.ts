@@ -23,7 +23,7 @@ export function accountContext(db: Database, hasher: PasswordHasher): TokenConte
     mailer: createMailer({ encryptor, clock }),
     throttles: createThrottles(db),
     tokenKeys: createTokenKeys(secret),
-    signIns: UNCOUNTED,
+    loginCounts: UNCOUNTED,
     settings: { ...DEFAULT_SETTINGS, storeName: 'Corner Shop' },
     config: {
       storeLocale: 'en-IN',

@@ -9,7 +9,7 @@ import { LOGIN_FIRST, noteLoginFirst } from './return-path.http.ts';
  * Shuts the whole site to guests, but for the paths on one list: what is not named is closed, also what
  * does not exist. A guest goes to the login page and, after login, to the page first asked for.
  */
-export function gate(open: readonly (string | RegExp)[]): RequestHandler {
+export function requireLogin(open: readonly (string | RegExp)[]): RequestHandler {
   const isOpen = isOnList(open);
 
   return async (req, res, next) => {

@@ -53,7 +53,7 @@ export async function saveForPage(req: Request): Promise<void> {
 /**
  * For a request whose session has ended: no new one follows it, and its cookie is taken out of the browser.
  */
-export function leaveWithoutSession(req: Request, res: Response): void {
+export function dropSession(req: Request, res: Response): void {
   const { name, options } = cookieOf(req, COOKIE);
   req.session = undefined as unknown as typeof req.session;
   res.clearCookie(name, options);

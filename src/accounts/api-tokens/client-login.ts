@@ -63,15 +63,15 @@ export async function logInProgram(
   { scope, ...credentials }: z.output<typeof completeLoginForm> & { scope?: LoginScope | undefined },
   client: AskingClient,
 ): Promise<ProgramLogin> {
-  const signIns = countedAs('program', context.signIns);
-  const login = await logInCompletely({ ...context, signIns }, credentials, client);
+  const loginCounts = countedAs('program', context.loginCounts);
+  const login = await logInCompletely({ ...context, loginCounts }, credentials, client);
   if (!login.ok) return login;
   const retryAfter = await context.throttles.logins.take({ userId: login.user.id, network: client.network });
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   const familyId = randomBytes(FAMILY_ID_BYTES).toString('base64url');
   const family = { id: familyId, scopes: scope ?? null };
   const opened = await inTransaction(context.db, (trx) => openFamily(trx, context, login, family, client));
-  signIns.count('program', opened.ok ? 'succeeded' : outcomeOf(opened.problem));
+  loginCounts.count('program', opened.ok ? 'succeeded' : outcomeOf(opened.problem));
   return opened.ok
     ? { ok: true, ...(await pairOf(context, login.user.id, familyId, opened.refreshToken)) }
     : opened;

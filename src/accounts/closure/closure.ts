@@ -7,7 +7,7 @@ import { paths } from '../../paths.ts';
 import { dayWords } from '../../shared/format/dates.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { endLogins } from '../credentials/revoke-access.ts';
+import { revokeSessions } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { isLastAdmin } from '../last-admin.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
@@ -67,7 +67,7 @@ export async function closeAccount(
     const open = await findOpenBusiness(trx, context.features, user.id);
     if (open) return open;
     await updateUser(trx, user.id, { closingAt: now + CLOSING_TIME });
-    await endLogins(trx, user.id);
+    await revokeSessions(trx, user.id);
     await endLinksOf(trx, user.id, CLOSING_LINKS, now);
     const token = await makeLink(trx, now, { purpose: PURPOSE, userId: user.id });
     await recordAccountEvent(trx, context, {

@@ -10,7 +10,7 @@ import {
   insertIdentity,
   listIdentities,
 } from './identities.table.ts';
-import { endOtherAccess } from './other-access.ts';
+import { revokeOtherAccess } from './other-access.ts';
 
 /** Somebody at a provider, as an answer has just proven. Kept in a session at times, so it is plain data. */
 export interface ProvenIdentity {
@@ -89,7 +89,7 @@ export async function linkIdentity(
     const found = await findIdentityByHash(trx, identityHash);
     return found?.userId === user.id ? { ok: true } : { ok: false, problem: 'taken' };
   }
-  if (sessionHash !== undefined) await endOtherAccess(trx, user.id, sessionHash);
+  if (sessionHash !== undefined) await revokeOtherAccess(trx, user.id, sessionHash);
   await recordAccountEvent(trx, context, {
     action: 'identity.linked',
     user,

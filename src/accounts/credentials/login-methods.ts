@@ -15,7 +15,7 @@ export type WayIn = { kind: 'passkey' } | { kind: 'identity'; id: number };
  *
  * @param db within a transaction in which the account is locked, so that of two who remove a way each, one is refused
  */
-export async function canLoseWayIn(
+export async function canRemoveLoginMethod(
   db: Database | Transaction,
   { config }: Pick<AccountContext, 'config'>,
   userId: number,

@@ -2,7 +2,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import { hasSession } from '../../sessions/sessions.table.ts';
 import { isActive, lockUser } from '../users.table.ts';
 import { distrustBrowsersOf } from './known-browsers.table.ts';
-import { endOtherLogins } from './revoke-access.ts';
+import { revokeOtherSessions } from './revoke-access.ts';
 
 /**
  * Ends what somebody else might hold of an account whose password or other factors change: every session but this one
@@ -11,8 +11,8 @@ import { endOtherLogins } from './revoke-access.ts';
  *
  * @param keepIdHash the hash of the session's id that makes the change
  */
-export async function endOtherAccess(trx: Transaction, userId: number, keepIdHash: string): Promise<void> {
-  await endOtherLogins(trx, userId, keepIdHash);
+export async function revokeOtherAccess(trx: Transaction, userId: number, keepIdHash: string): Promise<void> {
+  await revokeOtherSessions(trx, userId, keepIdHash);
   await distrustBrowsersOf(trx, userId);
 }
 

@@ -9,7 +9,7 @@ import { deleteFamiliesOf } from './token-families.table.ts';
  *
  * @param trx where the account is locked already
  */
-export async function endLogins(trx: Transaction, userId: number): Promise<void> {
+export async function revokeSessions(trx: Transaction, userId: number): Promise<void> {
   await deleteSessionsOf(trx, userId);
   await deleteFamiliesOf(trx, userId);
 }
@@ -20,7 +20,7 @@ export async function endLogins(trx: Transaction, userId: number): Promise<void>
  * @param keepIdHash the hash of that session's id
  * @returns how many there were
  */
-export async function endOtherLogins(
+export async function revokeOtherSessions(
   trx: Transaction,
   userId: number,
   keepIdHash: string,
@@ -33,7 +33,7 @@ export async function endOtherLogins(
  * Ends every login of an account and removes its personal access tokens: for when somebody else may have had it in
  * their hands, and have made a token to keep.
  */
-export async function endAllAccess(trx: Transaction, userId: number): Promise<void> {
-  await endLogins(trx, userId);
+export async function revokeAllAccess(trx: Transaction, userId: number): Promise<void> {
+  await revokeSessions(trx, userId);
   await deletePersonalTokensOf(trx, userId);
 }

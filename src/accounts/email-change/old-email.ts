@@ -2,7 +2,7 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
-import { endAllAccess } from '../credentials/revoke-access.ts';
+import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { endLinksOf } from '../links.table.ts';
 import { type FoundLink, findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
@@ -88,7 +88,7 @@ export async function putEmailBack(
   await endLinksOf(trx, user.id, [PURPOSE, 'not-me'], now, changedAt);
   await releaseEmails(trx, user.id, changedAt + LIFETIME);
   await distrustBrowsersOf(trx, user.id);
-  await endAllAccess(trx, user.id);
+  await revokeAllAccess(trx, user.id);
   if (user.email !== email && user.emailVerifiedAt !== null) {
     await context.mailer.queue(trx, {
       to: user.email,

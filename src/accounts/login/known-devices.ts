@@ -12,7 +12,7 @@ import {
   trustBrowser,
 } from '../credentials/known-browsers.table.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import type { SignInWay } from '../login-counts.ts';
+import type { LoginMethod } from '../login-counts.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { saveKnownNetwork } from './known-networks.table.ts';
 
@@ -42,7 +42,7 @@ export function isSecondFactor(factor: Factor): boolean {
 }
 
 /** What a sign-in that began with this counts as. */
-export function wayOf(first: Factor | undefined): SignInWay {
+export function wayOf(first: Factor | undefined): LoginMethod {
   return first === 'password' || first === 'passkey' ? first : 'provider';
 }
 
@@ -74,7 +74,7 @@ export async function needsSecondFactor(
  * @returns the secret by which the browser will be known: the one it has, or a new one where the account is new to
  *   it; others who used the browser go on being known by that
  */
-export async function recordSignIn(
+export async function recordLogin(
   context: AccountContext,
   user: User,
   client: AskingClient,

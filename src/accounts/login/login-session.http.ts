@@ -17,7 +17,7 @@ import {
   factorsWithout,
   isSecondFactor,
   needsSecondFactor,
-  recordSignIn,
+  recordLogin,
   wayOf,
 } from './known-devices.ts';
 import { refusalOf } from './login.ts';
@@ -72,7 +72,7 @@ function refuseIfThrottled(retryAfter: number): void {
 }
 
 /** Opens a session under a new id for somebody who has shown all that is asked for, and tells the browser so. */
-export async function openLogin(
+export async function startSession(
   context: AccountContext,
   req: Request,
   res: Response,
@@ -81,21 +81,21 @@ export async function openLogin(
 ): Promise<void> {
   const client = clientOf(req);
   refuseIfThrottled(await context.throttles.logins.take({ userId: user.id, network: client.network }));
-  const { browserToken } = await recordSignIn(context, user, client, { factors, trust });
+  const { browserToken } = await recordLogin(context, user, client, { factors, trust });
   await openSession(req, user);
   req.session.loggedInAt = context.clock();
   req.session.authenticatedAt = req.session.loggedInAt;
   if (factors.some(isSecondFactor)) req.session.secondFactorAt = req.session.loggedInAt;
   if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
   setBrowserCookie(req, res, browserToken);
-  context.signIns.count(wayOf(factors[0]), 'succeeded');
+  context.loginCounts.count(wayOf(factors[0]), 'succeeded');
 }
 
 /**
  * Lets somebody in who has shown all that is asked for, and leads to the page first asked for, or back to the form
  * that was being filled in when an earlier session ended.
  */
-export async function enter(
+export async function completeLogin(
   context: AccountContext,
   req: Request,
   res: Response,
@@ -105,7 +105,7 @@ export async function enter(
   const { interrupted } = req.session;
   const returnPath = takeReturnPath(req, res);
   const linking = link && (await linkAtLogin(context, user, link, clientOf(req)));
-  await openLogin(context, req, res, user, entry);
+  await startSession(context, req, res, user, entry);
   flash(req, 'success', greeting);
   if (warning) flash(req, 'warning', warning);
   if (link) {
@@ -120,7 +120,7 @@ export async function enter(
 }
 
 /** Lets somebody in who has shown a first factor, if that is enough, and asks for the second if it is not. */
-export async function goOnAs(
+export async function continueLogin(
   context: AccountContext,
   req: Request,
   res: Response,
@@ -128,12 +128,12 @@ export async function goOnAs(
   { first, remember = false, greeting }: { first: Factor; remember?: boolean; greeting?: string | undefined },
 ): Promise<void> {
   if (await needsSecondFactor(context, user, clientOf(req)))
-    return askForSecondFactor(context, req, res, user, { first, remember });
-  return enter(context, req, res, user, { factors: factorsWithout(first, user), remember, greeting });
+    return requireSecondFactor(context, req, res, user, { first, remember });
+  return completeLogin(context, req, res, user, { factors: factorsWithout(first, user), remember, greeting });
 }
 
 /** Keeps in the session that somebody showed a first factor, and asks for the second. */
-export async function askForSecondFactor(
+export async function requireSecondFactor(
   context: AccountContext,
   req: Request,
   res: Response,
@@ -141,7 +141,7 @@ export async function askForSecondFactor(
   { first, remember, link }: { first: Factor; remember: boolean; link?: ProvenIdentity },
 ): Promise<void> {
   const at = context.clock();
-  context.signIns.count(wayOf(first), 'second_factor_asked');
+  context.loginCounts.count(wayOf(first), 'second_factor_asked');
   const required = { first, keepsCookie: true };
   refuseIfThrottled(await recordSecondFactorRequired(context, user, clientOf(req), required));
   req.session.pendingLogin = { userId: user.id, at, remember, first, ...(link ? { link } : {}) };

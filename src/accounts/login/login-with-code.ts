@@ -39,14 +39,14 @@ export async function logInCompletely(
   }
   const required = { first: 'password', keepsCookie: false } as const;
   if (code === undefined) {
-    context.signIns.count('password', 'second_factor_asked');
+    context.loginCounts.count('password', 'second_factor_asked');
     const retryAfter = await recordSecondFactorRequired(context, user, client, required);
     if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
     return { ok: false, problem: 'second-factor-required' };
   }
   const check = await verifySecondFactor(context, user, code, client);
   if (check.ok) return { ok: true, user, factors: ['password', check.factor] };
-  context.signIns.count('password', secondOutcomeOf(check.problem));
+  context.loginCounts.count('password', secondOutcomeOf(check.problem));
   const retryAfter = await recordSecondFactorRequired(context, user, client, required);
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   return check.problem === 'throttled' ? check : { ok: false, problem: 'wrong-code' };

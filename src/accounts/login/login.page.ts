@@ -8,7 +8,7 @@ import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import type { AccountContext } from '../account-context.ts';
 import { type Login, loginForm } from './login.ts';
-import { goOnAs } from './login-session.http.ts';
+import { continueLogin } from './login-session.http.ts';
 import { type Authenticator, authenticate } from './passport.http.ts';
 import { loginLinks } from './provider-links.http.ts';
 import { refusalText } from './refusal-text.ts';
@@ -62,7 +62,7 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       if (!login.ok) return refuse(res, req.body, login);
 
       const remember = form.values.remember !== undefined;
-      await goOnAs(context, req, res, login.user, { first: 'password', remember });
+      await continueLogin(context, req, res, login.user, { first: 'password', remember });
     },
   };
 }

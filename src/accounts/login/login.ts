@@ -62,7 +62,7 @@ export async function logIn(
   client: AskingClient,
 ): Promise<Login> {
   const login = await checkCredentials(context, credentials, client);
-  if (!login.ok) context.signIns.count('password', outcomeOf(login.problem));
+  if (!login.ok) context.loginCounts.count('password', outcomeOf(login.problem));
   return login;
 }
 

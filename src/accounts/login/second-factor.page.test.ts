@@ -10,7 +10,7 @@ import { lastMailTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, type Visitor } from '../../testing/visitor.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
-import { endOtherAccess } from '../credentials/other-access.ts';
+import { revokeOtherAccess } from '../credentials/other-access.ts';
 import { STEP } from '../credentials/totp.ts';
 
 let app: TestApp;
@@ -314,7 +314,7 @@ describe('a trusted browser', () => {
 
   test.each([
     ['its trust was ended', distrustBrowsersOf],
-    ['a change of the factors', (trx, id) => endOtherAccess(trx, id, '')] as [
+    ['a change of the factors', (trx, id) => revokeOtherAccess(trx, id, '')] as [
       string,
       typeof distrustBrowsersOf,
     ],

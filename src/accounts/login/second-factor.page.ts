@@ -13,7 +13,7 @@ import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { secondOutcomeOf } from '../login-counts.ts';
 import type { User } from '../users.table.ts';
 import { wayOf } from './known-devices.ts';
-import { enter, pendingUser } from './login-session.http.ts';
+import { completeLogin, pendingUser } from './login-session.http.ts';
 import { proveSecondFactor } from './second-factor-proof.ts';
 
 const TEXTS = {
@@ -73,7 +73,7 @@ export function secondFactorPage(context: AccountContext) {
       const proof = await proveSecondFactor(context, user, req.body, clientOf(req));
       if (proof.ok) {
         const left = proof.recoveryCodesLeft;
-        return enter(context, req, res, user, {
+        return completeLogin(context, req, res, user, {
           factors: [first, proof.factor],
           remember,
           trust: req.body.trust !== undefined,
@@ -81,7 +81,7 @@ export function secondFactorPage(context: AccountContext) {
           warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),
         });
       }
-      context.signIns.count(wayOf(first), secondOutcomeOf(proof.problem));
+      context.loginCounts.count(wayOf(first), secondOutcomeOf(proof.problem));
       if (proof.problem === 'throttled') {
         setRetryAfter(res, proof.retryAfter);
         const error = TEXTS.throttled(waitText(proof.retryAfter));

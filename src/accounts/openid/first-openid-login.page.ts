@@ -12,7 +12,7 @@ import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
 import { needsSecondFactor } from '../login/known-devices.ts';
 import { type Login, loginForm } from '../login/login.ts';
-import { askForSecondFactor, goOnAs } from '../login/login-session.http.ts';
+import { continueLogin, requireSecondFactor } from '../login/login-session.http.ts';
 import { refusalText } from '../login/refusal-text.ts';
 import type { User } from '../users.table.ts';
 import { factorOf } from './identity.ts';
@@ -106,7 +106,7 @@ export function newIdentityPage(context: FederationContext) {
   async function link(req: Request, res: Response, identity: ProvenIdentity, user: User) {
     const client = clientOf(req);
     if (await needsSecondFactor(context, user, client))
-      return askForSecondFactor(context, req, res, user, {
+      return requireSecondFactor(context, req, res, user, {
         first: 'password',
         remember: false,
         link: identity,
@@ -163,7 +163,10 @@ export function newIdentityPage(context: FederationContext) {
     const { username } = user;
     const greetings = { joined: TEXTS.joined(username), linked: TEXTS.linked(username, identity.provider) };
     const { done } = req.session.newIdentity ?? {};
-    return goOnAs(context, req, res, user, { first: factorOf(identity), greeting: done && greetings[done] });
+    return continueLogin(context, req, res, user, {
+      first: factorOf(identity),
+      greeting: done && greetings[done],
+    });
   }
 
   return {

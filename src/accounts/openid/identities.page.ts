@@ -9,7 +9,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { findIdentity, type Identity, listIdentities } from '../credentials/identities.table.ts';
 import { providerOf } from '../credentials/identities.ts';
-import { canLoseWayIn } from '../credentials/login-methods.ts';
+import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { memberLinks } from '../login/provider-links.http.ts';
 import type { User } from '../users.table.ts';
 import { unlink } from './identity-links.ts';
@@ -86,7 +86,7 @@ export function identitiesPage(context: FederationContext) {
     async showRemoval(req: Request, res: Response): Promise<void> {
       const identity = await identityOf(req);
       const way = { kind: 'identity', id: identity.id } as const;
-      if (!(await canLoseWayIn(db, context, member(req).user.id, way))) return refuse(req, res);
+      if (!(await canRemoveLoginMethod(db, context, member(req).user.id, way))) return refuse(req, res);
       const view = viewOf(identity);
       return res.page('accounts/openid/disconnect', {
         title: TEXTS.disconnect(view.name),

@@ -7,8 +7,8 @@ import {
   linkIdentity,
   type ProvenIdentity,
 } from '../credentials/identities.ts';
-import { canLoseWayIn } from '../credentials/login-methods.ts';
-import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
+import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { User } from '../users.table.ts';
 
@@ -53,11 +53,11 @@ export async function unlink(
     const locked = await lockForChange(trx, user.id, sessionHash);
     const identity = locked && (await findIdentity(trx, locked.id, id));
     if (!identity) return { ok: false, problem: 'unknown' };
-    if (!(await canLoseWayIn(trx, context, locked.id, { kind: 'identity', id })))
+    if (!(await canRemoveLoginMethod(trx, context, locked.id, { kind: 'identity', id })))
       return { ok: false, problem: 'last' };
     const details = identityDetails(context, identity);
     await deleteIdentity(trx, locked.id, id);
-    await endOtherAccess(trx, locked.id, sessionHash);
+    await revokeOtherAccess(trx, locked.id, sessionHash);
     await recordAccountEvent(trx, context, { action: 'identity.unlinked', user: locked, client, details });
     return { ok: true, provider: details.provider };
   });

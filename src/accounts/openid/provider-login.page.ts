@@ -9,7 +9,7 @@ import { seeOther } from '../../web/redirect.ts';
 import type { Provider } from '../account-context.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { goOnAs } from '../login/login-session.http.ts';
+import { continueLogin } from '../login/login-session.http.ts';
 import { renewSession } from '../login/passport.http.ts';
 import { type Purpose, takeTicket } from '../login/provider-links.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
@@ -64,7 +64,7 @@ export function providerLoginPage(context: FederationContext) {
     { problem, reason = '' }: { problem: (ProviderAnswer & { ok: false })['problem']; reason?: string },
   ): Promise<void> {
     if (problem !== 'denied' && purpose === 'login')
-      context.signIns.count('provider', problem === 'unreachable' ? 'unreachable' : 'refused');
+      context.loginCounts.count('provider', problem === 'unreachable' ? 'unreachable' : 'refused');
     if (problem !== 'denied') await note(req, provider, purpose, reason);
     const text = purpose === 'recent-login' && problem === 'unusable' ? TEXTS.stale : TEXTS[problem];
     flash(req, problem === 'denied' ? 'info' : 'error', text(provider.name));
@@ -96,14 +96,14 @@ export function providerLoginPage(context: FederationContext) {
 
   async function logIn(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {
     const login = await logInByIdentity(context, identity, clientOf(req));
-    if (login.ok) return goOnAs(context, req, res, login.user, { first: factorOf(identity) });
+    if (login.ok) return continueLogin(context, req, res, login.user, { first: factorOf(identity) });
     if (login.problem === 'unknown') {
       // Who gave the browser its session beforehand must not be this person (OWASP ASVS 5.0, 7.2.4).
       await renewSession(req);
       req.session.newIdentity = { identity, at: context.clock() };
       return seeOther(req, res, paths.newIdentity());
     }
-    context.signIns.count('provider', 'shut');
+    context.loginCounts.count('provider', 'shut');
     flash(req, 'error', refusalText(login.problem, context.settings));
     await seeOther(req, res, paths.login());
   }

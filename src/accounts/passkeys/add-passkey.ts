@@ -4,7 +4,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -102,7 +102,7 @@ export async function addPasskey(
       const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
       const passkeyId = await insertPasskey(trx, passkey);
       if (passkeyId === undefined) return { ok: false, problem: 'known' };
-      await endOtherAccess(trx, user.id, sessionHash);
+      await revokeOtherAccess(trx, user.id, sessionHash);
       const codes = await turnOn(trx, context, locked);
       await recordAccountEvent(trx, context, {
         action: 'passkey.added',

@@ -9,7 +9,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { wayOf } from '../login/known-devices.ts';
-import { enter, pendingUser } from '../login/login-session.http.ts';
+import { completeLogin, pendingUser } from '../login/login-session.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
 import { refusalText } from '../login/refusal-text.ts';
 import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
@@ -70,11 +70,11 @@ export function passkeyLoginPage(context: AccountContext) {
       const pending = scope.purpose === 'second-factor' ? await pendingUser(context, req) : undefined;
       const proof = await provePasskey(context, scope, credential, clientOf(req));
       if (!proof.ok) {
-        if (pending) context.signIns.count(wayOf(pending.first), secondOutcomeOf(proof.problem));
-        else context.signIns.count('passkey', outcomeOf(proof.problem));
+        if (pending) context.loginCounts.count(wayOf(pending.first), secondOutcomeOf(proof.problem));
+        else context.loginCounts.count('passkey', outcomeOf(proof.problem));
         return refuse(req, res, proof, pending ? paths.secondFactor() : paths.login());
       }
-      await enter(context, req, res, proof.user, {
+      await completeLogin(context, req, res, proof.user, {
         factors: pending ? [pending.first, 'passkey'] : ['passkey'],
         remember: pending ? pending.remember : remember !== undefined,
         trust: pending !== undefined && trust !== undefined,

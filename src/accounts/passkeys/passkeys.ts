@@ -3,8 +3,8 @@ import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { canLoseWayIn } from '../credentials/login-methods.ts';
-import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
+import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { deletePasskey, findPasskey, updatePasskeyName } from '../credentials/passkeys.table.ts';
 import { canLoseFactor, turnOffIfLast } from '../credentials/second-factors.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -69,7 +69,7 @@ export async function passkeyRefusal(
   user: Pick<User, 'id' | 'role'>,
 ): Promise<PasskeyRefusal | undefined> {
   if (!(await canLoseFactor(db, context, user))) return 'owed';
-  return (await canLoseWayIn(db, context, user.id, { kind: 'passkey' })) ? undefined : 'last-way';
+  return (await canRemoveLoginMethod(db, context, user.id, { kind: 'passkey' })) ? undefined : 'last-way';
 }
 
 /**
@@ -93,7 +93,7 @@ export async function removePasskey(
     const { name } = passkey;
     await deletePasskey(trx, user.id, id);
     const turnedOff = await turnOffIfLast(trx, locked);
-    await endOtherAccess(trx, user.id, sessionHash);
+    await revokeOtherAccess(trx, user.id, sessionHash);
     const details = { name };
     await recordAccountEvent(trx, context, { action: 'passkey.removed', user: locked, client, details });
     return { ok: true, name, turnedOff };

@@ -7,7 +7,7 @@ import { deleteApp, deleteAppSince } from '../credentials/authenticator-apps.tab
 import { deleteIdentitiesSince, deleteIdentity } from '../credentials/identities.table.ts';
 import { deleteKnownBrowsersOf } from '../credentials/known-browsers.table.ts';
 import { deletePasskey, deletePasskeysSince } from '../credentials/passkeys.table.ts';
-import { endAllAccess } from '../credentials/revoke-access.ts';
+import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { turnOffIfLast } from '../credentials/second-factors.ts';
 import { putEmailBack } from '../email-change/old-email.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -94,7 +94,7 @@ export async function reportNotMe(
     const { link, user: locked } = used;
     if (await isShutByStore(trx, locked, now)) return { ok: false, problem: 'dead' };
 
-    await endAllAccess(trx, locked.id);
+    await revokeAllAccess(trx, locked.id);
     await deleteKnownBrowsersOf(trx, locked.id);
     await deleteKnownNetworksOf(trx, locked.id);
     await updateUser(trx, locked.id, { lockedAt: now, closingAt: null });

@@ -4,7 +4,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { unlinkAll } from '../credentials/identities.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
-import { endAllAccess } from '../credentials/revoke-access.ts';
+import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
@@ -114,7 +114,7 @@ function setPassword(
       : [];
     // A new address that was asked for with the old password waits for its proof no longer.
     await endLinksOf(trx, user.id, [RESET_PURPOSE, 'new-email'], now);
-    await endAllAccess(trx, user.id);
+    await revokeAllAccess(trx, user.id);
     await distrustBrowsersOf(trx, user.id);
     const details = { factors: ['a mailed link', ...(factor ? [factor] : [])] };
     const member = { ...user, emailVerifiedAt };

@@ -3,7 +3,7 @@ import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../session
 import { deviceWords } from '../../shared/format/devices.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../credentials/known-browsers.table.ts';
-import { endOtherLogins } from '../credentials/revoke-access.ts';
+import { revokeOtherSessions } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { lockUser, type User } from '../users.table.ts';
 
@@ -90,7 +90,7 @@ export async function endOtherDevices(
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
-    const { devices, programs } = await endOtherLogins(trx, user.id, sessionHash);
+    const { devices, programs } = await revokeOtherSessions(trx, user.id, sessionHash);
     const count = devices + programs;
     if (count > 0) {
       await recordAccountEvent(trx, context, { action: 'sessions.others-ended', user, client });

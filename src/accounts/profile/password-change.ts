@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { endOtherAccess } from '../credentials/other-access.ts';
+import { revokeOtherAccess } from '../credentials/other-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { Requester } from '../fair-queue.ts';
 import { endLinksOf } from '../links.table.ts';
@@ -92,7 +92,7 @@ async function replace(
     await look?.(user, trx);
     await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
     await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
-    await endOtherAccess(trx, id, sessionHash);
+    await revokeOtherAccess(trx, id, sessionHash);
     await recordAccountEvent(trx, context, { action: 'password.changed', user, client });
     return now;
   });

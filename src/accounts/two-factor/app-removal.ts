@@ -2,7 +2,7 @@ import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
 import { deleteApp, findApp } from '../credentials/authenticator-apps.table.ts';
-import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { canLoseFactor, turnOffIfLast } from '../credentials/second-factors.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { proveSecondFactor, type SecondFactorProof } from '../login/second-factor-proof.ts';
@@ -53,7 +53,7 @@ export async function removeApp(
     if (late) return late;
     await deleteApp(trx, user.id);
     const off = await turnOffIfLast(trx, locked);
-    await endOtherAccess(trx, user.id, keepIdHash);
+    await revokeOtherAccess(trx, user.id, keepIdHash);
     await recordAccountEvent(trx, context, { action: 'two-factor.app-removed', user: locked, client });
     return { ok: true, off };
   });

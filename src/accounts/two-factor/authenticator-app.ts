@@ -6,7 +6,7 @@ import type { AccountContext, AskingClient } from '../account-context.ts';
 import { findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
 import { decryptKey, encryptKey } from '../credentials/authenticator-keys.ts';
 import { codeForm } from '../credentials/code-field.ts';
-import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { turnOn } from '../credentials/second-factors.ts';
 import { keyUri, makeKey, stepOf } from '../credentials/totp.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -82,7 +82,7 @@ export async function confirmApp(
       if (before?.encryptedKey === encryptedKey) return { ok: false, problem: 'confirmed' };
       await saveApp(trx, { userId, encryptedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
       const codes = await turnOn(trx, context, user);
-      await endOtherAccess(trx, userId, keepIdHash);
+      await revokeOtherAccess(trx, userId, keepIdHash);
       const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
       await recordAccountEvent(trx, context, { action, user, client, undo: { app: true } });
       const encrypted = codes && encryptShown(context.encryptor, form, codes);

@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, AskingClient } from '../account-context.ts';
-import { endOtherAccess, lockForChange } from '../credentials/other-access.ts';
+import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { codesMadeAt } from '../credentials/recovery-codes.table.ts';
 import { makeRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -37,7 +37,7 @@ export async function renewRecoveryCodes(
     return submitOnce(trx, context.clock(), form, async (): Promise<Renewal> => {
       if (String(madeAt) !== seen) return { ok: false, problem: 'stale' };
       const codes = await makeRecoveryCodes(trx, userId, context.clock());
-      await endOtherAccess(trx, userId, keepIdHash);
+      await revokeOtherAccess(trx, userId, keepIdHash);
       await recordAccountEvent(trx, context, { action: 'recovery-codes.made', user, client });
       return { ok: true, encrypted: encryptShown(context.encryptor, form, codes) };
     });

@@ -31,7 +31,7 @@ const WHILE_OWING = [...OPEN, '/profile'];
 const WHILE_WAITING = [...WHILE_OWING, '/update_profile', '/change_password'];
 
 /**
- * Shuts the session API to guests and, as `admission` does for pages, to those who are not in yet. To be mounted at
+ * Shuts the session API to guests and, as `membershipGuard` does for pages, to those who are not in yet. To be mounted at
  * the API's prefix.
  */
 export function shutToOthers({ settings }: Pick<ApiContext, 'settings'>): RequestHandler {

@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
-import { openLogin } from '../../accounts/login/login-session.http.ts';
+import { startSession } from '../../accounts/login/login-session.http.ts';
 import { completeLoginForm, logInCompletely } from '../../accounts/login/login-with-code.ts';
 import { closeSession } from '../../accounts/login/passport.http.ts';
 import { refusalText } from '../../accounts/login/refusal-text.ts';
 import { register as registerMember } from '../../accounts/registration/registration.ts';
 import { checkInput } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { leaveWithoutSession } from '../../web/session.ts';
+import { dropSession } from '../../web/session.ts';
 import type { ApiContext } from '../api-context.ts';
 import { answer, messageOf, textIn, throttled } from './answers.ts';
 
@@ -58,7 +58,7 @@ export function signingIn(context: ApiContext) {
       }
       const login = await logInCompletely(context, form.values, clientOf(req));
       if (login.ok) {
-        await openLogin(context, req, res, login.user, { factors: login.factors, remember: false });
+        await startSession(context, req, res, login.user, { factors: login.factors, remember: false });
         return answer(req, res, 200, { ok: true, msg: TEXTS.loggedIn });
       }
       switch (login.problem) {
@@ -77,7 +77,7 @@ export function signingIn(context: ApiContext) {
 
     async logout(req: Request, res: Response): Promise<void> {
       if (req.user) await closeSession(req);
-      leaveWithoutSession(req, res);
+      dropSession(req, res);
       await answer(req, res, 200, { ok: true, msg: TEXTS.loggedOut });
     },
   };

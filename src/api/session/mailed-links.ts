@@ -5,7 +5,7 @@ import { verifyEmail } from '../../accounts/registration/email-verification.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { clientOf } from '../../web/client.ts';
 import { Problem } from '../../web/problems.ts';
-import { leaveWithoutSession } from '../../web/session.ts';
+import { dropSession } from '../../web/session.ts';
 import type { ApiContext } from '../api-context.ts';
 import { answer, messageOf, textIn, throttled } from './answers.ts';
 
@@ -37,7 +37,7 @@ export function mailedLinks(context: ApiContext) {
       const outcome = await resetPassword(context, linkHash, form, clientOf(req));
       if (outcome.ok) {
         // All sessions of the member have ended; perhaps this is one of them.
-        if (req.user?.id === outcome.userId) leaveWithoutSession(req, res);
+        if (req.user?.id === outcome.userId) dropSession(req, res);
         return answer(req, res, 200, { ok: true, msg: TEXTS.passwordReset });
       }
       if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
