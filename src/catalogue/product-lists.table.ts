@@ -1,6 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import { byteOrder } from '../database/dialect.ts';
-import { holding, joined, LISTED, type Product } from './products.table.ts';
+import { joined, LISTED, matchWords, type Product } from './products.table.ts';
 
 /** A product with what lists of programs are in order by. */
 export interface OrderedProduct extends Product {
@@ -41,7 +41,7 @@ export async function listProducts(
     })
     .limit(limit);
   if (category !== '') query.where('categories.slug', category);
-  holding(query, words);
+  matchWords(query, words);
 
   if (sort === 'id') {
     query.orderBy('products.id');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
-import { browse, readFilters } from './product-search.ts';
+import { readFilters, searchProducts } from './product-search.ts';
 import { type ProductsTable, productsTable } from './products.table.ts';
 
 const COUNT = 53;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const ask = (query: Record<string, string>) => browse(table, readFilters(query));
+const ask = (query: Record<string, string>) => searchProducts(table, readFilters(query));
 
 test('a page has 24 products, the last one the rest, and each says how many there are', async () => {
   const pages = await Promise.all(['1', '2', '3'].map((page) => ask({ page })));

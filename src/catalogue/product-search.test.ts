@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
-import { browse, readFilters } from './product-search.ts';
+import { readFilters, searchProducts } from './product-search.ts';
 import { productsTable } from './products.table.ts';
 
 let database: TestDatabase;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function browsing(query: Record<string, unknown>) {
-  return browse(productsTable(database.db), readFilters(query));
+  return searchProducts(productsTable(database.db), readFilters(query));
 }
 async function names(query: Record<string, unknown>): Promise<string[]> {
   return (await browsing(query)).products.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { foldCase } from '../database/fold-case.ts';
 import { type Category, type ListedProduct, type ProductsTable, SORTS } from './products.table.ts';
-import { rememberByVersion } from './version-cache.ts';
+import { cacheByVersion } from './version-cache.ts';
 
 const PER_PAGE = 24;
 const MOST_WORDS = 6;
@@ -40,7 +40,7 @@ export function readFilters(query: unknown): StoreFilters {
 }
 
 /** Finds one page of the products that match. */
-export async function browse(table: ProductsTable, asked: StoreFilters): Promise<Browsing> {
+export async function searchProducts(table: ProductsTable, asked: StoreFilters): Promise<Browsing> {
   const categories = await table.categories();
   const known = categories.some((category) => category.slug === asked.category);
   const filters = { ...asked, category: known ? asked.category : '' };
@@ -67,10 +67,10 @@ export function searchWords(q: string): string[] {
 const MOST_REMEMBERED = 200;
 
 /**
- * Gives `browse` with a memory (see `rememberByVersion`). The same object comes back, so that its reader can remember
+ * Gives `searchProducts` with a memory (see `cacheByVersion`). The same object comes back, so that its reader can remember
  * by it too.
  */
-export function rememberingBrowse(table: ProductsTable): (asked: StoreFilters) => Promise<Browsing> {
-  const remember = rememberByVersion<Browsing>(table.version, MOST_REMEMBERED);
-  return (asked) => remember(JSON.stringify(asked), () => browse(table, asked));
+export function cachedSearch(table: ProductsTable): (asked: StoreFilters) => Promise<Browsing> {
+  const remember = cacheByVersion<Browsing>(table.version, MOST_REMEMBERED);
+  return (asked) => remember(JSON.stringify(asked), () => searchProducts(table, asked));
 }

@@ -136,12 +136,12 @@ function select(db: Database, { words, category, sort, limit, offset }: ProductQ
     .limit(limit)
     .offset(offset);
   if (category !== '') query.where('categories.slug', category);
-  holding(query, words);
+  matchWords(query, words);
   return query;
 }
 
 /** Keeps the products that have each of these words somewhere in name, number or description. */
-export function holding(query: Knex.QueryBuilder, words: readonly string[]): void {
+export function matchWords(query: Knex.QueryBuilder, words: readonly string[]): void {
   for (const word of words) {
     query.whereRaw("products.search_key like ? escape '!'", [`%${word.replaceAll(/[!%_]/g, '!$&')}%`]);
   }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { PageData } from '../web/pages.ts';
-import { type Browsing, readFilters, rememberingBrowse } from './product-search.ts';
+import { type Browsing, cachedSearch, readFilters } from './product-search.ts';
 import type { ProductLook } from './product-view.ts';
 import type { ProductsTable } from './products.table.ts';
 import { storeView } from './store-view.ts';
@@ -10,7 +10,7 @@ const TEXTS = {
 };
 
 export function storePage(table: ProductsTable, look: ProductLook) {
-  const browse = rememberingBrowse(table);
+  const searchProducts = cachedSearch(table);
   const views = new WeakMap<Browsing, PageData>();
 
   function viewOf(browsing: Browsing): PageData {
@@ -23,7 +23,7 @@ export function storePage(table: ProductsTable, look: ProductLook) {
 
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const browsing = await browse(readFilters(req.query));
+      const browsing = await searchProducts(readFilters(req.query));
       return res.page('catalogue/store', {
         ...viewOf(browsing),
         greeting: TEXTS.greeting(req.user?.username ?? ''),

@@ -6,7 +6,7 @@
  * @param most how many things are remembered at most
  * @returns gives what is remembered by a key, or makes it; what turns out undefined is not remembered
  */
-export function rememberByVersion<Value>(
+export function cacheByVersion<Value>(
   readVersion: () => Promise<number>,
   most: number,
 ): <Made extends Value | undefined>(key: string, make: () => Promise<Made>) => Promise<Value | Made> {

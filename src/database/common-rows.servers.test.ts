@@ -53,11 +53,11 @@ async function held(context: Context) {
       await released;
       return outcome;
     });
-  const holding = new Proxy(db, {
+  const matchWords = new Proxy(db, {
     get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
   });
   return {
-    context: { ...context, db: holding as Database },
+    context: { ...context, db: matchWords as Database },
     reached: () => reached,
     async end(work: Promise<unknown>[]) {
       release();

@@ -163,7 +163,7 @@ describe('erasing', () => {
     await inTransaction(db, (trx) => offerUndo(trx, app.context.clock(), user));
     await visitor.submit(paths.closing(), { username: NAME });
     await app.visitor().submit(paths.forgotPassword(), { email: `h@${HOST}` });
-    expect(holding(await everyRow(db), [NAME, HOST])).not.toEqual([]);
+    expect(matchWords(await everyRow(db), [NAME, HOST])).not.toEqual([]);
 
     app.passTime(14 * DAY - MINUTE);
     await eraseClosedAccounts(app.context);
@@ -172,7 +172,7 @@ describe('erasing', () => {
     await deleteExpiredSessions(db, app.context.clock());
     await Promise.all([1, 2].map(() => eraseClosedAccounts(app.context)));
     const rows = await everyRow(db);
-    expect(holding(rows, [NAME, HOST])).toEqual([]);
+    expect(matchWords(rows, [NAME, HOST])).toEqual([]);
     for (const [table, all] of rows) {
       expect([table, all.filter((row) => row.user_id === id)]).toEqual([table, []]);
     }
@@ -198,7 +198,7 @@ describe('erasing', () => {
   });
 
   /** The tables in which one of these words stands, in whatever form the driver gives it. */
-  function holding(rows: Map<string, unknown[]>, words: string[]): string[] {
+  function matchWords(rows: Map<string, unknown[]>, words: string[]): string[] {
     return [...rows]
       .filter(([, all]) => words.some((word) => JSON.stringify(all).toLowerCase().includes(word)))
       .map(([table]) => table);

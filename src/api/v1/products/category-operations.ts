@@ -1,5 +1,5 @@
 import { productsTable } from '../../../catalogue/products.table.ts';
-import { rememberByVersion } from '../../../catalogue/version-cache.ts';
+import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { listSchema } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
@@ -10,7 +10,7 @@ import { ETAG, readyMade } from './ready-made.ts';
 /** The categories of the store's products, for members. */
 export function categoryOperations({ db }: ApiContext): Operation[] {
   const table = productsTable(db);
-  const remember = rememberByVersion<Reply>(table.version, 1);
+  const remember = cacheByVersion<Reply>(table.version, 1);
 
   async function list(): Promise<Reply> {
     return readyMade({ status: 200, body: { data: await table.categories(), next_cursor: null } });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ListPlace, listProducts, type OrderedProduct } from '../../../catalogue/product-lists.table.ts';
 import { LONGEST_SEARCH, searchWords } from '../../../catalogue/product-search.ts';
 import { productsTable } from '../../../catalogue/products.table.ts';
-import { rememberByVersion } from '../../../catalogue/version-cache.ts';
+import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { cursorField, cursorOf, limitField, listReply, listSchema, OTHER_LIST } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
@@ -60,7 +60,7 @@ const bySlug = z.object({
 /** The store's products, for members. Answers are remembered while the catalogue does not change. */
 export function productOperations({ db }: ApiContext): Operation[] {
   const table = productsTable(db);
-  const remember = rememberByVersion<Reply>(table.version, MOST_REMEMBERED);
+  const remember = cacheByVersion<Reply>(table.version, MOST_REMEMBERED);
   const tag = 'Products';
   const access = { scope: 'products:read' } as const;
 
