@@ -41,7 +41,7 @@ export interface AccountContext {
 }
 
 /** Who asks, as rules need to know it. */
-export interface AskingClient extends AuditClient {
+export interface ClientInfo extends AuditClient {
   /** What throttles count by. */
   network: string;
   /** The secret by which the browser is known from earlier sign-ins; undefined when it is new. */

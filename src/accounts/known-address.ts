@@ -3,7 +3,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import type { Message } from '../mail/message.ts';
 import { paths } from '../paths.ts';
 import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
-import type { AccountContext, AskingClient } from './account-context.ts';
+import type { AccountContext, ClientInfo } from './account-context.ts';
 import { findByEmail, type User } from './users.table.ts';
 
 const TEXTS = {
@@ -27,7 +27,7 @@ const TEXTS = {
 export async function tellOfKnownAddress(
   context: AccountContext,
   email: string,
-  client: AskingClient,
+  client: ClientInfo,
   sent?: SubmittedForm,
 ): Promise<void> {
   await inTransaction(context.db, (trx) =>
@@ -44,7 +44,7 @@ async function tell(
   trx: Transaction,
   context: AccountContext,
   owner: User,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<void> {
   const wait = await context.mailer.queue(trx, {
     to: owner.email,

@@ -1,4 +1,4 @@
-import type { AccountContext, AskingClient } from './account-context.ts';
+import type { AccountContext, ClientInfo } from './account-context.ts';
 
 /** @property retryAfter in milliseconds */
 export interface Throttled {
@@ -21,7 +21,7 @@ export function saysTaken(outcome: object): boolean {
  */
 export async function withinNameBudget<Outcome extends object>(
   { throttles }: Pick<AccountContext, 'throttles'>,
-  { network }: Pick<AskingClient, 'network'>,
+  { network }: Pick<ClientInfo, 'network'>,
   look: () => Promise<Outcome>,
   counts: (outcome: Outcome) => boolean = saysTaken,
 ): Promise<Outcome | Throttled> {

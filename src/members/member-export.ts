@@ -1,4 +1,4 @@
-import type { AskingClient } from '../accounts/account-context.ts';
+import type { ClientInfo } from '../accounts/account-context.ts';
 import type { User } from '../accounts/users.table.ts';
 import { record } from '../audit/audit.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -37,7 +37,7 @@ export type MemberExport =
 export async function exportMembers(
   context: ListContext,
   admin: User,
-  client: AskingClient,
+  client: ClientInfo,
   filters: MemberFilters,
 ): Promise<MemberExport> {
   if (!canManageMembers(admin)) return { ok: false, problem: 'not-allowed' };

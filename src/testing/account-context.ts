@@ -1,4 +1,4 @@
-import type { AskingClient } from '../accounts/account-context.ts';
+import type { ClientInfo } from '../accounts/account-context.ts';
 import type { TokenContext } from '../accounts/api-tokens/token-context.ts';
 import { createTokenKeys } from '../accounts/api-tokens/token-keys.ts';
 import { UNCOUNTED } from '../accounts/login-counts.ts';
@@ -34,6 +34,6 @@ export function accountContext(db: Database, hasher: PasswordHasher): TokenConte
 }
 
 /** A browser that nobody used before, at an address. */
-export function newBrowserAt(address: string): AskingClient {
+export function newBrowserAt(address: string): ClientInfo {
   return { address, network: address, userAgent: 'Test', browserToken: undefined };
 }

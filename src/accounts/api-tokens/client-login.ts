@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import {
   hasFreshBrowserLike,
   hasKnownBrowsers,
@@ -61,7 +61,7 @@ export type ProgramLogin = ({ ok: true } & TokenPair) | (CompleteLogin & { ok: f
 export async function logInProgram(
   context: TokenContext,
   { scope, ...credentials }: z.output<typeof completeLoginForm> & { scope?: LoginScope | undefined },
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<ProgramLogin> {
   const loginCounts = countedAs('program', context.loginCounts);
   const login = await logInCompletely({ ...context, loginCounts }, credentials, client);
@@ -82,7 +82,7 @@ async function openFamily(
   context: AccountContext,
   { user: proven, factors }: { user: User; factors: Factor[] },
   { id: familyId, scopes }: { id: string; scopes: string | null },
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<{ ok: true; refreshToken: string } | (CompleteLogin & { ok: false })> {
   const user = await lockUser(trx, proven.id);
   // Something changed while the password was looked at.
@@ -132,7 +132,7 @@ async function makeRoom(trx: Transaction, userId: number, now: number): Promise<
 async function isNewPlace(
   trx: Transaction,
   userId: number,
-  { address, userAgent }: AskingClient,
+  { address, userAgent }: ClientInfo,
   now: number,
 ): Promise<boolean> {
   if (await hasFreshBrowserLike(trx, { userId, address, userAgent }, now - PLACE_LIFETIME)) return false;

@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { deleteFamiliesOf, deleteFamilyOf } from '../credentials/token-families.table.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { lockUser, type User } from '../users.table.ts';
@@ -13,7 +13,7 @@ export async function logOutProgram(
   context: AccountContext,
   user: User,
   familyId: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<{ ok: true } | { ok: false; problem: 'unknown' }> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
@@ -27,7 +27,7 @@ export async function logOutProgram(
 export async function logOutPrograms(
   context: AccountContext,
   user: User,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);

@@ -5,7 +5,7 @@ import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { lockForChange } from '../credentials/other-access.ts';
 import {
   deletePersonalToken,
@@ -75,7 +75,7 @@ export async function makePersonalToken(
   context: AccountContext,
   { user, sessionHash, form: sent }: { user: User; sessionHash: string; form: SubmittedForm },
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Making> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);
@@ -125,7 +125,7 @@ export async function removePersonalToken(
   context: AccountContext,
   user: User,
   id: number,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<string | undefined> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);

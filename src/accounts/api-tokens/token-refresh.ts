@@ -1,7 +1,7 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { SECOND } from '../../shared/clock.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import {
   deleteFamilyOf,
   findFamily,
@@ -40,7 +40,7 @@ export type Refreshing =
 export async function refresh(
   context: TokenContext,
   refreshToken: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Refreshing> {
   const tokenHash = hashToken(refreshToken);
   // Read outside first, so that the account is locked before its tokens, as everywhere.
@@ -82,7 +82,7 @@ async function exchange(
   trx: Transaction,
   context: TokenContext,
   { userId, refreshToken }: { userId: number; refreshToken: string },
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<string | undefined> {
   const now = context.clock();
   const tokenHash = hashToken(refreshToken);

@@ -6,7 +6,7 @@ import { findOpenBusiness, type OpenBusiness } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
 import { dayWords } from '../../shared/format/dates.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { revokeSessions } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { isLastAdmin } from '../last-admin.ts';
@@ -49,7 +49,7 @@ export async function closeAccount(
   context: AccountContext,
   member: Pick<User, 'id' | 'username'>,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Closing> {
   const read = checkInput(form, input);
   const typed = read.ok ? foldCase(read.values.username.trim()) : '';
@@ -116,7 +116,7 @@ export type Returning = { ok: true } | { ok: false; problem: 'dead' | 'unknown' 
 export async function comeBack(
   context: AccountContext,
   token: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Returning> {
   return inTransaction(context.db, async (trx) => {
     const used = await useLink(trx, PURPOSE, token, context.clock());

@@ -5,7 +5,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { type PersonalRow, readPersonalData } from '../../features/personal-data.table.ts';
 import { dayOf } from '../../shared/clock.ts';
 import { csvText } from '../../shared/format/csv.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { activityText } from '../events/events.ts';
 import type { User } from '../users.table.ts';
@@ -28,7 +28,7 @@ export interface Export {
  * Everything that the store holds about a member, as a zip of one JSON file and a CSV file for each part of it. No
  * secrets: what only proves who somebody is (hashes, tokens, keys) is left out. Times are in UTC (ISO 8601).
  */
-export async function exportData(context: AccountContext, user: User, client: AskingClient): Promise<Export> {
+export async function exportData(context: AccountContext, user: User, client: ClientInfo): Promise<Export> {
   const { db, clock, settings } = context;
   const now = clock();
   const sections = {

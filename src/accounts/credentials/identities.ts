@@ -1,6 +1,6 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../events/account-events.ts';
 import { isActive, lockUser, type User } from '../users.table.ts';
 import {
@@ -60,7 +60,7 @@ export async function linkAtLogin(
   context: AccountContext,
   user: User,
   identity: ProvenIdentity,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Linking> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockUser(trx, user.id);
@@ -78,7 +78,7 @@ export async function linkIdentity(
   trx: Transaction,
   context: AccountContext,
   user: User,
-  { identity, client, sessionHash }: { identity: ProvenIdentity; client: AskingClient; sessionHash?: string },
+  { identity, client, sessionHash }: { identity: ProvenIdentity; client: ClientInfo; sessionHash?: string },
 ): Promise<Linking> {
   const { issuer, subject, label, provider } = identity;
   const identityHash = identityHashOf(identity);

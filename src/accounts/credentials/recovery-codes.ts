@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { User } from '../users.table.ts';
 import { countUnusedCodes, replaceCodes, useCode } from './recovery-codes.table.ts';
@@ -53,7 +53,7 @@ export async function useRecoveryCode(
   context: AccountContext,
   user: Pick<User, 'id' | 'username' | 'email' | 'emailVerifiedAt'>,
   code: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<number | undefined> {
   return inTransaction(context.db, async (trx) => {
     if (!(await useCode(trx, user.id, hashOf(user.id, code), context.clock()))) return undefined;

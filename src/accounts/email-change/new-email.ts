@@ -1,7 +1,7 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
 import { knownAddressMessage } from '../known-address.ts';
@@ -135,7 +135,7 @@ export type NewEmailConfirmation =
 export async function confirmNewEmail(
   context: AccountContext,
   token: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<NewEmailConfirmation> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
@@ -165,7 +165,7 @@ async function tellOfChange(
   context: AccountContext,
   user: User,
   email: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<void> {
   const { mailer, settings } = context;
   const paragraphs = [TEXTS.changed.toNew(settings.storeName)];

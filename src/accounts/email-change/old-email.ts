@@ -1,6 +1,6 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
 import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -55,7 +55,7 @@ export type EmailUndo =
 export async function undoEmailChange(
   context: AccountContext,
   token: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<EmailUndo> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
@@ -80,7 +80,7 @@ export async function putEmailBack(
   trx: Transaction,
   context: Pick<AccountContext, 'clock' | 'mailer' | 'config'>,
   user: User,
-  { email, changedAt, client }: { email: string; changedAt: number; client: AskingClient },
+  { email, changedAt, client }: { email: string; changedAt: number; client: ClientInfo },
 ): Promise<boolean> {
   const now = context.clock();
   if (!(await changeEmail(trx, user.id, email, now))) return false;

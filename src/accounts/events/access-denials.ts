@@ -1,6 +1,6 @@
 import { record } from '../../audit/audit.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import type { User } from '../users.table.ts';
 import { countEvent } from './event-limits.ts';
 import { NOBODY, ROW_LIMITS } from './gathered-events.ts';
@@ -15,7 +15,7 @@ const LONGEST_PATH = 200;
 export async function recordDenial(
   context: Pick<AccountContext, 'db' | 'clock'>,
   user: User,
-  client: AskingClient,
+  client: ClientInfo,
   { method, path }: { method: string; path: string },
 ): Promise<void> {
   const action = 'access.denied';

@@ -1,6 +1,6 @@
 import { momentWords } from '../../shared/format/dates.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
-import type { AskingClient } from '../account-context.ts';
+import type { ClientInfo } from '../account-context.ts';
 
 const TEXTS = {
   when: 'When',
@@ -12,7 +12,7 @@ const TEXTS = {
 export function eventFacts(
   at: number,
   locale: string,
-  client?: Pick<AskingClient, 'address' | 'userAgent'>,
+  client?: Pick<ClientInfo, 'address' | 'userAgent'>,
 ): { label: string; value: string }[] {
   return [
     { label: TEXTS.when, value: momentWords(at, locale) },

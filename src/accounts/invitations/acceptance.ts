@@ -3,7 +3,7 @@ import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { ROLES, type Role } from '../../permissions.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { tellOfNewAdmin } from '../events/new-admin-notices.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
@@ -59,7 +59,7 @@ export async function joinByInvitation(
   context: AccountContext,
   token: string,
   input: object,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Joining> {
   return withinNameBudget(context, client, () => joinOnce(context, token, input, client));
 }
@@ -68,7 +68,7 @@ async function joinOnce(
   context: AccountContext,
   token: string,
   input: object,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Exclude<Joining, Throttled>> {
   const found = await findLive(context.db, token, context.clock());
   if (found.state !== 'live') return { ok: false, problem: found.state };
@@ -102,7 +102,7 @@ async function join(
     passwordHash,
     client,
     now,
-  }: Pick<NewAccount, 'username'> & { passwordHash: string; client: AskingClient; now: number },
+  }: Pick<NewAccount, 'username'> & { passwordHash: string; client: ClientInfo; now: number },
 ): Promise<Exclude<Joining, Throttled>> {
   const { id, email, role } = invitation;
   if (!(await endAccepted(trx, id, now, null))) return { ok: false, problem: 'dead' };
@@ -141,7 +141,7 @@ export async function acceptInvitation(
   context: AccountContext,
   token: string,
   userId: number,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Accepting> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
@@ -185,7 +185,7 @@ function tellOfInvitedAdmin(
   context: AccountContext,
   { invitedBy, reason }: InvitationRow,
   user: { id: number; username: string; email: string },
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<void> {
   const actor = invitedBy === null ? undefined : ({ kind: 'member', id: invitedBy } as const);
   return tellOfNewAdmin(trx, context, { user, actor, client, reason, byInvitation: true });

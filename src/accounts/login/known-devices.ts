@@ -2,7 +2,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { DAY, SECOND } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { BROWSER_LIFETIME } from '../../web/browser-cookie.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import {
   findKnownBrowser,
   hasFreshBrowserLike,
@@ -58,7 +58,7 @@ const SENT_AGAIN = 10 * SECOND;
 export async function needsSecondFactor(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   user: User,
-  { browserToken }: AskingClient,
+  { browserToken }: ClientInfo,
 ): Promise<boolean> {
   if (user.twoFactorSince === null) return false;
   if (!browserToken) return true;
@@ -77,7 +77,7 @@ export async function needsSecondFactor(
 export async function recordLogin(
   context: AccountContext,
   user: User,
-  client: AskingClient,
+  client: ClientInfo,
   { factors, trust = false }: { factors: Factor[]; trust?: boolean },
 ): Promise<{ browserToken: string }> {
   const { db, clock } = context;

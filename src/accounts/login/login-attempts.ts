@@ -1,6 +1,6 @@
 import { foldCase } from '../../database/fold-case.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
 import type { Attempt } from '../login-throttle.ts';
 import type { User } from '../users.table.ts';
@@ -24,7 +24,7 @@ export async function attemptOf(
   context: AccountContext,
   user: Pick<User, 'id'> | undefined,
   login: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Attempt> {
   const id = user?.id ?? NO_ID;
   return {
@@ -57,7 +57,7 @@ export async function clearFailures(
 export async function knownBrowserOf(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   user: Pick<User, 'id'>,
-  { browserToken }: Pick<AskingClient, 'browserToken'>,
+  { browserToken }: Pick<ClientInfo, 'browserToken'>,
 ): Promise<string | undefined> {
   if (!browserToken) return undefined;
   return (await findKnownBrowser(db, hashToken(browserToken), user.id, clock()))?.tokenHash;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { secondOutcomeOf } from '../login-counts.ts';
 import type { User } from '../users.table.ts';
@@ -29,7 +29,7 @@ export type CompleteLogin =
 export async function logInCompletely(
   context: AccountContext,
   { username, password, code }: z.output<typeof completeLoginForm>,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<CompleteLogin> {
   const login = await logIn(context, { username, password }, client);
   if (!login.ok) return login;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Actor, record } from '../../audit/audit.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { countThrottled } from '../events/access-denials.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { outcomeOf } from '../login-counts.ts';
@@ -59,7 +59,7 @@ export type Login =
 export async function logIn(
   context: AccountContext,
   credentials: { username: string; password: string },
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Login> {
   const login = await checkCredentials(context, credentials, client);
   if (!login.ok) context.loginCounts.count('password', outcomeOf(login.problem));
@@ -69,7 +69,7 @@ export async function logIn(
 async function checkCredentials(
   context: AccountContext,
   credentials: { username: string; password: string },
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Login> {
   const { db, hasher, throttles } = context;
   const login = credentials.username.trim();
@@ -131,7 +131,7 @@ export async function recordWrongPassword(
   context: AccountContext,
   user: User | undefined,
   attempt: Attempt,
-  client: AskingClient,
+  client: ClientInfo,
   { actor = { kind: 'guest' }, isUnchecked = false }: { actor?: Actor; isUnchecked?: boolean } = {},
 ): Promise<void> {
   const slowed = user !== undefined && (await context.throttles.login.hasJustSlowed(attempt));
@@ -157,7 +157,7 @@ export async function recordRefusal(
   context: AccountContext,
   user: User,
   { problem }: Refusal,
-  { factors, client }: { factors: Factor[]; client: AskingClient },
+  { factors, client }: { factors: Factor[]; client: ClientInfo },
 ): Promise<void> {
   if ((await context.throttles.failureRows.take(client.network)) > 0) return;
   const details = { factors, reason: REASONS[problem] };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { countThrottled } from '../events/access-denials.ts';
 import { findPasswordHash, type User } from '../users.table.ts';
 import { recordWrongPassword } from './login.ts';
@@ -46,7 +46,7 @@ export async function provePassword(
   context: AccountContext,
   user: User,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<PasswordProof> {
   const read = checkInput(form, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };

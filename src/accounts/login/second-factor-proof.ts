@@ -1,7 +1,7 @@
 import type { Actor } from '../../audit/audit.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { useAppCode } from '../credentials/authenticator-keys.ts';
 import { codeForm, WRONG_CODE } from '../credentials/code-field.ts';
 import { useRecoveryCode } from '../credentials/recovery-codes.ts';
@@ -32,7 +32,7 @@ export async function verifySecondFactor(
   context: AccountContext,
   user: User,
   codeText: string,
-  client: AskingClient,
+  client: ClientInfo,
   actor: Actor = { kind: 'guest' },
 ): Promise<SecondFactorCheck> {
   const { secondFactor } = context.throttles;
@@ -65,7 +65,7 @@ async function useUp(
   context: AccountContext,
   user: User,
   codeText: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<{ factor: Factor; recoveryCodesLeft?: number } | undefined> {
   if (readCode(codeText)) {
     const used = await useAppCode(context, user.id, codeText);
@@ -89,7 +89,7 @@ export async function proveSecondFactor(
   context: AccountContext,
   user: User,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
   actor?: Actor,
 ): Promise<SecondFactorProof> {
   const read = checkInput(codeForm, input);

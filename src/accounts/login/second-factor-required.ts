@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { hasFreshBrowserLike } from '../credentials/known-browsers.table.ts';
 import { countThrottled } from '../events/access-denials.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -20,7 +20,7 @@ import { knownBrowserOf } from './login-attempts.ts';
 export async function recordSecondFactorRequired(
   context: AccountContext,
   user: User,
-  client: AskingClient,
+  client: ClientInfo,
   { first, keepsCookie }: { first: Factor; keepsCookie: boolean },
 ): Promise<number> {
   const retryAfter = await context.throttles.logins.take({ userId: user.id, network: client.network });

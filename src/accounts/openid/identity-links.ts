@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { deleteIdentity, findIdentity } from '../credentials/identities.table.ts';
 import {
   identityDetails,
@@ -22,7 +22,7 @@ export async function linkInAccount(
   context: AccountContext,
   { user, sessionHash }: { user: Pick<User, 'id'>; sessionHash: string },
   identity: ProvenIdentity,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Linking> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);
@@ -47,7 +47,7 @@ export async function unlink(
   context: AccountContext,
   { user, sessionHash }: { user: Pick<User, 'id'>; sessionHash: string },
   id: number,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Unlinking> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);

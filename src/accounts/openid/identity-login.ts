@@ -1,5 +1,5 @@
 import { retryConflicts } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findIdentityByHash, saveIdentityUse } from '../credentials/identities.table.ts';
 import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
@@ -22,7 +22,7 @@ export type IdentityLogin =
 export async function logInByIdentity(
   context: AccountContext,
   identity: ProvenIdentity,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<IdentityLogin> {
   const { db, clock } = context;
   const found = await findIdentityByHash(db, identityHashOf(identity));
@@ -89,7 +89,7 @@ export async function logInToConnect(
   context: AccountContext,
   identity: ProvenIdentity,
   password: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Login | undefined> {
   const newcomer = await lookAtNewcomer(context, identity);
   if (newcomer.kind !== 'password') return undefined;

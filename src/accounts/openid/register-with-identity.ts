@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findIdentityByHash, insertIdentity } from '../credentials/identities.table.ts';
 import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { emailField } from '../emails.ts';
@@ -36,7 +36,7 @@ export async function joinByIdentity(
   context: AccountContext,
   identity: ProvenIdentity,
   input: object,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<JoiningByIdentity> {
   const look = () => joinOnce(context, identity, input, client);
   return withinNameBudget(context, client, look, (joining) => joining.ok || saysTaken(joining));
@@ -46,7 +46,7 @@ async function joinOnce(
   context: AccountContext,
   identity: ProvenIdentity,
   input: object,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Exclude<JoiningByIdentity, Throttled>> {
   const { db } = context;
   const given = identity.emailVerified ? { ...input, email: identity.email } : input;
@@ -77,7 +77,7 @@ interface Joining {
   username: string;
   email: string;
   identity: ProvenIdentity;
-  client: AskingClient;
+  client: ClientInfo;
 }
 
 /** @returns undefined when one of the names is taken */

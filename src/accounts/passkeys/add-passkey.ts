@@ -3,7 +3,7 @@ import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/ser
 import { inTransaction } from '../../database/transaction.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
@@ -82,7 +82,7 @@ export async function addPasskey(
   context: AccountContext,
   { user, sessionHash, form }: Asking & { form: SubmittedForm },
   field: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Adding> {
   const answer = readAttestation(field);
   if (!answer) return { ok: false, problem: 'refused' };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { deletePasskey, findPasskey, updatePasskeyName } from '../credentials/passkeys.table.ts';
@@ -36,7 +36,7 @@ export async function renamePasskey(
   user: User,
   id: number,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Renaming> {
   const form = checkInput(nameForm, input);
   return inTransaction(context.db, async (trx) => {
@@ -82,7 +82,7 @@ export async function removePasskey(
   context: AccountContext,
   { user, sessionHash }: { user: User; sessionHash: string },
   id: number,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Removal> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);

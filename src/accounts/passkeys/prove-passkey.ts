@@ -1,7 +1,7 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import type { Actor } from '../../audit/audit.ts';
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import {
   findByCredential,
   listPasskeys,
@@ -53,7 +53,7 @@ export async function provePasskey(
   context: AccountContext,
   scope: ChallengeScope,
   field: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<PasskeyProof> {
   const answer = readAssertion(field);
   const passkey = answer && (await findByCredential(context.db, answer.id));
@@ -137,7 +137,7 @@ async function recordRefusedPasskey(
   context: AccountContext,
   scope: ChallengeScope,
   passkey: Passkey | undefined,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<void> {
   const triedId = scope.userId ?? passkey?.userId;
   const user = triedId === undefined ? undefined : await findUser(context.db, triedId);

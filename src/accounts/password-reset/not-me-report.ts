@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { DAY } from '../../shared/clock.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { closedByMember } from '../closure/closure.ts';
 import { deleteApp, deleteAppSince } from '../credentials/authenticator-apps.table.ts';
 import { deleteIdentitiesSince, deleteIdentity } from '../credentials/identities.table.ts';
@@ -85,7 +85,7 @@ export type Reporting =
 export async function reportNotMe(
   context: AccountContext,
   token: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Reporting> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
@@ -155,7 +155,7 @@ async function withItsAddress(
   context: AccountContext,
   user: User,
   link: Link,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<User | undefined> {
   const now = context.clock();
   const way = await wayBack(trx, user, link, now);

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { unlinkAll } from '../credentials/identities.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
@@ -62,7 +62,7 @@ export async function resetPassword(
   context: AccountContext,
   linkHash: string,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Resetting> {
   const found = await findReset(context, linkHash);
   if (found.state !== 'live') return { ok: false, problem: found.state };
@@ -91,11 +91,7 @@ export async function resetPassword(
 function setPassword(
   context: AccountContext,
   link: Link,
-  {
-    passwordHash,
-    factor,
-    client,
-  }: { passwordHash: string; factor: Factor | undefined; client: AskingClient },
+  { passwordHash, factor, client }: { passwordHash: string; factor: Factor | undefined; client: ClientInfo },
 ): Promise<Resetting> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();

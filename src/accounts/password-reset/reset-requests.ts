@@ -5,7 +5,7 @@ import { mailboxOf } from '../../mail/mailbox.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -42,7 +42,7 @@ export type ResetRequesting =
 export async function requestReset(
   context: Pick<AccountContext, 'db' | 'clock' | 'throttles'>,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
   sent?: SubmittedForm,
 ): Promise<ResetRequesting> {
   const read = checkInput(form, input);

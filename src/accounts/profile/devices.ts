@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../sessions/sessions.table.ts';
 import { deviceWords } from '../../shared/format/devices.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../credentials/known-browsers.table.ts';
 import { revokeOtherSessions } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -68,7 +68,7 @@ export async function endDevice(
   context: AccountContext,
   user: User,
   handle: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<boolean> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
@@ -86,7 +86,7 @@ export async function endOtherDevices(
   context: AccountContext,
   user: User,
   sessionHash: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
@@ -115,7 +115,7 @@ export async function distrustDevice(
   context: AccountContext,
   user: User,
   handle: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<boolean> {
   return inTransaction(context.db, async (trx) => {
     const browsers = await listTrustedBrowsers(trx, user.id, context.clock());

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { revokeOtherAccess } from '../credentials/other-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { Requester } from '../fair-queue.ts';
@@ -36,7 +36,7 @@ export async function changePassword(
   context: AccountContext,
   user: User,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
   sessionHash: string,
   look?: Look,
 ): Promise<PasswordChange> {
@@ -65,7 +65,7 @@ export async function changePassword(
   return { ok: false, problem: 'invalid', errors };
 }
 
-function requesterOf(user: User, { network }: AskingClient): Requester {
+function requesterOf(user: User, { network }: ClientInfo): Requester {
   return { network, account: throttleKeyOf(user), known: true };
 }
 
@@ -82,7 +82,7 @@ async function replace(
     passwordHash,
     look,
   }: { proven: string | undefined; passwordHash: string; look: Look | undefined },
-  client: AskingClient,
+  client: ClientInfo,
   sessionHash: string,
 ): Promise<number | undefined> {
   return inTransaction(context.db, async (trx) => {
@@ -108,7 +108,7 @@ async function sentBefore(
   context: AccountContext,
   user: User,
   password: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<number | undefined> {
   const { db, hasher } = context;
   const fresh = await findUser(db, user.id);

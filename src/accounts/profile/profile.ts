@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findPendingEmail, queueNewEmailLink } from '../email-change/new-email.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -49,7 +49,7 @@ export async function changeProfile(
   context: AccountContext,
   user: User,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
   look?: Look,
 ): Promise<ProfileChange> {
   const form = checkInput(profileForm, changedFields(input, user));
@@ -64,7 +64,7 @@ async function change(
   context: AccountContext,
   user: User,
   changes: Changes,
-  client: AskingClient,
+  client: ClientInfo,
   look?: Look,
 ): Promise<ProfileChange> {
   const before = await takenBy(context, user, changes);
@@ -121,7 +121,7 @@ async function apply(
   context: AccountContext,
   userId: number,
   changes: Changes,
-  client: AskingClient,
+  client: ClientInfo,
   look?: Look,
 ): Promise<{ outcome: ProfileChange; mailed: boolean }> {
   const { username, email } = changes;

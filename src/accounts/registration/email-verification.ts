@@ -2,7 +2,7 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import type { QueuedMail } from '../../mail/mailer.ts';
 import { paths } from '../../paths.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
 import { findLink, type Link, replaceLink, useLink } from '../links.ts';
@@ -104,7 +104,7 @@ export type Verifying = { ok: true } | { ok: false; problem: 'dead' | 'unknown' 
 export async function verifyEmail(
   context: AccountContext,
   token: string,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Verifying> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();

@@ -1,7 +1,7 @@
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { tellOfKnownAddress } from '../known-address.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
@@ -35,7 +35,7 @@ type Made = { ok: true; userId: number | undefined };
 export async function register(
   context: AccountContext,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
   sent?: SubmittedForm,
 ): Promise<Registration> {
   // First of all: what a form costs when it comes again must not tell what became of it.
@@ -49,7 +49,7 @@ export async function register(
 async function registerOnce(
   context: AccountContext,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
   sent?: SubmittedForm,
 ): Promise<Outcome> {
   const tellsEmail = context.settings.membership !== 'verified';
@@ -81,7 +81,7 @@ async function registerOnce(
 async function insertMember(
   context: AccountContext,
   names: Pick<NewUser, 'username' | 'email' | 'passwordHash'>,
-  client: AskingClient,
+  client: ClientInfo,
   sent?: SubmittedForm,
 ): Promise<Made | { ok: false; problem: 'taken' }> {
   const { clock, settings } = context;

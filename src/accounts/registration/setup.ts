@@ -1,7 +1,7 @@
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { checkNewAccount, takenErrors } from '../new-account.ts';
 import { activeAdminExists, insertUser } from '../users.table.ts';
@@ -41,7 +41,7 @@ export async function setUpFirstAdmin(
   context: AccountContext,
   token: string,
   input: unknown,
-  client: AskingClient,
+  client: ClientInfo,
 ): Promise<Setup> {
   if (!(await isSetupOpen(context, token))) return { ok: false, problem: 'closed' };
   const form = await checkNewAccount(context, input);

@@ -2,7 +2,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { HOUR } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
 import { decryptKey, encryptKey } from '../credentials/authenticator-keys.ts';
 import { codeForm } from '../credentials/code-field.ts';
@@ -94,7 +94,7 @@ export async function confirmApp(
 /** What a form that changes somebody's factors comes with. */
 export interface Change {
   input: unknown;
-  client: AskingClient;
+  client: ClientInfo;
   /** The hash of the session's id that makes the change: it goes on. */
   keepIdHash: string;
 }

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, AskingClient } from '../account-context.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { codesMadeAt } from '../credentials/recovery-codes.table.ts';
 import { makeRecoveryCodes } from '../credentials/recovery-codes.ts';
@@ -28,7 +28,7 @@ export async function renewRecoveryCodes(
     form,
     client,
     keepIdHash,
-  }: { seen: unknown; form: SubmittedForm; client: AskingClient; keepIdHash: string },
+  }: { seen: unknown; form: SubmittedForm; client: ClientInfo; keepIdHash: string },
 ): Promise<Renewal> {
   return inTransaction(context.db, async (trx) => {
     const user = await lockForChange(trx, userId, keepIdHash);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AskingClient } from '../../accounts/account-context.ts';
+import type { ClientInfo } from '../../accounts/account-context.ts';
 import type { Bearer } from '../../accounts/api-tokens/bearer.ts';
 import type { LoginScope, Scope } from '../../accounts/api-tokens/scopes.ts';
 import type { RoleHolder } from '../../permissions.ts';
@@ -33,7 +33,7 @@ export interface ApiRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  client: AskingClient;
+  client: ClientInfo;
   /** The header If-Match, as it came. */
   ifMatch: string | undefined;
   /** The header Idempotency-Key, as it came. */

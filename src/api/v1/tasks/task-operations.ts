@@ -1,4 +1,4 @@
-import type { AskingClient } from '../../../accounts/account-context.ts';
+import type { ClientInfo } from '../../../accounts/account-context.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import { paths } from '../../../paths.ts';
 import { canDeleteTasks, canWorkOnTasks } from '../../../permissions.ts';
@@ -195,6 +195,6 @@ function keyedForm({ id }: User, key: string | undefined): SubmittedForm | undef
   return { userId: id, keyHash: hashToken(JSON.stringify([id, 'addTask', key])) };
 }
 
-function actorOf({ id, role }: User, { address, userAgent, token }: AskingClient): Actor {
+function actorOf({ id, role }: User, { address, userAgent, token }: ClientInfo): Actor {
   return { id, role, client: { address, userAgent, token } };
 }

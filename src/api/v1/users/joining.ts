@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AskingClient } from '../../../accounts/account-context.ts';
+import type { ClientInfo } from '../../../accounts/account-context.ts';
 import type { Bearer } from '../../../accounts/api-tokens/bearer.ts';
 import { PASSWORD_HINT } from '../../../accounts/passwords.ts';
 import { register } from '../../../accounts/registration/registration.ts';
@@ -34,7 +34,7 @@ type NewUser = z.output<typeof newUser>;
 
 /** Registering, and adding somebody else. */
 export function joiningOperations(context: ApiContext): Operation[] {
-  async function registerThem(body: NewUser, client: AskingClient): Promise<Reply> {
+  async function registerThem(body: NewUser, client: ClientInfo): Promise<Reply> {
     const { password = '', ...form } = body;
     const misplaced = misplacedIn(body, ['role', 'reason'], TEXTS.forAdmins);
     if (misplaced) throw invalidInput(misplaced);
@@ -52,7 +52,7 @@ export function joiningOperations(context: ApiContext): Operation[] {
     throw invalidInput(errors);
   }
 
-  async function addThem(body: NewUser, { user, token }: Bearer, client: AskingClient): Promise<Reply> {
+  async function addThem(body: NewUser, { user, token }: Bearer, client: ClientInfo): Promise<Reply> {
     if (body.role !== undefined && body.role !== 'user') requireLoginScope(token, 'roles:write');
     const misplaced = misplacedIn(body, ['password'], TEXTS.ofTheirOwn);
     if (misplaced) throw invalidInput(misplaced);

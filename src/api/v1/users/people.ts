@@ -1,4 +1,4 @@
-import type { AskingClient } from '../../../accounts/account-context.ts';
+import type { ClientInfo } from '../../../accounts/account-context.ts';
 import { findPendingEmail } from '../../../accounts/email-change/new-email.ts';
 import { emailField } from '../../../accounts/emails.ts';
 import { usernameField } from '../../../accounts/usernames.ts';
@@ -49,7 +49,7 @@ export function personReply(person: Profile | Member): Reply {
 /** What an admin does to a member's account, and why. */
 export function memberActionOf(
   admin: User,
-  { address, userAgent, token }: AskingClient,
+  { address, userAgent, token }: ClientInfo,
   reason: string,
 ): MemberAction {
   return { actor: { kind: 'member', id: admin.id }, reason, client: { address, userAgent, token } };
