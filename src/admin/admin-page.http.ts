@@ -12,7 +12,7 @@ export function offerSections(features: readonly Feature[]): RequestHandler {
 }
 
 /** Answers with a page of the back office, its own section marked. @param feature the name of the section's feature */
-export function showRoom(res: Response, feature: string, view: string, data: PageData): Promise<void> {
+export function renderAdminPage(res: Response, feature: string, view: string, data: PageData): Promise<void> {
   const features: Feature[] = res.locals.sections;
   const rooms = features.map(({ name, section }) => ({
     label: section?.label,

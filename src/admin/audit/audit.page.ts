@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { NUMBER } from '../../web/ids.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { actionGroups } from './actions.ts';
 import { auditLines, clockFormat } from './audit-line.ts';
 import { type AuditPage, type AuditPlace, readAuditPage } from './audit-query.ts';
@@ -71,7 +71,7 @@ export function auditPage({ db, config, features }: AdminContext) {
       const page = await readAuditPage(db, filters, readPlace(req.query));
       const look = { viewerId: (req.user as User).id, names: page.names, clockFormat: format };
       const isFiltered = Object.keys(givenFilters(filters)).length > 0;
-      return showRoom(res, 'audit', 'audit/audit', {
+      return renderAdminPage(res, 'audit', 'audit/audit', {
         title: TEXTS.title,
         head,
         filters: formView(paths.audit(), FIELDS, filters),

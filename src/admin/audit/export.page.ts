@@ -8,7 +8,7 @@ import { takeDraft } from '../../web/form-drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { AUDIT_CSV_HEADER, exportAudit } from './audit-export.ts';
 import { filtersUrl, filterWords, readFilters } from './filters.ts';
 
@@ -26,7 +26,7 @@ export function exportAuditPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const filters = readFilters({ ...req.query, ...takeDraft(req) });
-      return showRoom(res, 'audit', 'audit/export', {
+      return renderAdminPage(res, 'audit', 'audit/export', {
         title: TEXTS.title,
         summary: filterWords(filters, context.config.storeLocale),
         form: formView(paths.exportAudit(), FIELDS, filters),

@@ -6,7 +6,7 @@ import type { Membership } from '../../settings/store-settings.ts';
 import { dayOf } from '../../shared/clock.ts';
 import { dayWords } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { type FirstStep, firstSteps } from './first-steps.ts';
 import { type Numbers, readNumbers } from './numbers.ts';
 import { weekChart } from './week-chart.ts';
@@ -67,7 +67,7 @@ export function dashboardPage(context: AdminContext) {
       const numbers = await readNumbers(context, user);
       const others = numbers.members.all - 1 + (numbers.invitations ?? 0);
       const steps = await firstSteps(context, user, others);
-      return showRoom(res, 'dashboard', 'dashboard/dashboard', {
+      return renderAdminPage(res, 'dashboard', 'dashboard/dashboard', {
         title: TEXTS.title,
         today: dayWords(clock(), config.storeLocale),
         steps: steps.map((step) => STEPS[step]),

@@ -8,7 +8,7 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf } from '../members/member-action-form.http.ts';
 
 const TEXTS = {
@@ -59,7 +59,7 @@ export function endingPages(context: AdminContext) {
         const { email } = invitation;
         const state = stateOf(invitation, context.clock());
         if (!states.includes(state)) return sayEnded(req, res, state, email);
-        return showRoom(res, 'invitations', 'invitations/confirm', {
+        return renderAdminPage(res, 'invitations', 'invitations/confirm', {
           title: texts.title(email),
           explain: texts.explain,
           action: pathOf(id),

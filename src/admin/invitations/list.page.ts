@@ -6,7 +6,7 @@ import { isStaff } from '../../permissions.ts';
 import { dayView } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 
 const TEXTS = {
   title: 'Invitations',
@@ -87,7 +87,7 @@ export function invitationListPage(context: AdminContext) {
       const wanted = readFilters(req.query);
       const { invitations, counts, page, pageCount } = await listInvitations(context, wanted);
       const { state, q } = wanted;
-      return showRoom(res, 'invitations', 'invitations/list', {
+      return renderAdminPage(res, 'invitations', 'invitations/list', {
         title: TEXTS.title,
         state: state === 'open' ? '' : state,
         q,

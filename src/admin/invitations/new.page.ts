@@ -7,7 +7,7 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, ROLE_FIELD } from '../members/member-action-form.http.ts';
 
 const TEXTS = {
@@ -77,7 +77,7 @@ export function newInvitationsPage(context: AdminContext) {
     }: Partial<Refusal> & { mustConfirm?: boolean } = {},
   ) {
     const hidden = wrong.length - MOST_SHOWN;
-    return showRoom(res, 'invitations', 'invitations/new', {
+    return renderAdminPage(res, 'invitations', 'invitations/new', {
       title: TEXTS.title,
       mustConfirm,
       form: formView(paths.newInvitations(), FIELDS, { role: 'user', ...typed }, errors),

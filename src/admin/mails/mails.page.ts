@@ -5,7 +5,7 @@ import { type Name, readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import { momentWords } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { mailServerWords } from '../settings/environment.ts';
 import { failureHint } from './failures.ts';
 
@@ -82,7 +82,7 @@ export function mailsPage({ db, config }: AdminContext) {
         db,
         mails.map(({ userId }) => userId).filter((id) => id !== null),
       );
-      return showRoom(res, 'mails', 'mails/mails', {
+      return renderAdminPage(res, 'mails', 'mails/mails', {
         title: TEXTS.title,
         server: mailServerWords(config),
         states: MAIL_STATES.map((name) => ({

@@ -10,7 +10,7 @@ import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { addressOf, setFilters } from './list-address.ts';
 
 const TEXTS = {
@@ -25,7 +25,7 @@ export function exportMembersPage(context: AdminContext) {
     async get(req: Request, res: Response): Promise<void> {
       const filters = readMemberFilters({ ...req.query, ...takeDraft(req) }, settings.membership);
       const { count } = await listMembers(context, filters);
-      return showRoom(res, 'members', 'members/export', {
+      return renderAdminPage(res, 'members', 'members/export', {
         title: TEXTS.title,
         what: formatFilters(filters),
         count: formatCount(count, config.storeLocale),

@@ -14,7 +14,7 @@ import type { ListedMember } from '../../members/members.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../permissions.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { addressOf, readCursor } from './list-address.ts';
 
 const TEXTS = {
@@ -107,7 +107,7 @@ export function memberListPage(context: AdminContext) {
       const { previous, next } = found;
       const linkTo = (cursor: typeof previous, label: string) =>
         cursor && { url: addressOf(paths.adminMembers(), filters, cursor), label };
-      return showRoom(res, 'members', 'members/list', {
+      return renderAdminPage(res, 'members', 'members/list', {
         title: TEXTS.title,
         summary: `${formatFilters(filters)}: ${formatCount(found.count, storeLocale)}`,
         filtered: isFiltered(filters),

@@ -18,7 +18,7 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, ROLE_FIELD, refusalFlash } from './member-action-form.http.ts';
 import { MEMBER_ACTIONS } from './member-action-specs.ts';
 
@@ -66,7 +66,7 @@ export function memberActionPage(context: AdminContext) {
     const mailed = [TEXTS.told(member.email), ...(told ? [told] : [])];
     const isMailed = member.emailVerifiedAt !== null || ordered;
     const erased = dayWords(clock() + UNTIL_ERASED, config.storeLocale);
-    return showRoom(res, 'members', 'members/member-action', {
+    return renderAdminPage(res, 'members', 'members/member-action', {
       title: title(member.username),
       explain: [
         ...explain({ name: member.username, erased }),

@@ -8,7 +8,7 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { memberView } from './member-view.ts';
 
 const TEXTS = {
@@ -37,7 +37,7 @@ export async function showMember(
   const screen = await readMember(context, req.user as User, idParam(req));
   if (!screen) throw new Problem(404);
   const { id, username } = screen.member;
-  return showRoom(res, 'members', 'members/member', {
+  return renderAdminPage(res, 'members', 'members/member', {
     title: username,
     member: memberView(screen, { now: context.clock(), locale: context.config.storeLocale }),
     form: formView(paths.memberNotes(id), FIELDS, form.values, form.errors),

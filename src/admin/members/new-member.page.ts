@@ -9,7 +9,7 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, ROLE_FIELD } from './member-action-form.http.ts';
 
 const TEXTS = {
@@ -28,7 +28,7 @@ const FIELDS: Record<string, FieldSpec> = {
 /** An account that an admin makes for somebody, who chooses the password: no field here takes one. */
 export function newMemberPage(context: AdminContext) {
   function show(res: Response, values: Record<string, unknown>, errors?: FieldErrors) {
-    return showRoom(res, 'members', 'members/new-member', {
+    return renderAdminPage(res, 'members', 'members/new-member', {
       title: TEXTS.title,
       form: formView(paths.newMember(), FIELDS, { role: 'user', ...values }, errors),
     });

@@ -10,7 +10,7 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { showMember } from './member.page.ts';
 import { memberActionOf, refusalFlash } from './member-action-form.http.ts';
 
@@ -45,7 +45,7 @@ export function notesPage(context: AdminContext) {
       const member = await findMemberRecord(context.db, id);
       const note = member && (await findNote(context.db, id, noteId));
       if (!note) throw new Problem(404);
-      return showRoom(res, 'members', 'members/note-removal', {
+      return renderAdminPage(res, 'members', 'members/note-removal', {
         title: TEXTS.title(member.username),
         note: { ...note, written: momentView(note.createdAt, context.config.storeLocale) },
         action: paths.memberNote(id, noteId),

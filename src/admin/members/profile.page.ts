@@ -12,7 +12,7 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, refusalFlash } from './member-action-form.http.ts';
 
 const TEXTS = {
@@ -53,7 +53,7 @@ export function memberProfilePage(context: AdminContext) {
     rest: { errors?: FieldErrors; flashes?: Flash[] } = {},
   ) {
     const saved = { username, email, shown_username: username, shown_email: email };
-    return showRoom(res, 'members', 'members/profile', {
+    return renderAdminPage(res, 'members', 'members/profile', {
       title: TEXTS.title(username),
       email,
       confirmed: emailVerifiedAt !== null,

@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import { momentWords } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 
 const TEXTS = {
   title: 'Members waiting',
@@ -33,7 +33,7 @@ export function waitingMembersPage(context: AdminContext) {
       const { members, total, page, pageCount } = await listWaitingMembers(context, wanted);
       const urlOf = (number: number) =>
         number === 1 ? paths.waitingMembers() : `${paths.waitingMembers()}?page=${number}`;
-      return showRoom(res, 'members', 'members/waiting-members', {
+      return renderAdminPage(res, 'members', 'members/waiting-members', {
         title: TEXTS.title,
         total,
         byApproval: settings.membership === 'approval',

@@ -19,7 +19,7 @@ import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { environmentFacts } from './environment.ts';
 import { settingLabel, settingSpecs, settingWords } from './setting-specs.ts';
 
@@ -47,7 +47,7 @@ export function settingsPage(context: AdminContext) {
     rest: { errors?: FieldErrors; meanwhile?: object } = {},
   ) {
     const specs = settingSpecs(settings.fixed, req.user as User);
-    return showRoom(res, 'settings', 'settings/settings', {
+    return renderAdminPage(res, 'settings', 'settings/settings', {
       title: TEXTS.title,
       form: formView(paths.settings(), specs, { ...values, ...fixedFields(settings.fixed) }, rest.errors),
       meanwhile: rest.meanwhile,

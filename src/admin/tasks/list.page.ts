@@ -5,7 +5,7 @@ import { findTaskPage, LONGEST_SEARCH, readTaskFilters, SHOWS, type Show } from 
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { LIST_ANCHOR } from './task-actions.page.ts';
 import { assigneeOptions } from './task-fields.ts';
 import { fromList, listUrl } from './task-requests.http.ts';
@@ -32,7 +32,7 @@ export function taskListPage(context: AdminContext) {
       const { show, q, assignee } = filters;
       const viewer = { userId, today, locale: config.storeLocale };
       const fields = await searchFields(userId, show);
-      return showRoom(res, 'tasks', 'tasks/list', {
+      return renderAdminPage(res, 'tasks', 'tasks/list', {
         title: TEXTS.title,
         newTask: fromList(paths.newTask(), filters),
         form: formView(paths.tasks(), fields, { ...filters, assignee: String(assignee ?? '') }),

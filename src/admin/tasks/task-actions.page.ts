@@ -8,7 +8,7 @@ import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { actorOf, fromList, listUrl } from './task-requests.http.ts';
 import { personText } from './task-view.ts';
 
@@ -56,7 +56,7 @@ export function taskActions(context: AdminContext) {
     const task = await findTask(context.db, idParam(req));
     if (!task) throw new Problem(404);
     const filters = readTaskFilters(req.query);
-    return showRoom(res, 'tasks', 'tasks/deletion', {
+    return renderAdminPage(res, 'tasks', 'tasks/deletion', {
       title: TEXTS.deletion(task.title),
       action: fromList(paths.deleteTask(task.id), filters),
       back: fromList(paths.task(task.id), filters),

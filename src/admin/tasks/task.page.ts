@@ -16,7 +16,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { showRoom } from '../admin-page.http.ts';
+import { renderAdminPage } from '../admin-page.http.ts';
 import { taskFields } from './task-fields.ts';
 import { actorOf, fromList, listUrl } from './task-requests.http.ts';
 import { actionOf, assigneeText, dueDayText, factsOf, personText, tagOf, type Viewer } from './task-view.ts';
@@ -63,7 +63,7 @@ export function taskPages(context: AdminContext) {
     const filters = readTaskFilters(req.query);
     const action = fromList(task ? paths.task(task.id) : paths.newTask(), filters);
     const fields = await taskFields(db, viewerOf(req).userId, task);
-    return showRoom(res, 'tasks', 'tasks/task', {
+    return renderAdminPage(res, 'tasks', 'tasks/task', {
       title: task?.title ?? TEXTS.newTask,
       form: formView(action, fields, typed, errors),
       button: task ? TEXTS.save : TEXTS.add,
