@@ -1,7 +1,7 @@
 import { membershipStatusOf } from '../accounts/membership-status.ts';
 import { updateUser } from '../accounts/users.table.ts';
 import type { OpenBusiness } from '../features/feature.ts';
-import { dayWords } from '../shared/format/dates.ts';
+import { formatDay } from '../shared/format/dates.ts';
 import {
   type Done,
   type Member,
@@ -49,7 +49,7 @@ export function declineMember(
     // Who could buy before the store began to approve members may wait with something open.
     const open = await shutForErasing(trx, context, userId, now);
     if (open) return open;
-    const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
+    const until = formatDay(now + UNTIL_ERASED, context.config.storeLocale);
     await record({ action: 'account.declined', details: { until } });
     return { ok: true, username: member.username };
   });

@@ -4,7 +4,7 @@ import { endLinksOf } from '../accounts/links.table.ts';
 import { updateUser } from '../accounts/users.table.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { findOpenBusiness, type OpenBusiness } from '../features/feature.ts';
-import { dayWords } from '../shared/format/dates.ts';
+import { formatDay } from '../shared/format/dates.ts';
 import {
   type Done,
   type LastAdmin,
@@ -50,7 +50,7 @@ export function deleteMember(
     if (member.closingAt !== null) return { ok: false, problem: 'unchanged' };
     const open = await shutForErasing(trx, context, userId, now);
     if (open) return open;
-    const until = dayWords(now + UNTIL_ERASED, context.config.storeLocale);
+    const until = formatDay(now + UNTIL_ERASED, context.config.storeLocale);
     await record({ action: 'account.deleted', details: { until } });
     return { ok: true, username: member.username };
   });

@@ -17,7 +17,7 @@ import { personalOf } from '../audit/audit.ts';
 import { type AuditRow, readAbout } from '../audit/audit-log.table.ts';
 import type { Database } from '../database/connection.ts';
 import { canManageMembers, canReadMemberDetails } from '../permissions.ts';
-import { deviceWords } from '../shared/format/devices.ts';
+import { formatDevice } from '../shared/format/devices.ts';
 import { availableActions, type MemberActionName } from './available-actions.ts';
 import { listNotes, type MemberNote } from './member-notes.table.ts';
 import { findMemberRecord, type MemberRecord } from './member-screen.table.ts';
@@ -140,7 +140,7 @@ async function readActivities(db: Database, userId: number): Promise<MemberActiv
       at: row.at,
       text: activityText(row.action, details),
       by: doerOf(row, names),
-      ...(address ? { from: { device: deviceWords(userAgent), address } } : {}),
+      ...(address ? { from: { device: formatDevice(userAgent), address } } : {}),
     };
   });
 }

@@ -10,7 +10,7 @@ import { listPersonalTokensOf, type PersonalToken } from '../credentials/persona
 import { listFamiliesOf, type TokenFamily } from '../credentials/token-families.table.ts';
 import type { User } from '../users.table.ts';
 import { logOutProgram, logOutPrograms } from './client-logout.ts';
-import { programWords } from './format-client.ts';
+import { formatProgram } from './format-client.ts';
 import { readScopes, SCOPES } from './scopes.ts';
 
 const TEXTS = {
@@ -74,7 +74,7 @@ export function programsPage(context: AccountContext) {
       const { title, explain, button } = TEXTS.end;
       return confirm(
         res,
-        title(programWords(program.userAgent)),
+        title(formatProgram(program.userAgent)),
         explain,
         paths.endProgram(program.id),
         button,
@@ -107,7 +107,7 @@ export function programsPage(context: AccountContext) {
 
 function programView(program: TokenFamily, now: number, locale: string) {
   return {
-    words: programWords(program.userAgent),
+    words: formatProgram(program.userAgent),
     address: program.address,
     loggedIn: momentView(program.createdAt, locale),
     lastUsed: agoView(program.lastUsedAt, now),

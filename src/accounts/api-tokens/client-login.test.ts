@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { MOST_PROGRAMS } from './client-login.ts';
-import { programWords } from './format-client.ts';
+import { formatProgram } from './format-client.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -84,5 +84,5 @@ test.each([
   [`${'x'.repeat(200)}/1`, 'An unknown program'],
   ['', 'An unknown program'],
 ])('a program that calls itself %j is listed as %s', (userAgent, words) => {
-  expect(programWords(userAgent)).toBe(words);
+  expect(formatProgram(userAgent)).toBe(words);
 });

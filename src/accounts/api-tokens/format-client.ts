@@ -1,4 +1,4 @@
-import { deviceWords } from '../../shared/format/devices.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
 
 const UNKNOWN = 'An unknown program';
 
@@ -18,7 +18,7 @@ const TEXTS = {
  * @param programs how many are logged in
  * @param tokens how many personal access tokens are good
  */
-export function programsInWords(programs: number, tokens: number): string {
+export function formatPrograms(programs: number, tokens: number): string {
   return tokens === 0 ? TEXTS.programs(programs) : `${TEXTS.programs(programs)}, ${TEXTS.tokens(tokens)}`;
 }
 
@@ -26,12 +26,12 @@ export function programsInWords(programs: number, tokens: number): string {
 const PRODUCT = /^([A-Za-z][\w .-]{0,39}?)(?:\/|$)/;
 
 /**
- * Says in words which program a User-Agent header names: a browser as `deviceWords` does, of any other its first name,
+ * Says in words which program a User-Agent header names: a browser as `formatDevice` does, of any other its first name,
  * such as `curl`. For its member's own page alone: a program may call itself what it likes.
  */
-export function programWords(userAgent: string): string {
-  const browser = deviceWords(userAgent);
-  if (browser !== deviceWords('')) return browser;
+export function formatProgram(userAgent: string): string {
+  const browser = formatDevice(userAgent);
+  if (browser !== formatDevice('')) return browser;
   const [, product] = PRODUCT.exec(userAgent) ?? [];
   return product === undefined || product === 'Mozilla' ? UNKNOWN : product.trim();
 }

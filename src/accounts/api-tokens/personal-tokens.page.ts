@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash, flashNow } from '../../web/flash.ts';
@@ -96,7 +96,7 @@ export function personalTokensPage(context: AccountContext) {
         flash(
           req,
           'success',
-          TEXTS.made(making.name, dayWords(making.expiresAt, context.config.storeLocale)),
+          TEXTS.made(making.name, formatDay(making.expiresAt, context.config.storeLocale)),
         );
         return seeOther(req, res, paths.madeToken(form.keyHash));
       }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash, flashNow } from '../../web/flash.ts';
@@ -35,7 +35,7 @@ export function closingPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'account',
       username: (req.user as User).username,
-      until: dayWords(context.clock() + CLOSING_TIME, context.config.storeLocale),
+      until: formatDay(context.clock() + CLOSING_TIME, context.config.storeLocale),
       form: formView(paths.closing(), FIELDS, values, rest.errors),
       flashes: rest.error ? [flashNow('error', rest.error)] : [],
     });

@@ -4,7 +4,7 @@ import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { findOpenBusiness, type OpenBusiness } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { revokeSessions } from '../credentials/revoke-access.ts';
@@ -58,7 +58,7 @@ export async function closeAccount(
   }
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
-    const until = dayWords(now + CLOSING_TIME, context.config.storeLocale);
+    const until = formatDay(now + CLOSING_TIME, context.config.storeLocale);
     const admins = await lockActiveAdmins(trx);
     if (isLastAdmin(admins, member.id)) return { ok: false, problem: 'last-admin' };
     const user = await lockUser(trx, member.id);

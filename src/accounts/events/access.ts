@@ -1,6 +1,6 @@
 import { paths } from '../../paths.ts';
 import { DAY, HOUR } from '../../shared/clock.ts';
-import type { EventWords } from './event-texts.ts';
+import type { EventText } from './event-texts.ts';
 
 const times = (count: number) => (count === 1 ? 'once more' : `${count} more times`);
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
@@ -148,4 +148,4 @@ export const ACCESS_EVENTS = {
         `${provider} (${label}) can no longer be used to log in to your account.`,
     },
   },
-} satisfies Record<string, EventWords>;
+} satisfies Record<string, EventText>;

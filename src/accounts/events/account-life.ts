@@ -1,4 +1,4 @@
-import type { EventWords } from './event-texts.ts';
+import type { EventText } from './event-texts.ts';
 
 /** From the first day of an account to its last, and what it may do meanwhile. */
 export const LIFE_EVENTS = {
@@ -99,4 +99,4 @@ export const LIFE_EVENTS = {
   },
   'account.came-back': { activity: 'The closing of the account was undone.' },
   'account.erased': { activity: 'The account was erased.' },
-} satisfies Record<string, EventWords>;
+} satisfies Record<string, EventText>;

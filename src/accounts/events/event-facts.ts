@@ -1,5 +1,5 @@
-import { momentWords } from '../../shared/format/dates.ts';
-import { deviceWords } from '../../shared/format/devices.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
 import type { ClientInfo } from '../account-context.ts';
 
 const TEXTS = {
@@ -15,11 +15,11 @@ export function eventFacts(
   client?: Pick<ClientInfo, 'address' | 'userAgent'>,
 ): { label: string; value: string }[] {
   return [
-    { label: TEXTS.when, value: momentWords(at, locale) },
+    { label: TEXTS.when, value: formatMoment(at, locale) },
     ...(client
       ? [
           { label: TEXTS.where, value: client.address },
-          { label: TEXTS.device, value: deviceWords(client.userAgent) },
+          { label: TEXTS.device, value: formatDevice(client.userAgent) },
         ]
       : []),
   ];

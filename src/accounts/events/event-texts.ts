@@ -3,7 +3,7 @@ import type { EventLimit } from './event-limits.ts';
 /** What a reader is told of an event: the details that were written with it. */
 export type Details = Record<string, unknown>;
 
-export interface EventWords {
+export interface EventText {
   /** The line on the member's activity page, in words that also suit admins who read about the member. */
   activity: string | ((details: Details) => string);
   /** The mail that tells the member; events without one are no surprise to whoever caused them. */

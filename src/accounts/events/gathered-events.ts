@@ -2,7 +2,7 @@ import { type Actor, record } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { DAY, HOUR } from '../../shared/clock.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { makeAlarm } from './account-events.ts';
@@ -95,7 +95,7 @@ async function queueDigest(
       subject: digest.subject,
       name: user.username,
       paragraphs: [digest.text(gathered)],
-      facts: [{ label: TEXTS.since, value: momentWords(gatheredSince ?? now, context.config.storeLocale) }],
+      facts: [{ label: TEXTS.since, value: formatMoment(gatheredSince ?? now, context.config.storeLocale) }],
       action: { label: TEXTS.activity, path: paths.activity() },
       alarm: await makeAlarm(trx, now, user),
     }),

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import type { AccountContext } from '../account-context.ts';
 import { listActiveAdmins, type NamedAdmin } from '../users.table.ts';
 import { eventFacts } from './event-facts.ts';
-import { reasonWords } from './events.ts';
+import { formatReason } from './events.ts';
 
 const TEXTS = {
   subject: (name: string) => `${name} is now an administrator`,
@@ -57,7 +57,7 @@ export async function tellOfNewAdmin(
         name: username,
         paragraphs: [
           TEXTS.text(user.username, user.email, settings.storeName),
-          reasonWords(reason),
+          formatReason(reason),
           TEXTS.check,
         ],
         facts,

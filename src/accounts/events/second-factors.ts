@@ -1,4 +1,4 @@
-import type { EventWords } from './event-texts.ts';
+import type { EventText } from './event-texts.ts';
 
 function codesLeft(left: number): string {
   if (left > 1) return `${left} are left.`;
@@ -68,4 +68,4 @@ export const FACTOR_EVENTS = {
     activity: 'A browser was trusted for 30 days: it is not asked for a second factor.',
   },
   'browser.distrusted': { activity: 'The trust in a browser was ended.' },
-} satisfies Record<string, EventWords>;
+} satisfies Record<string, EventText>;

@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import type { Role } from '../../permissions.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext } from '../account-context.ts';
-import { reasonWords } from '../events/events.ts';
+import { formatReason } from '../events/events.ts';
 import { type InvitationRow, listMailsDue, takeMailDue, withdrawUnmailed } from './invitations.table.ts';
 import { INVITATION_LIFETIME, isBacked } from './invitations.ts';
 
@@ -61,7 +61,7 @@ async function write(
       subject: TEXTS.subject(storeName),
       // What the store was told of the person's name would be the words of whoever pasted it.
       name: email,
-      paragraphs: [TEXTS.text[role](storeName), reasonWords(reason), TEXTS.once],
+      paragraphs: [TEXTS.text[role](storeName), formatReason(reason), TEXTS.once],
       action: { label: TEXTS.label, path: paths.invitation(token) },
       closing: [TEXTS.stranger],
     },

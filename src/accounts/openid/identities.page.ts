@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
@@ -28,7 +28,7 @@ const TEXTS = {
 /** A member's identities at providers: the list, a new one, the end of one. */
 export function identitiesPage(context: FederationContext) {
   const { db, config } = context;
-  const words = (time: number) => momentWords(time, config.storeLocale);
+  const words = (time: number) => formatMoment(time, config.storeLocale);
   const member = (req: Request) => ({ user: req.user as User, sessionHash: sessionHashOf(req) });
 
   function viewOf(identity: Identity) {

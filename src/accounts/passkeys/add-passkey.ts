@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { inTransaction } from '../../database/transaction.ts';
-import { deviceWords } from '../../shared/format/devices.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
 import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
@@ -91,7 +91,7 @@ export async function addPasskey(
   const made = taken && (await verify(context, answer));
   if (!taken?.userHandle || !made) return { ok: false, problem: 'refused' };
   const { userHandle } = taken;
-  const name = AUTHENTICATOR_NAMES[made.aaguid] ?? deviceWords(client.userAgent).slice(0, LONGEST_NAME);
+  const name = AUTHENTICATOR_NAMES[made.aaguid] ?? formatDevice(client.userAgent).slice(0, LONGEST_NAME);
 
   return inTransaction(context.db, async (trx) => {
     const locked = await lockForChange(trx, user.id, sessionHash);

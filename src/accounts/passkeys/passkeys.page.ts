@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
@@ -41,7 +41,7 @@ const FIELDS: Record<string, FieldSpec> = {
 
 /** A member's passkeys: the list, a new one, another name, the end of one. */
 export function passkeysPage(context: AccountContext) {
-  const words = (time: number) => momentWords(time, context.config.storeLocale);
+  const words = (time: number) => formatMoment(time, context.config.storeLocale);
   const mine = (req: Request) => ({ user: req.user as User, sessionHash: sessionHashOf(req) });
 
   function viewOf({ id, name, createdAt, lastUsedAt, backedUp }: Passkey) {

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import type { AccountContext } from '../account-context.ts';
 import { eventFacts } from '../events/event-facts.ts';
-import { reasonWords } from '../events/events.ts';
+import { formatReason } from '../events/events.ts';
 import { replaceLink } from '../links.ts';
 
 const TEXTS = {
@@ -101,7 +101,7 @@ async function makeResetMail(
     name: user.username,
     paragraphs: [
       text,
-      ...('reason' in cause ? [reasonWords(cause.reason)] : []),
+      ...('reason' in cause ? [formatReason(cause.reason)] : []),
       created ? TEXTS.onceInAWeek : TEXTS.once,
     ],
     ...(asked ? { facts: eventFacts(cause.createdAt, config.storeLocale, cause) } : {}),

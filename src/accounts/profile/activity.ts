@@ -1,8 +1,8 @@
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, countAbout, readAbout } from '../../audit/audit-log.table.ts';
-import { deviceWords } from '../../shared/format/devices.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
 import type { AccountContext } from '../account-context.ts';
-import { programWords } from '../api-tokens/format-client.ts';
+import { formatProgram } from '../api-tokens/format-client.ts';
 import { activityText } from '../events/events.ts';
 
 const PER_PAGE = 20;
@@ -55,7 +55,7 @@ function activityOf(row: AuditRow): Activity {
     row.actorKind === 'operator' ||
     row.actorKind === 'system' ||
     (row.actorKind === 'member' && row.actorId !== row.subjectId);
-  const words = details.program || row.action.startsWith('program') ? programWords : deviceWords;
+  const words = details.program || row.action.startsWith('program') ? formatProgram : formatDevice;
   return {
     at: row.at,
     text: row.personal === null ? TEXTS.erased : activityText(row.action, details),

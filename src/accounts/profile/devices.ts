@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../sessions/sessions.table.ts';
-import { deviceWords } from '../../shared/format/devices.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../credentials/known-browsers.table.ts';
 import { revokeOtherSessions } from '../credentials/revoke-access.ts';
@@ -50,7 +50,7 @@ function deviceOf(session: OpenSession, sessionHash: string): LoggedInDevice {
   const { loggedInAt } = JSON.parse(session.data) as { loggedInAt?: number };
   return {
     handle: handleOf(session.idHash),
-    words: deviceWords(session.userAgent),
+    words: formatDevice(session.userAgent),
     address: session.address,
     // A session gets a new id, and with it a new row, whenever its member shows again who they are.
     loggedInAt: loggedInAt ?? session.createdAt,
@@ -75,7 +75,7 @@ export async function endDevice(
     const sessions = await listSessionsOf(trx, user.id, context.clock());
     const session = sessions.find(({ idHash }) => handleOf(idHash) === handle);
     if (!session || !(await deleteSessionOf(trx, user.id, session.idHash))) return false;
-    const details = { device: deviceWords(session.userAgent) };
+    const details = { device: formatDevice(session.userAgent) };
     await recordAccountEvent(trx, context, { action: 'session.ended', user, client, details });
     return true;
   });
@@ -103,7 +103,7 @@ export async function endOtherDevices(
 export async function listTrustedDevices({ db, clock }: Reading, userId: number): Promise<TrustedDevice[]> {
   return (await listTrustedBrowsers(db, userId, clock())).map((browser) => ({
     handle: handleOf(browser.tokenHash),
-    words: deviceWords(browser.userAgent),
+    words: formatDevice(browser.userAgent),
     address: browser.address,
     lastSeenAt: browser.lastSeenAt,
     trustedUntil: browser.trustedUntil ?? 0,

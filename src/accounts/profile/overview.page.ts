@@ -3,7 +3,7 @@ import { isStaff } from '../../permissions.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import { agoView, dayView } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
-import { programsInWords } from '../api-tokens/format-client.ts';
+import { formatPrograms } from '../api-tokens/format-client.ts';
 import { hasPassword, providersOf } from '../credentials/login-methods.ts';
 import { listPersonalTokensOf } from '../credentials/personal-tokens.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../credentials/second-factors.ts';
@@ -52,7 +52,7 @@ export function overviewPage(context: AccountContext) {
           user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, clock()),
         twoFactor: twoFactorView(factors),
         devices: TEXTS.devices(devices.length),
-        programs: programsInWords(
+        programs: formatPrograms(
           programs.length,
           tokens.filter(({ expiresAt }) => expiresAt > clock()).length,
         ),

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
@@ -32,7 +32,7 @@ export function recoveryCodesPage(context: AccountContext) {
       return res.page('accounts/two-factor/recovery-codes', {
         title: TEXTS.title,
         section: 'account',
-        left: TEXTS.left(left, momentWords(madeAt, context.config.storeLocale)),
+        left: TEXTS.left(left, formatMoment(madeAt, context.config.storeLocale)),
         few: left <= FEW_CODES,
         form: formView(paths.recoveryCodes(), {}),
         // Sent back with the form, so that one of another window ends no codes that it has not seen.

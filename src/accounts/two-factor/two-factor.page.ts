@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
 import { canLoseFactor, secondFactorStatus } from '../credentials/second-factors.ts';
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
@@ -30,7 +30,7 @@ export function twoFactorPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'account',
       on: since !== null,
-      status: since === null ? TEXTS.off : TEXTS.on(momentWords(since, storeLocale)),
+      status: since === null ? TEXTS.off : TEXTS.on(formatMoment(since, storeLocale)),
       required: mustHaveSecondFactor(user, context.settings.require2fa) ? TEXTS.required : '',
       app,
       appCanGo: app && (await canLoseFactor(context.db, context, user)),

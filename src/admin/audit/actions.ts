@@ -6,7 +6,7 @@ const TEXTS = { others: 'Others' };
 export const ACTION = /^[a-z-]{1,30}\.[a-z-]{1,29}$/;
 
 /** Says an action in words: `role.changed` is "Role changed". */
-export function actionWords(action: string): string {
+export function formatAction(action: string): string {
   const words = action
     .replaceAll(/[.-]/g, ' ')
     .replace('two factor', 'two-factor')
@@ -31,6 +31,6 @@ export function actionGroups(features: readonly Feature[], selected: string): Ac
     label,
     options: [...actions]
       .sort()
-      .map((action) => ({ value: action, label: actionWords(action), selected: action === selected })),
+      .map((action) => ({ value: action, label: formatAction(action), selected: action === selected })),
   }));
 }

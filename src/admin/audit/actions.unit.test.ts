@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FEATURES } from '../../features.ts';
 import { PROJECT_FOLDER } from '../../shared/folders.ts';
-import { ACTION, actionGroups, actionWords } from './actions.ts';
+import { ACTION, actionGroups, formatAction } from './actions.ts';
 
 const SOURCE = join(PROJECT_FOLDER, 'src');
 
@@ -30,5 +30,5 @@ test.each([
   ['email.change-requested', 'E-mail change requested'],
   ['recovery-code.used', 'Recovery code used'],
 ])('%s is said as "%s"', (action, words) => {
-  expect(actionWords(action)).toBe(words);
+  expect(formatAction(action)).toBe(words);
 });

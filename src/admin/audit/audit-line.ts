@@ -2,8 +2,8 @@ import { personalOf } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
 import type { Name } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
-import { deviceWords } from '../../shared/format/devices.ts';
-import { actionWords } from './actions.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
+import { formatAction } from './actions.ts';
 
 const TEXTS = {
   you: 'you',
@@ -68,7 +68,7 @@ export function clockFormat(locale: string): Intl.DateTimeFormat {
 export function auditLines(rows: readonly AuditRow[], look: AuditLook): AuditLine[] {
   const devices = new Map<string, string>();
   const deviceOf = (userAgent: string) => {
-    const words = devices.get(userAgent) ?? deviceWords(userAgent);
+    const words = devices.get(userAgent) ?? formatDevice(userAgent);
     devices.set(userAgent, words);
     return words;
   };
@@ -81,7 +81,7 @@ function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string)
     link: linkOf(row),
     moment: { iso: new Date(row.at).toISOString(), text: look.clockFormat.format(row.at) },
     who: doer(row, operator, look),
-    what: actionWords(row.action),
+    what: formatAction(row.action),
     action: row.action,
     whom: row.subjectId === null ? undefined : person(row.subjectId, look),
     from: address === undefined ? undefined : { address, device: deviceOf(userAgent ?? '') },

@@ -12,7 +12,7 @@ import { type AuditPage, type AuditPlace, readAuditPage } from './audit-query.ts
 import {
   type AuditFilters,
   filtersUrl,
-  filterWords,
+  formatFilter,
   givenFilters,
   KINDS,
   LONGEST_NAME,
@@ -77,7 +77,7 @@ export function auditPage({ db, config, features }: AdminContext) {
         filters: formView(paths.audit(), FIELDS, filters),
         actionGroups: actionGroups(features, filters.action),
         isFiltered,
-        summary: filterWords(filters, config.storeLocale),
+        summary: formatFilter(filters, config.storeLocale),
         unknown: page.unknown.length > 0 ? TEXTS.unknown(page.unknown) : undefined,
         lines: auditLines(page.rows, look),
         empty: isFiltered ? TEXTS.nothing : TEXTS.empty,

@@ -10,7 +10,7 @@ import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { AUDIT_CSV_HEADER, exportAudit } from './audit-export.ts';
-import { filtersUrl, filterWords, readFilters } from './filters.ts';
+import { filtersUrl, formatFilter, readFilters } from './filters.ts';
 
 const TEXTS = {
   title: 'Download the audit log',
@@ -28,7 +28,7 @@ export function exportAuditPage(context: AdminContext) {
       const filters = readFilters({ ...req.query, ...takeDraft(req) });
       return renderAdminPage(res, 'audit', 'audit/export', {
         title: TEXTS.title,
-        summary: filterWords(filters, context.config.storeLocale),
+        summary: formatFilter(filters, context.config.storeLocale),
         form: formView(paths.exportAudit(), FIELDS, filters),
         back: filtersUrl(paths.audit(), filters),
       });

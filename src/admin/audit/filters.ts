@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../audit/audit.ts';
-import { dayWords } from '../../shared/format/dates.ts';
-import { ACTION, actionWords } from './actions.ts';
+import { formatDay } from '../../shared/format/dates.ts';
+import { ACTION, formatAction } from './actions.ts';
 
 const TEXTS = {
   everything: 'Everything',
@@ -63,8 +63,8 @@ export function filtersUrl(path: string, asked: AuditFilters, more: Record<strin
 }
 
 /** Tells filters in words: `Role changed, done by ana to bob, from 1 May 2026 until 3 May 2026`. */
-export function filterWords({ who, whom, action, by, from, until }: AuditFilters, locale: string): string {
-  const words = (text: string) => dayWords(dayStart(text) ?? 0, locale);
+export function formatFilter({ who, whom, action, by, from, until }: AuditFilters, locale: string): string {
+  const words = (text: string) => formatDay(dayStart(text) ?? 0, locale);
   const people = [
     who === '' ? '' : TEXTS.who(who),
     who !== '' || by === '' ? '' : TEXTS.who(KINDS[by]),
@@ -75,7 +75,7 @@ export function filterWords({ who, whom, action, by, from, until }: AuditFilters
       ? [TEXTS.at(words(from))]
       : [from === '' ? '' : TEXTS.from(words(from)), until === '' ? '' : TEXTS.until(words(until))];
   const parts = [people.join(''), times.join('')].filter((part) => part !== '');
-  return [action === '' ? TEXTS.everything : actionWords(action), ...parts].join(',');
+  return [action === '' ? TEXTS.everything : formatAction(action), ...parts].join(',');
 }
 
 /** When a day begins, in UTC milliseconds; undefined when there is no such day. */

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
 import type { Membership } from '../../settings/store-settings.ts';
 import { dayOf } from '../../shared/clock.ts';
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { type FirstStep, firstSteps } from './first-steps.ts';
@@ -69,7 +69,7 @@ export function dashboardPage(context: AdminContext) {
       const steps = await firstSteps(context, user, others);
       return renderAdminPage(res, 'dashboard', 'dashboard/dashboard', {
         title: TEXTS.title,
-        today: dayWords(clock(), config.storeLocale),
+        today: formatDay(clock(), config.storeLocale),
         steps: steps.map((step) => STEPS[step]),
         nobodyWaits: nobodyWaitsText(settings.membership),
         ...entriesOf(numbers, user, config.storeLocale),

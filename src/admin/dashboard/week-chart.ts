@@ -1,4 +1,4 @@
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import type { DayCount } from './numbers.ts';
 
 /** What is drawn, in the units of the drawing. */
@@ -53,7 +53,7 @@ export function weekChart(days: readonly DayCount[], locale: string): WeekChart 
       dayY: HEIGHT - 4,
       number: numbers.format(count),
       day: weekdays.format(start),
-      date: dayWords(start, locale),
+      date: formatDay(start, locale),
     };
   });
   return { width: days.length * COLUMN, height: HEIGHT, line: LINE, bars };

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { listMails, MAIL_STATES, type MailRecord, type MailState } from '../../mail/outbox.table.ts';
 import { type Name, readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
-import { mailServerWords } from '../settings/environment.ts';
+import { formatMailServer } from '../settings/environment.ts';
 import { failureHint } from './failures.ts';
 
 const TEXTS = {
@@ -47,7 +47,7 @@ type Asked = z.output<typeof query>;
 
 /** Which mails did not arrive, which wait, which went out. What they say is encrypted, and shown to nobody. */
 export function mailsPage({ db, config }: AdminContext) {
-  const moment = (time: number) => momentWords(time, config.storeLocale);
+  const moment = (time: number) => formatMoment(time, config.storeLocale);
 
   /** One more than a page, so that it shows whether there is a next one; a page beyond the last is the first. */
   async function find({ state, page }: Asked): Promise<Asked & { found: MailRecord[] }> {
@@ -84,7 +84,7 @@ export function mailsPage({ db, config }: AdminContext) {
       );
       return renderAdminPage(res, 'mails', 'mails/mails', {
         title: TEXTS.title,
-        server: mailServerWords(config),
+        server: formatMailServer(config),
         states: MAIL_STATES.map((name) => ({
           label: TEXTS.states[name],
           url: urlOf(name, 1),

@@ -9,7 +9,7 @@ import { UNTIL_ERASED } from '../../members/deletion.ts';
 import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
 import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { type Flash, flash, flashNow } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
@@ -65,7 +65,7 @@ export function memberActionPage(context: AdminContext) {
     const shown = { role: member.role, shown_role: member.role };
     const mailed = [TEXTS.told(member.email), ...(told ? [told] : [])];
     const isMailed = member.emailVerifiedAt !== null || ordered;
-    const erased = dayWords(clock() + UNTIL_ERASED, config.storeLocale);
+    const erased = formatDay(clock() + UNTIL_ERASED, config.storeLocale);
     return renderAdminPage(res, 'members', 'members/member-action', {
       title: title(member.username),
       explain: [

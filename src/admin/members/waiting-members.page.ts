@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { WaitingMember } from '../../members/waiting-members.table.ts';
 import { listWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
@@ -20,7 +20,7 @@ export function waitingMembersPage(context: AdminContext) {
       username,
       email,
       confirmed: emailVerifiedAt !== null,
-      since: momentWords(createdAt, config.storeLocale),
+      since: formatMoment(createdAt, config.storeLocale),
       approval: paths.memberAction(id, 'approval'),
       declining: paths.memberAction(id, 'declining'),
       url: paths.adminMember(id),

@@ -70,7 +70,7 @@ export function environmentFacts(
     fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', cookieWords(environment)),
     fact('Database', 'DATABASE_URL', databaseWords(environment.database)),
     fact('Data folder', 'DATA_DIR', dataDir),
-    fact('Mail server', 'SMTP_URL', mailServerWords(environment)),
+    fact('Mail server', 'SMTP_URL', formatMailServer(environment)),
     fact('Sender of mails', 'MAIL_FROM', mailIdentity(environment, settings).mailFrom),
     fact('Logins elsewhere', 'OIDC_ISSUER', providerWords(environment)),
     fact('Language and region', 'STORE_LOCALE', storeLocale),
@@ -79,7 +79,7 @@ export function environmentFacts(
 }
 
 /** Where the mails go: the server's host, without name and password. */
-export function mailServerWords({
+export function formatMailServer({
   smtpUrl,
   production,
 }: Pick<Environment, 'smtpUrl' | 'production'>): string {

@@ -97,7 +97,7 @@ export function settingLabel(name: SettingName): string {
 }
 
 /** Says what a setting is set to. */
-export function settingWords(name: SettingName, value: string): string {
+export function formatSetting(name: SettingName, value: string): string {
   const option = SPECS[name].options?.find((offered) => offered.value === value);
   return option?.label ?? (value === '' ? TEXTS.nothing : value);
 }

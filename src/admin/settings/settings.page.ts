@@ -10,7 +10,7 @@ import {
 } from '../../settings/change-settings.ts';
 import { SETTING_FIELDS, SETTING_NAMES, shownField } from '../../settings/settings-form.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
-import { momentWords } from '../../shared/format/dates.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
@@ -21,7 +21,7 @@ import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { environmentFacts } from './environment.ts';
-import { settingLabel, settingSpecs, settingWords } from './setting-specs.ts';
+import { formatSetting, settingLabel, settingSpecs } from './setting-specs.ts';
 
 const TEXTS = {
   title: 'Settings',
@@ -62,11 +62,11 @@ export function settingsPage(context: AdminContext) {
     const by = changedBy === req.user?.id ? you : name && !name.erased ? name.username : somebody;
     return {
       ...TEXTS.meanwhile,
-      lastBy: TEXTS.meanwhile.lastBy(by, momentWords(changedAt ?? 0, config.storeLocale)),
+      lastBy: TEXTS.meanwhile.lastBy(by, formatMoment(changedAt ?? 0, config.storeLocale)),
       changes: changes.map(({ setting, from, to }) => ({
         label: settingLabel(setting),
-        from: settingWords(setting, from),
-        to: settingWords(setting, to),
+        from: formatSetting(setting, from),
+        to: formatSetting(setting, to),
       })),
     };
   }

@@ -1,5 +1,5 @@
 import { paths } from '../../paths.ts';
-import { dayWords } from '../../shared/format/dates.ts';
+import { formatDay } from '../../shared/format/dates.ts';
 import type { TaskPerson } from '../../tasks/assignees.table.ts';
 import type { TaskFilters } from '../../tasks/task-list.ts';
 import { startOf, type Task } from '../../tasks/tasks.table.ts';
@@ -44,7 +44,7 @@ export function assigneeText(person: TaskPerson | null, userId: number): string 
 
 /** `20 November 2026` */
 export function dueDayText(day: string, locale: string): string {
-  return dayWords(startOf(day), locale);
+  return formatDay(startOf(day), locale);
 }
 
 /** How a task stands, where there is something to say. @property urgent whether it asks for haste */
@@ -79,14 +79,14 @@ function openFacts({ dueOn, assignee }: Task, { userId, locale }: Viewer): strin
 }
 
 function doneFact({ doneBy, doneAt }: Task, { userId, locale }: Viewer): string {
-  return doneAt === null ? '' : TEXTS.finished(personText(doneBy, userId), dayWords(doneAt, locale));
+  return doneAt === null ? '' : TEXTS.finished(personText(doneBy, userId), formatDay(doneAt, locale));
 }
 
 /** What a task's own page says of it beside its form. */
 export function factsOf(task: Task, viewer: Viewer): string {
   const { createdAt, createdBy, updatedAt, updatedBy, version } = task;
   const { userId, locale } = viewer;
-  const added = TEXTS.added(personText(createdBy, userId), dayWords(createdAt, locale));
-  const changed = TEXTS.changed(personText(updatedBy, userId), dayWords(updatedAt, locale));
+  const added = TEXTS.added(personText(createdBy, userId), formatDay(createdAt, locale));
+  const changed = TEXTS.changed(personText(updatedBy, userId), formatDay(updatedAt, locale));
   return [added, version > 1 && changed, doneFact(task, viewer)].filter(Boolean).join(' · ');
 }

@@ -20,7 +20,7 @@ const TEXTS = {
 const LIST = new Intl.ListFormat('en-GB');
 
 /** Who may ask for an operation, in words. */
-export function accessWords(operation: Operation): string {
+export function formatAccess(operation: Operation): string {
   const open = operation.access === 'open';
   const access = operation.access === 'open' ? operation.withToken : operation.access;
   if (!access) return `${TEXTS.open}.`;

@@ -4,7 +4,7 @@ import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
 import { RATE_LIMIT_HEADERS } from '../v1/rate-limit-headers.ts';
-import { accessWords, scopesOf } from './access-text.ts';
+import { formatAccess, scopesOf } from './access-text.ts';
 import type { DocumentedOperation, Header, MediaType, OpenApiDocument, Parameter } from './document-types.ts';
 import { problemHeaders, problemSchema, problemsOf } from './problems.ts';
 import { createSchemaWriter, type JsonSchema, type SchemaWriter } from './schemas.ts';
@@ -49,7 +49,7 @@ function documentedOperation(operation: Operation, schemas: SchemaWriter): Docum
     operationId: id,
     tags: [tag],
     summary,
-    description: [description, `Who may: ${accessWords(operation)}`].filter(Boolean).join('\n\n'),
+    description: [description, `Who may: ${formatAccess(operation)}`].filter(Boolean).join('\n\n'),
     security: securityOf(operation),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body

@@ -1,13 +1,13 @@
 import { agoText } from './durations.ts';
 
 /** Says a moment in words, in UTC: `20 November 2026 at 12:41 UTC`. */
-export function momentWords(time: number, locale: string): string {
+export function formatMoment(time: number, locale: string): string {
   const text = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   return `${text.format(time)} UTC`;
 }
 
 /** Says a day in words, as it is in UTC: `20 November 2026`. */
-export function dayWords(time: number, locale: string): string {
+export function formatDay(time: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
 }
 
@@ -20,12 +20,12 @@ export interface Moment {
 
 /** A moment in words, in UTC. */
 export function momentView(time: number, locale: string): Moment {
-  return { iso: new Date(time).toISOString(), text: momentWords(time, locale) };
+  return { iso: new Date(time).toISOString(), text: formatMoment(time, locale) };
 }
 
 /** A day in words, in UTC. */
 export function dayView(time: number, locale: string): Moment {
-  return { iso: new Date(time).toISOString(), text: dayWords(time, locale) };
+  return { iso: new Date(time).toISOString(), text: formatDay(time, locale) };
 }
 
 /** How long ago a moment was. */

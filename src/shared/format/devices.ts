@@ -7,7 +7,7 @@ import Bowser from 'bowser';
 const BROWSERS = new Set(Object.values(Bowser.BROWSER_MAP));
 
 /** Says a browser and its system in words, from its User-Agent header: `Firefox on Windows`. */
-export function deviceWords(userAgent: string): string {
+export function formatDevice(userAgent: string): string {
   if (!userAgent) return 'An unknown device';
   const { browser, os } = Bowser.parse(userAgent);
   if (!browser.name || !BROWSERS.has(browser.name)) return 'An unknown device';
