@@ -63,7 +63,7 @@ export async function fullSpeed(
 
 /** Connections open and code is compiled in this many seconds; what comes in them does not count. */
 const LEAD = 1;
-const PATIENCE = 10 * SECOND;
+const TIMEOUT = 10 * SECOND;
 
 /**
  * Asks for a page at a steady pace, whether or not earlier answers have come, so that a server that stands
@@ -103,7 +103,7 @@ export async function steadyPace(target: Target, rate: number, seconds: number):
 function timedGet(target: Target, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const request = get(target.url, { agent, headers: target.headers, timeout: PATIENCE }, (response) => {
+    const request = get(target.url, { agent, headers: target.headers, timeout: TIMEOUT }, (response) => {
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;

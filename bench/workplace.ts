@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const START_PATIENCE = 60_000;
-const STOP_PATIENCE = 15_000;
+const START_TIMEOUT = 60_000;
+const STOP_TIMEOUT = 15_000;
 const LOOK_AGAIN = 5;
 
 /** A server under measurement: a process of its own on a port of 127.0.0.1. */
@@ -100,7 +100,7 @@ async function freePort(): Promise<number> {
 }
 
 async function firstAnswer(url: string, child: ChildProcess): Promise<void> {
-  const end = performance.now() + START_PATIENCE;
+  const end = performance.now() + START_TIMEOUT;
   while (performance.now() < end) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended at once');
     const status = await statusOf(url);
@@ -108,7 +108,7 @@ async function firstAnswer(url: string, child: ChildProcess): Promise<void> {
     if (status !== undefined) throw new Error(`its first answer was ${status}`);
     await sleep(LOOK_AGAIN);
   }
-  throw new Error(`no answer within ${START_PATIENCE} ms`);
+  throw new Error(`no answer within ${START_TIMEOUT} ms`);
 }
 
 /** @returns undefined while nobody listens there */
@@ -125,7 +125,7 @@ async function stop(child: ChildProcess, script: string, said: () => string): Pr
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    await Promise.race([ended, sleep(STOP_PATIENCE, undefined, { ref: false })]);
+    await Promise.race([ended, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
   }
   // The bare servers know no SIGTERM; to end by it is clean for them.
   if (child.exitCode === 0 || child.signalCode === 'SIGTERM') return;

@@ -115,9 +115,9 @@ export function createNode(place: Place, groups: number[]) {
 
   /** Whether it takes part: it answers, knows the others and has what they have. */
   async function isReady(started: ChildProcess): Promise<void> {
-    const patienceEnds = performance.now() + READY_WITHIN;
+    const deadline = performance.now() + READY_WITHIN;
     for (;;) {
-      if (hasEnded(started) || performance.now() > patienceEnds)
+      if (hasEnded(started) || performance.now() > deadline)
         throw new Error(`The node ${name} does not come up:\n${readFileSync(log, 'utf8').slice(-3_000)}`);
       const state = await status('wsrep_local_state_comment').catch(() => '');
       if (state === 'Synced') return;

@@ -9,8 +9,8 @@ import { holdLock, locksReachAll } from './dialect-lock.ts';
 import { refuseUnfinished } from './unfinished-transfer.ts';
 
 const FOLDER = join(import.meta.dirname, '../../migrations');
-const PATIENCE = 30 * SECOND;
-const PATIENCE_OF_WATCHERS = 3 * SECOND;
+const TIMEOUT = 30 * SECOND;
+const STATE_TIMEOUT = 3 * SECOND;
 const LOCK = 'gatehouse-migrations';
 const KNEX_TABLE = 'knex_migrations';
 const KNEX_LOCK = 'knex_migrations_lock';
@@ -44,7 +44,7 @@ export async function migrate(db: Database): Promise<string[]> {
 
 /** Does something to a whole database at a time at which no other process migrates it. */
 export async function whileNobodyMigrates<T>(db: Database, work: () => Promise<T>): Promise<T> {
-  return holdLock(db, LOCK, PATIENCE, work);
+  return holdLock(db, LOCK, TIMEOUT, work);
 }
 
 /** The names of all migrations of this version, oldest first. */
@@ -54,7 +54,7 @@ export async function knownMigrations(): Promise<string[]> {
 
 /** The names of those that were run on a database that is a store. @throws also when it does not answer for long */
 export async function migrationsRun(db: Database): Promise<string[]> {
-  return db(KNEX_TABLE).pluck('name').timeout(PATIENCE_OF_WATCHERS);
+  return db(KNEX_TABLE).pluck('name').timeout(STATE_TIMEOUT);
 }
 
 /**

@@ -3,18 +3,18 @@ import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';
 import { dialectOf } from './dialect.ts';
 import { isUnavailable } from './dialect-errors.ts';
 import { prepare } from './prepared.ts';
-import { limitQueries } from './query-timeout.ts';
+import { enableQueryTimeout } from './query-timeout.ts';
 import { inTransaction } from './transaction.ts';
 
 // A server whose machine is gone answers nothing at all: no error, no end of the connection.
 
-const PATIENCE = 300;
+const TIMEOUT = 300;
 
 let database: FailingDatabase;
 let findUsers: () => Promise<unknown[]>;
 beforeAll(async () => {
   database = await openFailingDatabase();
-  limitQueries(database.db, PATIENCE)();
+  enableQueryTimeout(database.db, TIMEOUT)();
   const { db } = database;
   const find = prepare<{ id: number }, { id: number }>(db, (param) =>
     db('users').where('id', param('id')).select('id'),
@@ -47,7 +47,7 @@ test('so is the end of a transaction, of which nobody knows whether it counts', 
 });
 
 test('before the limit begins a query may take its time', async () => {
-  const begin = limitQueries(database.db, 10);
+  const begin = enableQueryTimeout(database.db, 10);
   const sleeping = dialectOf(database.db) === 'postgres' ? 'select pg_sleep(0.1)' : 'select sleep(0.1)';
   await database.db.raw(sleeping);
   begin();

@@ -9,21 +9,21 @@ import { dialectOf } from './dialect.ts';
  * server whose machine is gone or cut off says nothing at all, and the system would wait for it for a quarter of an hour
  * with every connection on which something was asked.
  */
-export const PATIENCE_WITH_QUERIES = 20 * SECOND;
+export const QUERY_TIMEOUT = 20 * SECOND;
 
 /**
  * Ends every connection on which a query of this pool is not answered in time: the query fails as an outage, and the next
  * one gets another connection. SQLite answers at once, or waits with the whole process.
  *
- * @param patience in milliseconds
+ * @param timeout in milliseconds
  * @returns begins with it: migrations, which come before, take as long as they take
  */
-export function limitQueries(db: Knex, patience = PATIENCE_WITH_QUERIES): () => void {
+export function enableQueryTimeout(db: Knex, timeout = QUERY_TIMEOUT): () => void {
   const dialect = dialectOf(db);
   if (dialect === 'sqlite') return () => undefined;
   let limited = false;
   const watch = (end: () => void): NodeJS.Timeout | undefined =>
-    limited ? setTimeout(end, patience) : undefined;
+    limited ? setTimeout(end, timeout) : undefined;
   db.client.pool.on('createSuccess', (_id: number, connection: unknown) => {
     if (dialect === 'postgres') watchPostgres(connection as PostgresClient, watch);
     else watchMysql(connection as MysqlConnection, watch);
@@ -60,7 +60,7 @@ interface Endable {
 /** An answer comes to a callback, where one is given, or else as a promise. */
 function watched(ask: Ask, stream: Endable, watch: Watch): Ask {
   return (...question) => {
-    const timer = watch(() => stream.destroy(new Silence()));
+    const timer = watch(() => stream.destroy(new QueryTimeout()));
     if (!timer) return ask(...question);
     const answered = question.at(-1);
     if (typeof answered === 'function') {
@@ -82,7 +82,7 @@ function watched(ask: Ask, stream: Endable, watch: Watch): Ask {
 }
 
 /** The server has said nothing for too long. */
-class Silence extends Error {
+class QueryTimeout extends Error {
   readonly code = 'ETIMEDOUT';
 
   constructor() {

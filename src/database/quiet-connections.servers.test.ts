@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function patience(connection: Connection): Promise<number> {
+async function timeout(connection: Connection): Promise<number> {
   const [rows] = await connection.query(QUESTION);
   return (rows as { seconds: number }[])[0]?.seconds as number;
 }
@@ -29,7 +29,7 @@ async function patience(connection: Connection): Promise<number> {
 test('a connection that holds a lock may be quiet for hours, and is afterwards as it was', async () => {
   await holdLock(database.db, 'quiet', 0, async () => {
     for (const connection of connections) await connection.query('set @before = @@global.wait_timeout');
-    for (const connection of connections) expect(await patience(connection)).toBeGreaterThan(8 * HOUR);
+    for (const connection of connections) expect(await timeout(connection)).toBeGreaterThan(8 * HOUR);
   });
   for (const connection of connections) {
     const [rows] = await connection.query('select @before = @@wait_timeout as same');

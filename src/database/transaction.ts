@@ -16,7 +16,7 @@ const ATTEMPTS = 12;
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 640;
 /** Where each attempt has waited for a lock, fewer must do: whoever asked is still waiting. */
-const PATIENCE = 10 * SECOND;
+const TIMEOUT = 10 * SECOND;
 
 /**
  * Runs what belongs together: all of `work` is kept, or, when it throws, none. What the database asks to
@@ -41,7 +41,7 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isLast = attempt === ATTEMPTS || performance.now() - began > PATIENCE;
+      const isLast = attempt === ATTEMPTS || performance.now() - began > TIMEOUT;
       if (isLast || !isConflict(error)) throw error;
       await sleep(Math.random() * Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE));
     }

@@ -28,11 +28,11 @@ async function another(settings: Record<string, string> = {}): Promise<TestApp> 
 
 const scrape = (of = app, headers: Record<string, string> = SHOWN) =>
   of.visitor().get(paths.metrics(), headers);
-const PATIENCE = { timeout: 20_000 };
+const TIMEOUT = { timeout: 20_000 };
 const samples = async (of = app) => samplesOf((await scrape(of)).text);
 /** A request is counted when the connection has done with its answer. */
 const counted = (labels: string, of = app) =>
-  vi.waitUntil(async () => (await samples(of)).get(`gatehouse_http_requests_total{${labels}}`), PATIENCE);
+  vi.waitUntil(async () => (await samples(of)).get(`gatehouse_http_requests_total{${labels}}`), TIMEOUT);
 
 test('who shows the token gets the figures in Prometheus’ format, kept by no cache, without a session', async () => {
   const answer = await scrape();
@@ -127,7 +127,7 @@ test('requests are counted by method, pattern and status, and timed', async () =
   await app.visitor().get(paths.product('mouse'));
   await app.visitor().get(paths.asset('favicon.svg'));
   const product = 'method="GET",route="/store/:slug"';
-  await vi.waitUntil(async () => (await counted(`${product},status="200"`)) === 2, PATIENCE);
+  await vi.waitUntil(async () => (await counted(`${product},status="200"`)) === 2, TIMEOUT);
   expect(await counted(`${product},status="404"`)).toBe(1);
   expect(await counted('method="POST",route="/login",status="303"')).toBeGreaterThanOrEqual(1);
   // Who is sent to the login page never comes to a route, and a file has none.
@@ -214,7 +214,7 @@ test('two stores in one process count for themselves', async () => {
   await other.visitor().get(paths.login());
   const others = async () => samplesOf((await scrape(other, { authorization: `Bearer ${token}` })).text);
   const login = 'gatehouse_http_requests_total{method="GET",route="/login",status="200"}';
-  await vi.waitUntil(async () => (await others()).get(login) === 2, PATIENCE);
+  await vi.waitUntil(async () => (await others()).get(login) === 2, TIMEOUT);
   expect((await samples()).get(login)).not.toBe(2);
   expect((await scrape(other)).status).toBe(401);
 });

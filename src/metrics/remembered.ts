@@ -5,11 +5,11 @@ import type { Clock } from '../shared/clock.ts';
  * Makes a reader that asks at most once in a while, and that nobody waits for longer than a moment.
  *
  * @param kept how long an answer is good, in milliseconds; also when the clock was set back meanwhile
- * @param patience how long somebody waits for a new one, in milliseconds
+ * @param timeout how long somebody waits for a new one, in milliseconds
  * @returns gives undefined when nothing was read: it failed, or takes longer. One question is under way at a time
  */
 export function rememberedFor<Value>(
-  { kept, patience, clock }: { kept: number; patience: number; clock: Clock },
+  { kept, timeout, clock }: { kept: number; timeout: number; clock: Clock },
   read: () => Promise<Value>,
 ): () => Promise<Value | undefined> {
   let underWay: Promise<Value | undefined> | undefined;
@@ -25,6 +25,6 @@ export function rememberedFor<Value>(
   return () => {
     if (last && Math.abs(clock() - last.at) < kept) return Promise.resolve(last.value);
     underWay ??= ask();
-    return Promise.race([underWay, sleep(patience, undefined, { ref: false })]);
+    return Promise.race([underWay, sleep(timeout, undefined, { ref: false })]);
   };
 }

@@ -17,7 +17,7 @@ export interface Watched {
 /** How old what the database said may be: however often figures are asked for, the database is asked this often. */
 const KEPT = 10 * SECOND;
 /** How long the database may take; then the figures come without what it would say. */
-const PATIENCE = 1 * SECOND;
+const TIMEOUT = 1 * SECOND;
 const LATELY = 7 * DAY;
 
 /** What waits in a store: for the threads that hash, for a connection, for the mail server. */
@@ -46,7 +46,7 @@ export function watchStore(registry: Registry, { db, hasher, clock }: Watched): 
 }
 
 function watchAudit(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {
-  const unlinked = rememberedFor({ kept: KEPT, patience: PATIENCE, clock }, () =>
+  const unlinked = rememberedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
     countUnlinked(db, clock() - MINUTE),
   );
   new Gauge({
@@ -63,7 +63,7 @@ function watchAudit(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clo
 }
 
 function watchMails(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {
-  const queue = rememberedFor({ kept: KEPT, patience: PATIENCE, clock }, () =>
+  const queue = rememberedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
     readMailQueue(db, clock(), clock() - LATELY),
   );
   const registers = [registry];

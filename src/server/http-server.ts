@@ -82,7 +82,7 @@ export async function drainHttpServer(server: Server): Promise<boolean> {
   // Not its own `close`, which ends idle connections at once.
   NetServer.prototype.close.call(server);
   const open = connections.get(server) ?? new Set();
-  const patience = server.keepAliveTimeout + SECOND;
-  for (let waited = 0; open.size > 0 && waited < patience; waited += LOOK_AGAIN) await sleep(LOOK_AGAIN);
+  const timeout = server.keepAliveTimeout + SECOND;
+  for (let waited = 0; open.size > 0 && waited < timeout; waited += LOOK_AGAIN) await sleep(LOOK_AGAIN);
   return closeHttpServer(server);
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { createContext } from '../context.ts';
-import { limitQueries } from '../database/query-timeout.ts';
+import { enableQueryTimeout } from '../database/query-timeout.ts';
 import { startBackground } from '../jobs/jobs.ts';
 import type { MetricsLine } from '../metrics/metrics.ts';
 import { openMetricsPort } from '../metrics/metrics-server.ts';
@@ -48,7 +48,7 @@ export async function serve(
 ): Promise<ServingProcess> {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);
-  const limitQueriesFromNow = limitQueries(context.db);
+  const limitQueriesFromNow = enableQueryTimeout(context.db);
   if (!prepared) checkStart(config, logger);
   await (prepared ? checkDatabase(context) : prepareDatabase(context, logger));
   limitQueriesFromNow();

@@ -12,7 +12,7 @@ import { shapeAfter, type Table } from './shape.ts';
 
 const LOCK = 'gatehouse-transfer';
 /** SQLite waits for its lock with the whole process. */
-const PATIENCE = 500;
+const TIMEOUT = 500;
 /** A surrogate without its other half, which no UTF-8 can hold. */
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
 /** Where Knex keeps which migrations were run. */
@@ -98,7 +98,7 @@ export async function fillStore<T>(
       throw error;
     });
   try {
-    return await holdLock(db, LOCK, PATIENCE, told);
+    return await holdLock(db, LOCK, TIMEOUT, told);
   } catch (error) {
     // What went wrong first: to give back the lock of a server that is lost fails as well, and says less.
     if (begun) throw failure ?? error;

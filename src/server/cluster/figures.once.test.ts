@@ -12,7 +12,7 @@ import { sendRaw } from '../../testing/raw.ts';
 const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
 const SHOWN = { authorization: `Bearer ${TOKEN}` };
 const LOGIN = 'gatehouse_http_requests_total{method="GET",route="/login",status="200"}';
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const TIMEOUT = { timeout: 60_000, interval: 100 };
 
 // Each test starts several processes, which takes long on a machine that has much else to do.
 vi.setConfig({ testTimeout: 90_000 });
@@ -59,7 +59,7 @@ test('two workers have one answer, on the port for figures and, whichever is ask
   program = place.start({ WORKERS: '2', METRICS_PORT: String(metricsPort), METRICS_TOKEN: TOKEN });
   url = (await program.open()).replace('localhost', '127.0.0.1');
   await visit(url, 6);
-  await vi.waitUntil(async () => (await figures())(LOGIN) === 6, PATIENCE);
+  await vi.waitUntil(async () => (await figures())(LOGIN) === 6, TIMEOUT);
   const figure = await figures();
   expect(figure('gatehouse_workers')).toBe(2);
   expect(figure('gatehouse_database_up')).toBe(1);
@@ -84,14 +84,14 @@ test.each(['SIGSTOP', 'SIGKILL'] as const)(
         const now = await figures();
         expect(now(LOGIN)).toBe(6);
         return now('gatehouse_workers') === workers;
-      }, PATIENCE);
+      }, TIMEOUT);
     }
   },
 );
 
 test('workers that are new count on', async () => {
   await visit(url, 2);
-  await vi.waitUntil(async () => (await figures())(LOGIN) === 8, PATIENCE);
+  await vi.waitUntil(async () => (await figures())(LOGIN) === 8, TIMEOUT);
 });
 
 test('workers that are replaced tell their last, also what nobody had asked for', async () => {
@@ -101,8 +101,8 @@ test('workers that are replaced tell their last, also what nobody had asked for'
   await vi.waitUntil(async () => {
     expect((await figures())(LOGIN)).toBeGreaterThanOrEqual(8);
     return pidsOf(program).every((pid) => !before.includes(pid));
-  }, PATIENCE);
-  await vi.waitUntil(async () => (await figures())('gatehouse_workers') === 2, PATIENCE);
+  }, TIMEOUT);
+  await vi.waitUntil(async () => (await figures())('gatehouse_workers') === 2, TIMEOUT);
   expect((await figures())(LOGIN)).toBe(12);
 
   expect(await program.stop()).toEqual({ code: 0, signal: null });
