@@ -35,7 +35,7 @@ import { sessions } from './web/session.ts';
 
 /** Makes the app: everything that a request passes through, from top to bottom. */
 export function createApp(context: Context): Express {
-  const { config, settings, db, clock, logger, sessionKey, views, mailFolder, watching } = context;
+  const { config, settings, db, clock, logger, sessionKey, views, mailFolder, metrics } = context;
   const https = config.publicUrl.protocol === 'https:';
   const cookies = { https, sameSite: config.sessionSameSite, domain: config.cookieDomain };
   const assets = loadAssets();
@@ -64,14 +64,14 @@ export function createApp(context: Context): Express {
   });
 
   // For every request, also those without a session.
-  app.use(requestLog(logger, watching?.request));
+  app.use(requestLog(logger, metrics?.request));
   app.use(securityHeaders(config.publicUrl));
   app.use(compression());
   app.use(frontEnds(config.allowedOrigins));
   app.use(refuseUnknownMethods, refuseMalformedUrls);
   app.use(assets.router);
   app.use(healthRoutes(context.readiness));
-  if (watching && config.metrics.token) app.use(metricsRoutes(watching.scrape));
+  if (metrics && config.metrics.token) app.use(metricsRoutes(metrics.scrape));
 
   app.use(async (_req, _res, next) => {
     await settings.refresh();

@@ -17,8 +17,8 @@ import { createMailer, type Mailer } from './mail/mailer.ts';
 import { messageRenderer } from './mail/render-message.ts';
 import { createSender, type MailSender } from './mail/sender.ts';
 import { createMailTransport } from './mail/transports.ts';
-import type { Watching } from './metrics/metrics.ts';
-import type { Watched } from './metrics/store-figures.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { MetricsSource } from './metrics/store-metrics.ts';
 import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { createEncryptor, type Encryptor } from './shared/crypto/encryption.ts';
@@ -48,7 +48,7 @@ export interface Context {
   providers: Providers;
   readiness: Readiness;
   /** Counts what whoever watches may ask for; undefined where nobody may. */
-  watching: Watching | undefined;
+  metrics: Metrics | undefined;
   close: () => Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function createContext(
   const tarpit = createTarpit();
   const passwordHasher =
     hasher ?? (await createPasswordHasher(config.bcryptCost, { processes: config.workers, tarpit }));
-  const watching = await watch(config, { db, hasher: passwordHasher, clock });
+  const metrics = await watch(config, { db, hasher: passwordHasher, clock });
   const sender = createSender({
     db,
     encryptor,
@@ -77,7 +77,7 @@ export async function createContext(
     logger,
     render: messageRenderer(views, { settings, publicUrl: config.publicUrl }),
     transport: createMailTransport(config.smtpUrl, mailIdentity(config, settings), mailFolder),
-    count: watching?.mails,
+    count: metrics?.mails,
   });
   return {
     config,
@@ -95,13 +95,13 @@ export async function createContext(
     mailFolder,
     throttles: createThrottles(db, tarpit),
     tokenKeys: createTokenKeys(secret),
-    loginCounts: watching?.loginCounts ?? UNCOUNTED,
-    watching,
+    loginCounts: metrics?.loginCounts ?? UNCOUNTED,
+    metrics,
     providers: createProviders(config.providers),
     readiness: createReadiness(db),
     async close() {
       await sender.close();
-      await watching?.close();
+      await metrics?.close();
       await passwordHasher.close();
       await db.destroy();
     },
@@ -109,9 +109,9 @@ export async function createContext(
 }
 
 /** What counts is loaded only where somebody may ask for it: it takes 10 MB and a part of the start. */
-async function watch(config: Config, watched: Watched): Promise<Watching | undefined> {
+async function watch(config: Config, source: MetricsSource): Promise<Metrics | undefined> {
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
-  const { startWatching } = await import('./metrics/metrics.ts');
-  return startWatching(watched, config, config.metrics);
+  const { startMetrics } = await import('./metrics/metrics.ts');
+  return startMetrics(source, config, config.metrics);
 }

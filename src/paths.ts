@@ -106,7 +106,7 @@ export const paths = {
   asset: (file: string) => `/assets/${file}`,
   alive: () => '/healthz',
   ready: () => '/readyz',
-  /** The figures; there only where a setting says so. */
+  /** The metrics; there only where a setting says so. */
   metrics: () => '/metrics',
 } as const;
 

@@ -21,7 +21,7 @@ import { seeOther } from './web/redirect.ts';
 import { page } from './web/route.ts';
 
 /**
- * The only paths that a guest may ask for, beside static files, health checks and, with METRICS_TOKEN, figures, which
+ * The only paths that a guest may ask for, beside static files, health checks and, with METRICS_TOKEN, metrics, which
  * come before the gate. Everything else needs a signed-in, active member: also a route that somebody adds and forgets here.
  */
 export const OPEN_PATHS = [

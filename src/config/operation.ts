@@ -52,7 +52,7 @@ export interface Operation {
   workers: number;
   /** Where the log goes instead of standard output. */
   logFile: string | undefined;
-  /** Who may read the figures: nobody while there is neither a port of their own nor a token. */
+  /** Who may read the metrics: nobody while there is neither a port of their own nor a token. */
   metrics: { host: string; port: number | undefined; token: string | undefined };
 }
 

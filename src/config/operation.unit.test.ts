@@ -41,7 +41,7 @@ describe('the number of processes', () => {
   });
 });
 
-describe('figures', () => {
+describe('metrics', () => {
   test('are on a port of this machine, behind a token, or both', () => {
     const METRICS_TOKEN = 'a-token-of-thirty-two-characters';
     expect(readConfig({ METRICS_PORT: '9464', METRICS_TOKEN }).metrics).toEqual({

@@ -13,10 +13,10 @@ const TEXTS = {
   unwritableAdvice: 'Give its folder to the user that the store runs as, or name another.',
   isFolder: (file: string) => `LOG_FILE ${file} is a folder.`,
   isFolderAdvice: 'Name a file in it.',
-  noFigures: 'Neither METRICS_PORT nor METRICS_TOKEN is set: there are no figures.',
-  figures: 'The figures are for this machine, or for whoever has METRICS_TOKEN.',
-  openFigures: (host: string) => `Whoever reaches ${host} can read the store’s figures.`,
-  openFiguresAdvice: 'Set METRICS_TOKEN, or METRICS_HOST=127.0.0.1.',
+  noMetrics: 'Neither METRICS_PORT nor METRICS_TOKEN is set: there are no metrics.',
+  metrics: 'The metrics are for this machine, or for whoever has METRICS_TOKEN.',
+  openMetrics: (host: string) => `Whoever reaches ${host} can read the store’s metrics.`,
+  openMetricsAdvice: 'Set METRICS_TOKEN, or METRICS_HOST=127.0.0.1.',
   processes: (workers: number, cores: number) =>
     `WORKERS is ${workers}, and this machine has ${cores} cores.`,
   fewerAdvice: 'More processes than cores take memory and are no faster: WORKERS=auto.',
@@ -44,14 +44,14 @@ export function unwritableLog(logFile: string, reason: string): Finding {
   return findingsOf('log').refusal(TEXTS.unwritable(logFile, reason), TEXTS.unwritableAdvice);
 }
 
-/** Whether strangers can read the figures. */
-export function checkFigures({ metrics }: Pick<CheckedSettings, 'metrics'>): Finding {
+/** Whether strangers can read the metrics. */
+export function checkMetrics({ metrics }: Pick<CheckedSettings, 'metrics'>): Finding {
   const { ok, failure } = findingsOf('metrics');
   const { host, port, token } = metrics;
-  if (port === undefined && token === undefined) return ok(TEXTS.noFigures);
+  if (port === undefined && token === undefined) return ok(TEXTS.noMetrics);
   if (port !== undefined && token === undefined && !isLoopback(host))
-    return failure(TEXTS.openFigures(host), TEXTS.openFiguresAdvice);
-  return ok(TEXTS.figures);
+    return failure(TEXTS.openMetrics(host), TEXTS.openMetricsAdvice);
+  return ok(TEXTS.metrics);
 }
 
 /** Whether there is a core for each process. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../config/config.ts';
 import { asAnotherUser } from '../testing/another-user.ts';
-import { checkFigures, checkLogFile, checkProcesses } from './operation.ts';
+import { checkLogFile, checkMetrics, checkProcesses } from './operation.ts';
 
 describe('the log', () => {
   let folder: string;
@@ -52,8 +52,8 @@ test.each([
     { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0', METRICS_TOKEN: 'x'.repeat(32) },
     'ok',
   ],
-])('figures %s: %s', (_who, settings: Record<string, string>, level) => {
-  expect(checkFigures(readConfig(settings))).toMatchObject({ check: 'metrics', level });
+])('metrics %s: %s', (_who, settings: Record<string, string>, level) => {
+  expect(checkMetrics(readConfig(settings))).toMatchObject({ check: 'metrics', level });
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { type Finding, findingsOf } from './finding.ts';
 import { checkFolder } from './folder.ts';
 import { checkKey } from './key.ts';
 import { checkCookies, checkProxy } from './network.ts';
-import { checkFigures, checkLogFile, checkProcesses } from './operation.ts';
+import { checkLogFile, checkMetrics, checkProcesses } from './operation.ts';
 
 const TEXTS = {
   broken: (reason: string) => `This could not be looked at (${reason}).`,
@@ -21,7 +21,7 @@ const CHECKS: Record<string, (settings: CheckedSettings) => Finding[]> = {
   folder: (settings) => [checkFolder(settings)],
   files: (settings) => checkFileModes(settings),
   log: (settings) => [checkLogFile(settings)],
-  metrics: (settings) => [checkFigures(settings)],
+  metrics: (settings) => [checkMetrics(settings)],
   processes: (settings) => [checkProcesses(settings)],
 };
 

@@ -38,7 +38,7 @@ const JOBS: Job[] = [
   {
     name: 'login-attacks',
     every: 'seldom',
-    run: async (context) => context.watching?.failedLogins(await watchForLoginAttacks(context)),
+    run: async (context) => context.metrics?.failedLogins(await watchForLoginAttacks(context)),
   },
   { name: 'erasing', every: 'seldom', run: eraseClosedAccounts },
   { name: 'sweep', every: 'seldom', run: sweep },
@@ -59,7 +59,7 @@ export function startBackground(
   pace: Pace = PACE,
 ): () => Promise<void> {
   const { logger, sender } = context;
-  context.watching?.background(lease.isHeld);
+  context.metrics?.background(lease.isHeld);
   let stopped = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -113,9 +113,9 @@ function startJob(
       await run(context);
       if (failing) context.logger.info({ job: name }, 'background job works again');
       failing = false;
-      context.watching?.round(name, 'done');
+      context.metrics?.round(name, 'done');
     } catch (error) {
-      context.watching?.round(name, 'failed');
+      context.metrics?.round(name, 'failed');
       if (!failing) context.logger.warn({ err: error, job: name }, 'background job failed');
       failing = true;
     }

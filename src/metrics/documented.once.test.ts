@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { namesIn, samplesOf } from '../testing/figures.ts';
+import { namesIn, samplesOf } from '../testing/metrics.ts';
 
-// docs/operations.md, "What to watch and when to act", against figures as they really come.
+// docs/operations.md, "What to watch and when to act", against metrics as they really come.
 
 const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
 const page = readFileSync(join(PROJECT_FOLDER, 'docs/operations.md'), 'utf8');
@@ -19,16 +19,16 @@ beforeAll(async () => {
   app = await startTestApp({ METRICS_TOKEN: TOKEN });
   await app.visitor().get(paths.login());
   const scrape = () => app.visitor().get(paths.metrics(), { authorization: `Bearer ${TOKEN}` });
-  app.context.watching?.round('mail', 'failed');
+  app.context.metrics?.round('mail', 'failed');
   await scrape();
   text = (await scrape()).text;
 });
 afterAll(() => app.close());
 
-/** Only where the store speaks https itself; machine-figures.test.ts has it. */
+/** Only where the store speaks https itself; machine-metrics.test.ts has it. */
 const WITH_TLS = 'gatehouse_certificate_end_timestamp_seconds';
 
-test('every figure that the chapter names is really there, and the other way round', () => {
+test('every metric that the chapter names is really there, and the other way round', () => {
   const named = new Set(
     [...chapter.matchAll(/\b(?:gatehouse|nodejs|process)_[a-z_0-9]+\b/g)].map(([name]) =>
       name.replace(/_bucket$/, ''),
@@ -41,15 +41,15 @@ test('every figure that the chapter names is really there, and the other way rou
   expect(real.filter((name) => !named.has(name))).toEqual(untold.sort());
 });
 
-test('every label that an alert asks for is one of its figure, with a value that there can be', () => {
+test('every label that an alert asks for is one of its metric, with a value that there can be', () => {
   const asked = [...rules.matchAll(/\b(gatehouse_[a-z_0-9]+)\{(\w+)(=~?)"([^"]+)"\}/g)];
   expect(asked.length).toBeGreaterThan(5);
   const samples = [...samplesOf(text).keys()];
-  for (const [, figure = '', label = '', operator, value = ''] of asked) {
+  for (const [, metric = '', label = '', operator, value = ''] of asked) {
     const values = samples
-      .filter((sample) => sample.startsWith(`${figure}{`))
+      .filter((sample) => sample.startsWith(`${metric}{`))
       .map((sample) => new RegExp(`[{,]${label}="([^"]*)"`).exec(sample)?.[1]);
-    expect([figure, values.length > 0, values.includes(undefined)]).toEqual([figure, true, false]);
+    expect([metric, values.length > 0, values.includes(undefined)]).toEqual([metric, true, false]);
     // No answer was a 500 here.
     if (label === 'status') continue;
     for (const one of operator === '=~' ? value.split('|') : [value]) expect(values).toContain(one);

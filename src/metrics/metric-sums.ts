@@ -1,12 +1,12 @@
 import { AggregatorRegistry, Registry } from 'prom-client';
-import { watchProcess } from './process-figures.ts';
-import { type Figures, type ReadFigures, type Scraper, scraper } from './scrape.ts';
+import { watchProcess } from './process-metrics.ts';
+import { type MetricValues, type ReadMetrics, type Scraper, scraper } from './scrape.ts';
 
 /** The metrics of the workers of one store, together. */
 export interface MetricSums {
-  read: ReadFigures;
+  read: ReadMetrics;
   /** Takes what a worker told last. */
-  take: (worker: number, figures: Figures) => void;
+  take: (worker: number, metrics: MetricValues) => void;
   /** A worker is gone. What it has counted stays in the sums: they never go back. */
   ended: (worker: number) => void;
 }
@@ -29,16 +29,16 @@ export function startMetricSums({ token }: { token: string | undefined }): {
  *
  * @param own reads the metrics of this process
  */
-export function sumMetrics(own: () => Promise<Figures>): MetricSums {
-  const latest = new Map<number, Figures>();
-  let ofEnded: Figures = [];
+export function sumMetrics(own: () => Promise<MetricValues>): MetricSums {
+  const latest = new Map<number, MetricValues>();
+  let ofEnded: MetricValues = [];
   return {
     async read() {
       const ofOwn = await own();
       return [ofOwn, ofEnded, ...latest.values()];
     },
-    take(worker, figures) {
-      latest.set(worker, figures);
+    take(worker, metrics) {
+      latest.set(worker, metrics);
     },
     ended(worker) {
       ofEnded = sumOf([ofEnded, countedIn(latest.get(worker) ?? [])]);
@@ -47,15 +47,15 @@ export function sumMetrics(own: () => Promise<Figures>): MetricSums {
   };
 }
 
-function sumOf(parts: Figures[]): Figures {
+function sumOf(parts: MetricValues[]): MetricValues {
   const together: object[] = AggregatorRegistry.aggregate(parts).getMetricsAsArray();
-  return together as Figures;
+  return together as MetricValues;
 }
 
 const COUNTED = ['counter', 'histogram'];
 
 /** What only grows: it is as true later as it was then. */
-function countedIn(figures: Figures): Figures {
+function countedIn(metrics: MetricValues): MetricValues {
   // The library's types have a number where it really says a word.
-  return figures.filter(({ type }) => COUNTED.includes(String(type)));
+  return metrics.filter(({ type }) => COUNTED.includes(String(type)));
 }

@@ -1,11 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
-import { samplesOf } from '../testing/figures.ts';
+import { samplesOf } from '../testing/metrics.ts';
 import { type MetricSums, sumMetrics } from './metric-sums.ts';
-import { type Figures, textOf } from './scrape.ts';
+import { type MetricValues, textOf } from './scrape.ts';
 
 /** What a worker tells that has answered so many requests, as it comes out of the pipe between processes. */
-async function told(requests: number, { lag = 0, waiting = 0, free = 100 } = {}): Promise<Figures> {
+async function told(requests: number, { lag = 0, waiting = 0, free = 100 } = {}): Promise<MetricValues> {
   const registry = new Registry();
   const about = { help: 'Of a test.', registers: [registry] };
   const counter = new Counter({ ...about, name: 'requests_total', labelNames: ['route'] });

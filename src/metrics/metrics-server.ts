@@ -7,7 +7,7 @@ import type { Scraper } from './scrape.ts';
 
 const TEXTS = {
   busy: (host: string, port: number, reason: string) =>
-    `The store cannot give its figures on ${host} port ${port} (${reason}). Set METRICS_HOST and METRICS_PORT to a free address.`,
+    `The store cannot give its metrics on ${host} port ${port} (${reason}). Set METRICS_HOST and METRICS_PORT to a free address.`,
 };
 
 const METHODS = ['GET', 'HEAD'];
@@ -15,7 +15,7 @@ const METHODS = ['GET', 'HEAD'];
 const MOST_CONNECTIONS = 50;
 const REQUEST_MAY_TAKE = 10 * SECOND;
 
-/** The figures on a port of their own, which knows nothing else of the store. */
+/** The metrics on a port of their own, which knows nothing else of the store. */
 export interface MetricsServer {
   close: () => Promise<void>;
 }
@@ -23,18 +23,18 @@ export interface MetricsServer {
 /** Opens METRICS_PORT, where it is set. @throws StartRefused */
 export async function openMetricsPort(
   { metrics: { host, port } }: { metrics: { host: string; port: number | undefined } },
-  watching: { scrape: Scraper } | undefined,
+  metrics: { scrape: Scraper } | undefined,
 ): Promise<MetricsServer | undefined> {
-  if (port === undefined || !watching) return undefined;
+  if (port === undefined || !metrics) return undefined;
   try {
-    return await openMetricsServer({ host, port }, watching.scrape);
+    return await openMetricsServer({ host, port }, metrics.scrape);
   } catch (error) {
     throw new StartRefused(TEXTS.busy(host, port, reasonOf(error)));
   }
 }
 
 /**
- * Opens a port that gives figures at `/metrics` and nothing else.
+ * Opens a port that gives metrics at `/metrics` and nothing else.
  *
  * @throws what the system says when it cannot be opened
  */

@@ -21,7 +21,7 @@ async function open(token?: string): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-test('gives figures at one address to GET and HEAD, and knows nothing else', async () => {
+test('gives metrics at one address to GET and HEAD, and knows nothing else', async () => {
   const url = await open();
   const ask = async (method: string, path: string) => {
     const answer = await fetch(url + path, { method });

@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import { page } from '../web/route.ts';
 import type { Scraper } from './scrape.ts';
 
-/** The figures on the store's own port. There only with a token: this port is open to the world. */
+/** The metrics on the store's own port. There only with a token: this port is open to the world. */
 export function metricsRoutes(scrape: Scraper): Router {
   const router = Router();
   page(router, paths.metrics(), {

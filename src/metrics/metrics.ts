@@ -5,14 +5,14 @@ import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
 import { SECOND } from '../shared/clock.ts';
 import { programVersion } from '../shared/version.ts';
 import type { AnsweredRequest } from '../web/request-log.ts';
-import { type Machine, watchMachine } from './machine-figures.ts';
-import { watchProcess } from './process-figures.ts';
-import { countRequests } from './request-figures.ts';
-import { type Figures, type ReadFigures, type Scraper, scraper } from './scrape.ts';
-import { type Watched, watchStore } from './store-figures.ts';
+import { type Machine, watchMachine } from './machine-metrics.ts';
+import { watchProcess } from './process-metrics.ts';
+import { countRequests } from './request-metrics.ts';
+import { type MetricValues, type ReadMetrics, type Scraper, scraper } from './scrape.ts';
+import { type MetricsSource, watchStore } from './store-metrics.ts';
 
-/** The figures of a process: is told what happens, and tells whoever watches. */
-export interface Watching {
+/** The metrics of a process: is told what happens, and tells whoever watches. */
+export interface Metrics {
   request: (request: AnsweredRequest) => void;
   loginCounts: LoginCounts;
   mails: (outcome: MailOutcome, count: number) => void;
@@ -22,9 +22,9 @@ export interface Watching {
   failedLogins: (spread: FailedLogins) => void;
   /** Begins to tell whether this process is the one that works in the background. */
   background: (isHere: () => boolean) => void;
-  /** Answers whoever asks for the figures. */
+  /** Answers whoever asks for the metrics. */
   scrape: Scraper;
-  /** Makes this process one of several: from now on it answers with the figures of all. */
+  /** Makes this process one of several: from now on it answers with the metrics of all. */
   join: (line: MetricsLine) => void;
   close: () => Promise<void>;
 }
@@ -32,19 +32,19 @@ export interface Watching {
 /** The line of one of several processes to the one that adds up their metrics. */
 export interface MetricsLine {
   /** Tells those of this process. The last stay in the sums. */
-  tell: (own: Figures) => Promise<void>;
-  readAll: ReadFigures;
+  tell: (own: MetricValues) => Promise<void>;
+  readAll: ReadMetrics;
 }
 
 /** How often one of several processes tells its metrics, in milliseconds. */
 const TOLD_EVERY = 5 * SECOND;
 
-/** Begins to count and look, in a registry of its own: two apps in one process share no figure. */
-export function startWatching(
-  watched: Watched,
+/** Begins to count and look, in a registry of its own: two apps in one process share no metric. */
+export function startMetrics(
+  watched: MetricsSource,
   machine: Machine,
   { token }: { token: string | undefined },
-): Watching {
+): Metrics {
   const registry = new Registry();
   tellProcess(registry);
   const request = countRequests(registry);
@@ -79,8 +79,8 @@ export function startWatching(
   let telling: NodeJS.Timeout | undefined;
   const tell = async () => {
     // Metrics that cannot be read are not told; the sums go on without them.
-    const figures = await own().catch(() => undefined);
-    if (figures) await joined?.tell(figures);
+    const metrics = await own().catch(() => undefined);
+    if (metrics) await joined?.tell(metrics);
   };
   return {
     request,

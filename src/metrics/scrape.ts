@@ -2,32 +2,32 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { AggregatorRegistry, Registry } from 'prom-client';
 
 const TEXTS = {
-  noToken: 'The figures are for whoever shows METRICS_TOKEN: Authorization: Bearer …\n',
-  failed: 'The figures could not be read.\n',
+  noToken: 'The metrics are for whoever shows METRICS_TOKEN: Authorization: Bearer …\n',
+  failed: 'The metrics could not be read.\n',
 };
 
 const TEXT = 'text/plain; charset=utf-8';
 
-/** What somebody gets who asks for figures. */
+/** What somebody gets who asks for metrics. */
 export interface Scrape {
   status: 200 | 401 | 503;
   headers: Record<string, string>;
   text: string;
 }
 
-/** Figures as they travel between processes: plain data. */
-export type Figures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+/** Metrics as they travel between processes: plain data. */
+export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** Where the figures of a whole store come from: of each process one part. */
-export type ReadFigures = () => Promise<Figures[]>;
+/** Where the metrics of a whole store come from: of each process one part. */
+export type ReadMetrics = () => Promise<MetricValues[]>;
 
 export type Scraper = (authorization: string | undefined) => Promise<Scrape>;
 
 /**
- * Makes what answers a question for figures, in Prometheus' text format (version 0.0.4). The token is asked for where
+ * Makes what answers a question for metrics, in Prometheus' text format (version 0.0.4). The token is asked for where
  * there is one, as a bearer token in its header and nowhere else (RFC 6750, 2.1): addresses are written into logs.
  */
-export function scraper(read: ReadFigures, token: string | undefined): Scraper {
+export function scraper(read: ReadMetrics, token: string | undefined): Scraper {
   const isRight = token === undefined ? () => true : bearerCheck(token);
 
   return async (authorization) => {
@@ -43,8 +43,8 @@ export function scraper(read: ReadFigures, token: string | undefined): Scraper {
   };
 }
 
-/** Puts the figures of several processes together, each as it says itself: by sum, the highest or the lowest. */
-export function textOf(parts: Figures[]): Promise<string> {
+/** Puts the metrics of several processes together, each as it says itself: by sum, the highest or the lowest. */
+export function textOf(parts: MetricValues[]): Promise<string> {
   return AggregatorRegistry.aggregate(parts).metrics();
 }
 

@@ -165,7 +165,7 @@ describe.each(KINDS)('%s', (kind) => {
       for (const { status } of await fourTimes(erin, paths.adminMembers())) expect(status).toBe(200);
     });
 
-    test('figures are not passed on', async () => {
+    test('metrics are not passed on', async () => {
       const answer = await visitor().get('/metrics');
       expect(answer.status).toBe(404);
       // The proxy's own answer: each of the store's has a number.

@@ -55,8 +55,8 @@ export async function serve(
 
   const entrance = await openEntrance(config, createApp(context), logger);
   // From now on it serves, and counts as one that does.
-  if (line) context.watching?.join(line);
-  const metrics = prepared ? undefined : await openMetricsPort(config, context.watching);
+  if (line) context.metrics?.join(line);
+  const metrics = prepared ? undefined : await openMetricsPort(config, context.metrics);
   const stopBackground = startBackground(context);
   if (!prepared) await announce(context, logger);
 

@@ -34,7 +34,7 @@ test.each([
   ['PUBLIC_URL is http in production', { ...PRODUCTION, PUBLIC_URL: 'http://store.example' }, 'cookies'],
   ['the key could be guessed, outside production', { SECRET_KEY: 'x'.repeat(32) }, 'key'],
   ['anybody could pretend an address', { TRUST_PROXY: '1', HOST: '0.0.0.0' }, 'proxy'],
-  ['figures are for everybody', { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }, 'metrics'],
+  ['metrics are for everybody', { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }, 'metrics'],
   ['there are more processes than cores', { WORKERS: '64' }, 'processes'],
 ])('it warns when %s, and goes on', (_what, settings: Record<string, string>, check) => {
   expect(warningsOf(settings)).toEqual([check]);

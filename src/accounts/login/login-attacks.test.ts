@@ -5,8 +5,8 @@ import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { HOUR, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
-import { samplesOf } from '../../testing/figures.ts';
 import { actionPath, mailsTo } from '../../testing/mailbox.ts';
+import { samplesOf } from '../../testing/metrics.ts';
 import { addPerson, PASSWORD, unconfirm } from '../../testing/people.ts';
 import { ATTACK, watchForLoginAttacks } from './login-attacks.ts';
 
@@ -105,10 +105,10 @@ test('an administrator whose address was never confirmed gets no such mail', asy
   expect(await mailsTo(app.context, 'nina@example.org')).toEqual([]);
 });
 
-test('the figures hold both numbers, where the job runs', async () => {
-  const { watching } = app.context;
-  watching?.background(() => true);
-  watching?.failedLogins({ accounts: 31, networks: 42 });
+test('the metrics hold both numbers, where the job runs', async () => {
+  const { metrics } = app.context;
+  metrics?.background(() => true);
+  metrics?.failedLogins({ accounts: 31, networks: 42 });
   const headers = { authorization: `Bearer ${TOKEN}` };
   const spread = async () => {
     const samples = samplesOf((await app.visitor().get(paths.metrics(), headers)).text);
@@ -117,6 +117,6 @@ test('the figures hold both numbers, where the job runs', async () => {
     );
   };
   expect(await spread()).toEqual([31, 42]);
-  watching?.background(() => false);
+  metrics?.background(() => false);
   expect(await spread()).toEqual([0, 0]);
 });

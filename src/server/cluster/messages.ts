@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster';
-import type { Figures } from '../../metrics/scrape.ts';
+import type { MetricValues } from '../../metrics/scrape.ts';
 
 /** What the supervisor and its workers say to each other, over the channel that node:cluster makes. */
 
@@ -11,7 +11,7 @@ export type FromWorker =
   /** It cannot start, for a reason that a person can mend. */
   | { gatehouse: 'refused'; reason: string }
   /** What it has counted so far. */
-  | { gatehouse: 'metrics'; own: Figures }
+  | { gatehouse: 'metrics'; own: MetricValues }
   /** It was asked for the metrics of all. */
   | { gatehouse: 'metrics-wanted' };
 
@@ -20,7 +20,7 @@ export type ToWorker =
   | { gatehouse: 'reload' }
   /** End so that nobody notices: another one has taken your place. */
   | { gatehouse: 'drain' }
-  | { gatehouse: 'all-metrics'; parts: Figures[] };
+  | { gatehouse: 'all-metrics'; parts: MetricValues[] };
 
 /** How often a worker says that it is alive, in milliseconds. */
 export const ALIVE_EVERY = 1_000;

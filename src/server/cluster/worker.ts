@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../../config/config.ts';
 import type { MetricsLine } from '../../metrics/metrics.ts';
-import type { Figures } from '../../metrics/scrape.ts';
+import type { MetricValues } from '../../metrics/scrape.ts';
 import { withLog } from '../open-log.ts';
 import { type ServingProcess, serve } from '../serve.ts';
 import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
@@ -35,7 +35,7 @@ export function superviseMe(): Supervised | undefined {
 }
 
 function metricsLine(worker: Worker): MetricsLine {
-  let waiting: ((parts: Figures[]) => void)[] = [];
+  let waiting: ((parts: MetricValues[]) => void)[] = [];
   hear<ToWorker>(worker, (message) => {
     if (message.gatehouse !== 'all-metrics') return;
     for (const resolve of waiting) resolve(message.parts);

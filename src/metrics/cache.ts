@@ -8,7 +8,7 @@ import type { Clock } from '../shared/clock.ts';
  * @param timeout how long somebody waits for a new one, in milliseconds
  * @returns gives undefined when nothing was read: it failed, or takes longer. One question is under way at a time
  */
-export function rememberedFor<Value>(
+export function cachedFor<Value>(
   { kept, timeout, clock }: { kept: number; timeout: number; clock: Clock },
   read: () => Promise<Value>,
 ): () => Promise<Value | undefined> {

@@ -4,24 +4,24 @@ import { countUnlinked } from '../audit/audit-log.table.ts';
 import type { Database } from '../database/connection.ts';
 import { poolLoad } from '../database/pool.ts';
 import { type Clock, DAY, MINUTE, SECOND } from '../shared/clock.ts';
+import { cachedFor } from './cache.ts';
 import { type MailQueue, readMailQueue } from './mail-queue.table.ts';
-import { rememberedFor } from './remembered.ts';
 
-/** What the figures of a store are read from. */
-export interface Watched {
+/** What the metrics of a store are read from. */
+export interface MetricsSource {
   db: Database;
   hasher: PasswordHasher;
   clock: Clock;
 }
 
-/** How old what the database said may be: however often figures are asked for, the database is asked this often. */
+/** How old what the database said may be: however often metrics are asked for, the database is asked this often. */
 const KEPT = 10 * SECOND;
-/** How long the database may take; then the figures come without what it would say. */
+/** How long the database may take; then the metrics come without what it would say. */
 const TIMEOUT = 1 * SECOND;
 const LATELY = 7 * DAY;
 
 /** What waits in a store: for the threads that hash, for a connection, for the mail server. */
-export function watchStore(registry: Registry, { db, hasher, clock }: Watched): void {
+export function watchStore(registry: Registry, { db, hasher, clock }: MetricsSource): void {
   const registers = [registry];
   new Gauge({
     name: 'gatehouse_password_hashes',
@@ -45,8 +45,8 @@ export function watchStore(registry: Registry, { db, hasher, clock }: Watched): 
   watchAudit(registry, { db, clock });
 }
 
-function watchAudit(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {
-  const unlinked = rememberedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
+function watchAudit(registry: Registry, { db, clock }: Pick<MetricsSource, 'db' | 'clock'>): void {
+  const unlinked = cachedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
     countUnlinked(db, clock() - MINUTE),
   );
   new Gauge({
@@ -62,8 +62,8 @@ function watchAudit(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clo
   });
 }
 
-function watchMails(registry: Registry, { db, clock }: Pick<Watched, 'db' | 'clock'>): void {
-  const queue = rememberedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
+function watchMails(registry: Registry, { db, clock }: Pick<MetricsSource, 'db' | 'clock'>): void {
+  const queue = cachedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
     readMailQueue(db, clock(), clock() - LATELY),
   );
   const registers = [registry];

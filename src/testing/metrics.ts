@@ -14,7 +14,7 @@ export function samplesOf(text: string): Samples {
   return samples;
 }
 
-/** The names of all figures in a scrape. */
+/** The names of all metrics in a scrape. */
 export function namesIn(text: string): string[] {
   return [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name = '']) => name);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from '../../cli/build.mjs';
 import { paths } from '../../paths.ts';
-import { samplesOf } from '../../testing/figures.ts';
+import { samplesOf } from '../../testing/metrics.ts';
 import { freePort } from '../../testing/ports.ts';
 import { openWorkplace, type Program, type Workplace } from '../../testing/program.ts';
 import { sendRaw } from '../../testing/raw.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => place.clear());
 
 const ask = (headers: Record<string, string> = SHOWN) => fetch(ownPort + paths.metrics(), { headers });
-async function figures() {
+async function metrics() {
   const samples = samplesOf(await (await ask()).text());
   return (name: string) => samples.get(name);
 }
@@ -55,15 +55,15 @@ const pidsOf = ({ process: { pid } }: Program) =>
 let program: Program;
 let url: string;
 
-test('two workers have one answer, on the port for figures and, whichever is asked, on the store’s', async () => {
+test('two workers have one answer, on the port for metrics and, whichever is asked, on the store’s', async () => {
   program = place.start({ WORKERS: '2', METRICS_PORT: String(metricsPort), METRICS_TOKEN: TOKEN });
   url = (await program.open()).replace('localhost', '127.0.0.1');
   await visit(url, 6);
-  await vi.waitUntil(async () => (await figures())(LOGIN) === 6, TIMEOUT);
-  const figure = await figures();
-  expect(figure('gatehouse_workers')).toBe(2);
-  expect(figure('gatehouse_database_up')).toBe(1);
-  expect(figure('gatehouse_background_processes')).toBe(1);
+  await vi.waitUntil(async () => (await metrics())(LOGIN) === 6, TIMEOUT);
+  const metric = await metrics();
+  expect(metric('gatehouse_workers')).toBe(2);
+  expect(metric('gatehouse_database_up')).toBe(1);
+  expect(metric('gatehouse_background_processes')).toBe(1);
   for (let again = 0; again < 3; again += 1) {
     const answer = await askStore(url, [`Authorization: Bearer ${TOKEN}`]);
     expect(answer.status).toBe(200);
@@ -81,7 +81,7 @@ test.each(['SIGSTOP', 'SIGKILL'] as const)(
     process.kill(first, signal);
     for (const workers of [1, 2]) {
       await vi.waitUntil(async () => {
-        const now = await figures();
+        const now = await metrics();
         expect(now(LOGIN)).toBe(6);
         return now('gatehouse_workers') === workers;
       }, TIMEOUT);
@@ -91,7 +91,7 @@ test.each(['SIGSTOP', 'SIGKILL'] as const)(
 
 test('workers that are new count on', async () => {
   await visit(url, 2);
-  await vi.waitUntil(async () => (await figures())(LOGIN) === 8, TIMEOUT);
+  await vi.waitUntil(async () => (await metrics())(LOGIN) === 8, TIMEOUT);
 });
 
 test('workers that are replaced tell their last, also what nobody had asked for', async () => {
@@ -99,27 +99,27 @@ test('workers that are replaced tell their last, also what nobody had asked for'
   await visit(url, 4);
   program.process.kill('SIGHUP');
   await vi.waitUntil(async () => {
-    expect((await figures())(LOGIN)).toBeGreaterThanOrEqual(8);
+    expect((await metrics())(LOGIN)).toBeGreaterThanOrEqual(8);
     return pidsOf(program).every((pid) => !before.includes(pid));
   }, TIMEOUT);
-  await vi.waitUntil(async () => (await figures())('gatehouse_workers') === 2, TIMEOUT);
-  expect((await figures())(LOGIN)).toBe(12);
+  await vi.waitUntil(async () => (await metrics())('gatehouse_workers') === 2, TIMEOUT);
+  expect((await metrics())(LOGIN)).toBe(12);
 
   expect(await program.stop()).toEqual({ code: 0, signal: null });
   await expect(ask()).rejects.toThrow();
 });
 
-test('one process has the port for figures, none on its own port, and says when the port is taken', async () => {
+test('one process has the port for metrics, none on its own port, and says when the port is taken', async () => {
   program = place.start({ METRICS_PORT: String(metricsPort) });
   url = await program.open();
-  expect((await figures())('gatehouse_workers')).toBe(1);
+  expect((await metrics())('gatehouse_workers')).toBe(1);
   expect((await askStore(url)).headers.get('location')).toBe(paths.login());
 
   for (const WORKERS of ['1', '2']) {
     const second = place.start({ WORKERS, METRICS_PORT: String(metricsPort) });
     expect(await second.ended).toEqual({ code: 1, signal: null });
     expect(second.out.stderr).toBe(
-      `Gatehouse did not start: The store cannot give its figures on 127.0.0.1 port ${metricsPort} (listen EADDRINUSE: address already in use 127.0.0.1:${metricsPort}). Set METRICS_HOST and METRICS_PORT to a free address.\n`,
+      `Gatehouse did not start: The store cannot give its metrics on 127.0.0.1 port ${metricsPort} (listen EADDRINUSE: address already in use 127.0.0.1:${metricsPort}). Set METRICS_HOST and METRICS_PORT to a free address.\n`,
     );
   }
   expect(await program.stop()).toEqual({ code: 0, signal: null });

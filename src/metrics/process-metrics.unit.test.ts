@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SECOND } from '../shared/clock.ts';
-import { samplesOf } from '../testing/figures.ts';
-import { watchProcess } from './process-figures.ts';
+import { samplesOf } from '../testing/metrics.ts';
+import { watchProcess } from './process-metrics.ts';
 
 let stop: () => void = () => undefined;
 afterEach(() => {
@@ -30,10 +30,10 @@ function block(): void {
 }
 
 test('what a process uses is told in seconds and bytes, and its computing time only grows', async () => {
-  const figures = watch();
-  const before = await figures();
+  const metrics = watch();
+  const before = await metrics();
   block();
-  const after = await figures();
+  const after = await metrics();
   const cpu = 'process_cpu_seconds_total';
   expect(before(cpu)).toBeGreaterThan(0);
   expect(after(cpu)).toBeGreaterThan(before(cpu));
@@ -45,20 +45,20 @@ test('what a process uses is told in seconds and bytes, and its computing time o
 
 test('a process that stood still says so for a minute, to whoever asks and however often', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  const figures = watch();
+  const metrics = watch();
   // A stop is seen once its beginning was: so it stops until it is seen.
   await vi.waitUntil(
     async () => {
       block();
       await new Promise((resolve) => setImmediate(resolve));
-      return (await figures())(LONGEST) >= LEAST;
+      return (await metrics())(LONGEST) >= LEAST;
     },
     { timeout: 20_000 },
   );
   for (const seconds of [15, 30, 45, 60]) {
     vi.advanceTimersByTime(15 * SECOND);
-    expect([seconds, (await figures())(LONGEST) >= LEAST]).toEqual([seconds, true]);
+    expect([seconds, (await metrics())(LONGEST) >= LEAST]).toEqual([seconds, true]);
   }
   vi.advanceTimersByTime(15 * SECOND);
-  expect((await figures())(LONGEST)).toBeLessThan(LEAST);
+  expect((await metrics())(LONGEST)).toBeLessThan(LEAST);
 });

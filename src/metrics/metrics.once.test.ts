@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createApp } from '../app.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
-import { samplesOf } from '../testing/figures.ts';
+import { samplesOf } from '../testing/metrics.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { sendRaw } from '../testing/raw.ts';
 import { filled, routesOf } from '../testing/routes.ts';
@@ -34,7 +34,7 @@ const samples = async (of = app) => samplesOf((await scrape(of)).text);
 const counted = (labels: string, of = app) =>
   vi.waitUntil(async () => (await samples(of)).get(`gatehouse_http_requests_total{${labels}}`), TIMEOUT);
 
-test('who shows the token gets the figures in Prometheus’ format, kept by no cache, without a session', async () => {
+test('who shows the token gets the metrics in Prometheus’ format, kept by no cache, without a session', async () => {
   const answer = await scrape();
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -56,7 +56,7 @@ test.each([
   ['a password', { authorization: `Basic ${Buffer.from(`prometheus:${TOKEN}`).toString('base64')}` }],
   ['it without a scheme', { authorization: TOKEN }],
   ['it in a cookie', { cookie: `token=${TOKEN}; metrics=${TOKEN}` }],
-])('who shows %s gets no figure (401, RFC 6750)', async (_what, headers) => {
+])('who shows %s gets no metric (401, RFC 6750)', async (_what, headers) => {
   for (const method of ['GET', 'HEAD']) {
     const answer = await app.visitor().request(paths.metrics(), { method, headers });
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
@@ -102,9 +102,9 @@ test('an address beside it is shut like any other, with the token too', async ()
 
 test('without METRICS_TOKEN there is no such address and nothing is counted, with METRICS_PORT no such address', async () => {
   const plain = await another();
-  expect(plain.context.watching).toBeUndefined();
+  expect(plain.context.metrics).toBeUndefined();
   const withPort = await another({ METRICS_PORT: '9464' });
-  expect(withPort.context.watching).toBeDefined();
+  expect(withPort.context.metrics).toBeDefined();
   for (const other of [plain, withPort]) {
     expect(routesOf(createApp(other.context)).map(({ path }) => path)).not.toContain(paths.metrics());
     const answer = await scrape(other);
@@ -181,7 +181,7 @@ test('whatever is asked for, the number of series stays', async () => {
   expect(after.text).not.toContain('PROPFIND');
 });
 
-test('no name, address, token or search is in any figure, whatever people do', async () => {
+test('no name, address, token or search is in any metric, whatever people do', async () => {
   await addPerson(app.context, 'marker');
   const visitor = app.visitor();
   const agent = { 'user-agent': 'marker-agent', 'x-forwarded-for': '203.0.113.77', referer: '/?marker' };
@@ -219,12 +219,12 @@ test('two stores in one process count for themselves', async () => {
   expect((await scrape(other)).status).toBe(401);
 });
 
-test('figures that cannot be read are 503, and the store goes on', async () => {
+test('metrics that cannot be read are 503, and the store goes on', async () => {
   const other = await another({ METRICS_TOKEN: TOKEN });
   other.context.hasher.load = () => {
-    throw new Error('no figures today');
+    throw new Error('no metrics today');
   };
   const answer = await scrape(other);
-  expect([answer.status, answer.text]).toEqual([503, 'The figures could not be read.\n']);
+  expect([answer.status, answer.text]).toEqual([503, 'The metrics could not be read.\n']);
   expect((await other.visitor().get(paths.login())).status).toBe(200);
 });

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { samplesOf } from '../testing/figures.ts';
-import { countRequests } from './request-figures.ts';
+import { samplesOf } from '../testing/metrics.ts';
+import { countRequests } from './request-metrics.ts';
 
 const request = { method: 'GET', route: '/store', status: 200, seconds: 0.03, aborted: false };
 

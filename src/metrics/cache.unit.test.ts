@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rememberedFor } from './remembered.ts';
+import { cachedFor } from './cache.ts';
 
 const LONG = 60_000;
 let now = 1_800_000_000_000;
@@ -11,7 +11,7 @@ const never = () => new Promise<number>(() => undefined);
 test('what was read is told again until it is old, and read anew then', async () => {
   let reads = 0;
   const read = async () => ++reads;
-  const remembered = rememberedFor(WAITING, read);
+  const remembered = cachedFor(WAITING, read);
   expect([await remembered(), await remembered()]).toEqual([1, 1]);
   now += LONG - 1;
   expect(await remembered()).toBe(1);
@@ -21,7 +21,7 @@ test('what was read is told again until it is old, and read anew then', async ()
 
 test('a clock that is set back keeps nothing for longer', async () => {
   let reads = 0;
-  const remembered = rememberedFor(WAITING, async () => ++reads);
+  const remembered = cachedFor(WAITING, async () => ++reads);
   await remembered();
   now -= 60 * LONG;
   expect(await remembered()).toBe(2);
@@ -29,13 +29,13 @@ test('a clock that is set back keeps nothing for longer', async () => {
 
 test('many who ask at once make one question', async () => {
   let reads = 0;
-  const remembered = rememberedFor({ ...WAITING, kept: 0 }, async () => ++reads);
+  const remembered = cachedFor({ ...WAITING, kept: 0 }, async () => ++reads);
   expect(await Promise.all([remembered(), remembered(), remembered()])).toEqual([1, 1, 1]);
 });
 
 test('nobody waits for an answer that does not come, and nothing is asked beside the question under way', async () => {
   let reads = 0;
-  const remembered = rememberedFor(HURRIED, () => {
+  const remembered = cachedFor(HURRIED, () => {
     reads += 1;
     return never();
   });
@@ -44,7 +44,7 @@ test('nobody waits for an answer that does not come, and nothing is asked beside
 
 test('an answer that came too late for one is there for the next', async () => {
   let answer: (value: number) => void = () => undefined;
-  const remembered = rememberedFor(HURRIED, () => new Promise<number>((resolve) => (answer = resolve)));
+  const remembered = cachedFor(HURRIED, () => new Promise<number>((resolve) => (answer = resolve)));
   expect(await remembered()).toBeUndefined();
   answer(7);
   expect(await remembered()).toBe(7);
@@ -52,7 +52,7 @@ test('an answer that came too late for one is there for the next', async () => {
 
 test('a failure is no answer, and is remembered no less: what is away is not asked by every scrape', async () => {
   let reads = 0;
-  const remembered = rememberedFor(WAITING, async () => {
+  const remembered = cachedFor(WAITING, async () => {
     reads += 1;
     throw new Error('away');
   });

@@ -66,15 +66,15 @@ function watchEventLoop(registry: Registry): () => void {
   turn.unref();
   monitor.enable();
 
-  const worst = (figure: keyof Lag) => Math.max(...[...windows, current()].map((lag) => lag[figure]));
-  for (const figure of ['p99', 'max'] as const) {
+  const worst = (metric: keyof Lag) => Math.max(...[...windows, current()].map((lag) => lag[metric]));
+  for (const metric of ['p99', 'max'] as const) {
     new Gauge({
-      name: `nodejs_eventloop_lag_${figure}_seconds`,
-      help: `How late the process came to its work within the last minute (${figure}), of several the latest.`,
+      name: `nodejs_eventloop_lag_${metric}_seconds`,
+      help: `How late the process came to its work within the last minute (${metric}), of several the latest.`,
       aggregator: 'max',
       registers: [registry],
       collect() {
-        this.set(worst(figure));
+        this.set(worst(metric));
       },
     });
   }

@@ -6,8 +6,8 @@ import { DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { clearLog, writeEvent } from '../testing/audit.ts';
 import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';
-import { samplesOf } from '../testing/figures.ts';
 import { type MailServer, startMailServer } from '../testing/mail-server.ts';
+import { samplesOf } from '../testing/metrics.ts';
 
 const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
 
@@ -27,8 +27,8 @@ afterAll(async () => {
 const scrape = async () =>
   (await app.visitor().get(paths.metrics(), { authorization: `Bearer ${TOKEN}` })).text;
 
-/** The figures as they are now: what the database said a moment ago is forgotten. */
-async function figures(): Promise<(name: string) => number | undefined> {
+/** The metrics as they are now: what the database said a moment ago is forgotten. */
+async function metrics(): Promise<(name: string) => number | undefined> {
   app.passTime(MINUTE);
   const samples = samplesOf(await scrape());
   return (name) => samples.get(name);
@@ -43,22 +43,22 @@ async function queue(...addresses: string[]): Promise<void> {
 }
 
 test('mails are told as they wait, go out and are given up', async () => {
-  let figure = await figures();
+  let metric = await metrics();
   const queueNow = () => [
-    figure('gatehouse_mails_due'),
-    figure('gatehouse_mails_given_up_lately'),
-    figure('gatehouse_mails_total{outcome="sent"}'),
-    figure('gatehouse_mails_total{outcome="postponed"}'),
-    figure('gatehouse_mails_total{outcome="given_up"}'),
+    metric('gatehouse_mails_due'),
+    metric('gatehouse_mails_given_up_lately'),
+    metric('gatehouse_mails_total{outcome="sent"}'),
+    metric('gatehouse_mails_total{outcome="postponed"}'),
+    metric('gatehouse_mails_total{outcome="given_up"}'),
   ];
   expect(queueNow()).toEqual([0, 0, 0, 0, 0]);
-  expect(figure('gatehouse_mails_oldest_waiting_seconds')).toBe(0);
+  expect(metric('gatehouse_mails_oldest_waiting_seconds')).toBe(0);
 
   await queue('alice@example.org', 'bob@example.org');
   app.passTime(2 * HOUR);
-  figure = await figures();
+  metric = await metrics();
   expect(queueNow()).toEqual([2, 0, 0, 0, 0]);
-  expect(figure('gatehouse_mails_oldest_waiting_seconds')).toBeGreaterThanOrEqual(7_200);
+  expect(metric('gatehouse_mails_oldest_waiting_seconds')).toBeGreaterThanOrEqual(7_200);
 
   await app.context.sender.deliverDue();
   server.behaviour = { recipient: 450 };
@@ -68,17 +68,17 @@ test('mails are told as they wait, go out and are given up', async () => {
   await queue('dan@example.org');
   await app.context.sender.deliverDue();
   app.passTime(-MINUTE / 2);
-  figure = await figures();
+  metric = await metrics();
   // The postponed one waits for its time.
   expect(queueNow()).toEqual([0, 1, 2, 1, 1]);
 
   app.passTime(8 * DAY);
-  figure = await figures();
+  metric = await metrics();
   expect(queueNow()).toEqual([1, 0, 2, 1, 1]);
 });
 
-test('however often figures are asked for, the database is asked once in ten seconds', async () => {
-  await figures();
+test('however often metrics are asked for, the database is asked once in ten seconds', async () => {
+  await metrics();
   let queries = 0;
   const count = () => {
     queries += 1;
@@ -87,7 +87,7 @@ test('however often figures are asked for, the database is asked once in ten sec
   try {
     await Promise.all(Array.from({ length: 20 }, scrape));
     expect(queries).toBe(0);
-    await figures();
+    await metrics();
     expect(queries).toBe(4);
   } finally {
     app.context.db.removeListener('query', count);
@@ -95,19 +95,19 @@ test('however often figures are asked for, the database is asked once in ten sec
 });
 
 test('rows of the audit log that wait long for their link are told', async () => {
-  const before = (await figures())('gatehouse_audit_rows_unlinked');
+  const before = (await metrics())('gatehouse_audit_rows_unlinked');
   await clearLog(app.context.db);
   await writeEvent(app.context.db, { action: 'login.failed', actor: { kind: 'guest' } });
   await app.context.db('audit_log').update({ at: app.context.clock() - MINUTE / 2 });
-  // Each look at the figures is a minute later.
-  expect([before, (await figures())('gatehouse_audit_rows_unlinked')]).toEqual([0, 1]);
+  // Each look at the metrics is a minute later.
+  expect([before, (await metrics())('gatehouse_audit_rows_unlinked')]).toEqual([0, 1]);
   await linkAudit(app.context.db);
-  expect((await figures())('gatehouse_audit_rows_unlinked')).toBe(0);
+  expect((await metrics())('gatehouse_audit_rows_unlinked')).toBe(0);
 });
 
 test('the pool tells who uses a connection, and who waits for one', async () => {
   const { db } = app.context;
-  await figures();
+  await metrics();
   const all = db.client.pool.max;
   const held = await Promise.all(Array.from({ length: all }, () => db.transaction()));
   const waiting = db('outbox').first('id').then();
@@ -129,21 +129,21 @@ test('passwords that are hashed and that wait for it are told', async () => {
   expect([running + waiting, running > 0, waiting > 0]).toEqual([12, true, true]);
   await hashes;
   expect(hasher.load()).toEqual({ running: 0, waiting: 0 });
-  const figure = await figures();
-  expect(figure('gatehouse_password_hashes{state="running"}')).toBe(0);
+  const metric = await metrics();
+  expect(metric('gatehouse_password_hashes{state="running"}')).toBe(0);
 });
 
-test('while the database is away the figures say so, without what only it knows, and the rest goes on', async () => {
+test('while the database is away the metrics say so, without what only it knows, and the rest goes on', async () => {
   const { db } = app.context;
   // SQLite still reads when it can write no more.
   const isFile = app.address.dialect === 'sqlite';
   await (isFile ? db.schema.renameTable('outbox', 'away') : database.fail());
-  let figure = await figures();
-  expect(figure('gatehouse_database_up')).toBe(0);
-  expect(figure('gatehouse_mails_due')).toBeUndefined();
-  expect(figure('process_cpu_seconds_total')).toBeGreaterThan(0);
+  let metric = await metrics();
+  expect(metric('gatehouse_database_up')).toBe(0);
+  expect(metric('gatehouse_mails_due')).toBeUndefined();
+  expect(metric('process_cpu_seconds_total')).toBeGreaterThan(0);
   await (isFile ? db.schema.renameTable('away', 'outbox') : database.recover());
-  figure = await figures();
-  expect(figure('gatehouse_database_up')).toBe(1);
-  expect(figure('gatehouse_mails_due')).toBe(1);
+  metric = await metrics();
+  expect(metric('gatehouse_database_up')).toBe(1);
+  expect(metric('gatehouse_mails_due')).toBe(1);
 });
