@@ -71,7 +71,7 @@ test('who waits with open business is not declined', async () => {
   const { db } = app.context;
   await db('users').where('id', alice).update({ approved_at: null });
   const context = { ...app.context, settings: { ...app.context.settings, membership: 'approval' as const } };
-  expect(await declineMember(context, deedOf(ana), alice)).toEqual({
+  expect(await declineMember(context, memberActionOf(ana), alice)).toEqual({
     ok: false,
     problem: 'open-business',
     reason: ORDER,

@@ -24,7 +24,7 @@ export const UNTIL_ERASED = CLOSING_TIME;
  */
 export async function shutForErasing(
   trx: Transaction,
-  { features }: Pick<DeedContext, 'features'>,
+  { features }: Pick<MemberActionContext, 'features'>,
   userId: number,
   now: number,
 ): Promise<OpenBusiness | undefined> {
