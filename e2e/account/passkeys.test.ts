@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { addAuthenticator } from '../support/authenticator.ts';
 import {
@@ -43,7 +44,7 @@ test('a member adds a passkey and logs in with it, without a name and as the sec
   await test.step('logs in with it alone', async () => {
     await page.getByRole('checkbox', { name: 'Keep me logged in' }).check();
     await send(page, LOG_IN);
-    await expectMessage(page, 'status', `Success: Login successful! Welcome back, ${name}.`);
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome(name)}`);
     await expectStoreOf(page, name);
     expect((await page.context().cookies()).map(({ expires }) => expires !== -1)).not.toContain(false);
     await logOut(page);

@@ -1,8 +1,9 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { button, credentials, expectMessage, expectStoreOf, fill, newAccount } from '../support/door.ts';
 import { expect, type Page, type Request, test } from '../support/test.ts';
 
-const REGISTERED = 'Success: Registration successful! Please log in.';
+const REGISTERED = `Success: ${DOOR_TEXTS.registered}`;
 
 /**
  * Presses a button again while the answer to the first time is on its way: the store has done what was asked,
@@ -56,7 +57,7 @@ test.describe('a double click has one outcome:', { tag: '@journey' }, () => {
     await fill(page, credentials(await members.get('alice')));
     await button(page, 'Log in').dblclick();
     await expectStoreOf(page, 'alice');
-    await expectMessage(page, 'status', 'Success: Login successful! Welcome back, alice.');
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome('alice')}`);
   });
 });
 
@@ -74,6 +75,6 @@ test.describe('a form that is sent again while the first answer is on its way ha
     await fill(page, credentials(await members.get('alice')));
     await pressAgainWhileWaiting(page, 'Log in');
     await expectStoreOf(page, 'alice');
-    await expectMessage(page, 'status', 'Success: Login successful! Welcome back, alice.');
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome('alice')}`);
   });
 });

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import {
   expectMessage,
@@ -20,7 +21,7 @@ test.describe('a guest is asked to log in first,', { tag: '@journey' }, () => {
 
       await sendLogin(page, await members.get('alice'));
       await expect(page).toHaveURL(asked);
-      await expectMessage(page, 'status', 'Success: Login successful! Welcome back, alice.');
+      await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome('alice')}`);
     });
   }
 });

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import {
   button,
@@ -27,14 +28,14 @@ test('a visitor registers, logs in, looks at a product and logs out', { tag: '@j
     await page.getByRole('main').getByRole('link', { name: 'Register' }).click();
     await sendRegistration(page, newcomer);
     await expect(page).toHaveURL(paths.login());
-    await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.registered}`);
     await expectNoMessageNow(page);
   });
 
   await test.step('logs in', async () => {
     await sendLogin(page, newcomer);
     await expect(page).toHaveURL(paths.store());
-    await expectMessage(page, 'status', `Success: Login successful! Welcome back, ${newcomer.name}.`);
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome(newcomer.name)}`);
     await expectNoMessageNow(page);
     await expectStoreOf(page, newcomer.name);
   });

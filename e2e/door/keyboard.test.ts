@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { button, expectMessage, expectStoreOf, field, LOGGED_OUT, newAccount } from '../support/door.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -22,7 +23,7 @@ test('the whole journey can be made by keyboard alone, and the focus is always s
     }
     await tabTo(page, button(page, 'Register'));
     await keyboard.press('Enter');
-    await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.registered}`);
   });
 
   await test.step('logs in', async () => {

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import {
   credentials,
@@ -12,7 +13,7 @@ import { person } from '../support/members.ts';
 import { expectFormBack, expectTypedKept } from '../support/refusals.ts';
 import { expect, test } from '../support/test.ts';
 
-const WRONG = 'Error: Invalid username or password. Try again.';
+const WRONG = `Error: ${DOOR_TEXTS.wrong}`;
 
 test('logging in with something left empty says what each field wants', async ({ page, watch }) => {
   watch.expectStatus(422);

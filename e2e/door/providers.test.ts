@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { button, expectMessage, expectStoreOf, field, LOGGED_OUT, logOut } from '../support/door.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -36,7 +37,7 @@ test('a visitor joins with an account elsewhere, and logs in with it', { tag: '@
     await logOut(page);
     await expectMessage(page, 'status', LOGGED_OUT);
     await follow(page, CONTINUE);
-    await expectMessage(page, 'status', `Success: Login successful! Welcome back, ${name}.`);
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome(name)}`);
   });
 
   await test.step('cannot lose the only way in', async () => {

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, field, fill, newAccount, send, sendRegistration } from '../support/door.ts';
 import type { Person } from '../support/members.ts';
@@ -86,7 +87,7 @@ test('registering tells all that is wrong at once, beside each field, until it i
 
   await test.step('nothing is wrong any more', async () => {
     await sendRegistration(page, { ...newcomer, password: 'seven quiet lanterns' });
-    await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.registered}`);
   });
 });
 

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import {
   expectMessage,
@@ -15,7 +16,7 @@ test('two people in two browsers share nothing', async ({ page: alices, othersPa
   for (const [page, name] of [[alices, 'alice'] as const, [bobs, 'bob'] as const]) {
     await page.goto(paths.login());
     await sendLogin(page, await members.get(name));
-    await expectMessage(page, 'status', `Success: Login successful! Welcome back, ${name}.`);
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.welcome(name)}`);
     await expectStoreOf(page, name);
   }
 

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, field, fill, newAccount, send } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
@@ -22,7 +23,7 @@ test('a typed password can be looked at, and is sent as one', async ({ page, new
     await toggle.press('Enter');
   }
   await send(page, 'Register');
-  await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
+  await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.registered}`);
 });
 
 test('the button is there only where it works', { tag: '@no-script' }, async ({

@@ -1,3 +1,4 @@
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, expectStoreOf, fill, newAccount, send, sendLogin } from '../support/door.ts';
 import { expectTypedKept } from '../support/refusals.ts';
@@ -24,7 +25,7 @@ test.describe('a form that comes too late says so and loses nothing but password
     const { Password, 'Password, once more': again } = newAccount(newcomer);
     await fill(page, { Password, 'Password, once more': again });
     await send(page, 'Register');
-    await expectMessage(page, 'status', 'Success: Registration successful! Please log in.');
+    await expectMessage(page, 'status', `Success: ${DOOR_TEXTS.registered}`);
   });
 
   test('to register, when its sender logged in in another tab', async ({

@@ -1,4 +1,5 @@
 import type { Locator, Page, Response } from 'playwright/test';
+import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { paths } from '../../src/paths.ts';
 import type { Person } from './members.ts';
 import { expect } from './test.ts';
@@ -80,8 +81,8 @@ export async function expectMessage(page: Page, role: 'status' | 'alert', text: 
   await expect(messages(page)).toHaveCount(1);
 }
 
-export const LOGGED_OUT = 'Information: You have been logged out successfully.';
-export const LOG_IN_FIRST = 'Warning: Please log in first.';
+export const LOGGED_OUT = `Information: ${DOOR_TEXTS.loggedOut}`;
+export const LOG_IN_FIRST = `Warning: ${DOOR_TEXTS.loginFirst}`;
 
 /** Sees the store as this member's. */
 export async function expectStoreOf(page: Page, name: string): Promise<void> {

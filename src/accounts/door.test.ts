@@ -4,6 +4,7 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, errorOf, hiddenOf } from '../testing/visitor.ts';
+import { DOOR_TEXTS } from './door-texts.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -16,14 +17,30 @@ function sessionCookieOf({ headers }: Answer): string {
   return headers.getSetCookie().find((line) => line.startsWith('gatehouse=')) ?? '';
 }
 
+test('the agreed messages, word for word', async () => {
+  const wanda = app.visitor();
+  const alertAfter = async (answer: Answer) => alertsOf((await wanda.follow(answer)).text)[0];
+  expect(await alertAfter(await wanda.get(paths.store()))).toBe('warning: Warning: Please log in first.');
+  expect(await alertAfter(await wanda.register('wanda', PASSWORD))).toBe(
+    'success: Success: Registration successful! Please log in.',
+  );
+  expect(alertsOf((await wanda.logIn('wanda', 'wrong')).text)[0]).toBe(
+    'danger: Error: Invalid username or password. Try again.',
+  );
+  expect(await alertAfter(await wanda.logIn('wanda', PASSWORD))).toBe(
+    'success: Success: Login successful! Welcome back, wanda.',
+  );
+  expect(await alertAfter(await wanda.post(paths.logout()))).toBe(
+    'info: Information: You have been logged out successfully.',
+  );
+});
+
 describe('registering', () => {
   test('leads to the login page, and the new member gets in', async () => {
     const carol = app.visitor();
     const sent = await carol.register('carol', PASSWORD);
     expect([sent.status, sent.location]).toEqual([303, paths.login()]);
-    expect(alertsOf((await carol.follow(sent)).text)).toEqual([
-      'success: Success: Registration successful! Please log in.',
-    ]);
+    expect(alertsOf((await carol.follow(sent)).text)).toEqual([`success: Success: ${DOOR_TEXTS.registered}`]);
     expect((await carol.logIn('carol', PASSWORD)).location).toBe(paths.store());
   });
 
@@ -107,7 +124,7 @@ describe('registering', () => {
         Array(3).fill([303, paths.login()]),
       );
       expect(alertsOf((await visitor.get(paths.login())).text)).toContain(
-        'success: Success: Registration successful! Please log in.',
+        `success: Success: ${DOOR_TEXTS.registered}`,
       );
       expect(await app.context.db('users').where('username_key', 'dana').select('id')).toHaveLength(1);
     });
@@ -157,7 +174,7 @@ describe('logging in', () => {
     expect([answer.status, answer.location]).toEqual([303, paths.store()]);
     const store = await visitor.follow(answer);
     expect(store.status).toBe(200);
-    expect(alertsOf(store.text)).toEqual(['success: Success: Login successful! Welcome back, alice.']);
+    expect(alertsOf(store.text)).toEqual([`success: Success: ${DOOR_TEXTS.welcome('alice')}`]);
     expect(store.text).toContain('Welcome, alice');
     expect(alertsOf((await visitor.get(paths.store())).text)).toEqual([]);
   });
@@ -167,7 +184,7 @@ describe('logging in', () => {
     const unknown = await app.visitor().logIn('nobody-here', PASSWORD);
     for (const answer of [wrong, unknown]) {
       expect(answer.status).toBe(422);
-      expect(alertsOf(answer.text)).toEqual(['danger: Error: Invalid username or password. Try again.']);
+      expect(alertsOf(answer.text)).toEqual([`danger: Error: ${DOOR_TEXTS.wrong}`]);
       expect(answer.text).not.toContain(PASSWORD);
     }
     expect(wrong.text).toContain('value="alice"');
@@ -208,7 +225,7 @@ describe('logging in', () => {
       'danger: Error: This account has been disabled. Please ask the store.',
     ]);
     expect(alertsOf((await app.visitor().logIn('dora', 'wrong')).text)).toEqual([
-      'danger: Error: Invalid username or password. Try again.',
+      `danger: Error: ${DOOR_TEXTS.wrong}`,
     ]);
   });
 
@@ -229,7 +246,7 @@ describe('logging out', () => {
     const answer = await visitor.post(paths.logout());
     expect([answer.status, answer.location]).toEqual([303, paths.login()]);
     expect(alertsOf((await visitor.follow(answer)).text)).toEqual([
-      'info: Information: You have been logged out successfully.',
+      `info: Information: ${DOOR_TEXTS.loggedOut}`,
     ]);
 
     const thief = app.visitor();

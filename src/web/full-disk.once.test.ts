@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DOOR_TEXTS } from '../accounts/door-texts.ts';
 import { startBackground } from '../jobs/jobs.ts';
 import { BACKGROUND, createLease } from '../jobs/lease.ts';
 import { paths } from '../paths.ts';
@@ -55,10 +56,7 @@ describe('where nothing can be written', () => {
     await database.fail();
     for (let page = 0; page < 2; page += 1) {
       const { status, text } = await alice.get(answer.location);
-      expect([status, alertsOf(text)]).toEqual([
-        200,
-        ['success: Success: Login successful! Welcome back, alice.'],
-      ]);
+      expect([status, alertsOf(text)]).toEqual([200, [`success: Success: ${DOOR_TEXTS.welcome('alice')}`]]);
     }
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DOOR_TEXTS } from '../accounts/door-texts.ts';
 import { THROTTLE } from '../accounts/throttle-limits.ts';
 import { paths } from '../paths.ts';
 import { networkColumns } from '../sessions/guest-sessions.table.ts';
@@ -11,7 +12,7 @@ import { alertsOf, textOf, Visitor } from '../testing/visitor.ts';
 import { DRAFT_BYTES, DRAFTS } from './form-drafts.ts';
 
 const KILOBYTE = 1_000;
-const LOGIN_FIRST = ['warning: Warning: Please log in first.'];
+const LOGIN_FIRST = [`warning: Warning: ${DOOR_TEXTS.loginFirst}`];
 
 let app: TestApp;
 let aliceId: number;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DOOR_TEXTS } from '../accounts/door-texts.ts';
 import { createApp } from '../app.ts';
 import { paths } from '../paths.ts';
 import { OPEN_PATHS } from '../routes.ts';
@@ -71,7 +72,9 @@ describe('every registered route', () => {
       const guest = app.visitor();
       const answer = await guest.request(filled(path), { method });
       expect([method, path, answer.status, answer.location]).toEqual([method, path, 303, paths.login()]);
-      expect(alertsOf((await guest.follow(answer)).text)).toEqual(['warning: Warning: Please log in first.']);
+      expect(alertsOf((await guest.follow(answer)).text)).toEqual([
+        `warning: Warning: ${DOOR_TEXTS.loginFirst}`,
+      ]);
       walked.push(`${method} ${path}`);
     }
     expect(walked.length).toBeGreaterThanOrEqual(5);
@@ -134,7 +137,7 @@ describe('a guest', () => {
   test('who asks as a program gets 401 and no redirect', async () => {
     const answer = await app.visitor().get(paths.store(), { accept: 'application/json' });
     expect(answer.status).toBe(401);
-    expect(JSON.parse(answer.text).error).toMatchObject({ status: 401, message: 'Please log in first.' });
+    expect(JSON.parse(answer.text).error).toMatchObject({ status: 401, message: DOOR_TEXTS.loginFirst });
   });
 
   test('gets no picture, and a picture does not become the page to return to', async () => {

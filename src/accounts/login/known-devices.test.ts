@@ -9,6 +9,7 @@ import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 import { BROWSER_LIFETIME } from '../../web/browser-cookie.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -147,7 +148,7 @@ describe('a login that is refused', () => {
       expect(alertsOf(refused.text)).toEqual([`danger: Error: ${text}`]);
       expect((await visitor.get(paths.store())).location).toBe(paths.login());
       expect(alertsOf((await visitor.logIn(name, 'wrong')).text)).toEqual([
-        'danger: Error: Invalid username or password. Try again.',
+        `danger: Error: ${DOOR_TEXTS.wrong}`,
       ]);
       expect((await historyOf(id)).slice(1)).toEqual([
         ['login.failed', 'guest', { factors: ['password'], reason }],

@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { THROTTLE } from '../throttle-limits.ts';
 
 let app: TestApp;
@@ -49,7 +50,7 @@ describe('a login that is sent again before the answer came', () => {
     const again = await send(alice, 'alice');
     expect([again.status, again.location]).toEqual([303, paths.store()]);
     expect(alertsOf((await alice.follow(again)).text)).toEqual([
-      'success: Success: Login successful! Welcome back, alice.',
+      `success: Success: ${DOOR_TEXTS.welcome('alice')}`,
     ]);
     expect(alertsOf((await alice.get(paths.store())).text)).toEqual([]);
   });
@@ -61,7 +62,7 @@ describe('a login that is sent again before the answer came', () => {
     const again = await send(alice, 'alice');
     expect([again.status, again.location]).toEqual([303, paths.store()]);
     expect(alertsOf((await alice.follow(again)).text)).toEqual([
-      'success: Success: Login successful! Welcome back, alice.',
+      `success: Success: ${DOOR_TEXTS.welcome('alice')}`,
     ]);
   });
 
@@ -139,7 +140,7 @@ describe('a login form whose session is over', () => {
     const fields = { username: 'alice', password: 'wrong' };
     const wrong = await alice.post(paths.login(), fields, FROM_OUR_PAGE);
     expect(wrong.status).toBe(422);
-    expect(alertsOf(wrong.text)).toEqual(['danger: Error: Invalid username or password. Try again.']);
+    expect(alertsOf(wrong.text)).toEqual([`danger: Error: ${DOOR_TEXTS.wrong}`]);
     expect((await send(alice, 'alice', {})).location).toBe(paths.store());
   });
 });

@@ -11,6 +11,7 @@ import { seeOther } from '../../web/redirect.ts';
 import { takeReturnPath } from '../../web/return-path.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { findUser, type User } from '../users.table.ts';
 import {
   type Factor,
@@ -25,7 +26,6 @@ import { openSession } from './passport.http.ts';
 import { recordSecondFactorRequired } from './second-factor-required.ts';
 
 const TEXTS = {
-  welcome: (name: string) => `Login successful! Welcome back, ${name}.`,
   linked: (provider: string) => `${provider} is connected: you can log in with it from now on.`,
   tooMany: (wait: string) => `Too many logins from your network. Try again in ${wait}.`,
   notLinked: (provider: string) =>
@@ -100,7 +100,7 @@ export async function completeLogin(
   req: Request,
   res: Response,
   user: User,
-  { greeting = TEXTS.welcome(user.username), warning, link, ...entry }: Entry & Welcome,
+  { greeting = DOOR_TEXTS.welcome(user.username), warning, link, ...entry }: Entry & Welcome,
 ): Promise<void> {
   const { interrupted } = req.session;
   const returnPath = takeReturnPath(req, res);

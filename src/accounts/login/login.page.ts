@@ -7,6 +7,7 @@ import { flashNow } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import type { AccountContext } from '../account-context.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { type Login, loginForm } from './login.ts';
 import { continueLogin } from './login-session.http.ts';
 import { type Authenticator, authenticate } from './passport.http.ts';
@@ -15,7 +16,6 @@ import { refusalText } from './refusal-text.ts';
 
 const TEXTS = {
   title: 'Log in',
-  wrong: 'Invalid username or password. Try again.',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
 };
 
@@ -45,7 +45,8 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       setRetryAfter(res, refusal.retryAfter);
       return show(res.status(429), body, { error: TEXTS.throttled(waitText(refusal.retryAfter)) });
     }
-    const error = refusal.problem === 'wrong' ? TEXTS.wrong : refusalText(refusal.problem, context.settings);
+    const error =
+      refusal.problem === 'wrong' ? DOOR_TEXTS.wrong : refusalText(refusal.problem, context.settings);
     return show(res.status(422), body, { error });
   }
 

@@ -3,11 +3,11 @@ import { paths } from '../../paths.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { closeSession } from './passport.http.ts';
 
 const TEXTS = {
   title: 'Log out',
-  done: 'You have been logged out successfully.',
 };
 
 export const logoutPage = {
@@ -17,7 +17,7 @@ export const logoutPage = {
 
   async post(req: Request, res: Response): Promise<void> {
     await closeSession(req);
-    flash(req, 'info', TEXTS.done);
+    flash(req, 'info', DOOR_TEXTS.loggedOut);
     await seeOther(req, res, paths.login());
   },
 };

@@ -4,6 +4,7 @@ import { HOUR } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { type Answer, alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 
 let app: TestApp;
 let aliceId: number;
@@ -37,7 +38,7 @@ describe('a form that is sent after its session ended', () => {
 
   test('leads to the login page and, after login, asks whether it is still meant', async () => {
     expect([sent.status, sent.location]).toEqual([303, paths.login()]);
-    expect(alertsOf((await alice.follow(sent)).text)).toEqual(['warning: Warning: Please log in first.']);
+    expect(alertsOf((await alice.follow(sent)).text)).toEqual([`warning: Warning: ${DOOR_TEXTS.loginFirst}`]);
     expect(await logInAgain()).toBe(paths.interruptedForm());
     const page = await alice.get(paths.interruptedForm());
     expect(textOf(page.text)).toContain('Username alice.b Note <b>"hello"</b>');

@@ -12,6 +12,7 @@ import { type Answer, alertsOf, errorOf, type Visitor } from '../../testing/visi
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
 import { revokeOtherAccess } from '../credentials/other-access.ts';
 import { STEP } from '../credentials/totp.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('the second step of a login', () => {
     expect(isIn(answer)).toBe(true);
     expect(visitor.cookies.get('gatehouse')).not.toBe(before);
     expect(alertsOf((await visitor.follow(answer)).text)).toEqual([
-      `success: Success: Login successful! Welcome back, ${username}.`,
+      `success: Success: ${DOOR_TEXTS.welcome(username)}`,
     ]);
     expect(await newestEvent(id)).toMatchObject({
       action: 'login.succeeded',

@@ -14,6 +14,7 @@ import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts'
 import { setSettings } from '../../testing/settings.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { linkAtLogin } from '../credentials/identities.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { answerResetRequests } from '../password-reset/reset-requests.ts';
 import { findUser, NO_PASSWORD, type User } from '../users.table.ts';
 
@@ -81,7 +82,7 @@ test('somebody new becomes a member without a password, and then logs in with on
   // Whatever she is called there by now, she is who she was.
   const back = await comeAs(again, 'maria-1', { email: 'new@example.org', email_verified: true });
   expect(alertsOf((await again.follow(back)).text)).toEqual([
-    'success: Success: Login successful! Welcome back, maria.',
+    `success: Success: ${DOOR_TEXTS.welcome('maria')}`,
   ]);
   const identity = await app.context.db('identities').where('user_id', row.id).first();
   expect(identity).toMatchObject({ issuer: provider.issuer, subject: 'maria-1', label: 'maria@example.org' });
@@ -142,7 +143,7 @@ test('the address of a member opens the account only with its password, and that
   await visitor.follow(right);
   const inside = await visitor.post(paths.secondFactor(), { code: appCode(app, key) });
   expect(alertsOf((await visitor.follow(inside)).text)).toEqual([
-    'success: Success: Login successful! Welcome back, bob.',
+    `success: Success: ${DOOR_TEXTS.welcome('bob')}`,
     'success: Success: Example ID is connected: you can log in with it from now on.',
   ]);
   const subjects = (await mailsTo(app.context, 'bob@example.org')).map(({ message }) => message.subject);

@@ -6,6 +6,7 @@ import type { Lies, PasskeyDevice } from '../../testing/passkey-device.ts';
 import { addPasskey, deviceFor, logInWithPasskey, useCredential } from '../../testing/passkeys.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { THROTTLE } from '../throttle-limits.ts';
 import { makeChallenge, takeChallenge } from './challenges.ts';
 
@@ -43,7 +44,7 @@ describe('logging in with a passkey', () => {
     expect(answer.location).toBe(paths.store());
     expect(visitor.cookies.get('gatehouse')).not.toBe(before);
     expect(alertsOf((await visitor.follow(answer)).text)).toEqual([
-      'success: Success: Login successful! Welcome back, alice.',
+      `success: Success: ${DOOR_TEXTS.welcome('alice')}`,
     ]);
     expect(await lastEvent()).toMatchObject({ action: 'login.succeeded', details: { factors: ['passkey'] } });
 

@@ -10,12 +10,12 @@ import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
+import { DOOR_TEXTS } from '../door-texts.ts';
 import { loginLinks } from '../login/provider-links.http.ts';
 import { register } from './registration.ts';
 
 const TEXTS = {
   title: 'Register',
-  done: 'Registration successful! Please log in.',
   throttled: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
 };
 
@@ -42,7 +42,7 @@ export function registerPage(context: AccountContext) {
     async post(req: Request, res: Response): Promise<void> {
       const outcome = await register(context, req.body, clientOf(req), submittedForm(req));
       if (outcome.ok) {
-        flash(req, 'success', TEXTS.done);
+        flash(req, 'success', DOOR_TEXTS.registered);
         return seeOther(req, res, paths.login());
       }
       if (outcome.problem === 'throttled') {
