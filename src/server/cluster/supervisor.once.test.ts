@@ -1,4 +1,4 @@
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
@@ -37,8 +37,13 @@ beforeAll(async () => {
   const preload = join(place.folder, 'preload.mjs');
   writeFileSync(
     preload,
-    `import { existsSync, writeFileSync } from 'node:fs';
-     if (existsSync('broken')) process.exit(3);
+    `import cluster from 'node:cluster';
+     import { existsSync, writeFileSync } from 'node:fs';
+     if (cluster.worker && existsSync('broken')) process.exit(3);
+     while (existsSync('hold-' + cluster.worker?.id)) {
+       writeFileSync('held-' + cluster.worker?.id, '');
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+     }
      process.on('SIGUSR2', () => { writeFileSync('looping', ''); for (;;); });`,
   );
   environment = {
@@ -93,6 +98,15 @@ async function replaced(former: number[], count: number): Promise<void> {
   expect(await ask(paths.ready())).toBe('200');
 }
 
+/** Keeps a worker from loading its program, until it is let go. @param id as node:cluster counts them */
+function hold(id: number): () => void {
+  const file = join(place.folder, `hold-${id}`);
+  writeFileSync(file, '');
+  return () => rmSync(file);
+}
+
+const isHeld = (id: number) => existsSync(join(place.folder, `held-${id}`));
+
 const breakTheProgram = () => writeFileSync(join(place.folder, 'broken'), '');
 const mendTheProgram = () => rmSync(join(place.folder, 'broken'), { force: true });
 
@@ -102,6 +116,44 @@ test('a store whose workers cannot start does not start, and says why', async ()
   breakTheProgram();
   await expect(startWorkers(1).opened).rejects.toThrow('A worker ended before it was open (exit code 3).');
   expect(log).toEqual([]);
+});
+
+test('a worker that ends while it is replaced leaves none behind, and the next reload comes', async () => {
+  const { opened, reload, close } = startWorkers(2);
+  await opened;
+  const [first = 0] = workers();
+  const newest = Math.max(...Object.keys(cluster.workers ?? {}).map(Number));
+  // The next one is to take its place, and the one after that, too.
+  const letNextGo = hold(newest + 1);
+  const letLastGo = hold(newest + 2);
+  reload();
+  await expect.poll(() => workers().length, LONG).toBe(3);
+  process.kill(first, 'SIGKILL');
+  await expect.poll(() => Object.keys(cluster.workers ?? {}), LONG).toContain(String(newest + 2));
+  letNextGo();
+  await expect.poll(() => said('a new worker serves').length, LONG).toBe(1);
+  letLastGo();
+  await expect.poll(() => said('all workers are replaced').length, LONG).toBe(1);
+  expect(workers()).toHaveLength(2);
+  expect(await close()).toBe(true);
+});
+
+test('a worker that ends while another one is still loading its program is replaced', async () => {
+  const { opened, close } = startWorkers(2);
+  const [first, second] = Object.values(cluster.workers ?? {}) as [Worker, Worker];
+  const letGo = hold(second.id);
+  await expect.poll(() => isHeld(second.id), LONG).toBe(true);
+  await expect.poll(() => ask(paths.alive()), LONG).toBe('200');
+  breakTheProgram();
+  first.kill('SIGKILL');
+  await expect.poll(() => workers(), LONG).toEqual([second.process.pid]);
+  letGo();
+  await opened;
+  await expect.poll(() => said(ENDED).length, LONG).toBeGreaterThanOrEqual(2);
+  mendTheProgram();
+  await expect.poll(() => said('a new worker serves').length, LONG).toBe(1);
+  expect(workers()).toHaveLength(2);
+  expect(await close()).toBe(true);
 });
 
 test('workers that are told to end while they load their program end, and make no unclean end', async () => {

@@ -55,6 +55,9 @@ export function supervise(
       logger.error({ worker: pid }, 'a worker is stuck and is killed'),
     );
     running.add(worker);
+    worker.opened.then((opened) => {
+      if (isOpen && opened) logger.info({ worker: worker.pid }, 'a new worker serves');
+    });
     worker.ended.then(() => running.delete(worker));
     return worker;
   }
@@ -63,10 +66,6 @@ export function supervise(
   async function keep(place: Place, worker: WorkerProcess): Promise<void> {
     place.worker = worker;
     const begun = monotonicClock();
-    const opened = await worker.opened;
-    // One of the first that does not open ends the whole start instead.
-    if (!isOpen && !opened) return;
-    if (isOpen && opened) logger.info({ worker: worker.pid }, 'a new worker serves');
     const ending = await worker.ended;
     if (closing.aborted || place.worker !== worker) return;
     if (monotonicClock() - begun >= pauses.ranWell) place.pause = pauses.first;
@@ -79,7 +78,6 @@ export function supervise(
   }
 
   const places: Place[] = Array.from({ length: count }, () => ({ worker: start(), pause: pauses.first }));
-  for (const place of places) keep(place, place.worker);
 
   async function openAll(): Promise<void> {
     const opening = places.map(async ({ worker }) => {
@@ -88,6 +86,8 @@ export function supervise(
     try {
       await Promise.all(opening);
       isOpen = true;
+      // Not before: one of the first that does not open ends the whole start.
+      for (const place of places) keep(place, place.worker);
     } catch (error) {
       await close();
       throw error;
@@ -108,7 +108,8 @@ export function supervise(
       const former = place.worker;
       place.pause = pauses.first;
       keep(place, next);
-      former.drain();
+      // One that ended meanwhile may have a successor that is on its way.
+      if (await former.opened) former.drain();
       await former.ended;
     }
     logger.info('all workers are replaced');
