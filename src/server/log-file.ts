@@ -43,6 +43,8 @@ export function openLogFile(file: string): LogFile {
   return {
     stream,
     reopen() {
+      // A try that failed has left one, which would close the former file a second time, or by then another's.
+      stream.removeAllListeners('ready');
       try {
         stream.reopen();
       } catch (error) {

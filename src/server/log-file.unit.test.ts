@@ -1,4 +1,4 @@
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -84,6 +84,22 @@ test('when it cannot be opened again, that is said, and the log goes on where it
   log.stream.write('one\n');
   expect(told).toEqual([expect.stringMatching(/^The log cannot be written to .*store\.log \(EISDIR.*\n$/)]);
   expect(linesOf(join(folder, 'store.log.1'))).toEqual(['one']);
+});
+
+test('once it can be opened again, the former file is closed, and nothing else', async () => {
+  const log = openLogFile(file);
+  await new Promise(setImmediate);
+  const closed = vi.spyOn(fs, 'close');
+  renameSync(file, join(folder, 'store.log.1'));
+  mkdirSync(file);
+  errorsDuring(() => log.reopen());
+  rmSync(file, { recursive: true });
+  log.reopen();
+  log.stream.write('one\n');
+  await new Promise(setImmediate);
+  expect(closed).toHaveBeenCalledOnce();
+  closed.mockRestore();
+  expect(linesOf(file)).toEqual(['one']);
 });
 
 // A file to which nothing can be written, where the system has one.
