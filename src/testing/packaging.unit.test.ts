@@ -11,13 +11,16 @@ import {
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildIfStale } from '../cli/build.mjs';
 import { readConfig } from '../config/config.ts';
 import { paths } from '../paths.ts';
+import { DAY } from '../shared/clock.ts';
+import { makeSelfSigned } from '../shared/crypto/self-signed.ts';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { openWorkplace, type Workplace } from './program.ts';
 import { Visitor } from './visitor.ts';
@@ -70,30 +73,40 @@ describe('the Dockerfile', () => {
 
 describe('the health check', () => {
   /** @returns its exit code */
-  async function check(port: number): Promise<number> {
+  async function check(port: number, settings: Record<string, string>): Promise<number> {
     const [node, ...rest] = commandOf('HEALTHCHECK .*CMD ');
     expect(node).toBe('node');
-    const [code] = await once(spawn(process.execPath, rest, { env: { PORT: String(port) } }), 'exit');
+    const env = { PORT: String(port), ...settings };
+    const [code] = await once(spawn(process.execPath, rest, { env }), 'exit');
     return code;
   }
 
+  let pem: { cert: string; key: string };
+  beforeAll(async () => {
+    const now = Date.now();
+    pem = await makeSelfSigned(['store.example.org'], { from: now - DAY, until: now + DAY });
+  });
+
   test.each([
-    ['a store that answers is well', 200, 0],
-    ['one that sends everybody to https as well', 308, 0],
-    ['one that fails is not', 503, 1],
-  ])('%s', async (_name, status, code) => {
+    ['a store that answers is well', 200, false, 0],
+    ['one that answers by https is well', 200, true, 0],
+    ['one that fails is not', 503, false, 1],
+    ['one that fails by https is not', 503, true, 1],
+  ])('%s', async (_name, status, speaksHttps, code) => {
     const asked: (string | undefined)[] = [];
-    const server = createServer((req, res) => {
+    const answer: RequestListener = (req, res) => {
       asked.push(req.url);
-      res.writeHead(status, { location: 'https://store.example.org/' }).end();
-    });
+      res.writeHead(status).end();
+    };
+    const server = speaksHttps ? createHttpsServer(pem, answer) : createServer(answer);
+    const settings: Record<string, string> = speaksHttps ? { TLS_CERT: '/etc/tls/fullchain.pem' } : {};
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    expect(await check(port)).toBe(code);
+    expect(await check(port, settings)).toBe(code);
     expect(asked).toEqual([paths.alive()]);
     server.closeAllConnections();
     await once(server.close(), 'close');
-    expect(await check(port)).toBe(1);
+    expect(await check(port, settings)).toBe(1);
   });
 });
 
