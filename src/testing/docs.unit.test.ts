@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
@@ -19,6 +19,26 @@ test('every link in the documentation leads to a file', () => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
     expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
   }
+});
+
+test('every file and folder of the project that the documentation names is there', () => {
+  const decisions = readdirSync(join(PROJECT_FOLDER, 'docs/decisions')).map(
+    (name) => `docs/decisions/${name}`,
+  );
+  const pages = ['README.md', 'docs/api.md', 'docs/operations.md', 'docs/security.md', ...decisions];
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/`((?:src|views|public|migrations|e2e|bench|docs)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((path) => !existsSync(join(PROJECT_FOLDER, path)))).toEqual([]);
+});
+
+test('the README names all that is in src', () => {
+  const [, tree = ''] = /^src\/\n((?: {2}.*\n)+)/m.exec(read('README.md')) ?? [];
+  const named = [...tree.matchAll(/^ {2}([\w.-]+)/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual(readdirSync(join(PROJECT_FOLDER, 'src')).sort());
 });
 
 test('the README and .env.example name every setting', () => {
