@@ -235,7 +235,7 @@ describe('what the image holds', () => {
 
     const newer = join(place.folder, 'newer');
     cpSync(app, newer, { recursive: true, verbatimSymlinks: true });
-    appendFileSync(join(newer, 'views', 'accounts', 'login.ejs'), 'A newer version');
+    appendFileSync(join(newer, 'views', 'accounts', 'login', 'login.ejs'), 'A newer version');
     unlinkSync(link);
     symlinkSync(newer, link);
     program.process.kill('SIGHUP');
