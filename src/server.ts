@@ -7,7 +7,7 @@ import { withLog } from './server/open-log.ts';
 import { certificateLines, readConfigWithOwnCertificate } from './server/own-certificate.ts';
 import { type Serving, serve } from './server/serve.ts';
 
-// Start here: configuration -> one process (serving.ts) or several (processes/), and a clean end.
+// Start here: configuration -> one process (server/serve.ts) or several (server/cluster/), and a clean end.
 
 // Whatever this process, its threads and its workers write is for its user alone, SQLite's own files among it.
 process.umask(0o077);

@@ -10,7 +10,7 @@ import type { AdminContext } from './admin-context.ts';
  * Lets pass who may; for everybody else the page does not open (403), and who tried to change something there is
  * written down.
  *
- * @param may one of the predicates of `roles.ts`
+ * @param may one of the predicates of `permissions.ts`
  * @param refusal what the others are told
  */
 export function onlyFor(

@@ -29,10 +29,11 @@ const OWNERS: Record<string, string[]> = {
   'src/jobs': ['leases'],
   'src/mail': ['outbox'],
   'src/members': ['member_notes'],
+  'src/rate-limits': ['rate_limits'],
   'src/sessions': ['sessions'],
   'src/settings': ['store_settings'],
   'src/tasks': ['tasks'],
-  'src/web': ['rate_limits', 'submitted_forms'],
+  'src/web': ['submitted_forms'],
 };
 
 /** What others write all the same, by file. To become shorter. */

@@ -13,7 +13,7 @@ export interface Access {
   orScope?: Scope;
   /** The scope that a program must have asked for when it logged in. */
   loginScope?: LoginScope;
-  /** One of the predicates of `roles.ts`; without one every member may. */
+  /** One of the predicates of `permissions.ts`; without one every member may. */
   may?: (user: RoleHolder) => boolean;
   /** Whether those may as well who are not let in yet: to look after the account. */
   whileWaiting?: boolean;
