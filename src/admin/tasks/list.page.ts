@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
+import { findPeople } from '../../tasks/assignees.table.ts';
 import { findTaskPage, LONGEST_SEARCH, readTaskFilters, SHOWS, type Show } from '../../tasks/task-list.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { paginate } from '../../web/pagination.ts';
@@ -9,7 +10,7 @@ import { renderAdminPage } from '../admin-page.http.ts';
 import { LIST_ANCHOR } from './task-actions.page.ts';
 import { assigneeOptions } from './task-fields.ts';
 import { fromList, listUrl } from './task-requests.http.ts';
-import { rowView } from './task-view.ts';
+import { assigneeText, rowView } from './task-view.ts';
 
 const TEXTS = {
   title: 'Tasks',
@@ -31,7 +32,7 @@ export function taskListPage(context: AdminContext) {
       const { filters, counts, pageCount, today } = found;
       const { show, q, assignee } = filters;
       const viewer = { userId, today, locale: config.storeLocale };
-      const fields = await searchFields(userId, show);
+      const fields = await searchFields(userId, show, assignee);
       return renderAdminPage(res, 'tasks', 'tasks/list', {
         title: TEXTS.title,
         newTask: fromList(paths.newTask(), filters),
@@ -51,13 +52,22 @@ export function taskListPage(context: AdminContext) {
     },
   };
 
-  async function searchFields(userId: number, show: Show): Promise<Record<string, FieldSpec>> {
+  /** @param assignee whom the tasks are given to that are shown: a choice also when they left the staff */
+  async function searchFields(
+    userId: number,
+    show: Show,
+    assignee: number | undefined,
+  ): Promise<Record<string, FieldSpec>> {
     const fields: Record<string, FieldSpec> = {
       show: { label: '', type: 'hidden' },
       q: { label: TEXTS.search, maxlength: LONGEST_SEARCH, autocomplete: 'off', required: false },
     };
     if (show === 'mine') return fields;
     const options = [{ value: '', label: TEXTS.anybody }, ...(await assigneeOptions(db, userId))];
+    if (assignee !== undefined && !options.some(({ value }) => value === String(assignee))) {
+      const person = (await findPeople(db, [assignee])).get(assignee);
+      if (person) options.push({ value: String(assignee), label: assigneeText(person, userId) });
+    }
     return { ...fields, assignee: { label: TEXTS.assignee, type: 'select', options, required: false } };
   }
 }

@@ -187,6 +187,8 @@ describe('whom a task is given to', () => {
         .where('id', ids.otto as number)
         .update(change);
       expect(textOf((await mina.get(paths.tasks())).text)).toContain(`For ${words}`);
+      const theirs = await mina.get(`${paths.tasks()}?assignee=${ids.otto}`);
+      expect(theirs.text).toContain(`<option value="${ids.otto}" selected>${words}</option>`);
       const page = await mina.get(path());
       expect(textOf(page.text)).toContain(words);
       expect(formOf(page).assignee_id).toBe(String(ids.otto));
