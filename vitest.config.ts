@@ -35,8 +35,8 @@ export default defineConfig({
                 globalSetup: 'src/testing/database-server.ts',
                 // No file leaves anything behind in its modules, and importing the app anew for each costs most of the time.
                 isolate: false,
-                testTimeout: 30_000,
-                hookTimeout: 60_000,
+                testTimeout: 120_000,
+                hookTimeout: 180_000,
                 // What is waited for comes in a moment, on a busy machine in several.
                 expect: { poll: { timeout: 20_000 } },
               },

@@ -15,11 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const SOON = { timeout: 20_000 };
+
 /** The lines that were logged for an answer. A line is written when the connection has done with the answer. */
 async function linesOf(answer: Pick<Answer, 'headers'>): Promise<Record<string, unknown>[]> {
   const id = answer.headers.get('x-request-id');
   const find = () => app.log.map((line) => JSON.parse(line)).filter((line) => line.id === id);
-  return vi.waitUntil(() => (find().length > 0 ? find() : undefined));
+  return vi.waitUntil(() => (find().length > 0 ? find() : undefined), SOON);
 }
 
 describe('each request is one line', () => {
@@ -77,11 +79,13 @@ describe('each request is one line', () => {
     // Answered after the one above has arrived.
     await app.visitor().get(paths.alive());
     socket.destroy();
-    const line = await vi.waitUntil(() =>
-      app.log
-        .slice(before)
-        .map((text) => JSON.parse(text))
-        .find(({ aborted }) => aborted),
+    const line = await vi.waitUntil(
+      () =>
+        app.log
+          .slice(before)
+          .map((text) => JSON.parse(text))
+          .find(({ aborted }) => aborted),
+      SOON,
     );
     expect(line).toMatchObject({ method: 'POST', aborted: true, level: 30 });
   });
