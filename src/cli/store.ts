@@ -8,7 +8,7 @@ import { newerText, placeOf, prereleaseText, unusableText } from '../database/da
 import type { DatabaseAddress } from '../database/dialect.ts';
 import { type MigrationState, migrationState } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
-import { FEATURES } from '../features.ts';
+import { FEATURES } from '../feature-list.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { MemberAction, MemberActionContext } from '../members/actions.ts';
 import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';

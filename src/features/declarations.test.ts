@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
-import { FEATURES } from '../features.ts';
+import { FEATURES } from '../feature-list.ts';
 import { declineMember } from '../members/approval.ts';
 import { deleteMember } from '../members/deletion.ts';
 import { paths } from '../paths.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { tablesIn } from '../../database/transfer/dialect-place.ts';
-import { FEATURES } from '../../features.ts';
+import { FEATURES } from '../../feature-list.ts';
 import { changeRole } from '../../members/role-change.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FEATURES } from '../../features.ts';
+import { FEATURES } from '../../feature-list.ts';
 import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { ACTION, actionGroups, formatAction } from './actions.ts';
 
