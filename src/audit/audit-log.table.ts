@@ -1,5 +1,7 @@
+import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { MINUTE } from '../shared/clock.ts';
 
 /** What happened, as a row of `audit_log` before it is linked. Times are UTC milliseconds. */
 export interface NewAuditRow {
@@ -87,8 +89,7 @@ export async function moveHead(trx: Transaction, from: AuditHead, to: AuditHead)
  * after them.
  */
 export async function readUnlinked(trx: Transaction, limit: number): Promise<AuditRow[]> {
-  return trx('audit_log')
-    .whereNull('sequence')
+  return unlinked(trx)
     .orderByRaw('case when personal is null then 0 else 1 end')
     .orderBy('id')
     .limit(limit)
@@ -104,10 +105,25 @@ export async function linkRow(trx: Transaction, id: number, link: AuditLink): Pr
   return linked === 1;
 }
 
-/** How many rows from before a time are not linked. */
-export async function countUnlinked(db: Database, before = Number.MAX_SAFE_INTEGER): Promise<number> {
-  const [row] = await db('audit_log').whereNull('sequence').where('at', '<', before).count({ count: '*' });
+/** How many rows are not linked. */
+export async function countUnlinked(db: Database): Promise<number> {
+  const [row] = await unlinked(db).count({ count: '*' });
   return Number(row?.count ?? 0);
+}
+
+/**
+ * How many rows have waited for more than a minute to be linked, which a store that runs does within seconds. A row from a
+ * time to come has, too: the clock was set back since.
+ */
+export async function countOverdueLinks(db: Database, now: number): Promise<number> {
+  const [row] = await unlinked(db)
+    .whereNotBetween('at', [now - MINUTE, now + MINUTE])
+    .count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
+
+function unlinked(db: Database | Transaction): Knex.QueryBuilder {
+  return db('audit_log').whereNull('sequence');
 }
 
 /** The linked rows that come after a number, in the order of the chain. */

@@ -183,5 +183,8 @@ test('says when rows of the audit log have waited for their link for more than a
   expect(await found('audit')).toMatchObject([{ level: 'ok' }]);
   await write(Date.now() - 2 * 60_000);
   expect(await found('audit')).toMatchObject([{ level: 'warning', message: expect.stringContaining(': 1') }]);
+  // The clock was set back by an hour since.
+  await line.db('audit_log').update({ at: Date.now() + HOUR });
+  expect(await found('audit')).toMatchObject([{ level: 'warning', message: expect.stringContaining(': 2') }]);
   await clearLog(line.db);
 });

@@ -1,9 +1,9 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
-import { countUnlinked } from '../audit/audit-log.table.ts';
+import { countOverdueLinks } from '../audit/audit-log.table.ts';
 import type { Database } from '../database/connection.ts';
 import { poolLoad } from '../database/pool.ts';
-import { type Clock, DAY, MINUTE, SECOND } from '../shared/clock.ts';
+import { type Clock, DAY, SECOND } from '../shared/clock.ts';
 import { cachedFor } from './cache.ts';
 import { type MailQueue, readMailQueue } from './mail-queue.table.ts';
 
@@ -46,9 +46,7 @@ export function watchStore(registry: Registry, { db, hasher, clock }: MetricsSou
 }
 
 function watchAudit(registry: Registry, { db, clock }: Pick<MetricsSource, 'db' | 'clock'>): void {
-  const unlinked = cachedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () =>
-    countUnlinked(db, clock() - MINUTE),
-  );
+  const unlinked = cachedFor({ kept: KEPT, timeout: TIMEOUT, clock }, () => countOverdueLinks(db, clock()));
   new Gauge({
     name: 'gatehouse_audit_rows_unlinked',
     help: 'Rows of the audit log that have waited for more than a minute to be linked into its chain.',

@@ -1,6 +1,5 @@
-import { countUnlinked } from '../../audit/audit-log.table.ts';
+import { countOverdueLinks } from '../../audit/audit-log.table.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
-import { MINUTE } from '../../shared/clock.ts';
 import type { Store } from '../store.ts';
 
 const { ok, warning } = findingsOf('audit');
@@ -13,11 +12,8 @@ const TEXTS = {
     'Start the store: it links them. If it runs, its log says what fails, and gatehouse audit verify where the chain is broken.',
 };
 
-/** Within how long a store that runs links what it writes down. */
-const SOON = 1 * MINUTE;
-
 /** Whether something keeps the audit log from being linked: a change of its newest rows would not be seen. */
 export async function checkAudit({ db, clock }: Pick<Store, 'db' | 'clock'>): Promise<Finding> {
-  const rows = await countUnlinked(db, clock() - SOON);
+  const rows = await countOverdueLinks(db, clock());
   return rows === 0 ? ok(TEXTS.linked) : warning(TEXTS.unlinked(rows), TEXTS.unlinkedAdvice);
 }
