@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from '../../cli/build.mjs';
 import { paths } from '../../paths.ts';
@@ -122,5 +123,16 @@ test('one process has the port for metrics, none on its own port, and says when 
       `Gatehouse did not start: The store cannot give its metrics on 127.0.0.1 port ${metricsPort} (listen EADDRINUSE: address already in use 127.0.0.1:${metricsPort}). Set METRICS_HOST and METRICS_PORT to a free address.\n`,
     );
   }
+  expect(await program.stop()).toEqual({ code: 0, signal: null });
+});
+
+test('metrics that are set in .env count from the next start, not from a reload', async () => {
+  program = place.start({ WORKERS: '2', LOG_LEVEL: 'info' });
+  url = (await program.open()).replace('localhost', '127.0.0.1');
+  writeFileSync(join(place.folder, '.env'), `METRICS_PORT=${metricsPort}\nMETRICS_TOKEN=${TOKEN}\n`);
+  program.process.kill('SIGHUP');
+  await vi.waitUntil(() => program.out.stdout.includes('all workers are replaced'), TIMEOUT);
+  const answer = await askStore(url, [`Authorization: Bearer ${TOKEN}`]);
+  expect(answer.headers.get('location')).toBe(paths.login());
   expect(await program.stop()).toEqual({ code: 0, signal: null });
 });

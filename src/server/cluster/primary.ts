@@ -50,8 +50,15 @@ export async function serveInWorkers(config: Config, logger: Logger): Promise<Se
 }
 
 /** What all workers share, so what a reload does not change. */
-function fixedSettings({ host, port, logFile = '' }: Config): Record<string, string> {
-  return { HOST: host, PORT: String(port), LOG_FILE: logFile };
+function fixedSettings({ host, port, logFile = '', metrics }: Config): Record<string, string> {
+  return {
+    HOST: host,
+    PORT: String(port),
+    LOG_FILE: logFile,
+    METRICS_HOST: metrics.host,
+    METRICS_PORT: String(metrics.port ?? ''),
+    METRICS_TOKEN: metrics.token ?? '',
+  };
 }
 
 /** Adds up the metrics of the workers, where they are asked for, and opens the port for them. @throws StartRefused */
