@@ -5,6 +5,7 @@ import { Refusal, type Report } from '../output.ts';
 import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
 import { type BackupTools, backUp, backUpTo, type Made } from './back-up.ts';
 import { STANDARD, standardOutput } from './standard-streams.ts';
+import { FULL } from './whole-file.ts';
 
 const TEXTS = {
   made: (place: string, file: string) => `The store at ${place} was backed up into ${file}.`,
@@ -19,6 +20,7 @@ const TEXTS = {
   migrated:
     'The database was brought up to date while it was read, so this is no backup of it. Nothing is left of it; run it again.',
   closed: 'Standard output was closed before the end, so what it got is no backup.',
+  full: 'The disk that standard output goes to is full, so what it got is no backup. Make room and try again.',
   unreadable: (what: string) => `The store cannot be backed up: ${what}`,
 };
 
@@ -41,6 +43,7 @@ export async function backUpStore(file: string, tools: BackupTools): Promise<Mad
     if (error instanceof MigratedMeanwhile) throw new Refusal('migrated', TEXTS.migrated);
     if (error instanceof UnreadableRow) throw new Refusal('unreadable', TEXTS.unreadable(error.message));
     if (error.code === 'EPIPE') throw new Refusal('closed', TEXTS.closed);
+    if (file === STANDARD && FULL.includes(error.code)) throw new Refusal('disk-full', TEXTS.full);
     throw error;
   });
 }

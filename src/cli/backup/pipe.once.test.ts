@@ -1,6 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -133,6 +142,17 @@ test('a backup whose reader goes away fails', async () => {
     ok: false,
     error: { code: 'closed' },
   });
+});
+
+// A file to which nothing can be written, where the system has one.
+test.each(['/dev/full'].filter(existsSync))('a backup to a full disk (%s) says so', async (full) => {
+  const place = await newPlace();
+  await migrate(open(place));
+  const { code, err } = await inShell(`$gatehouse backup - > ${full}`, settingsOf(place.url));
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /^gatehouse: The disk that standard output goes to is full, so what it got is no backup\./m,
+  );
 });
 
 test('a restore where nothing answers prints no password', async () => {

@@ -18,7 +18,8 @@ const TEXTS = {
 /** What stands between the name of a file and the random name of its part that is being written. */
 export const PART = '.part-';
 
-const FULL = ['ENOSPC', 'EDQUOT'];
+/** What the system says when there is no room. */
+export const FULL = ['ENOSPC', 'EDQUOT'];
 
 /**
  * Writes a file that is there whole or not at all, for its owner alone: beside its place first, and on the disk before
