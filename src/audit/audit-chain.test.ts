@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../database/transaction.ts';
-import { BOB, clearLog, linkFive, NOW, writeEvent, writeFive } from '../testing/audit.ts';
+import { BOB, clearLog, linkFive, NOW, readAfter, writeEvent, writeFive } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { record } from './audit.ts';
 import { type Break, linkAudit, verifyChain } from './audit-chain.ts';
-import { readAfter, readHead, readLinkedAfter } from './audit-log.table.ts';
+import { readHead, readLinkedAfter } from './audit-log.table.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

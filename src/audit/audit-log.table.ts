@@ -135,11 +135,6 @@ export async function readLinkedAfter(db: Database, sequence: number, limit: num
     .select(AUDIT_COLUMNS);
 }
 
-/** The rows that come after an id, linked or not, in the order in which they were written. */
-export async function readAfter(db: Database, id: number, limit: number): Promise<AuditRow[]> {
-  return db('audit_log').where('id', '>', id).orderBy('id').limit(limit).select(AUDIT_COLUMNS);
-}
-
 /** What happened to a person, newest first. */
 export async function readAbout(
   db: Database,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../database/transaction.ts';
-import { ALICE, clearLog, NOW, writeEvent, writeFive } from '../testing/audit.ts';
+import { ALICE, clearLog, NOW, readAfter, writeEvent, writeFive } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { type AuditEvent, personalOf, record } from './audit.ts';
-import { readAbout, readAfter } from './audit-log.table.ts';
+import { readAbout } from './audit-log.table.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -7,13 +7,14 @@ import {
   clearLog,
   eraseMember,
   linkFive,
+  readAfter,
   writeEvent,
   writeFive,
 } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { personalOf } from './audit.ts';
 import { linkAudit, verifyChain } from './audit-chain.ts';
-import { readAfter, readLinkedAfter } from './audit-log.table.ts';
+import { readLinkedAfter } from './audit-log.table.ts';
 import { ERASURE, emptyRowsAbout } from './erasure.table.ts';
 
 let database: TestDatabase;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { insertUser } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { verifyChain } from '../audit/audit-chain.ts';
-import { readAfter } from '../audit/audit-log.table.ts';
 import type { Role } from '../permissions.ts';
 import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
+import { readAfter } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 import { lastMailTo, mailsTo } from '../testing/mailbox.ts';
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
-import { readAfter } from '../audit/audit-log.table.ts';
-import { clearLog } from '../testing/audit.ts';
+import { clearLog, readAfter } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { changeSettings, readCurrentSettings } from './change-settings.ts';
 import { createLiveSettings } from './live-settings.ts';

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { insertUser } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { verifyChain } from '../audit/audit-chain.ts';
-import { readAfter } from '../audit/audit-log.table.ts';
 import type { Role } from '../permissions.ts';
 import { DAY } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
+import { readAfter } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { countFound, findTaskPage, findTasks, readTaskFilters, type Show } from './task-list.ts';
 import { findTask, type Task } from './tasks.table.ts';

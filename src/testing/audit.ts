@@ -1,5 +1,6 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
 import { linkAudit } from '../audit/audit-chain.ts';
+import { AUDIT_COLUMNS, type AuditRow } from '../audit/audit-log.table.ts';
 import { ERASURE, emptyRowsAbout } from '../audit/erasure.table.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -56,4 +57,9 @@ export async function addErased(db: Database, id: number): Promise<void> {
   };
   const row = { id, ...names, password_hash: '!', created_at: 1, erased_at: NOW };
   await db('users').insert(row).onConflict('id').merge();
+}
+
+/** The rows that come after an id, linked or not, in the order in which they were written. */
+export async function readAfter(db: Database, id: number, limit: number): Promise<AuditRow[]> {
+  return db('audit_log').where('id', '>', id).orderBy('id').limit(limit).select(AUDIT_COLUMNS);
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
-import { readAfter } from '../../audit/audit-log.table.ts';
 import { inviteByMail } from '../../members/invite.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { readAfter } from '../../testing/audit.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson } from '../../testing/people.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
-import { readAfter } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { readAfter } from '../../testing/audit.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 

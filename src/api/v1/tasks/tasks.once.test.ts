@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../../../audit/audit.ts';
-import { readAfter } from '../../../audit/audit-log.table.ts';
 import { type ApiAnswer, ApiClient } from '../../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.ts';
+import { readAfter } from '../../../testing/audit.ts';
 import { addPerson, PASSWORD } from '../../../testing/people.ts';
 
 let app: TestApp;
