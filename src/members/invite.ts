@@ -2,8 +2,8 @@ import { z } from 'zod';
 import {
   endReplaced,
   findHolders,
+  findOpenInvitations,
   findReservedAmong,
-  findStanding,
   type InvitationRow,
   insertInvitations,
 } from '../accounts/invitations/invitations.table.ts';
@@ -142,15 +142,15 @@ async function invite(
     row.reason === reason &&
     row.invitedBy === invitedBy;
 
-  const standing = await findStanding(
+  const open = await findOpenInvitations(
     trx,
     people.map(({ key }) => key),
   );
-  const done = new Set(standing.filter(sentTwice).map(({ emailKey }) => emailKey));
+  const done = new Set(open.filter(sentTwice).map(({ emailKey }) => emailKey));
   const fresh = people.filter(({ key }) => !done.has(key));
   if (fresh.length === 0) return 0;
 
-  const old = standing.filter(({ emailKey }) => !done.has(emailKey));
+  const old = open.filter(({ emailKey }) => !done.has(emailKey));
   await endReplaced(
     trx,
     old.map(({ id }) => id),

@@ -44,7 +44,7 @@ export async function tellOfNewAdmin(
   const facts = [
     ...eventFacts(clock(), config.storeLocale, client),
     { label: TEXTS.who, value: whoIs(actor, admins) },
-    { label: TEXTS.how, value: byInvitation ? TEXTS.ways.invitation : wayOf(actor, client) },
+    { label: TEXTS.how, value: byInvitation ? TEXTS.ways.invitation : wordOf(actor, client) },
   ];
   for (const { id, username, email } of admins) {
     if (id === user.id) continue;
@@ -72,7 +72,7 @@ function whoIs(actor: NewAdmin['actor'], admins: NamedAdmin[]): string {
   return admins.find(({ id }) => id === actor?.id)?.username ?? TEXTS.unknownTerminal;
 }
 
-function wayOf(actor: NewAdmin['actor'], client: AuditClient | undefined): string {
+function wordOf(actor: NewAdmin['actor'], client: AuditClient | undefined): string {
   if (actor?.kind === 'operator') return TEXTS.ways.terminal;
   return client?.token ? TEXTS.api(client.token) : TEXTS.ways.page;
 }

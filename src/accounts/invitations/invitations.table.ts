@@ -117,7 +117,7 @@ export async function findReservedAmong(db: Database | Transaction, keys: string
 }
 
 /** The invitations of these addresses that were not accepted, withdrawn or replaced. */
-export async function findStanding(trx: Transaction, keys: string[]): Promise<InvitationRow[]> {
+export async function findOpenInvitations(trx: Transaction, keys: string[]): Promise<InvitationRow[]> {
   return inChunks(keys, (part) => rows(trx).whereIn('invitations.open_key', part).select(COLUMNS));
 }
 

@@ -2,7 +2,7 @@ import { foldCase } from '../../database/fold-case.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { AccountEvent } from '../events/account-events.ts';
 import { type User, updateUser } from '../users.table.ts';
-import { endAccepted, findStanding } from './invitations.table.ts';
+import { endAccepted, findOpenInvitations } from './invitations.table.ts';
 import { acceptedDetails, stateOf } from './invitations.ts';
 
 /**
@@ -14,7 +14,7 @@ import { acceptedDetails, stateOf } from './invitations.ts';
  * @returns what happened, to be recorded at the end of the transaction
  */
 export async function recogniseInvitee(trx: Transaction, user: User, now: number): Promise<AccountEvent[]> {
-  const [invitation] = await findStanding(trx, [foldCase(user.email)]);
+  const [invitation] = await findOpenInvitations(trx, [foldCase(user.email)]);
   if (!invitation || stateOf(invitation, now) !== 'open' || user.closingAt !== null) return [];
   const events: AccountEvent[] = [];
   const { id, role } = invitation;

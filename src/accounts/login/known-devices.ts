@@ -42,7 +42,7 @@ export function isSecondFactor(factor: Factor): boolean {
 }
 
 /** What a sign-in that began with this counts as. */
-export function wayOf(first: Factor | undefined): LoginMethod {
+export function loginMethodOf(first: Factor | undefined): LoginMethod {
   return first === 'password' || first === 'passkey' ? first : 'provider';
 }
 

@@ -17,9 +17,9 @@ import {
   type Factor,
   factorsWithout,
   isSecondFactor,
+  loginMethodOf,
   needsSecondFactor,
   recordLogin,
-  wayOf,
 } from './known-devices.ts';
 import { refusalOf } from './login.ts';
 import { openSession } from './passport.http.ts';
@@ -88,7 +88,7 @@ export async function startSession(
   if (factors.some(isSecondFactor)) req.session.secondFactorAt = req.session.loggedInAt;
   if (remember) req.session.cookie.maxAge = SESSION_LIMITS.remembered;
   setBrowserCookie(req, res, browserToken);
-  context.loginCounts.count(wayOf(factors[0]), 'succeeded');
+  context.loginCounts.count(loginMethodOf(factors[0]), 'succeeded');
 }
 
 /**
@@ -141,7 +141,7 @@ export async function requireSecondFactor(
   { first, remember, link }: { first: Factor; remember: boolean; link?: ProvenIdentity },
 ): Promise<void> {
   const at = context.clock();
-  context.loginCounts.count(wayOf(first), 'second_factor_asked');
+  context.loginCounts.count(loginMethodOf(first), 'second_factor_asked');
   const required = { first, keepsCookie: true };
   refuseIfThrottled(await recordSecondFactorRequired(context, user, clientOf(req), required));
   req.session.pendingLogin = { userId: user.id, at, remember, first, ...(link ? { link } : {}) };

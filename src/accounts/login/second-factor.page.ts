@@ -12,7 +12,7 @@ import { codeField } from '../credentials/code-field.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { secondOutcomeOf } from '../login-counts.ts';
 import type { User } from '../users.table.ts';
-import { wayOf } from './known-devices.ts';
+import { loginMethodOf } from './known-devices.ts';
 import { completeLogin, pendingUser } from './login-session.http.ts';
 import { proveSecondFactor } from './second-factor-proof.ts';
 
@@ -81,7 +81,7 @@ export function secondFactorPage(context: AccountContext) {
           warning: left === undefined ? undefined : (TEXTS.left[left] ?? TEXTS.manyLeft(left)),
         });
       }
-      context.loginCounts.count(wayOf(first), secondOutcomeOf(proof.problem));
+      context.loginCounts.count(loginMethodOf(first), secondOutcomeOf(proof.problem));
       if (proof.problem === 'throttled') {
         setRetryAfter(res, proof.retryAfter);
         const error = TEXTS.throttled(waitText(proof.retryAfter));

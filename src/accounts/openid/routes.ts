@@ -6,7 +6,7 @@ import { requireRecentLogin } from '../login/recent-login.page.ts';
 import { newIdentityPage } from './first-openid-login.page.ts';
 import { identitiesPage } from './identities.page.ts';
 import type { FederationContext } from './openid-context.ts';
-import { providerLoginPage } from './provider-login.page.ts';
+import { providerLoginPage } from './provider-login.http.ts';
 
 export function federationRoutes(context: FederationContext): Router {
   const router = Router();

@@ -4,7 +4,7 @@ import { guestsOnly } from '../../web/require-login.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../login/recent-login.page.ts';
-import { passkeyLoginPage } from './passkey-login.page.ts';
+import { passkeyLoginPage } from './passkey-login.http.ts';
 import { passkeysPage } from './passkeys.page.ts';
 
 export function passkeyRoutes(context: AccountContext): Router {

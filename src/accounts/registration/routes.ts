@@ -5,7 +5,7 @@ import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { registerPage } from './register.page.ts';
 import { setupPage } from './setup.page.ts';
-import { verificationMailPage } from './verification-mail.page.ts';
+import { verificationMailPage } from './verification-mail.http.ts';
 import { verifyEmailPage } from './verify-email.page.ts';
 import { waitingPage } from './waiting.page.ts';
 

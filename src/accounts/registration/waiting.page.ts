@@ -23,12 +23,12 @@ export function waitingPage(context: Pick<AccountContext, 'settings'>) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const user = req.user as User;
-      const standing = membershipStatusOf(user, context.settings.membership);
-      if (standing === 'in') return seeOther(req, res, paths.store());
+      const status = membershipStatusOf(user, context.settings.membership);
+      if (status === 'in') return seeOther(req, res, paths.store());
       return res.page('accounts/registration/waiting', {
-        ...TEXTS[standing],
+        ...TEXTS[status],
         section: 'account',
-        standing,
+        status,
         email: user.email,
         verified: user.emailVerifiedAt !== null,
         form: formView(paths.verificationMail(), {}),

@@ -33,7 +33,7 @@ const newUser = z.object({
 type NewUser = z.output<typeof newUser>;
 
 /** Registering, and adding somebody else. */
-export function joiningOperations(context: ApiContext): Operation[] {
+export function registrationOperations(context: ApiContext): Operation[] {
   async function registerThem(body: NewUser, client: ClientInfo): Promise<Reply> {
     const { password = '', ...form } = body;
     const misplaced = misplacedIn(body, ['role', 'reason'], TEXTS.forAdmins);

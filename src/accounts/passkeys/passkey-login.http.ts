@@ -8,7 +8,7 @@ import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
-import { wayOf } from '../login/known-devices.ts';
+import { loginMethodOf } from '../login/known-devices.ts';
 import { completeLogin, pendingUser } from '../login/login-session.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
 import { refusalText } from '../login/refusal-text.ts';
@@ -70,7 +70,7 @@ export function passkeyLoginPage(context: AccountContext) {
       const pending = scope.purpose === 'second-factor' ? await pendingUser(context, req) : undefined;
       const proof = await provePasskey(context, scope, credential, clientOf(req));
       if (!proof.ok) {
-        if (pending) context.loginCounts.count(wayOf(pending.first), secondOutcomeOf(proof.problem));
+        if (pending) context.loginCounts.count(loginMethodOf(pending.first), secondOutcomeOf(proof.problem));
         else context.loginCounts.count('passkey', outcomeOf(proof.problem));
         return refuse(req, res, proof, pending ? paths.secondFactor() : paths.login());
       }
