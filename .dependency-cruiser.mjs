@@ -48,8 +48,7 @@ const ACCOUNT_ROOMS = {
   closure: [],
 };
 
-/** The files at the top that everybody may use, and those that compose. */
-const EVERYBODYS = ['paths', 'permissions'];
+/** The files at the top that compose; paths and permissions are for everybody. */
 const COMPOSITION = ['app', 'server', 'context', 'routes', 'feature-list'];
 const TEST_CODE = '^src/testing/|\\.test\\.ts$';
 

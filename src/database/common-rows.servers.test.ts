@@ -50,7 +50,7 @@ const networkOf = (number: number) => ({ 'x-forwarded-for': `10.${number}.0.1` }
 async function held(context: Context) {
   const db = connect(app.address, () => undefined);
   let reached = 0;
-  let release = () => undefined as undefined | void;
+  let release: () => void = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
@@ -61,11 +61,11 @@ async function held(context: Context) {
       await released;
       return outcome;
     });
-  const matchWords = new Proxy(db, {
+  const holding = new Proxy(db, {
     get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
   });
   return {
-    context: { ...context, db: matchWords as Database },
+    context: { ...context, db: holding as Database },
     reached: () => reached,
     async end(work: Promise<unknown>[]) {
       release();
