@@ -24,7 +24,7 @@ type Judged = Pick<
 >;
 
 /**
- * Which memberActions fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
+ * Which actions fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
  * pages, so that they offer nothing that comes to nothing.
  *
  * @param membership how the store takes members: only with `approval` is there anything to decide

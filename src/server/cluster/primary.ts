@@ -13,7 +13,7 @@ import { type FromWorker, hear, say } from './messages.ts';
 import { supervise } from './supervisor.ts';
 
 /**
- * Opens the store in several processes: prepares it once, starts WORKERS workers, each of which serves (serving.ts)
+ * Opens the store in several processes: prepares it once, starts WORKERS workers, each of which serves (serve.ts)
  * on one port, and says that it is open when all do. This process answers no requests itself: it replaces workers that
  * end, and ends with the last of them.
  *

@@ -14,7 +14,7 @@ import { freePort } from '../../testing/ports.ts';
 import { openWorkplace, type Workplace } from '../../testing/program.ts';
 import { type Supervision, supervise } from './supervisor.ts';
 
-// Real workers, supervised by this process with less timeout.
+// Real workers, supervised by this process with shorter limits.
 
 const LIMITS = { start: 60 * SECOND, open: 3 * SECOND };
 const PAUSES = { first: 10, longest: 80, ranWell: 60 * SECOND };

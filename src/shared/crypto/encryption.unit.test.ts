@@ -22,7 +22,7 @@ test('what is encrypted shows nothing of its text', () => {
   expect(bytes).not.toContain('plain');
 });
 
-test('a encrypt with any one bit changed does not open', () => {
+test('an encrypted text with any one bit changed does not open', () => {
   const bytes = Buffer.from(encryptor.encrypt('secret', PLACE), 'base64url');
   for (const index of bytes.keys()) {
     const changed = Buffer.from(bytes);
@@ -31,21 +31,21 @@ test('a encrypt with any one bit changed does not open', () => {
   }
 });
 
-test('a encrypt that was cut short, at any length, does not open', () => {
+test('an encrypted text that was cut short, at any length, does not open', () => {
   const bytes = Buffer.from(encryptor.encrypt('secret', PLACE), 'base64url');
   for (const length of bytes.keys()) {
     expect(() => encryptor.decrypt(bytes.subarray(0, length).toString('base64url'), PLACE)).toThrow();
   }
 });
 
-test('a encrypt moved to another place does not open', () => {
+test('an encrypted text moved to another place does not open', () => {
   const encrypted = encryptor.encrypt('secret', PLACE);
   for (const place of ['authenticator:13', 'authenticator:1', '', 'outbox:12']) {
     expect(() => encryptor.decrypt(encrypted, place)).toThrow();
   }
 });
 
-test('a encrypt of another store does not open, one of the same secret does', () => {
+test('an encrypted text of another store does not open, one of the same secret does', () => {
   const encrypted = encryptor.encrypt('secret', PLACE);
   expect(() => createEncryptor('another-secret-of-thirty-two-bytes!').decrypt(encrypted, PLACE)).toThrow();
   expect(createEncryptor('lantern-moss-fiddle-barn-7890123').decrypt(encrypted, PLACE)).toBe('secret');
