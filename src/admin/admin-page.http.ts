@@ -1,12 +1,12 @@
 import type { RequestHandler, Response } from 'express';
-import type { User } from '../accounts/users.table.ts';
+import { memberOf } from '../accounts/signed-in.http.ts';
 import type { Feature } from '../features/feature.ts';
 import type { PageData } from '../web/pages.ts';
 
 /** Puts the features' sections beside each page of the back office: those that who looks may enter. */
 export function offerSections(features: readonly Feature[]): RequestHandler {
   return (req, res, next) => {
-    res.locals.sections = features.filter(({ section }) => section?.may(req.user as User));
+    res.locals.sections = features.filter(({ section }) => section?.may(memberOf(req)));
     next();
   };
 }

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { recordDenial } from '../accounts/events/access-denials.ts';
-import type { User } from '../accounts/users.table.ts';
+import { memberOf } from '../accounts/signed-in.http.ts';
 import type { RoleHolder } from '../permissions.ts';
 import { clientOf } from '../web/client.ts';
 import { Problem } from '../web/problems.ts';
@@ -19,7 +19,7 @@ export function onlyFor(
   refusal: string,
 ): RequestHandler {
   return async (req, _res, next) => {
-    const user = req.user as User;
+    const user = memberOf(req);
     if (may(user)) return next();
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       const [path = ''] = req.originalUrl.split('?');

@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import type { StoreSettings } from '../settings/store-settings.ts';
 import { makeToken } from '../shared/crypto/random-token.ts';
 import type { Assets } from './assets.ts';
-import { type Flash, takeFlashes } from './flash.ts';
+import { type FlashKind, flashNow, takeFlashes } from './flash.ts';
 import type { FormView } from './forms.ts';
 import { takeLoginFirst } from './return-path.http.ts';
 import { saveForPage } from './session.ts';
@@ -18,8 +18,9 @@ export interface PageData {
   form?: FormView;
   /** What stands in the search field. */
   search?: string;
-  /** Messages for this answer, in front of those that wait in the session. */
-  flashes?: Flash[];
+  /** Messages for this answer alone, in front of those that wait in the session. */
+  error?: string | undefined;
+  warning?: string | undefined;
   [more: string]: unknown;
 }
 
@@ -45,6 +46,9 @@ export interface PageOptions {
   providersOffered?: boolean;
 }
 
+/** The kinds of message that a page can be given with its answer. */
+const NOW = ['error', 'warning'] as const satisfies readonly FlashKind[];
+
 /** Gives every response of an app its `page` method. */
 export function installPages(app: express.Express, options: PageOptions): void {
   const { views, assets, settings, devOutbox, providersOffered = false } = options;
@@ -55,8 +59,8 @@ export function installPages(app: express.Express, options: PageOptions): void {
     // Where a button that stands on every page leads back to.
     const from = req.method === 'GET' ? req.originalUrl : '';
     const { storeName, supportAddress, doorText } = settings;
-    const now = { storeName, supportAddress, doorText, user: req.user, from, devOutbox: devOutbox?.(req) };
-    const common = Object.assign(Object.create(site), now);
+    const store = { storeName, supportAddress, doorText, user: req.user, from, devOutbox: devOutbox?.(req) };
+    const common = Object.assign(Object.create(site), store);
     Object.defineProperty(common, 'csrfToken', {
       // Only when a template asks: making a token for a guest opens a session. A request that failed before
       // it reached csurf has none; a form sent without leads to the page for stale tokens, and from there on.
@@ -64,8 +68,9 @@ export function installPages(app: express.Express, options: PageOptions): void {
     });
     // For `submitOnce`: one for each form that asks for it.
     Object.defineProperty(common, 'formKey', { get: makeToken });
-    const failed = data.form?.failed || data.flashes?.some(({ kind }) => kind === 'error');
-    const flashes = [...(data.flashes ?? []), ...takeFlashes(req), ...takeLoginFirst(req, this)];
+    const failed = data.form?.failed || Boolean(data.error);
+    const now = NOW.flatMap((kind) => (data[kind] ? [flashNow(kind, data[kind])] : []));
+    const flashes = [...now, ...takeFlashes(req), ...takeLoginFirst(req, this)];
     const html = views.renderBytes(view, Object.assign(common, data, { flashes, failed }));
     await saveForPage(req);
     this.setHeader('Cache-Control', 'no-store');

@@ -2,13 +2,13 @@ import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
 import { listPersonalTokensOf, type PersonalToken } from '../credentials/personal-tokens.table.ts';
 import { listFamiliesOf, type TokenFamily } from '../credentials/token-families.table.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { logOutProgram, logOutPrograms } from './client-logout.ts';
 import { formatProgram } from './format-client.ts';
 import { readScopes, SCOPES } from './scopes.ts';
@@ -43,7 +43,7 @@ export async function showPrograms(
   res: Response,
   warning = '',
 ): Promise<void> {
-  const { id } = req.user as User;
+  const { id } = memberOf(req);
   const programs = await listFamiliesOf(db, id, clock());
   const tokens = await listPersonalTokensOf(db, id);
   return res.page('accounts/api-tokens/api-clients', {
@@ -52,12 +52,12 @@ export async function showPrograms(
     hasPassword: await hasPassword(db, id),
     programs: programs.map((program) => programView(program, clock(), config.storeLocale)),
     tokens: tokens.map((token) => tokenView(token, clock(), config.storeLocale)),
-    flashes: warning ? [flashNow('warning', warning)] : [],
+    warning,
   });
 }
 
 export function programsPage(context: AccountContext) {
-  const programsOf = (req: Request) => listFamiliesOf(context.db, (req.user as User).id, context.clock());
+  const programsOf = (req: Request) => listFamiliesOf(context.db, memberOf(req).id, context.clock());
   const show = (req: Request, res: Response, warning?: string) => showPrograms(context, req, res, warning);
 
   function confirm(res: Response, title: string, explain: string, action: string, button: string) {
@@ -82,7 +82,7 @@ export function programsPage(context: AccountContext) {
     },
 
     async end(req: Request, res: Response): Promise<void> {
-      const ended = await logOutProgram(context, req.user as User, String(req.params.id), clientOf(req));
+      const ended = await logOutProgram(context, memberOf(req), String(req.params.id), clientOf(req));
       if (!ended.ok) return show(req, res.status(404), TEXTS.gone);
       flash(req, 'success', TEXTS.end.done);
       await seeOther(req, res, paths.programs());
@@ -97,7 +97,7 @@ export function programsPage(context: AccountContext) {
     },
 
     async endAll(req: Request, res: Response): Promise<void> {
-      const count = await logOutPrograms(context, req.user as User, clientOf(req));
+      const count = await logOutPrograms(context, memberOf(req), clientOf(req));
       const { done, none } = TEXTS.endAll;
       flash(req, count > 0 ? 'success' : 'info', count > 0 ? done : none);
       await seeOther(req, res, paths.programs());

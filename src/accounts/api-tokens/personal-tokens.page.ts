@@ -4,7 +4,7 @@ import { sessionHashOf } from '../../sessions/session-store.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
@@ -13,6 +13,7 @@ import { submittedForm } from '../../web/submit-once.http.ts';
 import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { findPersonalTokenOf } from '../credentials/personal-tokens.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
 import { showPrograms } from './api-clients.page.ts';
 import {
@@ -75,8 +76,8 @@ export function personalTokensPage(context: AccountContext) {
     return res.page('accounts/api-tokens/new-token', {
       title: TEXTS.title,
       section: 'account',
-      form: formView(paths.personalTokens(), fieldsFor(req.user as User), values, errors),
-      flashes: error ? [flashNow('error', error)] : [],
+      form: formView(paths.personalTokens(), fieldsFor(memberOf(req)), values, errors),
+      error,
     });
   }
 
@@ -87,7 +88,7 @@ export function personalTokensPage(context: AccountContext) {
 
     /** Makes a token and leads to the page that shows it: reloading that page makes no other one. */
     async make(req: Request, res: Response): Promise<void> {
-      const user = req.user as User;
+      const user = memberOf(req);
       const typed = req.body ?? {};
       const form = submittedForm(req);
       const by = { user, sessionHash: sessionHashOf(req), form };
@@ -109,7 +110,7 @@ export function personalTokensPage(context: AccountContext) {
 
     /** Shows a token that was just made, once; `no-store` keeps it out of the browser's cache. */
     async showMade(req: Request, res: Response): Promise<void> {
-      const shown = await takeShown(context, (req.user as User).id, String(req.params.form));
+      const shown = await takeShown(context, memberOf(req).id, String(req.params.form));
       if (shown) {
         const [token] = shown;
         return res.page('accounts/api-tokens/made-token', { title: TEXTS.shown, section: 'account', token });
@@ -120,7 +121,7 @@ export function personalTokensPage(context: AccountContext) {
 
     async showRemoval(req: Request, res: Response): Promise<void> {
       const id = idParam(req);
-      const token = await findPersonalTokenOf(context.db, (req.user as User).id, id);
+      const token = await findPersonalTokenOf(context.db, memberOf(req).id, id);
       if (!token) return sayGone(req, res);
       return res.page('accounts/api-tokens/remove-token', {
         title: TEXTS.remove,
@@ -131,7 +132,7 @@ export function personalTokensPage(context: AccountContext) {
     },
 
     async remove(req: Request, res: Response): Promise<void> {
-      const name = await removePersonalToken(context, req.user as User, idParam(req), clientOf(req));
+      const name = await removePersonalToken(context, memberOf(req), idParam(req), clientOf(req));
       if (name === undefined) return sayGone(req, res);
       flash(req, 'success', TEXTS.removed(name));
       await seeOther(req, res, paths.programs());

@@ -3,13 +3,13 @@ import { paths } from '../../paths.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { closeSession } from '../login/passport.http.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { CLOSING_TIME, closeAccount } from './closure.ts';
 
 const TEXTS = {
@@ -34,10 +34,10 @@ export function closingPage(context: AccountContext) {
     return res.page('accounts/closure/close-account', {
       title: TEXTS.title,
       section: 'account',
-      username: (req.user as User).username,
+      username: memberOf(req).username,
       until: formatDay(context.clock() + CLOSING_TIME, context.config.storeLocale),
       form: formView(paths.closing(), FIELDS, values, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -47,7 +47,7 @@ export function closingPage(context: AccountContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await closeAccount(context, req.user as User, req.body, clientOf(req));
+      const outcome = await closeAccount(context, memberOf(req), req.body, clientOf(req));
       if (!outcome.ok && outcome.problem === 'invalid') {
         return show(req, res.status(422), req.body, { errors: outcome.errors });
       }

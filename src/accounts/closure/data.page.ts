@@ -3,7 +3,7 @@ import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
 import { formView } from '../../web/forms.ts';
 import type { AccountContext } from '../account-context.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { exportData } from './data-export.ts';
 
 const TEXTS = {
@@ -30,7 +30,7 @@ export function dataPage(context: AccountContext) {
 
     /** Sends the zip. */
     async post(req: Request, res: Response): Promise<void> {
-      const { name, bytes } = await exportData(context, req.user as User, clientOf(req));
+      const { name, bytes } = await exportData(context, memberOf(req), clientOf(req));
       res.attachment(name).set('Cache-Control', 'no-store').end(bytes);
     },
   };

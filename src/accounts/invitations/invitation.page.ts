@@ -1,14 +1,13 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../permissions.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { showDeadLink } from '../invalid-link.page.ts';
@@ -75,7 +74,7 @@ export function invitationPage(context: AccountContext) {
       mayAccept,
       mustLogOut: user !== undefined && !mayAccept,
       mustLogIn: user === undefined && holderId !== undefined,
-      flashes: error ? [flashNow('error', error)] : [],
+      error,
     });
   }
 
@@ -95,8 +94,8 @@ export function invitationPage(context: AccountContext) {
       return seeOther(req, res, paths.login());
     }
     if (outcome.problem === 'throttled') {
-      setRetryAfter(res, outcome.retryAfter);
-      return show(req, res.status(429), { typed, error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+      const error = throttledText(res, outcome, TEXTS.throttled);
+      return show(req, res, { typed, error: error });
     }
     if (outcome.problem === 'invalid') return show(req, res.status(422), { typed, errors: outcome.errors });
     return show(req, res.status(409));

@@ -1,11 +1,9 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flashNow } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { type Login, loginForm } from './login.ts';
@@ -36,14 +34,14 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       section: 'door',
       form: formView(paths.login(), FIELDS, values, rest.errors),
       providers: loginLinks(context.config.providers),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
   function refuse(res: Response, body: Record<string, unknown>, refusal: Login & { ok: false }) {
     if (refusal.problem === 'throttled') {
-      setRetryAfter(res, refusal.retryAfter);
-      return show(res.status(429), body, { error: TEXTS.throttled(waitText(refusal.retryAfter)) });
+      const error = throttledText(res, refusal, TEXTS.throttled);
+      return show(res, body, { error });
     }
     const error =
       refusal.problem === 'wrong' ? DOOR_TEXTS.wrong : refusalText(refusal.problem, context.settings);

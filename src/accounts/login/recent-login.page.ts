@@ -1,18 +1,17 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { keepDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { isReturnPath, seeOther } from '../../web/redirect.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { hasPassword, providersOf } from '../credentials/login-methods.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { type Factor, isSecondFactor } from './known-devices.ts';
 import { renewSession } from './passport.http.ts';
 import { memberLinks } from './provider-links.http.ts';
@@ -89,7 +88,7 @@ export async function confirmRecentLogin(
 export function recentLoginPage(context: AccountContext) {
   async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
     const { confirmedBySecondFactor = false } = req.session;
-    const user = req.user as User;
+    const user = memberOf(req);
     const { app, passkeys } = await secondFactorStatus(context, user);
     const firstFactorWillDo = !confirmedBySecondFactor;
     const password = firstFactorWillDo && (await hasPassword(context.db, user.id));
@@ -111,13 +110,13 @@ export function recentLoginPage(context: AccountContext) {
       // Nothing that could be shown here: an account whose provider the store no longer knows.
       stuck: firstFactorWillDo && !password && !providerFirst && passkeys === 0 && !app,
       form: formView(paths.recentLogin(), fields, {}, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
   /** Two forms lead here: one sends a password, the other a code. */
   async function prove(req: Request) {
-    const user = req.user as User;
+    const user = memberOf(req);
     if (req.body?.code === undefined) {
       const proof = await provePassword(context, user, req.body, clientOf(req));
       return proof.ok ? { ok: true as const, factor: 'password' as const } : proof;
@@ -132,8 +131,8 @@ export function recentLoginPage(context: AccountContext) {
       const proof = await prove(req);
       if (proof.ok) return confirmRecentLogin(context, req, res, proof.factor);
       if (proof.problem === 'throttled') {
-        setRetryAfter(res, proof.retryAfter);
-        return show(req, res.status(429), { error: TEXTS.throttled(waitText(proof.retryAfter)) });
+        const error = throttledText(res, proof, TEXTS.throttled);
+        return show(req, res, { error });
       }
       return show(req, res.status(422), { errors: proof.errors });
     },

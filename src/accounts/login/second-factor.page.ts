@@ -1,12 +1,11 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
@@ -50,7 +49,7 @@ export function secondFactorPage(context: AccountContext) {
       passkeyFirst: passkeys > 0 && !app,
       // A code that was wrong is of no use again.
       form: formView(paths.secondFactor(), fields, { trust: values.trust }, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -83,9 +82,8 @@ export function secondFactorPage(context: AccountContext) {
       }
       context.loginCounts.count(loginMethodOf(first), secondOutcomeOf(proof.problem));
       if (proof.problem === 'throttled') {
-        setRetryAfter(res, proof.retryAfter);
-        const error = TEXTS.throttled(waitText(proof.retryAfter));
-        return show(res.status(429), user, req.body, { error });
+        const error = throttledText(res, proof, TEXTS.throttled);
+        return show(res, user, req.body, { error });
       }
       return show(res.status(422), user, req.body ?? {}, { errors: proof.errors });
     },

@@ -1,13 +1,12 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
 import { needsSecondFactor } from '../login/known-devices.ts';
@@ -81,7 +80,7 @@ export function newIdentityPage(context: FederationContext) {
       label,
       email,
       form: formView(paths.newIdentity(), fields, values, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -133,10 +132,8 @@ export function newIdentityPage(context: FederationContext) {
     refusal: Login & { ok: false },
   ) {
     if (refusal.problem === 'throttled') {
-      setRetryAfter(res, refusal.retryAfter);
-      return show(res.status(429), identity, newcomer, {
-        error: TEXTS.throttled(waitText(refusal.retryAfter)),
-      });
+      const error = throttledText(res, refusal, TEXTS.throttled);
+      return show(res, identity, newcomer, { error });
     }
     if (refusal.problem === 'wrong')
       return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.wrong } });
@@ -149,9 +146,8 @@ export function newIdentityPage(context: FederationContext) {
     const joining = await joinByIdentity(context, identity, typed, clientOf(req));
     if (joining.ok) return goOn(req, res, 'joined');
     if (joining.problem === 'throttled') {
-      setRetryAfter(res, joining.retryAfter);
-      const error = TEXTS.full(waitText(joining.retryAfter));
-      return show(res.status(429), identity, newcomer, { typed, error });
+      const error = throttledText(res, joining, TEXTS.full);
+      return show(res, identity, newcomer, { typed, error });
     }
     if (joining.problem === 'invalid' && newcomer.kind === 'new')
       return show(res.status(422), identity, newcomer, { typed, errors: joining.errors });

@@ -11,7 +11,7 @@ import { findIdentity, type Identity, listIdentities } from '../credentials/iden
 import { providerOf } from '../credentials/identities.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { memberLinks } from '../login/provider-links.http.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { unlink } from './identity-links.ts';
 import type { FederationContext } from './openid-context.ts';
 
@@ -29,7 +29,7 @@ const TEXTS = {
 export function identitiesPage(context: FederationContext) {
   const { db, config } = context;
   const words = (time: number) => formatMoment(time, config.storeLocale);
-  const member = (req: Request) => ({ user: req.user as User, sessionHash: sessionHashOf(req) });
+  const member = (req: Request) => ({ user: memberOf(req), sessionHash: sessionHashOf(req) });
 
   function viewOf(identity: Identity) {
     const { id, label, issuer, createdAt, lastUsedAt } = identity;

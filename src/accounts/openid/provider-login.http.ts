@@ -14,7 +14,7 @@ import { renewSession } from '../login/passport.http.ts';
 import { type Purpose, takeTicket } from '../login/provider-links.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
 import { refusalText } from '../login/refusal-text.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { finishAuthorization, startAuthorization } from './authorization-request.http.ts';
 import { factorOf } from './identity.ts';
 import { linkInAccount } from './identity-links.ts';
@@ -109,7 +109,7 @@ export function providerLoginPage(context: FederationContext) {
   }
 
   async function link(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {
-    const member = { user: req.user as User, sessionHash: sessionHashOf(req) };
+    const member = { user: memberOf(req), sessionHash: sessionHashOf(req) };
     const linking = await linkInAccount(context, member, identity, clientOf(req));
     if (linking.ok) flash(req, 'success', TEXTS.linked(identity.provider));
     else flash(req, 'error', linking.problem === 'taken' ? TEXTS.taken(identity.provider) : TEXTS.ended);
@@ -117,7 +117,7 @@ export function providerLoginPage(context: FederationContext) {
   }
 
   async function confirm(req: Request, res: Response, provider: Provider, identity: ProvenIdentity) {
-    if (await isIdentityOf(context, identity, req.user as User))
+    if (await isIdentityOf(context, identity, memberOf(req)))
       return confirmRecentLogin(context, req, res, factorOf(identity));
     await note(req, provider, 'recent-login', 'somebody else');
     flash(req, 'error', TEXTS.notYours(provider.name));

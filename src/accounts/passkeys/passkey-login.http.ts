@@ -13,7 +13,7 @@ import { completeLogin, pendingUser } from '../login/login-session.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
 import { refusalText } from '../login/refusal-text.ts';
 import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import type { ChallengeScope } from './challenges.ts';
 import { askForPasskey, type PasskeyProof, provePasskey } from './prove-passkey.ts';
 
@@ -83,7 +83,7 @@ export function passkeyLoginPage(context: AccountContext) {
     },
 
     async recentLogin(req: Request, res: Response): Promise<void> {
-      const { id: userId } = req.user as User;
+      const { id: userId } = memberOf(req);
       const scope: ChallengeScope = {
         purpose: 'recent-login',
         sessionHash: sessionHashOf(req),

@@ -11,7 +11,7 @@ import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { findPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './add-passkey.ts';
 import { LONGEST_NAME, passkeyRefusal, removePasskey, renamePasskey } from './passkeys.ts';
 
@@ -42,7 +42,7 @@ const FIELDS: Record<string, FieldSpec> = {
 /** A member's passkeys: the list, a new one, another name, the end of one. */
 export function passkeysPage(context: AccountContext) {
   const words = (time: number) => formatMoment(time, context.config.storeLocale);
-  const mine = (req: Request) => ({ user: req.user as User, sessionHash: sessionHashOf(req) });
+  const mine = (req: Request) => ({ user: memberOf(req), sessionHash: sessionHashOf(req) });
 
   function viewOf({ id, name, createdAt, lastUsedAt, backedUp }: Passkey) {
     return {

@@ -1,14 +1,13 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requestReset } from './reset-requests.ts';
 
@@ -37,7 +36,7 @@ export function forgotPasswordPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'door',
       form: formView(paths.forgotPassword(), FIELDS, values, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -53,8 +52,8 @@ export function forgotPasswordPage(context: AccountContext) {
         return seeOther(req, res, paths.login());
       }
       if (outcome.problem === 'throttled') {
-        setRetryAfter(res, outcome.retryAfter);
-        return show(res.status(429), req.body, { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+        const error = throttledText(res, outcome, TEXTS.throttled);
+        return show(res, req.body, { error });
       }
       return show(res.status(422), req.body, { errors: outcome.errors });
     },

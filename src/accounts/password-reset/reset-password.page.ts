@@ -4,10 +4,10 @@ import { hashToken } from '../../shared/crypto/random-token.ts';
 import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { findApp } from '../credentials/authenticator-apps.table.ts';
 import { codeField } from '../credentials/code-field.ts';
@@ -62,7 +62,7 @@ export function resetPasswordPage(context: AccountContext) {
       username: user.username,
       lifetime: waitText(link.expiresAt - context.clock()),
       form: formView(paths.resetPassword(), fields, {}, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -96,8 +96,8 @@ export function resetPasswordPage(context: AccountContext) {
       const found = await find(req);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
       if (outcome.problem === 'throttled') {
-        setRetryAfter(res, outcome.retryAfter);
-        return show(res.status(429), found, { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+        const error = throttledText(res, outcome, TEXTS.throttled);
+        return show(res, found, { error });
       }
       return show(res.status(422), found, { errors: outcome.errors });
     },

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { type Moment, momentView } from '../../shared/format/dates.ts';
 import { paginate } from '../../web/pagination.ts';
 import type { AccountContext } from '../account-context.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { type Activity, readActivity } from './activity.ts';
 
 const TEXTS = {
@@ -20,7 +20,7 @@ export function activityPage(context: AccountContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const { page: asked } = query.parse(req.query);
-      const { activities, page, pageCount } = await readActivity(context, (req.user as User).id, asked);
+      const { activities, page, pageCount } = await readActivity(context, memberOf(req).id, asked);
       return res.page('accounts/profile/activity', {
         title: TEXTS.title,
         section: 'account',

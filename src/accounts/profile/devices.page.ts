@@ -3,11 +3,11 @@ import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { listFamiliesOf } from '../credentials/token-families.table.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import {
   distrustDevice,
   endDevice,
@@ -40,12 +40,12 @@ const TEXTS = {
 
 export function devicesPage(context: AccountContext) {
   const { clock, config } = context;
-  const list = (req: Request) => listDevices(context, (req.user as User).id, sessionHashOf(req));
-  const programsOf = (req: Request) => listFamiliesOf(context.db, (req.user as User).id, clock());
+  const list = (req: Request) => listDevices(context, memberOf(req).id, sessionHashOf(req));
+  const programsOf = (req: Request) => listFamiliesOf(context.db, memberOf(req).id, clock());
 
   async function show(req: Request, res: Response, warning = ''): Promise<void> {
     const devices = await list(req);
-    const trusted = await listTrustedDevices(context, (req.user as User).id);
+    const trusted = await listTrustedDevices(context, memberOf(req).id);
     return res.page('accounts/profile/devices', {
       title: TEXTS.title,
       section: 'account',
@@ -58,7 +58,7 @@ export function devicesPage(context: AccountContext) {
         until: dayView(trustedUntil, config.storeLocale),
         forget: paths.forgetBrowser(handle),
       })),
-      flashes: warning ? [flashNow('warning', warning)] : [],
+      warning,
     });
   }
 
@@ -80,7 +80,7 @@ export function devicesPage(context: AccountContext) {
     },
 
     async end(req: Request, res: Response): Promise<void> {
-      const ended = await endDevice(context, req.user as User, String(req.params.handle), clientOf(req));
+      const ended = await endDevice(context, memberOf(req), String(req.params.handle), clientOf(req));
       if (!ended) return show(req, res.status(404), TEXTS.gone);
       flash(req, 'success', TEXTS.end.done);
       await seeOther(req, res, paths.devices());
@@ -98,14 +98,14 @@ export function devicesPage(context: AccountContext) {
     },
 
     async endOthers(req: Request, res: Response): Promise<void> {
-      const count = await endOtherDevices(context, req.user as User, sessionHashOf(req), clientOf(req));
+      const count = await endOtherDevices(context, memberOf(req), sessionHashOf(req), clientOf(req));
       const { done, none } = TEXTS.endOthers;
       flash(req, count > 0 ? 'success' : 'info', count > 0 ? done : none);
       await seeOther(req, res, paths.devices());
     },
 
     async distrust(req: Request, res: Response): Promise<void> {
-      const ended = await distrustDevice(context, req.user as User, String(req.params.handle), clientOf(req));
+      const ended = await distrustDevice(context, memberOf(req), String(req.params.handle), clientOf(req));
       if (!ended) return show(req, res.status(404), TEXTS.notTrusted);
       flash(req, 'success', TEXTS.distrusted);
       await seeOther(req, res, paths.devices());

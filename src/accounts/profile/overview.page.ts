@@ -1,4 +1,3 @@
-import type { Request, Response } from 'express';
 import { isStaff } from '../../permissions.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import { agoView, dayView } from '../../shared/format/dates.ts';
@@ -8,7 +7,8 @@ import { hasPassword, providersOf } from '../credentials/login-methods.ts';
 import { listPersonalTokensOf } from '../credentials/personal-tokens.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../credentials/second-factors.ts';
 import { listFamiliesOf } from '../credentials/token-families.table.ts';
-import { findCreatedAt, type User } from '../users.table.ts';
+import { signedIn } from '../signed-in.http.ts';
+import { findCreatedAt } from '../users.table.ts';
 import { activityView } from './activity.page.ts';
 import { readLatestActivity } from './activity.ts';
 import { listDevices } from './devices.ts';
@@ -26,9 +26,8 @@ const LATEST = 5;
 
 export function overviewPage(context: AccountContext) {
   return {
-    async get(req: Request, res: Response): Promise<void> {
+    get: signedIn(async (req, res, user) => {
       const { db, clock, config } = context;
-      const user = req.user as User;
       const [createdAt, password, providers, factors, devices, programs, tokens, activities] =
         await Promise.all([
           findCreatedAt(db, user.id),
@@ -58,7 +57,7 @@ export function overviewPage(context: AccountContext) {
         ),
         activities: activities.map((activity) => activityView(activity, config.storeLocale)),
       });
-    },
+    }),
   };
 }
 

@@ -1,21 +1,20 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { hasPersonalTokens } from '../api-tokens/personal-tokens.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
 import { renewSession } from '../login/passport.http.ts';
 import { requestReset } from '../password-reset/reset-requests.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { changePassword } from './password-change.ts';
 
 const TEXTS = {
@@ -59,7 +58,7 @@ export function passwordPage(context: AccountContext) {
       title: TEXTS.title,
       section: 'account',
       form: formView(paths.password(), FIELDS, {}, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -68,17 +67,17 @@ export function passwordPage(context: AccountContext) {
     return res.page('accounts/profile/no-password', {
       title: TEXTS.none,
       section: 'account',
-      flashes: error ? [flashNow('error', error)] : [],
+      error,
     });
   }
 
   /** Whoever is logged in here may not be the one who reads the mail: the first password takes a link as any reset. */
   async function mailLink(req: Request, res: Response) {
-    const { email } = req.user as User;
+    const { email } = memberOf(req);
     const outcome = await requestReset(context, { email }, clientOf(req), submittedForm(req));
     if (!outcome.ok && outcome.problem === 'throttled') {
-      setRetryAfter(res, outcome.retryAfter);
-      return showNone(res.status(429), TEXTS.throttledMails(waitText(outcome.retryAfter)));
+      const error = throttledText(res, outcome, TEXTS.throttledMails);
+      return showNone(res, error);
     }
     flash(req, 'info', TEXTS.sent);
     return seeOther(req, res, paths.password());
@@ -86,10 +85,10 @@ export function passwordPage(context: AccountContext) {
 
   return {
     get: async (req: Request, res: Response): Promise<void> =>
-      (await hasPassword(context.db, (req.user as User).id)) ? show(res) : showNone(res),
+      (await hasPassword(context.db, memberOf(req).id)) ? show(res) : showNone(res),
 
     async post(req: Request, res: Response): Promise<void> {
-      const user = req.user as User;
+      const user = memberOf(req);
       if (!(await hasPassword(context.db, user.id))) return mailLink(req, res);
       const outcome = await changePassword(context, user, req.body, clientOf(req), sessionHashOf(req));
       if (outcome.ok) {
@@ -99,8 +98,8 @@ export function passwordPage(context: AccountContext) {
         return seeOther(req, res, paths.account());
       }
       if (outcome.problem === 'throttled') {
-        setRetryAfter(res, outcome.retryAfter);
-        return show(res.status(429), { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+        const error = throttledText(res, outcome, TEXTS.throttled);
+        return show(res, { error });
       }
       return show(res.status(422), { errors: outcome.errors });
     },

@@ -1,19 +1,19 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { momentView } from '../../shared/format/dates.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { cancelNewEmail, findPendingEmail, resendNewEmailLink } from '../email-change/new-email.ts';
+import { memberOf } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
 import { changeProfile } from './profile.ts';
 
@@ -44,7 +44,7 @@ export function profilePage(context: AccountContext) {
     typed: Record<string, unknown>,
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
-    const user = req.user as User;
+    const user = memberOf(req);
     const pending = await findPendingEmail(context, user.id);
     return res.page('accounts/profile/profile', {
       title: TEXTS.title,
@@ -54,20 +54,15 @@ export function profilePage(context: AccountContext) {
         email: pending.email,
         until: momentView(pending.expiresAt, context.config.storeLocale),
       },
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
-  }
-
-  function wait(req: Request, res: Response, typed: Record<string, unknown>, retryAfter: number) {
-    setRetryAfter(res, retryAfter);
-    return show(req, res.status(429), typed, { error: TEXTS.throttled(waitText(retryAfter)) });
   }
 
   return {
     get: (req: Request, res: Response): Promise<void> => show(req, res, takeDraft(req)),
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await changeProfile(context, req.user as User, req.body, clientOf(req));
+      const outcome = await changeProfile(context, memberOf(req), req.body, clientOf(req));
       if (outcome.ok) {
         const { username, email } = outcome.changes;
         if (username !== undefined) flash(req, 'success', TEXTS.renamed(username));
@@ -75,13 +70,16 @@ export function profilePage(context: AccountContext) {
         if (username === undefined && email === undefined) flash(req, 'info', TEXTS.unchanged);
         return seeOther(req, res, paths.profile());
       }
-      if (outcome.problem === 'throttled') return wait(req, res, req.body, outcome.retryAfter);
+      if (outcome.problem === 'throttled') {
+        const error = throttledText(res, outcome, TEXTS.throttled);
+        return show(req, res, req.body, { error });
+      }
       return show(req, res.status(422), req.body, { errors: outcome.errors });
     },
 
     /** What is to become of an address that waits for its proof: mail the link again, or forget it. */
     async decide(req: Request, res: Response): Promise<void> {
-      const { id } = req.user as User;
+      const { id } = memberOf(req);
       const decision: unknown = req.body?.decision;
       if (decision === 'cancel') {
         await cancelNewEmail(context, id);
@@ -91,8 +89,9 @@ export function profilePage(context: AccountContext) {
       if (decision !== 'resend') throw new Problem(400);
       const outcome = await resendNewEmailLink(context, id, submittedForm(req));
       if (outcome.ok) flash(req, 'info', TEXTS.mailed(outcome.email));
-      else if (outcome.problem === 'throttled') return wait(req, res, {}, outcome.retryAfter);
-      else flash(req, 'warning', TEXTS.nothingPending);
+      else if (outcome.problem === 'throttled') {
+        return show(req, res, {}, { error: throttledText(res, outcome, TEXTS.throttled) });
+      } else flash(req, 'warning', TEXTS.nothingPending);
       await seeOther(req, res, paths.profile());
     },
   };

@@ -1,13 +1,12 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
@@ -30,7 +29,7 @@ export function registerPage(context: AccountContext) {
       section: 'door',
       form: formView(paths.register(), NEW_ACCOUNT_FIELDS, values, rest.errors),
       providers: loginLinks(context.config.providers),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -46,8 +45,8 @@ export function registerPage(context: AccountContext) {
         return seeOther(req, res, paths.login());
       }
       if (outcome.problem === 'throttled') {
-        setRetryAfter(res, outcome.retryAfter);
-        return show(res.status(429), req.body, { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+        const error = throttledText(res, outcome, TEXTS.throttled);
+        return show(res, req.body, { error });
       }
       return show(res.status(422), req.body, { errors: outcome.errors });
     },

@@ -5,7 +5,7 @@ import { flash } from '../../web/flash.ts';
 import { isSameSitePath, seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { resendVerification } from './email-verification.ts';
 
 const TEXTS = {
@@ -19,7 +19,7 @@ const TEXTS = {
 export function verificationMailPage(context: AccountContext) {
   return {
     async post(req: Request, res: Response): Promise<void> {
-      const { id, email } = req.user as User;
+      const { id, email } = memberOf(req);
       const outcome = await resendVerification(context, id, submittedForm(req));
       if (outcome.ok) flash(req, 'success', TEXTS.sent(email));
       else if (outcome.problem === 'verified') flash(req, 'info', TEXTS.verified);

@@ -6,7 +6,7 @@ import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { showDeadLink } from '../invalid-link.page.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { findVerification, verifyEmail } from './email-verification.ts';
 
 const TEXTS = {
@@ -20,7 +20,7 @@ const NEXT = { url: paths.account(), label: TEXTS.next };
 
 /** Who clicks twice, or opens the mail once more, has nothing left to do. */
 function showDead(req: Request, res: Response, state: 'dead' | 'unknown'): Promise<void> {
-  if (state !== 'dead' || !req.user || (req.user as User).emailVerifiedAt === null) {
+  if (state !== 'dead' || !req.user || memberOf(req).emailVerifiedAt === null) {
     return showDeadLink(req, res, state, NEXT);
   }
   flash(req, 'info', TEXTS.already);

@@ -1,10 +1,9 @@
-import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { membershipStatusOf } from '../membership-status.ts';
-import type { User } from '../users.table.ts';
+import { signedIn } from '../signed-in.http.ts';
 
 const TEXTS = {
   unverified: {
@@ -21,18 +20,17 @@ const TEXTS = {
 /** What is still missing before somebody who registered is in, in plain words. */
 export function waitingPage(context: Pick<AccountContext, 'settings'>) {
   return {
-    async get(req: Request, res: Response): Promise<void> {
-      const user = req.user as User;
-      const status = membershipStatusOf(user, context.settings.membership);
+    get: signedIn(async (req, res, member) => {
+      const status = membershipStatusOf(member, context.settings.membership);
       if (status === 'in') return seeOther(req, res, paths.store());
       return res.page('accounts/registration/waiting', {
         ...TEXTS[status],
         section: 'account',
         status,
-        email: user.email,
-        verified: user.emailVerifiedAt !== null,
+        email: member.email,
+        verified: member.emailVerifiedAt !== null,
         form: formView(paths.verificationMail(), {}),
       });
-    },
+    }),
   };
 }

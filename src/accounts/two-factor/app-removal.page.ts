@@ -1,17 +1,16 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
-import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { setRetryAfter } from '../../web/errors.ts';
-import { flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { type RemovalRefusal, removalRefusal, removeApp } from './app-removal.ts';
 
 const TEXTS = {
@@ -27,13 +26,13 @@ const TEXTS = {
 /** Says what removing the app means, and removes it for a code. */
 export function appRemovalPage(context: AccountContext) {
   async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
-    const { passkeys } = await secondFactorStatus(context, req.user as User);
+    const { passkeys } = await secondFactorStatus(context, memberOf(req));
     return res.page('accounts/two-factor/app-removal', {
       title: TEXTS.title,
       section: 'account',
       turnsOff: passkeys === 0,
       form: formView(paths.removeAuthenticatorApp(), { code: codeField(true) }, {}, rest.errors),
-      flashes: rest.error ? [flashNow('error', rest.error)] : [],
+      error: rest.error,
     });
   }
 
@@ -44,20 +43,20 @@ export function appRemovalPage(context: AccountContext) {
 
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const refusal = await removalRefusal(context.db, context, req.user as User);
+      const refusal = await removalRefusal(context.db, context, memberOf(req));
       return refusal ? refuse(req, res, refusal) : show(req, res);
     },
 
     async post(req: Request, res: Response): Promise<void> {
       const change = { input: req.body, client: clientOf(req), keepIdHash: sessionHashOf(req) };
-      const outcome = await removeApp(context, req.user as User, change);
+      const outcome = await removeApp(context, memberOf(req), change);
       if (outcome.ok) {
         flash(req, 'success', outcome.off ? TEXTS.off : TEXTS.removed);
         return seeOther(req, res, paths.twoFactor());
       }
       if (outcome.problem === 'throttled') {
-        setRetryAfter(res, outcome.retryAfter);
-        return show(req, res.status(429), { error: TEXTS.throttled(waitText(outcome.retryAfter)) });
+        const error = throttledText(res, outcome, TEXTS.throttled);
+        return show(req, res, { error });
       }
       if (outcome.problem === 'invalid') return show(req, res.status(422), { errors: outcome.errors });
       return refuse(req, res, outcome);

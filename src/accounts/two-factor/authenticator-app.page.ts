@@ -10,7 +10,7 @@ import { submittedForm } from '../../web/submit-once.http.ts';
 import { outcomeBefore } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import {
   type AppSetup,
   type Confirming,
@@ -50,7 +50,7 @@ declare module 'express-session' {
 /** Shows the key of a new authenticator app, and takes the code that proves the app has it. */
 export function authenticatorAppPage(context: AccountContext) {
   async function show(req: Request, res: Response, setup: AppSetup, errors?: FieldErrors) {
-    const user = req.user as User;
+    const user = memberOf(req);
     const { key, uri } = setupDetails(context, user, setup);
     return res.page('accounts/two-factor/authenticator-app', {
       title: TEXTS.title,
@@ -65,13 +65,13 @@ export function authenticatorAppPage(context: AccountContext) {
 
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const setup = goOnWithSetup(context, (req.user as User).id, req.session.appSetup);
+      const setup = goOnWithSetup(context, memberOf(req).id, req.session.appSetup);
       req.session.appSetup = setup;
       return show(req, res, setup);
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const user = req.user as User;
+      const user = memberOf(req);
       const { appSetup } = req.session;
       const form = submittedForm(req);
       const before = await outcomeBefore<Confirmed>(context.db, form);

@@ -4,7 +4,7 @@ import { flash } from '../../web/flash.ts';
 import { isSameSitePath, seeOther } from '../../web/redirect.ts';
 import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 
 const TEXTS = {
   title: 'Your recovery codes',
@@ -18,7 +18,7 @@ const TEXTS = {
 export function newCodesPage(context: AccountContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const codes = await takeShown(context, (req.user as User).id, String(req.params.form));
+      const codes = await takeShown(context, memberOf(req).id, String(req.params.form));
       if (!codes) {
         flash(req, 'info', TEXTS.shownBefore);
         return seeOther(req, res, paths.recoveryCodes());

@@ -10,7 +10,7 @@ import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codesMadeAt, countUnusedCodes } from '../credentials/recovery-codes.table.ts';
 import { FEW_CODES } from '../credentials/recovery-codes.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 import { renewRecoveryCodes } from './recovery-codes.ts';
 
 const TEXTS = {
@@ -25,7 +25,7 @@ const TEXTS = {
 export function recoveryCodesPage(context: AccountContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const { id } = req.user as User;
+      const { id } = memberOf(req);
       const madeAt = await codesMadeAt(context.db, id);
       if (madeAt === undefined) return sayOff(req, res);
       const left = await countUnusedCodes(context.db, id);
@@ -42,7 +42,7 @@ export function recoveryCodesPage(context: AccountContext) {
 
     async post(req: Request, res: Response): Promise<void> {
       const form = submittedForm(req);
-      const outcome = await renewRecoveryCodes(context, (req.user as User).id, {
+      const outcome = await renewRecoveryCodes(context, memberOf(req).id, {
         seen: req.body?.seen_codes,
         form,
         client: clientOf(req),

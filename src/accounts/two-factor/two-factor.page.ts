@@ -3,7 +3,7 @@ import { formatMoment } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
 import { canLoseFactor, secondFactorStatus } from '../credentials/second-factors.ts';
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
-import type { User } from '../users.table.ts';
+import { memberOf } from '../signed-in.http.ts';
 
 const TEXTS = {
   title: 'Two-factor authentication',
@@ -20,7 +20,7 @@ const TEXTS = {
 /** How the member's two-factor stands, and the ways to change it. */
 export function twoFactorPage(context: AccountContext) {
   return async (req: Request, res: Response): Promise<void> => {
-    const user = req.user as User;
+    const user = memberOf(req);
     const { app, passkeys, recoveryCodesLeft, fewRecoveryCodes, since } = await secondFactorStatus(
       context,
       user,

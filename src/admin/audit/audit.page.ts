@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
@@ -69,7 +69,7 @@ export function auditPage({ db, config, features }: AdminContext) {
       const filters = readFilters(req.query);
       const head = await readHead(db);
       const page = await readAuditPage(db, filters, readPlace(req.query));
-      const look = { viewerId: (req.user as User).id, names: page.names, clockFormat: format };
+      const look = { viewerId: memberOf(req).id, names: page.names, clockFormat: format };
       const isFiltered = Object.keys(givenFilters(filters)).length > 0;
       return renderAdminPage(res, 'audit', 'audit/audit', {
         title: TEXTS.title,

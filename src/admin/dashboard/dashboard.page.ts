@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
@@ -62,7 +63,7 @@ const STEPS: Record<FirstStep, { title: string; text: string; link?: { label: st
 export function dashboardPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const user = req.user as User;
+      const user = memberOf(req);
       const { clock, config, settings } = context;
       const numbers = await readNumbers(context, user);
       const others = numbers.members.all - 1 + (numbers.invitations ?? 0);

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { EXPORT_COLUMNS, exportMembers } from '../../members/member-export.ts';
 import { formatFilters, type MemberFilters, readMemberFilters } from '../../members/member-filters.ts';
 import { formatCount, listMembers } from '../../members/member-list.ts';
@@ -38,7 +38,7 @@ export function exportMembersPage(context: AdminContext) {
     /** Sends the file. */
     async post(req: Request, res: Response): Promise<void> {
       const filters = readMemberFilters(req.body, settings.membership);
-      const file = await exportMembers(context, req.user as User, clientOf(req), filters);
+      const file = await exportMembers(context, memberOf(req), clientOf(req), filters);
       if (!file.ok) throw new Problem(403);
       return sendCsv(res, file.name, EXPORT_COLUMNS, file.batches);
     },

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import {
   formatFilters,
   isFiltered,
@@ -115,7 +115,7 @@ export function memberListPage(context: AdminContext) {
         choices: choices(filters),
         members: found.members.map(row),
         alone: !isFiltered(filters) && found.count === 1,
-        actions: canManageMembers(req.user as User) ? actions(filters) : undefined,
+        actions: canManageMembers(memberOf(req)) ? actions(filters) : undefined,
         steps: {
           newer: linkTo(previous, TEXTS.previous),
           older: linkTo(next, TEXTS.next),

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import {
   type LastAdmin,
   LONGEST_REASON,
@@ -9,7 +9,6 @@ import {
 } from '../../members/actions.ts';
 import { ROLES } from '../../permissions.ts';
 import { clientOf } from '../../web/client.ts';
-import { type Flash, flashNow } from '../../web/flash.ts';
 import type { FieldSpec } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
@@ -42,7 +41,7 @@ export const ROLE_FIELD: FieldSpec = {
 export function memberActionOf(req: Request): MemberAction {
   const reason: unknown = req.body?.reason;
   return {
-    actor: { kind: 'member', id: (req.user as User).id },
+    actor: { kind: 'member', id: memberOf(req).id },
     reason: typeof reason === 'string' ? reason : '',
     client: clientOf(req),
     form: submittedForm(req),
@@ -50,8 +49,8 @@ export function memberActionOf(req: Request): MemberAction {
 }
 
 /** Why an action was refused, on its page that comes back. Who is not there, and who may not, get none (404, 403). */
-export function refusalFlash(problem: (Refused | LastAdmin | Shut)['problem']): Flash {
+export function refusalText(problem: (Refused | LastAdmin | Shut)['problem']): string {
   if (problem === 'unknown') throw new Problem(404);
   if (problem === 'not-allowed') throw new Problem(403, TEXTS[problem]);
-  return flashNow('error', TEXTS[problem]);
+  return TEXTS[problem];
 }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import {
   availableActions,
   MEMBER_ACTION_NAMES,
@@ -11,7 +11,7 @@ import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { type Flash, flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
@@ -19,7 +19,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
-import { memberActionOf, REASON_FIELD, ROLE_FIELD, refusalFlash } from './member-action-form.http.ts';
+import { memberActionOf, REASON_FIELD, ROLE_FIELD, refusalText } from './member-action-form.http.ts';
 import { MEMBER_ACTIONS } from './member-action-specs.ts';
 
 const TEXTS = {
@@ -58,7 +58,7 @@ export function memberActionPage(context: AdminContext) {
     res: Response,
     { member, name }: { member: MemberRecord; name: MemberActionName },
     values: Record<string, unknown>,
-    rest: { errors?: FieldErrors; flashes?: Flash[] } = {},
+    rest: { errors?: FieldErrors; error?: string } = {},
   ) {
     const { title, explain, told, ordered, button, danger } = MEMBER_ACTIONS[name];
     const fields = name === 'role' ? ROLE_AND_REASON : REASON_ALONE;
@@ -76,7 +76,7 @@ export function memberActionPage(context: AdminContext) {
       look: danger ? 'btn-danger' : 'btn-primary',
       back: paths.adminMember(member.id),
       form: formView(paths.memberAction(member.id, name), fields, { ...shown, ...values }, rest.errors),
-      flashes: rest.flashes ?? [],
+      error: rest.error,
     });
   }
 
@@ -92,7 +92,7 @@ export function memberActionPage(context: AdminContext) {
     async get(req: Request, res: Response): Promise<void> {
       const found = await find(req);
       const { member, name } = found;
-      const own = member.id === (req.user as User).id;
+      const own = member.id === memberOf(req).id;
       if (!own && availableActions(member, settings.membership).includes(name)) {
         return show(res, found, takeDraft(req));
       }
@@ -117,15 +117,15 @@ export function memberActionPage(context: AdminContext) {
         case 'invalid':
           return show(res.status(422), found, body, { errors: outcome.errors });
         case 'changed-meanwhile': {
-          const warning = flashNow('error', TEXTS.roleChanged(member.username, outcome.role));
-          return show(res.status(422), found, { ...body, shown_role: outcome.role }, { flashes: [warning] });
+          const error = TEXTS.roleChanged(member.username, outcome.role);
+          return show(res.status(422), found, { ...body, shown_role: outcome.role }, { error });
         }
         case 'open-business':
-          return show(res.status(422), found, body, { flashes: [flashNow('error', outcome.reason)] });
+          return show(res.status(422), found, body, { error: outcome.reason });
         default: {
           // First: who is not there any more, or may not, gets an error page instead.
-          const flashes = [refusalFlash(outcome.problem)];
-          return show(res.status(422), found, body, { flashes });
+          const error = refusalText(outcome.problem);
+          return show(res.status(422), found, body, { error });
         }
       }
     },

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { readMember } from '../../members/member-screen.ts';
 import { LONGEST_NOTE } from '../../members/notes.ts';
 import { paths } from '../../paths.ts';
@@ -34,7 +34,7 @@ export async function showMember(
   res: Response,
   form: { values?: Record<string, unknown>; errors?: FieldErrors } = {},
 ): Promise<void> {
-  const screen = await readMember(context, req.user as User, idParam(req));
+  const screen = await readMember(context, memberOf(req), idParam(req));
   if (!screen) throw new Problem(404);
   const { id, username } = screen.member;
   return renderAdminPage(res, 'members', 'members/member', {

@@ -12,7 +12,7 @@ import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { showMember } from './member.page.ts';
-import { memberActionOf, refusalFlash } from './member-action-form.http.ts';
+import { memberActionOf, refusalText } from './member-action-form.http.ts';
 
 const TEXTS = {
   added: 'The note was added.',
@@ -36,7 +36,7 @@ export function notesPage(context: AdminContext) {
       else if (outcome.problem === 'invalid') {
         return showMember(context, req, res.status(422), { values: req.body, errors: outcome.errors });
       } else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
-      else refusalFlash(outcome.problem);
+      else flash(req, 'error', refusalText(outcome.problem));
       await seeOther(req, res, paths.adminMember(id));
     },
 
@@ -59,7 +59,7 @@ export function notesPage(context: AdminContext) {
       if (outcome.ok) flash(req, 'success', TEXTS.removed);
       else if (outcome.problem === 'gone') flash(req, 'info', TEXTS.gone);
       else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
-      else refusalFlash(outcome.problem);
+      else flash(req, 'error', refusalText(outcome.problem));
       await seeOther(req, res, paths.adminMember(id));
     },
   };

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { NEW_ACCOUNT_FIELDS } from '../../accounts/account-fields.ts';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
 import { changeMemberProfile } from '../../members/profile-change.ts';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { type Flash, flash, flashNow } from '../../web/flash.ts';
+import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
@@ -13,7 +13,7 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
-import { memberActionOf, REASON_FIELD, refusalFlash } from './member-action-form.http.ts';
+import { memberActionOf, REASON_FIELD, refusalText } from './member-action-form.http.ts';
 
 const TEXTS = {
   title: (name: string) => `Change the profile of ${name}`,
@@ -50,7 +50,7 @@ export function memberProfilePage(context: AdminContext) {
     res: Response,
     { id, username, email, emailVerifiedAt }: MemberRecord,
     values: Record<string, unknown>,
-    rest: { errors?: FieldErrors; flashes?: Flash[] } = {},
+    rest: { errors?: FieldErrors; error?: string } = {},
   ) {
     const saved = { username, email, shown_username: username, shown_email: email };
     return renderAdminPage(res, 'members', 'members/profile', {
@@ -59,14 +59,14 @@ export function memberProfilePage(context: AdminContext) {
       confirmed: emailVerifiedAt !== null,
       back: paths.adminMember(id),
       form: formView(paths.memberProfile(id), FIELDS, { ...saved, ...values }, rest.errors),
-      flashes: rest.flashes ?? [],
+      error: rest.error,
     });
   }
 
   return {
     async get(req: Request, res: Response): Promise<void> {
       const member = await find(req);
-      const own = member.id === (req.user as User).id;
+      const own = member.id === memberOf(req).id;
       if (!own && member.closingAt === null) return show(res, member, takeDraft(req));
       flash(req, 'info', own ? TEXTS.own : TEXTS.shut(member.username));
       await seeOther(req, res, paths.adminMember(member.id));
@@ -82,12 +82,12 @@ export function memberProfilePage(context: AdminContext) {
         return show(res.status(422), member, body, { errors: outcome.errors });
       } else if (outcome.problem === 'changed-meanwhile') {
         const { username, email } = outcome;
-        const warning = flashNow('error', TEXTS.changedMeanwhile(username, email));
-        return show(res.status(422), member, takeOver(body, outcome), { flashes: [warning] });
+        const error = TEXTS.changedMeanwhile(username, email);
+        return show(res.status(422), member, takeOver(body, outcome), { error });
       } else {
         // First: who is not there any more, or may not, gets an error page instead.
-        const flashes = [refusalFlash(outcome.problem)];
-        return show(res.status(422), member, body, { flashes });
+        const error = refusalText(outcome.problem);
+        return show(res.status(422), member, body, { error });
       }
       await seeOther(req, res, paths.adminMember(member.id));
     },

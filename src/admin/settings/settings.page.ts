@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import {
@@ -46,7 +46,7 @@ export function settingsPage(context: AdminContext) {
     values: Record<string, unknown>,
     rest: { errors?: FieldErrors; meanwhile?: object } = {},
   ) {
-    const specs = settingSpecs(settings.fixed, req.user as User);
+    const specs = settingSpecs(settings.fixed, memberOf(req));
     return renderAdminPage(res, 'settings', 'settings/settings', {
       title: TEXTS.title,
       form: formView(paths.settings(), specs, { ...values, ...fixedFields(settings.fixed) }, rest.errors),
@@ -78,7 +78,7 @@ export function settingsPage(context: AdminContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const outcome = await changeSettings(context, req.user as User, req.body ?? {}, clientOf(req));
+      const outcome = await changeSettings(context, memberOf(req), req.body ?? {}, clientOf(req));
       if (outcome.ok) {
         flash(req, 'success', TEXTS.saved(outcome.changes.map(({ setting }) => settingLabel(setting))));
         return seeOther(req, res, paths.settings());

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
 import { findPeople } from '../../tasks/assignees.table.ts';
 import { findTaskPage, LONGEST_SEARCH, readTaskFilters, SHOWS, type Show } from '../../tasks/task-list.ts';
@@ -27,7 +27,7 @@ export function taskListPage(context: AdminContext) {
 
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const { id: userId } = req.user as User;
+      const { id: userId } = memberOf(req);
       const found = await findTaskPage(context, userId, readTaskFilters(req.query));
       const { filters, counts, pageCount, today } = found;
       const { show, q, assignee } = filters;

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
 import { readTaskFilters, type TaskFilters } from '../../tasks/task-list.ts';
 import type { Actor } from '../../tasks/tasks.ts';
@@ -7,7 +7,7 @@ import { clientOf } from '../../web/client.ts';
 
 /** Who asks, as the rules of tasks know them. */
 export function actorOf(req: Request): Actor {
-  const { id, role } = req.user as User;
+  const { id, role } = memberOf(req);
   const { address, userAgent } = clientOf(req);
   return { id, role, client: { address, userAgent } };
 }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
 import { canDeleteTasks } from '../../permissions.ts';
 import { dayOf } from '../../shared/clock.ts';
@@ -47,7 +47,7 @@ interface Shown {
 export function taskPages(context: AdminContext) {
   const { db, clock, config } = context;
   const viewerOf = (req: Request): Viewer => ({
-    userId: (req.user as User).id,
+    userId: memberOf(req).id,
     today: dayOf(clock()),
     locale: config.storeLocale,
   });
@@ -76,7 +76,7 @@ export function taskPages(context: AdminContext) {
   function savedView(req: Request, task: Task) {
     const viewer = viewerOf(req);
     const filters = readTaskFilters(req.query);
-    const mayDelete = canDeleteTasks(req.user as User);
+    const mayDelete = canDeleteTasks(memberOf(req));
     return {
       tag: tagOf(task, viewer.today),
       facts: factsOf(task, viewer),

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { membershipStatusOf } from '../../accounts/membership-status.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { canManageMembers } from '../../permissions.ts';
 import { Problem } from '../../web/problems.ts';
 import { isOnList } from '../../web/require-login.ts';
@@ -56,7 +56,7 @@ export function shutToOthers({ settings }: Pick<ApiContext, 'settings'>): Reques
 /** Lets pass who manages members, with the second factor that the back office asks for. */
 export function adminsOnly({ settings }: Pick<ApiContext, 'settings'>): RequestHandler {
   return (req, _res, next) => {
-    const user = req.user as User;
+    const user = memberOf(req);
     if (!canManageMembers(user)) throw new Problem(403, TEXTS.adminOnly);
     if (owesSecondFactor(user, settings.require2fa, true)) throw new Problem(403, TEXTS.secondFactor);
     next();

@@ -3,7 +3,7 @@ import { isRecent, provePassword } from '../../accounts/login/recent-login.ts';
 import { goOnWithNewPassword } from '../../accounts/profile/password.page.ts';
 import { changePassword } from '../../accounts/profile/password-change.ts';
 import { changeProfile } from '../../accounts/profile/profile.ts';
-import type { User } from '../../accounts/users.table.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { Problem } from '../../web/problems.ts';
@@ -32,7 +32,7 @@ export function ownAccount(context: ApiContext) {
     if (isRecent(context.clock(), req.session.authenticatedAt)) return;
     const password = textIn(req, 'current_password');
     if (password === undefined) throw new Problem(403, TEXTS.recentLogin);
-    const proof = await provePassword(context, req.user as User, { password }, clientOf(req));
+    const proof = await provePassword(context, memberOf(req), { password }, clientOf(req));
     if (proof.ok) return;
     throw proof.problem === 'throttled' ? throttled(proof.retryAfter) : new Problem(401, TEXTS.passwordWrong);
   }
@@ -45,13 +45,13 @@ export function ownAccount(context: ApiContext) {
     },
 
     profile(req: Request, res: Response): Promise<void> {
-      const { username, email } = req.user as User;
+      const { username, email } = memberOf(req);
       return answer(req, res, 200, { username, email });
     },
 
     async updateProfile(req: Request, res: Response): Promise<void> {
       await requireProof(req);
-      const outcome = await changeProfile(context, req.user as User, req.body, clientOf(req));
+      const outcome = await changeProfile(context, memberOf(req), req.body, clientOf(req));
       if (outcome.ok) return answer(req, res, 200, { ok: true, msg: TEXTS.profileUpdated });
       if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
       const { errors, taken } = outcome;
@@ -68,7 +68,7 @@ export function ownAccount(context: ApiContext) {
         password,
         password_confirmation: password,
       };
-      const user = req.user as User;
+      const user = memberOf(req);
       const outcome = await changePassword(context, user, form, clientOf(req), sessionHashOf(req));
       if (outcome.ok) {
         await goOnWithNewPassword(context, req, outcome.changedAt);
