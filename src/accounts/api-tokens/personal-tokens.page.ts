@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
@@ -12,6 +11,7 @@ import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { findPersonalTokenOf } from '../credentials/personal-tokens.table.ts';
 import { memberOf } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
@@ -88,11 +88,9 @@ export function personalTokensPage(context: AccountContext) {
 
     /** Makes a token and leads to the page that shows it: reloading that page makes no other one. */
     async make(req: Request, res: Response): Promise<void> {
-      const user = memberOf(req);
       const typed = req.body ?? {};
       const form = submittedForm(req);
-      const by = { user, sessionHash: sessionHashOf(req), form };
-      const making = await makePersonalToken(context, by, typed, clientOf(req));
+      const making = await makePersonalToken(context, { ...changeBy(req), form }, typed);
       if (making.ok) {
         flash(
           req,

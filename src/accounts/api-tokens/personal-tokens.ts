@@ -4,9 +4,9 @@ import type { RoleHolder } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';
-import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
+import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { lockForChange } from '../credentials/other-access.ts';
+import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
 import {
   deletePersonalToken,
   findPersonalTokenOf,
@@ -55,13 +55,13 @@ function formFor(user: RoleHolder) {
   });
 }
 
-export type Making =
+type Making =
   /** @property encrypted the secret, for `takeShown`: the database keeps its hash */
   | { ok: true; name: string; expiresAt: number; encrypted?: string }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** There can be no more of them. */
   | { ok: false; problem: 'full' }
-  /** The session that asks was ended a moment ago, or the account shut. */
+  /** The session that asks was ended a moment ago, or the account became inactive. */
   | { ok: false; problem: 'logged-out' };
 
 /**
@@ -69,41 +69,36 @@ export type Making =
  * form that is sent twice makes one token.
  *
  * @param input the form: name, scopes, days
- * @param sessionHash the SHA-256 of the id of the session that asks
  */
-export async function makePersonalToken(
+export function makePersonalToken(
   context: AccountContext,
-  { user, sessionHash, form: sent }: { user: User; sessionHash: string; form: SubmittedForm },
+  by: CredentialChange & { form: SubmittedForm },
   input: unknown,
-  client: ClientInfo,
 ): Promise<Making> {
-  return inTransaction(context.db, async (trx) => {
-    const locked = await lockForChange(trx, user.id, sessionHash);
-    if (!locked) return { ok: false, problem: 'logged-out' };
+  const loggedOut: Making = { ok: false, problem: 'logged-out' };
+  return changeCredentials<Making>(context, by, loggedOut, async (trx, user) => {
+    const form = checkInput(formFor(user), input);
+    if (!form.ok) return { ...form, problem: 'invalid' };
+    const { name, scopes, days } = form.values;
     const now = context.clock();
-    return submitOnce(trx, now, sent, async (): Promise<Making> => {
-      const form = checkInput(formFor(locked), input);
-      if (!form.ok) return { ...form, problem: 'invalid' };
-      const { name, scopes, days } = form.values;
-      const good = (await listPersonalTokensOf(trx, user.id)).filter(({ expiresAt }) => expiresAt > now);
-      if (good.length >= MOST_TOKENS) return { ok: false, problem: 'full' };
+    const good = (await listPersonalTokensOf(trx, user.id)).filter(({ expiresAt }) => expiresAt > now);
+    if (good.length >= MOST_TOKENS) return { ok: false, problem: 'full' };
 
-      const token = PERSONAL_TOKEN_PREFIX + makeToken();
-      const expiresAt = now + days * DAY;
-      // What is done with it is written down under this number.
-      const number = await insertPersonalToken(trx, {
-        userId: user.id,
-        tokenHash: hashToken(token),
-        name,
-        scopes: scopes.join(' '),
-        createdAt: now,
-        expiresAt,
-        lastCharacters: token.slice(-LAST_CHARACTERS),
-      });
-      const details = { name, scopes, number };
-      await recordAccountEvent(trx, context, { action: 'token.made', user: locked, client, details });
-      return { ok: true, name, expiresAt, encrypted: encryptShown(context.encryptor, sent, [token]) };
+    const token = PERSONAL_TOKEN_PREFIX + makeToken();
+    const expiresAt = now + days * DAY;
+    // What is done with it is written down under this number.
+    const number = await insertPersonalToken(trx, {
+      userId: user.id,
+      tokenHash: hashToken(token),
+      name,
+      scopes: scopes.join(' '),
+      createdAt: now,
+      expiresAt,
+      lastCharacters: token.slice(-LAST_CHARACTERS),
     });
+    const details = { name, scopes, number };
+    await recordAccountEvent(trx, context, { action: 'token.made', user, client: by.client, details });
+    return { ok: true, name, expiresAt, encrypted: encryptShown(context.encryptor, by.form, [token]) };
   });
 }
 

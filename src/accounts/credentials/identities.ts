@@ -3,6 +3,7 @@ import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../events/account-events.ts';
 import { isActive, lockUser, type User } from '../users.table.ts';
+import type { RecordChange } from './credential-change.ts';
 import {
   deleteIdentitiesSince,
   findIdentityByHash,
@@ -10,7 +11,6 @@ import {
   insertIdentity,
   listIdentities,
 } from './identities.table.ts';
-import { revokeOtherAccess } from './other-access.ts';
 
 /** Somebody at a provider, as an answer has just proven. Kept in a session at times, so it is plain data. */
 export interface ProvenIdentity {
@@ -47,7 +47,7 @@ export function providerOf(
 
 export type Linking =
   | { ok: true }
-  /** It is another member's; or the session that asks has ended, or the account is shut. */
+  /** It is another member's; or the session that asks has ended, or the account is inactive. */
   | { ok: false; problem: 'taken' | 'ended' };
 
 /**
@@ -69,34 +69,29 @@ export async function linkAtLogin(
     const isAsShown =
       locked.passwordChangedAt === user.passwordChangedAt && locked.twoFactorSince === user.twoFactorSince;
     if (!isAsShown) return { ok: false, problem: 'ended' };
-    return linkIdentity(trx, context, locked, { identity, client });
+    const recordLink: RecordChange = (event) =>
+      recordAccountEvent(trx, context, { ...event, user: locked, client });
+    return linkIdentity(trx, context, locked, identity, recordLink);
   });
 }
 
-/** @param proven the identity; and where others are to be logged out, the session that goes on */
 export async function linkIdentity(
   trx: Transaction,
-  context: AccountContext,
-  user: User,
-  { identity, client, sessionHash }: { identity: ProvenIdentity; client: ClientInfo; sessionHash?: string },
+  { clock }: Pick<AccountContext, 'clock'>,
+  user: Pick<User, 'id'>,
+  identity: ProvenIdentity,
+  recordLink: RecordChange,
 ): Promise<Linking> {
   const { issuer, subject, label, provider } = identity;
   const identityHash = identityHashOf(identity);
-  const row = { userId: user.id, issuer, subject, label, createdAt: context.clock(), identityHash };
+  const row = { userId: user.id, issuer, subject, label, createdAt: clock(), identityHash };
   const identityId = await insertIdentity(trx, row);
   if (identityId === undefined) {
     // Sent twice, it is theirs already.
     const found = await findIdentityByHash(trx, identityHash);
     return found?.userId === user.id ? { ok: true } : { ok: false, problem: 'taken' };
   }
-  if (sessionHash !== undefined) await revokeOtherAccess(trx, user.id, sessionHash);
-  await recordAccountEvent(trx, context, {
-    action: 'identity.linked',
-    user,
-    client,
-    details: { provider, label },
-    undo: { identityId },
-  });
+  await recordLink({ action: 'identity.linked', details: { provider, label }, undo: { identityId } });
   return { ok: true };
 }
 

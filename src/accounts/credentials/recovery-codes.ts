@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
+import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { User } from '../users.table.ts';
-import { countUnusedCodes, replaceCodes, useCode } from './recovery-codes.table.ts';
+import { type CredentialChange, changeCredentials } from './credential-change.ts';
+import { codesMadeAt, countUnusedCodes, replaceCodes, useCode } from './recovery-codes.table.ts';
 
 /** From this many on, their member is warned. */
 export const FEW_CODES = 3;
@@ -60,5 +62,32 @@ export async function useRecoveryCode(
     const left = await countUnusedCodes(trx, user.id);
     await recordAccountEvent(trx, context, { action: 'recovery-code.used', user, client, details: { left } });
     return left;
+  });
+}
+
+type Renewal =
+  /** @property encrypted the codes, for `takeShown` */
+  | { ok: true; encrypted?: string }
+  /** Two-factor is off; or others were made since the form was shown, in another window. */
+  | { ok: false; problem: 'off' | 'stale' };
+
+/**
+ * Makes new recovery codes for somebody who has two-factor on.
+ *
+ * @param seen the codes that the form was shown for, by the time they were made, as it came with the form
+ */
+export function renewRecoveryCodes(
+  context: AccountContext,
+  by: CredentialChange & { form: SubmittedForm },
+  seen: unknown,
+): Promise<Renewal> {
+  const off: Renewal = { ok: false, problem: 'off' };
+  return changeCredentials(context, by, off, async (trx, { id }, recordChange) => {
+    const madeAt = await codesMadeAt(trx, id);
+    if (madeAt === undefined) return off;
+    if (String(madeAt) !== seen) return { ok: false, problem: 'stale' };
+    const codes = await makeRecoveryCodes(trx, id, context.clock());
+    await recordChange({ action: 'recovery-codes.made' });
+    return { ok: true, encrypted: encryptShown(context.encryptor, by.form, codes) };
   });
 }

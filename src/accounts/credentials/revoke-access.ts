@@ -1,11 +1,12 @@
 import type { Transaction } from '../../database/transaction.ts';
 import { deleteOtherSessionsOf, deleteSessionsOf } from '../../sessions/sessions.table.ts';
+import { distrustBrowsersOf } from './known-browsers.table.ts';
 import { deletePersonalTokensOf } from './personal-tokens.table.ts';
 import { deleteFamiliesOf } from './token-families.table.ts';
 
 /**
- * Ends every login of an account, in browsers and of programs (OWASP ASVS 5.0, 7.4.1, 7.4.2 and 7.4.5). Personal access
- * tokens stay; while the account is shut they open nothing.
+ * Ends every login of an account, in browsers and of API clients (OWASP ASVS 5.0, 7.4.1, 7.4.2 and 7.4.5). Personal
+ * access tokens stay; while the account is inactive they open nothing.
  *
  * @param trx where the account is locked already
  */
@@ -24,9 +25,18 @@ export async function revokeOtherSessions(
   trx: Transaction,
   userId: number,
   keepIdHash: string,
-): Promise<{ devices: number; programs: number }> {
+): Promise<number> {
   const devices = await deleteOtherSessionsOf(trx, userId, keepIdHash);
-  return { devices, programs: await deleteFamiliesOf(trx, userId) };
+  return devices + (await deleteFamiliesOf(trx, userId));
+}
+
+/**
+ * The same, and the trust in every browser, for when the password or another factor changes. Personal access tokens stay:
+ * they were made with a recent login, and the page that changes the password says so.
+ */
+export async function revokeOtherAccess(trx: Transaction, userId: number, keepIdHash: string): Promise<void> {
+  await revokeOtherSessions(trx, userId, keepIdHash);
+  await distrustBrowsersOf(trx, userId);
 }
 
 /**

@@ -10,7 +10,7 @@ import { lastMailTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, type Visitor } from '../../testing/visitor.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
-import { revokeOtherAccess } from '../credentials/other-access.ts';
+import { revokeOtherAccess } from '../credentials/revoke-access.ts';
 import { STEP } from '../credentials/totp.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 

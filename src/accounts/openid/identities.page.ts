@@ -1,17 +1,15 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { findIdentity, type Identity, listIdentities } from '../credentials/identities.table.ts';
 import { providerOf } from '../credentials/identities.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { memberLinks } from '../login/provider-links.http.ts';
-import { memberOf } from '../signed-in.http.ts';
 import { unlink } from './identity-links.ts';
 import type { FederationContext } from './openid-context.ts';
 
@@ -29,7 +27,7 @@ const TEXTS = {
 export function identitiesPage(context: FederationContext) {
   const { db, config } = context;
   const words = (time: number) => formatMoment(time, config.storeLocale);
-  const member = (req: Request) => ({ user: memberOf(req), sessionHash: sessionHashOf(req) });
+  const member = (req: Request) => changeBy(req);
 
   function viewOf(identity: Identity) {
     const { id, label, issuer, createdAt, lastUsedAt } = identity;
@@ -97,7 +95,7 @@ export function identitiesPage(context: FederationContext) {
 
     async remove(req: Request, res: Response): Promise<void> {
       const { id } = await identityOf(req);
-      const unlinking = await unlink(context, member(req), id, clientOf(req));
+      const unlinking = await unlink(context, member(req), id);
       if (!unlinking.ok && unlinking.problem === 'last') return refuse(req, res);
       if (!unlinking.ok) throw new Problem(404);
       flash(req, 'success', TEXTS.disconnected(unlinking.provider));

@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { Provider } from '../account-context.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { continueLogin } from '../login/login-session.http.ts';
@@ -109,8 +109,7 @@ export function providerLoginPage(context: FederationContext) {
   }
 
   async function link(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {
-    const member = { user: memberOf(req), sessionHash: sessionHashOf(req) };
-    const linking = await linkInAccount(context, member, identity, clientOf(req));
+    const linking = await linkInAccount(context, changeBy(req), identity);
     if (linking.ok) flash(req, 'success', TEXTS.linked(identity.provider));
     else flash(req, 'error', linking.problem === 'taken' ? TEXTS.taken(identity.provider) : TEXTS.ended);
     await seeOther(req, res, paths.identities());

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
-import { inTransaction } from '../../database/transaction.ts';
 import { formatDevice } from '../../shared/format/devices.ts';
-import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
+import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
+import type { AccountContext } from '../account-context.ts';
+import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
-import { recordAccountEvent } from '../events/account-events.ts';
 import type { User } from '../users.table.ts';
 import { AUTHENTICATOR_NAMES } from './authenticator-names.ts';
 import { CHALLENGE_LIFETIME, makeChallenge, takeChallenge } from './challenges.ts';
@@ -31,19 +29,13 @@ const ALGORITHMS = [-8, -7, -257];
 /** WebAuthn Level 3, 5.8.4: what else a browser says of a transport is not kept. */
 const TRANSPORTS = new Set(['ble', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
 
-/** A member at a device. @property sessionHash the SHA-256 of the session's id */
-interface Asking {
-  user: User;
-  sessionHash: string;
-}
-
 /**
  * Begins to add a passkey: gives what the browser passes to `navigator.credentials.create`. It must be one that is
  * found without a username and asks for finger, face or PIN.
  */
 export async function startAdding(
   context: AccountContext,
-  { user, sessionHash }: Asking,
+  { user, sessionHash }: { user: User; sessionHash: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { rpID, rpName } = relyingPartyOf(context);
   const own = await listPasskeys(context.db, user.id);
@@ -66,54 +58,43 @@ export async function startAdding(
   });
 }
 
-export type Adding =
+type Addition =
   /** @property hasCodes whether two-factor was off until now: recovery codes wait in `encrypted` for `takeShown` */
   | { ok: true; name: string; hasCodes: boolean; encrypted?: string | undefined }
   /** Not what was asked for, or asked too long ago; known already; too many. */
   | { ok: false; problem: 'refused' | 'known' | 'full' };
 
 /**
- * Adds the passkey that a browser made (WebAuthn Level 3, 7.1) and ends the member's other sessions and the trust
- * in browsers (OWASP ASVS 5.0, 7.4.3). The first second factor turns two-factor on.
+ * Adds the passkey that a browser made (WebAuthn Level 3, 7.1). The first second factor turns two-factor on.
  *
  * @param field the browser's answer, as JSON
  */
 export async function addPasskey(
   context: AccountContext,
-  { user, sessionHash, form }: Asking & { form: SubmittedForm },
+  by: CredentialChange & { form: SubmittedForm },
   field: unknown,
-  client: ClientInfo,
-): Promise<Adding> {
+): Promise<Addition> {
+  const { user, client, sessionHash, form } = by;
+  const refused: Addition = { ok: false, problem: 'refused' };
   const answer = readAttestation(field);
-  if (!answer) return { ok: false, problem: 'refused' };
+  if (!answer) return refused;
   const scope = { purpose: 'registration', sessionHash, userId: user.id } as const;
   const taken = await takeChallenge(context, scope, answer.claims.challenge);
   const made = taken && (await verify(context, answer));
-  if (!taken?.userHandle || !made) return { ok: false, problem: 'refused' };
+  if (!taken?.userHandle || !made) return refused;
   const { userHandle } = taken;
   const name = AUTHENTICATOR_NAMES[made.aaguid] ?? formatDevice(client.userAgent).slice(0, LONGEST_NAME);
 
-  return inTransaction(context.db, async (trx) => {
-    const locked = await lockForChange(trx, user.id, sessionHash);
-    if (!locked) return { ok: false, problem: 'refused' };
-    // Its challenge makes it count once; the form is known for the codes that it leaves to be shown.
-    return submitOnce(trx, context.clock(), form, async (): Promise<Adding> => {
-      if ((await countPasskeys(trx, user.id)) >= MOST_PASSKEYS) return { ok: false, problem: 'full' };
-      const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
-      const passkeyId = await insertPasskey(trx, passkey);
-      if (passkeyId === undefined) return { ok: false, problem: 'known' };
-      await revokeOtherAccess(trx, user.id, sessionHash);
-      const codes = await turnOn(trx, context, locked);
-      await recordAccountEvent(trx, context, {
-        action: 'passkey.added',
-        user: locked,
-        client,
-        details: { name },
-        undo: { passkeyId },
-      });
-      const encrypted = codes && encryptShown(context.encryptor, form, codes);
-      return { ok: true, name, hasCodes: codes !== undefined, encrypted };
-    });
+  // Its challenge makes it count once; the form is known for the codes that it leaves to be shown.
+  return changeCredentials<Addition>(context, by, refused, async (trx, locked, recordChange) => {
+    if ((await countPasskeys(trx, user.id)) >= MOST_PASSKEYS) return { ok: false, problem: 'full' };
+    const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
+    const passkeyId = await insertPasskey(trx, passkey);
+    if (passkeyId === undefined) return { ok: false, problem: 'known' };
+    const codes = await turnOn(trx, context, locked);
+    await recordChange({ action: 'passkey.added', details: { name }, undo: { passkeyId } });
+    const encrypted = codes && encryptShown(context.encryptor, form, codes);
+    return { ok: true, name, hasCodes: codes !== undefined, encrypted };
   });
 }
 

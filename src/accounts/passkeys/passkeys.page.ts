@@ -1,17 +1,16 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
+import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { findPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import { memberOf } from '../signed-in.http.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './add-passkey.ts';
 import { LONGEST_NAME, passkeyRefusal, removePasskey, renamePasskey } from './passkeys.ts';
 
@@ -42,7 +41,7 @@ const FIELDS: Record<string, FieldSpec> = {
 /** A member's passkeys: the list, a new one, another name, the end of one. */
 export function passkeysPage(context: AccountContext) {
   const words = (time: number) => formatMoment(time, context.config.storeLocale);
-  const mine = (req: Request) => ({ user: memberOf(req), sessionHash: sessionHashOf(req) });
+  const mine = (req: Request) => changeBy(req);
 
   function viewOf({ id, name, createdAt, lastUsedAt, backedUp }: Passkey) {
     return {
@@ -57,8 +56,7 @@ export function passkeysPage(context: AccountContext) {
 
   /** The passkey that a path names; another member's is none. */
   async function passkeyOf(req: Request): Promise<Passkey> {
-    const id = idOf(req);
-    const passkey = await findPasskey(context.db, mine(req).user.id, id);
+    const passkey = await findPasskey(context.db, mine(req).user.id, idParam(req));
     if (!passkey) throw new Problem(404);
     return passkey;
   }
@@ -89,7 +87,7 @@ export function passkeysPage(context: AccountContext) {
 
     async add(req: Request, res: Response): Promise<void> {
       const form = submittedForm(req);
-      const adding = await addPasskey(context, { ...mine(req), form }, req.body?.credential, clientOf(req));
+      const adding = await addPasskey(context, { ...mine(req), form }, req.body?.credential);
       if (!adding.ok) {
         flash(req, 'error', TEXTS[adding.problem]);
         return seeOther(req, res, paths.passkeys());
@@ -106,7 +104,7 @@ export function passkeysPage(context: AccountContext) {
     },
 
     async rename(req: Request, res: Response): Promise<void> {
-      const renaming = await renamePasskey(context, mine(req).user, idOf(req), req.body, clientOf(req));
+      const renaming = await renamePasskey(context, mine(req), idParam(req), req.body);
       if (renaming.ok) {
         flash(req, 'success', TEXTS.renamed(renaming.name));
         return seeOther(req, res, paths.passkeys());
@@ -130,7 +128,7 @@ export function passkeysPage(context: AccountContext) {
     },
 
     async remove(req: Request, res: Response): Promise<void> {
-      const removal = await removePasskey(context, mine(req), idOf(req), clientOf(req));
+      const removal = await removePasskey(context, mine(req), idParam(req));
       if (!removal.ok) {
         if (removal.problem === 'unknown') throw new Problem(404);
         flash(req, 'error', TEXTS[removal.problem]);
@@ -141,9 +139,4 @@ export function passkeysPage(context: AccountContext) {
       await seeOther(req, res, paths.passkeys());
     },
   };
-}
-
-/** What is no number of a row is 0, which no row has. */
-function idOf({ params }: Request): number {
-  return /^[1-9]\d{0,8}$/.test(String(params.id)) ? Number(params.id) : 0;
 }

@@ -3,8 +3,8 @@ import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
+import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
-import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
 import { deletePasskey, findPasskey, updatePasskeyName } from '../credentials/passkeys.table.ts';
 import { canLoseFactor, turnOffIfLast } from '../credentials/second-factors.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -25,7 +25,7 @@ const nameForm = z.object({
     .max(LONGEST_NAME, TEXTS.name),
 });
 
-export type Renaming =
+type Renaming =
   | { ok: true; name: string }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   | { ok: false; problem: 'unknown' };
@@ -33,10 +33,9 @@ export type Renaming =
 /** Gives a member's passkey another name, of 1 to 60 characters. */
 export async function renamePasskey(
   context: AccountContext,
-  user: User,
+  { user, client }: { user: User; client: ClientInfo },
   id: number,
   input: unknown,
-  client: ClientInfo,
 ): Promise<Renaming> {
   const form = checkInput(nameForm, input);
   return inTransaction(context.db, async (trx) => {
@@ -53,14 +52,14 @@ export async function renamePasskey(
   });
 }
 
-export type Removal =
+type Removal =
   /** @property turnedOff whether two-factor went with it */
   | { ok: true; name: string; turnedOff: boolean }
   /** Not theirs, or gone already; or what `passkeyRefusal` says. */
   | { ok: false; problem: 'unknown' | PasskeyRefusal };
 
 /** The store asks the member for a second factor, and it is their last; nothing would be left to log in by. */
-export type PasskeyRefusal = 'owed' | 'last-way';
+type PasskeyRefusal = 'owed' | 'last-way';
 
 /** Why a member's passkey cannot be removed; undefined when it can. */
 export async function passkeyRefusal(
@@ -72,30 +71,18 @@ export async function passkeyRefusal(
   return (await canRemoveLoginMethod(db, context, user.id, { kind: 'passkey' })) ? undefined : 'last-way';
 }
 
-/**
- * Removes a member's passkey and ends their other sessions and the trust in browsers (OWASP ASVS 5.0, 7.4.3). With
- * the last second factor two-factor is off, which is refused to those whom REQUIRE_2FA obliges; the last way in stays.
- *
- * @param sessionHash the SHA-256 of the id of the session that goes on
- */
-export async function removePasskey(
-  context: AccountContext,
-  { user, sessionHash }: { user: User; sessionHash: string },
-  id: number,
-  client: ClientInfo,
-): Promise<Removal> {
-  return inTransaction(context.db, async (trx) => {
-    const locked = await lockForChange(trx, user.id, sessionHash);
-    const passkey = locked && (await findPasskey(trx, user.id, id));
-    if (!passkey) return { ok: false, problem: 'unknown' };
-    const refusal = await passkeyRefusal(trx, context, locked);
+/** Removes a member's passkey. With the last second factor two-factor is off. */
+export function removePasskey(context: AccountContext, by: CredentialChange, id: number): Promise<Removal> {
+  const unknown: Removal = { ok: false, problem: 'unknown' };
+  return changeCredentials(context, by, unknown, async (trx, user, recordChange) => {
+    const passkey = await findPasskey(trx, user.id, id);
+    if (!passkey) return unknown;
+    const refusal = await passkeyRefusal(trx, context, user);
     if (refusal) return { ok: false, problem: refusal };
     const { name } = passkey;
     await deletePasskey(trx, user.id, id);
-    const turnedOff = await turnOffIfLast(trx, locked);
-    await revokeOtherAccess(trx, user.id, sessionHash);
-    const details = { name };
-    await recordAccountEvent(trx, context, { action: 'passkey.removed', user: locked, client, details });
+    const turnedOff = await turnOffIfLast(trx, user);
+    await recordChange({ action: 'passkey.removed', details: { name } });
     return { ok: true, name, turnedOff };
   });
 }

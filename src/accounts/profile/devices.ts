@@ -90,8 +90,7 @@ export async function endOtherDevices(
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
-    const { devices, programs } = await revokeOtherSessions(trx, user.id, sessionHash);
-    const count = devices + programs;
+    const count = await revokeOtherSessions(trx, user.id, sessionHash);
     if (count > 0) {
       await recordAccountEvent(trx, context, { action: 'sessions.others-ended', user, client });
     }

@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { revokeOtherAccess } from '../credentials/other-access.ts';
+import { revokeOtherAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { Requester } from '../fair-queue.ts';
 import { endLinksOf } from '../links.table.ts';

@@ -1,17 +1,16 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { memberOf } from '../signed-in.http.ts';
-import { type RemovalRefusal, removalRefusal, removeApp } from './app-removal.ts';
+import { type RemovalRefusal, removalRefusal, removeApp } from './authenticator-app.ts';
 
 const TEXTS = {
   title: 'Remove the authenticator app',
@@ -36,7 +35,7 @@ export function appRemovalPage(context: AccountContext) {
     });
   }
 
-  function refuse(req: Request, res: Response, { problem }: RemovalRefusal) {
+  function refuse(req: Request, res: Response, problem: RemovalRefusal) {
     flash(req, problem === 'none' ? 'info' : 'error', TEXTS[problem]);
     return seeOther(req, res, paths.twoFactor());
   }
@@ -48,8 +47,7 @@ export function appRemovalPage(context: AccountContext) {
     },
 
     async post(req: Request, res: Response): Promise<void> {
-      const change = { input: req.body, client: clientOf(req), keepIdHash: sessionHashOf(req) };
-      const outcome = await removeApp(context, memberOf(req), change);
+      const outcome = await removeApp(context, changeBy(req), req.body);
       if (outcome.ok) {
         flash(req, 'success', outcome.off ? TEXTS.off : TEXTS.removed);
         return seeOther(req, res, paths.twoFactor());
@@ -59,7 +57,7 @@ export function appRemovalPage(context: AccountContext) {
         return show(req, res, { error });
       }
       if (outcome.problem === 'invalid') return show(req, res.status(422), { errors: outcome.errors });
-      return refuse(req, res, outcome);
+      return refuse(req, res, outcome.problem);
     },
   };
 }

@@ -323,14 +323,10 @@ test('a session that was ended while it was setting an app up, by another device
   const { key } = setupDetails(app.context, user, setup);
   await setUpApp(app, visitor);
   const client = { address: '', network: '', userAgent: '', browserToken: undefined };
-  const late = {
-    setup,
-    form: { userId: user.id, keyHash: 'of a form' },
-    client,
-    input: { code: appCode(app, key) },
-    keepIdHash: 'of a session that was ended',
-  };
-  expect(await confirmApp(app.context, user.id, late)).toMatchObject({ ok: false });
+  const form = { userId: user.id, keyHash: 'of a form' };
+  const late = { user, form, client, sessionHash: 'of a session that was ended' };
+  const input = { code: appCode(app, key) };
+  expect(await confirmApp(app.context, late, setup, input)).toMatchObject({ ok: false });
   expect((await findApp(app.context.db, user.id))?.encryptedKey).not.toBe(setup.encryptedKey);
   expect((await visitor.get(paths.store())).status).toBe(200);
 });

@@ -1,19 +1,18 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { outcomeBefore } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { memberOf } from '../signed-in.http.ts';
 import {
   type AppSetup,
-  type Confirming,
+  type Confirmation,
   confirmApp,
   goOnWithSetup,
   setupDetails,
@@ -79,13 +78,7 @@ export function authenticatorAppPage(context: AccountContext) {
       if (!appSetup || goOnWithSetup(context, user.id, appSetup) !== appSetup) {
         return startAgain(req, res, (await secondFactorStatus(context, user)).app);
       }
-      const outcome = await confirmApp(context, user.id, {
-        setup: appSetup,
-        form,
-        input: req.body,
-        client: clientOf(req),
-        keepIdHash: sessionHashOf(req),
-      });
+      const outcome = await confirmApp(context, { ...changeBy(req), form }, appSetup, req.body);
       if (!outcome.ok && outcome.problem === 'invalid') {
         return show(req, res.status(422), appSetup, outcome.errors);
       }
@@ -97,7 +90,7 @@ export function authenticatorAppPage(context: AccountContext) {
   };
 }
 
-type Confirmed = Extract<Confirming, { ok: true }>;
+type Confirmed = Extract<Confirmation, { ok: true }>;
 
 function goOn(req: Request, res: Response, { hasCodes, replaced }: Confirmed, form: string): Promise<void> {
   flash(req, 'success', hasCodes ? TEXTS.on : replaced ? TEXTS.replaced : TEXTS.added);

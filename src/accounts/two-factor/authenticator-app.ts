@@ -1,15 +1,16 @@
-import { inTransaction } from '../../database/transaction.ts';
+import type { Database } from '../../database/connection.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { HOUR } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import { encryptShown, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
-import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
+import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
+import type { AccountContext } from '../account-context.ts';
+import { deleteApp, findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
 import { decryptKey, encryptKey } from '../credentials/authenticator-keys.ts';
 import { codeForm } from '../credentials/code-field.ts';
-import { lockForChange, revokeOtherAccess } from '../credentials/other-access.ts';
-import { turnOn } from '../credentials/second-factors.ts';
+import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
+import { canLoseFactor, turnOffIfLast, turnOn } from '../credentials/second-factors.ts';
 import { keyUri, makeKey, stepOf } from '../credentials/totp.ts';
-import { recordAccountEvent } from '../events/account-events.ts';
+import { proveSecondFactor, type SecondFactorProof } from '../login/second-factor-proof.ts';
 import type { User } from '../users.table.ts';
 
 const TEXTS = {
@@ -49,7 +50,7 @@ export function setupDetails(
   return { key, uri: keyUri(key, { store: settings.storeName, username: user.username }) };
 }
 
-export type Confirming =
+export type Confirmation =
   /** @property hasCodes whether two-factor was turned on with this: recovery codes wait in `encrypted` for `takeShown` */
   | { ok: true; replaced: boolean; hasCodes: boolean; encrypted?: string | undefined }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
@@ -57,44 +58,77 @@ export type Confirming =
   | { ok: false; problem: 'confirmed' };
 
 /**
- * Makes an app count, in the place of an earlier one, once a code shows that it has the key. That code counts as
- * used. The member's other sessions end (OWASP ASVS 5.0, 7.4.3).
+ * Makes an app count, in the place of an earlier one, once a code shows that it has the key. That code counts as used.
  *
  * @param input holds the code in the field `code`
  */
 export async function confirmApp(
   context: AccountContext,
-  userId: number,
-  { setup, form, input, client, keepIdHash }: Change & { setup: AppSetup; form: SubmittedForm },
-): Promise<Confirming> {
+  by: CredentialChange & { form: SubmittedForm },
+  { encryptedKey, madeAt }: AppSetup,
+  input: unknown,
+): Promise<Confirmation> {
+  const userId = by.user.id;
   const read = checkInput(codeForm, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
   const now = context.clock();
-  const { encryptedKey, madeAt } = setup;
   const step = stepOf(decryptKey(context.encryptor, { userId, encryptedKey }), read.values.code, now);
   if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
 
-  return inTransaction(context.db, async (trx) => {
-    const user = await lockForChange(trx, userId, keepIdHash);
-    if (!user) return { ok: false, problem: 'confirmed' };
-    return submitOnce(trx, now, form, async (): Promise<Confirming> => {
-      const before = await findApp(trx, userId);
-      if (before?.encryptedKey === encryptedKey) return { ok: false, problem: 'confirmed' };
-      await saveApp(trx, { userId, encryptedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
-      const codes = await turnOn(trx, context, user);
-      await revokeOtherAccess(trx, userId, keepIdHash);
-      const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
-      await recordAccountEvent(trx, context, { action, user, client, undo: { app: true } });
-      const encrypted = codes && encryptShown(context.encryptor, form, codes);
-      return { ok: true, replaced: before !== undefined, hasCodes: codes !== undefined, encrypted };
-    });
+  const confirmed: Confirmation = { ok: false, problem: 'confirmed' };
+  return changeCredentials(context, by, confirmed, async (trx, user, recordChange) => {
+    const before = await findApp(trx, userId);
+    if (before?.encryptedKey === encryptedKey) return confirmed;
+    await saveApp(trx, { userId, encryptedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
+    const codes = await turnOn(trx, context, user);
+    const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
+    await recordChange({ action, undo: { app: true } });
+    const encrypted = codes && encryptShown(context.encryptor, by.form, codes);
+    return { ok: true, replaced: before !== undefined, hasCodes: codes !== undefined, encrypted };
   });
 }
 
-/** What a form that changes somebody's factors comes with. */
-export interface Change {
-  input: unknown;
-  client: ClientInfo;
-  /** The hash of the session's id that makes the change: it goes on. */
-  keepIdHash: string;
+/** There is none; or it is the last second factor of somebody whom REQUIRE_2FA obliges to have one. */
+export type RemovalRefusal = 'none' | 'required';
+
+type Removal =
+  /** @property off whether two-factor is off with this */
+  { ok: true; off: boolean } | { ok: false; problem: RemovalRefusal } | (SecondFactorProof & { ok: false });
+
+/** Why somebody's app cannot be removed; undefined when it can. */
+export async function removalRefusal(
+  db: Database | Transaction,
+  context: Pick<AccountContext, 'settings'>,
+  user: Pick<User, 'id' | 'role'>,
+): Promise<RemovalRefusal | undefined> {
+  if (!(await findApp(db, user.id))) return 'none';
+  return (await canLoseFactor(db, context, user)) ? undefined : 'required';
+}
+
+/**
+ * Removes somebody's app, for a code from it or a recovery code.
+ *
+ * @param input holds the code in the field `code`
+ */
+export async function removeApp(
+  context: AccountContext,
+  by: CredentialChange & { user: User },
+  input: unknown,
+): Promise<Removal> {
+  // Before the code, which is used up by looking at it.
+  const refusal = await removalRefusal(context.db, context, by.user);
+  if (refusal) return { ok: false, problem: refusal };
+  const member = { kind: 'member', id: by.user.id } as const;
+  const proof = await proveSecondFactor(context, by.user, input, by.client, member);
+  if (!proof.ok) return proof;
+
+  const none: Removal = { ok: false, problem: 'none' };
+  return changeCredentials<Removal>(context, by, none, async (trx, user, recordChange) => {
+    const late = await removalRefusal(trx, context, user);
+    if (late) return { ok: false, problem: late };
+    await deleteApp(trx, user.id);
+    const off = await turnOffIfLast(trx, user);
+    await recordChange({ action: 'two-factor.app-removed' });
+    return { ok: true, off };
+  });
 }

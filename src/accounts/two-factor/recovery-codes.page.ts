@@ -1,17 +1,15 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { sessionHashOf } from '../../sessions/session-store.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { codesMadeAt, countUnusedCodes } from '../credentials/recovery-codes.table.ts';
-import { FEW_CODES } from '../credentials/recovery-codes.ts';
+import { FEW_CODES, renewRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { memberOf } from '../signed-in.http.ts';
-import { renewRecoveryCodes } from './recovery-codes.ts';
 
 const TEXTS = {
   title: 'Recovery codes',
@@ -42,12 +40,8 @@ export function recoveryCodesPage(context: AccountContext) {
 
     async post(req: Request, res: Response): Promise<void> {
       const form = submittedForm(req);
-      const outcome = await renewRecoveryCodes(context, memberOf(req).id, {
-        seen: req.body?.seen_codes,
-        form,
-        client: clientOf(req),
-        keepIdHash: sessionHashOf(req),
-      });
+      const by = { ...changeBy(req), form };
+      const outcome = await renewRecoveryCodes(context, by, req.body?.seen_codes);
       if (outcome.ok) {
         flash(req, 'success', TEXTS.made);
         return seeOther(req, res, paths.newRecoveryCodes(form.keyHash));
