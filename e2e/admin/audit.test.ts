@@ -1,4 +1,4 @@
-import { disableMember } from '../../src/members/disable-member.ts';
+import { disableMember } from '../../src/members/access.ts';
 import { paths } from '../../src/paths.ts';
 import { memberActionOf } from '../../src/testing/member-actions.ts';
 import { field, fill } from '../support/door.ts';

@@ -1,6 +1,10 @@
 import { findForLogin, type User } from '../accounts/users.table.ts';
-import type { OpenBusiness } from '../features/feature.ts';
-import type { Done, MemberAction, MemberActionContext, MemberActionRefusal } from '../members/actions.ts';
+import type {
+  MemberAction,
+  MemberActionContext,
+  MemberActionRefusal,
+  MemberActionResult,
+} from '../members/actions.ts';
 import { createMember } from '../members/creation.ts';
 import { Refusal, type Report } from './output.ts';
 import { memberActionContextOf, operator, type Store } from './store.ts';
@@ -22,14 +26,8 @@ export interface MemberWork {
   done: (username: string) => string;
   /** Where there may be nothing to do. */
   unchanged?: (username: string) => string;
-  work: (context: MemberActionContext, action: MemberAction, userId: number) => Promise<Done | Refused>;
+  work: (context: MemberActionContext, action: MemberAction, userId: number) => Promise<MemberActionResult>;
 }
-
-/** Every refusal of the rules. */
-type Refused =
-  | MemberActionRefusal
-  | { ok: false; problem: 'unchanged' | 'shut' | 'last-admin' | 'changed-meanwhile' }
-  | OpenBusiness;
 
 /** Makes an account. Its link is printed as well as mailed: a new store may have no mail server. */
 export async function create(store: Store, form: Record<string, string>, reason: string): Promise<Report> {
@@ -64,7 +62,7 @@ export async function doTo(
 }
 
 /** Says what the rules refused. */
-function refusalOf(refused: Refused, name: string, unchanged = TEXTS.unchanged): Refusal {
+function refusalOf(refused: MemberActionRefusal, name: string, unchanged = TEXTS.unchanged): Refusal {
   const { problem } = refused;
   switch (problem) {
     case 'invalid':
@@ -73,8 +71,8 @@ function refusalOf(refused: Refused, name: string, unchanged = TEXTS.unchanged):
       return new Refusal(problem, unchanged(name));
     case 'last-admin':
       return new Refusal(problem, TEXTS.lastAdmin(name));
-    case 'shut':
-      return new Refusal(problem, TEXTS.shut(name));
+    case 'inactive':
+      return new Refusal('shut', TEXTS.shut(name));
     case 'open-business':
       return new Refusal(problem, refused.reason);
     case 'unknown':

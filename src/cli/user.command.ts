@@ -1,6 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { endMemberSessions, removeSecondFactors } from '../members/access.ts';
-import { disableMember, enableMember } from '../members/disable-member.ts';
+import { disableMember, enableMember, endMemberSessions, removeSecondFactors } from '../members/access.ts';
 import { MEMBER_STATES } from '../members/member-state.ts';
 import { changeRole } from '../members/role-change.ts';
 import { ROLES, type Role } from '../permissions.ts';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
 import { FEATURES } from '../feature-list.ts';
-import { declineMember } from '../members/approval.ts';
-import { deleteMember } from '../members/deletion.ts';
+import { declineMember, deleteMember } from '../members/membership.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';

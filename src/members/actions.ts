@@ -5,6 +5,7 @@ import { isLastAdmin } from '../accounts/last-admin.ts';
 import { type ActiveAdmin, isErased, lockActiveAdmins, lockUser } from '../accounts/users.table.ts';
 import type { Actor, AuditClient } from '../audit/audit.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { OpenBusiness } from '../features/feature.ts';
 import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../shared/validation.ts';
 import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 
@@ -47,34 +48,48 @@ export type MemberActionContext = Pick<
 
 export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
 
-/** Not allowed: who asks is no admin (any more). */
-export type Refused = { ok: false; problem: 'not-allowed' | 'unknown' | 'own-account' };
+/** Why nothing was done. */
+export type MemberActionRefusal =
+  /** The reason, or another field. */
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  /** @property saved what is there now, by the fields of the form */
+  | { ok: false; problem: 'changed-meanwhile'; saved: Record<string, string> }
+  | {
+      ok: false;
+      problem: /** Who asks is no admin (any more). */
+        | 'not-allowed'
+        | 'own-account'
+        | 'unknown'
+        /** There is nothing to do: the member is that already. */
+        | 'unchanged'
+        /** It would come to nothing: the account has to be enabled or restored first. */
+        | 'inactive'
+        /** Nobody could run the store any more. */
+        | 'last-admin';
+    }
+  | OpenBusiness;
 
-/** Invalid: the reason, or another field. */
-export type MemberActionRefusal = { ok: false; problem: 'invalid'; errors: FieldErrors } | Refused;
-
-/** The member is that already: there is nothing to do. */
-export type Unchanged = { ok: false; problem: 'unchanged' };
-
-/** The account is shut, so this would come to nothing: it has to be enabled or restored first. */
-export type Shut = { ok: false; problem: 'shut' };
-
-/** Nobody could run the store any more. */
-export type LastAdmin = { ok: false; problem: 'last-admin' };
-
-/** Done, to this member. */
-export type Done = { ok: true; username: string };
+export type MemberActionResult = { ok: true; username: string } | MemberActionRefusal;
 
 /** What works on a member's account, in its transaction. */
 export interface MemberWork {
+  context: MemberActionContext;
   trx: Transaction;
   /** Locked until the transaction ends. */
   member: Member;
   now: number;
   /** Whether nobody could run the store if this member were no admin. */
   isLastAdmin: boolean;
-  /** Writes the audit row and, where the kind of event has one, mails the notice. */
-  record: (event: Pick<AccountEvent, 'action'> & Partial<AccountEvent>) => Promise<void>;
+  /** Writes the audit row and, where the kind of event has one, mails the notice. @returns that it is done */
+  record: (event: Pick<AccountEvent, 'action'> & Partial<AccountEvent>) => Promise<MemberActionResult>;
+}
+
+type ReasonedWork = (work: MemberWork & { reason: string }) => Promise<MemberActionResult>;
+
+/** An action that needs no more than its reason. */
+export function memberAction(work: ReasonedWork) {
+  return (context: MemberActionContext, action: MemberAction, userId: number) =>
+    performAction(context, action, userId, work);
 }
 
 /**
@@ -82,49 +97,48 @@ export interface MemberWork {
  * reason, which the audit row and the notice hold, an actor who is an active admin at this instant, and somebody
  * else's account.
  */
-export async function performAction<Outcome extends { ok: boolean }>(
+export async function performAction(
   context: MemberActionContext,
   action: MemberAction,
   userId: number,
-  work: (doing: MemberWork & { reason: string }) => Promise<Outcome>,
-): Promise<Outcome | MemberActionRefusal> {
+  work: ReasonedWork,
+): Promise<MemberActionResult> {
   const read = checkInput(form, action);
   if (!read.ok) return { ...read, problem: 'invalid' };
   const { reason } = read.values;
-  return withMember(context, action, userId, (doing) =>
+  return withMember(context, action, userId, (given) =>
     work({
-      ...doing,
+      ...given,
       reason,
-      record: (event) => doing.record({ ...event, details: { ...event.details, reason } }),
+      record: (event) => given.record({ ...event, details: { ...event.details, reason } }),
     }),
   );
 }
 
 /** The same for what needs no reason: a note that is for admins alone. */
-export async function withMember<Outcome extends { ok: boolean }>(
+export async function withMember(
   context: MemberActionContext,
   { actor, client, form, look }: Omit<MemberAction, 'reason'>,
   userId: number,
-  work: (doing: MemberWork) => Promise<Outcome>,
-): Promise<Outcome | Refused> {
+  work: (work: MemberWork) => Promise<MemberActionResult>,
+): Promise<MemberActionResult> {
   return inTransaction(context.db, async (trx) => {
     const admins = await lockAdminsFor(trx, actor);
-    if (!admins) return { ok: false, problem: 'not-allowed' } as const;
-    if (actor.kind === 'member' && actor.id === userId) return { ok: false, problem: 'own-account' } as const;
+    if (!admins) return { ok: false, problem: 'not-allowed' };
+    if (actor.kind === 'member' && actor.id === userId) return { ok: false, problem: 'own-account' };
     const member = await lockUser(trx, userId);
-    if (!member || (await isErased(trx, userId))) return { ok: false, problem: 'unknown' } as const;
+    if (!member || (await isErased(trx, userId))) return { ok: false, problem: 'unknown' };
     await look?.(trx);
     const now = context.clock();
     // At one instant: what is mailed with a change of the address counts as mailed before it (see `putEmailBack`).
     const still = { ...context, clock: () => now };
+    const record: MemberWork['record'] = async (event) => {
+      const recorded = { user: member, actor, client, ...event };
+      await recordAccountEvent(trx, still, recorded);
+      return { ok: true, username: recorded.user.username };
+    };
     return submitOnce(trx, now, form, () =>
-      work({
-        trx,
-        member,
-        now,
-        isLastAdmin: isLastAdmin(admins, userId),
-        record: (event) => recordAccountEvent(trx, still, { user: member, actor, client, ...event }),
-      }),
+      work({ context, trx, member, now, isLastAdmin: isLastAdmin(admins, userId), record }),
     );
   });
 }

@@ -8,15 +8,9 @@ import { usernameField } from '../accounts/usernames.ts';
 import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { ROLES } from '../permissions.ts';
-import { checkInput } from '../shared/validation.ts';
+import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import { outcomeBefore, submitOnce } from '../web/submit-once.ts';
-import {
-  lockAdminsFor,
-  type MemberAction,
-  type MemberActionContext,
-  type MemberActionRefusal,
-  reasonField,
-} from './actions.ts';
+import { lockAdminsFor, type MemberAction, type MemberActionContext, reasonField } from './actions.ts';
 
 const TEXTS = {
   role: 'Choose one of the roles.',
@@ -34,7 +28,7 @@ const form = z.object({
 export type Creation =
   /** @property link the path at which the first password is chosen; mailed as well. Empty for a form that came again */
   | { ok: true; userId: number; username: string; link: string }
-  | Extract<MemberActionRefusal, { problem: 'invalid' }>
+  | { ok: false; problem: 'invalid'; errors: FieldErrors }
   | { ok: false; problem: 'not-allowed' };
 
 /**

@@ -8,10 +8,9 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { actionPath, lastMailTo } from '../testing/mailbox.ts';
 import { memberActionOf } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
-import { approveMember, declineMember } from './approval.ts';
+import { disableMember, enableMember } from './access.ts';
 import { createMember } from './creation.ts';
-import { deleteMember, restoreMember } from './deletion.ts';
-import { disableMember, enableMember } from './disable-member.ts';
+import { approveMember, declineMember, deleteMember, restoreMember } from './membership.ts';
 import { changeRole } from './role-change.ts';
 
 let app: TestApp;
@@ -77,7 +76,10 @@ test('who is leaving and was disabled meanwhile cannot come back, until enabled:
   const { id, link } = await close('carol');
   await disableMember(app.context, memberActionOf(ana), id);
   expect(await press(link)).toBe(410);
-  expect(await enableMember(app.context, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
+  expect(await enableMember(app.context, memberActionOf(ana), id)).toEqual({
+    ok: false,
+    problem: 'inactive',
+  });
   await restoreMember(app.context, memberActionOf(ana), id);
   expect((await app.visitor().logIn('carol', PASSWORD)).status).toBe(422);
   await enableMember(app.context, memberActionOf(ana), id);
@@ -100,8 +102,14 @@ test('who was declined and restored waits again, and can be let in', async () =>
   const id = await addPerson(app.context, 'erin');
   await app.context.db('users').where({ id }).update({ approved_at: null });
   await declineMember(app.context, memberActionOf(ana), id);
-  expect(await approveMember(app.context, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
-  expect(await declineMember(app.context, memberActionOf(ana), id)).toEqual({ ok: false, problem: 'shut' });
+  expect(await approveMember(app.context, memberActionOf(ana), id)).toEqual({
+    ok: false,
+    problem: 'inactive',
+  });
+  expect(await declineMember(app.context, memberActionOf(ana), id)).toEqual({
+    ok: false,
+    problem: 'inactive',
+  });
   await restoreMember(app.context, memberActionOf(ana), id);
   expect((await findUser(app.context.db, id))?.approvedAt).toBeNull();
   await approveMember(app.context, memberActionOf(ana), id);

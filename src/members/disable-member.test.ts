@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
 import { createEncryptor } from '../shared/crypto/encryption.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { OPS } from '../testing/member-actions.ts';
-import { disableMember, enableMember } from './disable-member.ts';
+import { disableMember, enableMember } from './access.ts';
 
 const NOW = 1_800_000_000_000;
 

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { checkInput, oneLineEnd, VISIBLE } from '../shared/validation.ts';
 import {
-  type Done,
   type MemberAction,
   type MemberActionContext,
-  type MemberActionRefusal,
-  type Refused,
+  type MemberActionResult,
   withMember,
 } from './actions.ts';
 import { deleteNote, insertNote, isNewestNote } from './member-notes.table.ts';
@@ -27,7 +25,7 @@ const form = z.object({
     .max(LONGEST_NOTE, TEXTS.length),
 });
 
-type Noting = Omit<MemberAction, 'reason'>;
+type NoteAction = Omit<MemberAction, 'reason'>;
 
 /**
  * Adds a note about a member, of up to 2,000 characters. It is for admins; the member finds it in the export of their
@@ -37,10 +35,10 @@ type Noting = Omit<MemberAction, 'reason'>;
  */
 export async function addNote(
   context: MemberActionContext,
-  { actor, client }: Noting,
+  { actor, client }: NoteAction,
   userId: number,
   input: unknown,
-): Promise<Done | MemberActionRefusal> {
+): Promise<MemberActionResult> {
   const read = checkInput(form, input);
   if (!read.ok) return { ...read, problem: 'invalid' };
   const authorId = actor.kind === 'member' ? actor.id : null;
@@ -49,21 +47,19 @@ export async function addNote(
     // Sent twice, by a double click for instance.
     if (await isNewestNote(trx, wanted)) return { ok: true, username: member.username };
     const note = await insertNote(trx, { ...wanted, createdAt: now });
-    await record({ action: 'account.noted', details: { note } });
-    return { ok: true, username: member.username };
+    return record({ action: 'account.noted', details: { note } });
   });
 }
 
-/** Removes a note, whoever wrote it. @returns refused as gone when there is no such note about this member */
-export async function removeNote(
+/** Removes a note, whoever wrote it. @returns refused as unchanged when there is no such note about this member */
+export function removeNote(
   context: MemberActionContext,
-  noting: Noting,
+  action: NoteAction,
   userId: number,
   note: number,
-): Promise<Done | Refused | { ok: false; problem: 'gone' }> {
-  return withMember(context, noting, userId, async ({ trx, member, record }) => {
-    if (!(await deleteNote(trx, userId, note))) return { ok: false, problem: 'gone' };
-    await record({ action: 'account.note-removed', details: { note } });
-    return { ok: true, username: member.username };
+): Promise<MemberActionResult> {
+  return withMember(context, action, userId, async ({ trx, record }) => {
+    if (!(await deleteNote(trx, userId, note))) return { ok: false, problem: 'unchanged' };
+    return record({ action: 'account.note-removed', details: { note } });
   });
 }

@@ -12,38 +12,22 @@ import { rename } from '../accounts/rename.ts';
 import { nameIsReserved } from '../accounts/reserved-names.table.ts';
 import { usernameField } from '../accounts/usernames.ts';
 import { changeEmail, findUser } from '../accounts/users.table.ts';
+import { isChangedSince } from '../shared/edit-conflict.ts';
 import { checkInput } from '../shared/validation.ts';
 import {
-  type Done,
   type MemberAction,
   type MemberActionContext,
-  type MemberActionRefusal,
+  type MemberActionResult,
   type MemberWork,
   performAction,
   reasonField,
-  type Shut,
-  type Unchanged,
 } from './actions.ts';
 
 const names = z.object({ username: usernameField, email: emailField }).partial();
 const form = names.extend({ reason: reasonField });
 
-/** What the form showed when it was opened. */
-const shownForm = z.object({
-  shown_username: z.string().optional().catch(undefined),
-  shown_email: z.string().optional().catch(undefined),
-});
-
 /** The links that were meant for the address before. */
 const LINKS = ['verify-email', 'reset-password', 'new-email'];
-
-/** Somebody else, or the member, changed these since the form was shown. */
-export type ProfileChangedMeanwhile = {
-  ok: false;
-  problem: 'changed-meanwhile';
-  username: string;
-  email: string;
-};
 
 /** Thrown in the transaction to undo it; never leaves this file. */
 class NameTaken extends Error {}
@@ -59,8 +43,8 @@ export async function changeMemberProfile(
   context: MemberActionContext,
   action: MemberAction,
   userId: number,
-  input: object,
-): Promise<Done | MemberActionRefusal | ProfileChangedMeanwhile | Shut | Unchanged> {
+  input: Record<string, unknown>,
+): Promise<MemberActionResult> {
   const before = await findUser(context.db, userId);
   if (!before) return { ok: false, problem: 'unknown' };
   const typed = changedFields(input, before);
@@ -68,33 +52,27 @@ export async function changeMemberProfile(
   const errors = { ...(await takenBy(context, userId, typed)), ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
 
-  const shown = shownForm.parse(input);
   try {
-    return await performAction(context, action, userId, async (doing) => {
-      const { member } = doing;
-      if (member.closingAt !== null) return { ok: false, problem: 'shut' } as const;
+    return await performAction(context, action, userId, async (work) => {
+      const { trx, member, now, reason, record } = work;
+      if (member.closingAt !== null) return { ok: false, problem: 'inactive' };
+      const saved = { username: member.username, email: member.email };
+      if (isChangedSince(input, saved)) return { ok: false, problem: 'changed-meanwhile', saved };
       const { username = member.username, email = member.email } = read.values;
-      const isAsShown =
-        (shown.shown_username ?? member.username) === member.username &&
-        (shown.shown_email ?? member.email) === member.email;
-      if (!isAsShown) {
-        const saved = { username: member.username, email: member.email };
-        return { ok: false, problem: 'changed-meanwhile', ...saved } as const;
-      }
       const isRenamed = username !== member.username;
       const isMoved = email !== member.email;
-      if (!isRenamed && !isMoved) return { ok: false, problem: 'unchanged' } as const;
+      if (!isRenamed && !isMoved) return { ok: false, problem: 'unchanged' };
 
-      if (isRenamed && !(await rename(doing.trx, member, username, doing.now))) throw new NameTaken();
-      const moved = isMoved ? await moveEmail(context, doing, { username, email, reason: doing.reason }) : {};
+      if (isRenamed && !(await rename(trx, member, username, now))) throw new NameTaken();
+      const moved = isMoved ? await moveEmail(work, { username, email, reason }) : {};
       // Written last, as every row of the audit log; told to the address before.
       const user = { ...member, username };
       if (isRenamed) {
         const details = { from: member.username, to: username };
-        await doing.record({ action: 'username.changed-by-store', user, details });
+        await record({ action: 'username.changed-by-store', user, details });
       }
-      if (isMoved) await doing.record({ action: 'email.changed-by-store', user, ...moved });
-      return { ok: true, username } as const;
+      if (isMoved) await record({ action: 'email.changed-by-store', user, ...moved });
+      return { ok: true, username };
     });
   } catch (error) {
     if (!(error instanceof NameTaken)) throw error;
@@ -116,8 +94,7 @@ function takenBy({ db }: MemberActionContext, userId: number, typed: object) {
  *   change back: another may be a stranger's
  */
 async function moveEmail(
-  context: MemberActionContext,
-  { trx, member, now }: MemberWork,
+  { context, trx, member, now }: MemberWork,
   { username, email, reason }: { username: string; email: string; reason: string },
 ): Promise<Partial<AccountEvent>> {
   if (!(await changeEmail(trx, member.id, email, null))) throw new NameTaken();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { USER_COLUMNS } from '../accounts/users.table.ts';
 import { createApp } from '../app.ts';
 import { sweep } from '../jobs/cleanup.ts';
-import { disableMember } from '../members/disable-member.ts';
+import { disableMember } from '../members/access.ts';
 import { paths } from '../paths.ts';
 import { closeHttpServer, createHttpServer } from '../server/http-server.ts';
 import { DAY, HOUR, MINUTE } from '../shared/clock.ts';

@@ -21,6 +21,11 @@ export interface FieldSpec {
   required?: boolean;
 }
 
+/** Fields that go along unseen. */
+export function hiddenFields(names: readonly string[]): Record<string, FieldSpec> {
+  return Object.fromEntries(names.map((name) => [name, { label: '', type: 'hidden' }]));
+}
+
 /** A field as its partial prints it. */
 export interface Field extends FieldSpec {
   id: string;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { enableMember } from '../../members/disable-member.ts';
+import { enableMember } from '../../members/access.ts';
 import { paths } from '../../paths.ts';
 import { deleteExpiredSessions } from '../../sessions/sessions.table.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';

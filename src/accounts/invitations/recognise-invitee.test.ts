@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { declineMember } from '../../members/approval.ts';
 import { withdrawInvitation } from '../../members/invitation-withdrawal.ts';
+import { declineMember } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

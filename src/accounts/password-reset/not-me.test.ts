@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { deleteMember } from '../../members/deletion.ts';
+import { deleteMember } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

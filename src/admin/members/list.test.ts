@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eraseClosedAccounts } from '../../accounts/closure/erasure.ts';
 import { insertUser } from '../../accounts/users.table.ts';
-import { deleteMember } from '../../members/deletion.ts';
-import { disableMember } from '../../members/disable-member.ts';
+import { disableMember } from '../../members/access.ts';
+import { deleteMember } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -1,24 +1,21 @@
 import type { Request } from 'express';
 import { memberOf } from '../../accounts/signed-in.http.ts';
-import {
-  type LastAdmin,
-  LONGEST_REASON,
-  type MemberAction,
-  type Refused,
-  type Shut,
-} from '../../members/actions.ts';
+import { LONGEST_REASON, type MemberAction, type MemberActionRefusal } from '../../members/actions.ts';
 import { ROLES } from '../../permissions.ts';
+import { editAgain } from '../../shared/edit-conflict.ts';
+import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import type { FieldSpec } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 
 const TEXTS = {
+  unchanged: 'Nothing was changed.',
   'not-allowed': 'Only administrators look after members.',
   'own-account': 'Nobody does this to their own account. Please ask another administrator.',
   'last-admin':
     'Nobody else could run the store: no other administrator can log in. Make somebody else one first.',
-  shut: 'This account is disabled or being deleted. Enable or restore it first.',
+  inactive: 'This account is disabled or being deleted. Enable or restore it first.',
 };
 
 /** Why something is done to a member: a field of every form here. */
@@ -48,9 +45,35 @@ export function memberActionOf(req: Request): MemberAction {
   };
 }
 
-/** Why an action was refused, on its page that comes back. Who is not there, and who may not, get none (404, 403). */
-export function refusalText(problem: (Refused | LastAdmin | Shut)['problem']): string {
-  if (problem === 'unknown') throw new Problem(404);
-  if (problem === 'not-allowed') throw new Problem(403, TEXTS[problem]);
-  return TEXTS[problem];
+/** A form that comes back because its action was refused. */
+export interface RefusedForm {
+  values: Record<string, unknown>;
+  errors?: FieldErrors;
+  error?: string;
+}
+
+/** @param changedText says what somebody else has changed meanwhile */
+export function refusedForm(
+  refusal: MemberActionRefusal,
+  values: Record<string, unknown>,
+  changedText: (saved: Record<string, string>) => string,
+): RefusedForm {
+  switch (refusal.problem) {
+    case 'unknown':
+    case 'not-allowed':
+      throw refusalPage(refusal.problem);
+    case 'invalid':
+      return { values, errors: refusal.errors };
+    case 'changed-meanwhile':
+      return { values: editAgain(values, refusal.saved), error: changedText(refusal.saved) };
+    case 'open-business':
+      return { values, error: refusal.reason };
+    default:
+      return { values, error: TEXTS[refusal.problem] };
+  }
+}
+
+/** The error page for an action on who is not there, or of who may not (any more). */
+export function refusalPage(problem: MemberActionRefusal['problem']): Problem {
+  return problem === 'unknown' ? new Problem(404) : new Problem(403, TEXTS['not-allowed']);
 }

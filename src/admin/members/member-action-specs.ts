@@ -1,23 +1,14 @@
-import { endMemberSessions, removeSecondFactors, startPasswordReset } from '../../members/access.ts';
-import type { MemberAction, MemberActionContext } from '../../members/actions.ts';
-import { approveMember, declineMember } from '../../members/approval.ts';
+import {
+  disableMember,
+  enableMember,
+  endMemberSessions,
+  removeSecondFactors,
+  startPasswordReset,
+} from '../../members/access.ts';
+import type { MemberAction, MemberActionContext, MemberActionResult } from '../../members/actions.ts';
 import type { MemberActionName } from '../../members/available-actions.ts';
-import { deleteMember, restoreMember } from '../../members/deletion.ts';
-import { disableMember, enableMember } from '../../members/disable-member.ts';
+import { approveMember, declineMember, deleteMember, restoreMember } from '../../members/membership.ts';
 import { changeRole } from '../../members/role-change.ts';
-
-/** Whom an action is done to, as its page tells. */
-interface Told {
-  name: string;
-  /** The day on which an account that is deleted now is erased, in words. */
-  erased: string;
-}
-
-type Refusal = Exclude<Awaited<ReturnType<typeof changeRole>>, { ok: true }>;
-export type MemberActionOutcome =
-  | { ok: true; username: string }
-  | Refusal
-  | Awaited<ReturnType<typeof deleteMember>>;
 
 /** One action: what its page says, and the rule behind it. */
 export interface MemberActionSpec {
@@ -26,8 +17,8 @@ export interface MemberActionSpec {
   /** The link on the member's screen. */
   label: string;
   title: (name: string) => string;
-  /** What will happen. */
-  explain: (told: Told) => string[];
+  /** What will happen. @param erased the day on which an account that is deleted now is erased, in words */
+  explain: (name: string, erased: string) => string[];
   /** What the member is mailed, besides the reason. */
   told?: string;
   /** The member waits for that mail, so it goes to an address that was never confirmed as well. */
@@ -42,12 +33,12 @@ export interface MemberActionSpec {
     context: MemberActionContext,
     action: MemberAction,
     userId: number,
-    input: object,
-  ) => Promise<MemberActionOutcome>;
+    input: Record<string, unknown>,
+  ) => Promise<MemberActionResult>;
 }
 
-const ERASING = (told: Told) =>
-  `Until ${told.erased} you can restore the account. Then everything personal in it is erased: rows that others need stay, without a name, and the username and the e-mail address are free again.`;
+const ERASING = (day: string) =>
+  `Until ${day} you can restore the account. Then everything personal in it is erased: rows that others need stay, without a name, and the username and the e-mail address are free again.`;
 
 /** All of them, in the order of the member's screen. */
 export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
@@ -55,7 +46,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'membership',
     label: 'Let in',
     title: (name) => `Let ${name} in`,
-    explain: ({ name }) => [`${name} is a member from the next page on.`],
+    explain: (name) => [`${name} is a member from the next page on.`],
     ordered: true,
     button: 'Let in',
     done: (name) => `${name} is in.`,
@@ -66,7 +57,10 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'membership',
     label: 'Decline',
     title: (name) => `Decline the membership of ${name}`,
-    explain: (told) => [`${told.name} is logged out everywhere, and cannot log in any more.`, ERASING(told)],
+    explain: (name, erased) => [
+      `${name} is logged out everywhere, and cannot log in any more.`,
+      ERASING(erased),
+    ],
     ordered: true,
     button: 'Decline the membership',
     danger: true,
@@ -78,7 +72,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'membership',
     label: 'Change the role',
     title: (name) => `Change the role of ${name}`,
-    explain: ({ name }) => [
+    explain: (name) => [
       'Moderators look members up and work on tasks. Administrators run the store: members, settings, the audit log.',
       `It counts from the next page that ${name} opens.`,
     ],
@@ -91,7 +85,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'access',
     label: 'Log out everywhere',
     title: (name) => `Log ${name} out everywhere`,
-    explain: ({ name }) => [
+    explain: (name) => [
       `Every device and every program of ${name} is logged out at once. What was typed there and not sent is lost.`,
       'Logging in again works as before.',
     ],
@@ -104,7 +98,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'access',
     label: 'Start a password reset',
     title: (name) => `Start a password reset for ${name}`,
-    explain: ({ name }) => [
+    explain: (name) => [
       `The password that ${name} has goes on working until another one is chosen; then every device and program is logged out, and personal access tokens are removed.`,
       'Nobody but the member ever knows it.',
     ],
@@ -119,7 +113,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'access',
     label: 'Remove the second factors',
     title: (name) => `Remove the second factors of ${name}`,
-    explain: ({ name }) => [
+    explain: (name) => [
       `The authenticator app, the passkeys and the recovery codes of ${name} are removed: until new ones are set up, the password alone opens the account.`,
       'Every device and program is logged out, personal access tokens are removed, and no browser is trusted any more.',
       `Make sure that it is ${name} who asks, and not somebody who has got hold of the password.`,
@@ -135,7 +129,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'account',
     label: 'Disable',
     title: (name) => `Disable the account of ${name}`,
-    explain: ({ name }) => [
+    explain: (name) => [
       `${name} is logged out everywhere, and cannot log in until somebody enables the account again.`,
       'Nothing is deleted.',
     ],
@@ -149,7 +143,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'account',
     label: 'Enable',
     title: (name) => `Enable the account of ${name}`,
-    explain: ({ name }) => [`${name} can log in as before.`],
+    explain: (name) => [`${name} can log in as before.`],
     button: 'Enable the account',
     done: (name) => `${name} was enabled.`,
     unchanged: (name) => `${name} is not disabled any more.`,
@@ -159,7 +153,10 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'account',
     label: 'Delete',
     title: (name) => `Delete the account of ${name}`,
-    explain: (told) => [`${told.name} is logged out everywhere, and cannot log in any more.`, ERASING(told)],
+    explain: (name, erased) => [
+      `${name} is logged out everywhere, and cannot log in any more.`,
+      ERASING(erased),
+    ],
     button: 'Delete the account',
     danger: true,
     done: (name) => `The account of ${name} was deleted.`,
@@ -170,7 +167,7 @@ export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
     group: 'account',
     label: 'Restore',
     title: (name) => `Restore the account of ${name}`,
-    explain: ({ name }) => [
+    explain: (name) => [
       `The account of ${name} is as it was before, and nothing of it is erased.`,
       'If it was disabled, it still is.',
     ],

@@ -1,25 +1,31 @@
 import type { Request, Response } from 'express';
-import { memberOf } from '../../accounts/signed-in.http.ts';
+import { signedIn } from '../../accounts/signed-in.http.ts';
 import {
   availableActions,
   MEMBER_ACTION_NAMES,
   type MemberActionName,
 } from '../../members/available-actions.ts';
-import { UNTIL_ERASED } from '../../members/deletion.ts';
 import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
+import { UNTIL_ERASED } from '../../members/membership.ts';
 import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
+import { shownFields } from '../../shared/edit-conflict.ts';
 import { formatDay } from '../../shared/format/dates.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
-import { type FieldSpec, formView } from '../../web/forms.ts';
+import { type FieldSpec, formView, hiddenFields } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
-import { memberActionOf, REASON_FIELD, ROLE_FIELD, refusalText } from './member-action-form.http.ts';
+import {
+  memberActionOf,
+  REASON_FIELD,
+  type RefusedForm,
+  ROLE_FIELD,
+  refusedForm,
+} from './member-action-form.http.ts';
 import { MEMBER_ACTIONS } from './member-action-specs.ts';
 
 const TEXTS = {
@@ -27,15 +33,14 @@ const TEXTS = {
   untold: (email: string) => `${email} was never confirmed, so no email goes there.`,
   own: 'Nobody does anything to their own account here.',
   unfit: (name: string) => `As the account of ${name} is now, there is nothing of that kind to do.`,
-  roleChanged: (name: string, role: string) =>
+  roleChanged: (name: string, role = '') =>
     `Somebody has changed the role of ${name} meanwhile: it is ${role} now. What you chose is kept; send it again if you still mean it.`,
   moreWait: (count: number) => (count === 1 ? 'One more member waits.' : `${count} more members wait.`),
 };
 
 const REASON_ALONE: Record<string, FieldSpec> = { reason: REASON_FIELD };
-/** The role that was shown goes along, so that who comes second is told of who came first. */
 const ROLE_AND_REASON: Record<string, FieldSpec> = {
-  shown_role: { label: '', type: 'hidden' },
+  ...hiddenFields(['shown_role']),
   role: ROLE_FIELD,
   reason: REASON_FIELD,
 };
@@ -57,26 +62,23 @@ export function memberActionPage(context: AdminContext) {
   function show(
     res: Response,
     { member, name }: { member: MemberRecord; name: MemberActionName },
-    values: Record<string, unknown>,
-    rest: { errors?: FieldErrors; error?: string } = {},
+    { values, errors, error }: RefusedForm,
   ) {
     const { title, explain, told, ordered, button, danger } = MEMBER_ACTIONS[name];
     const fields = name === 'role' ? ROLE_AND_REASON : REASON_ALONE;
-    const shown = { role: member.role, shown_role: member.role };
+    const saved = { role: member.role };
     const mailed = [TEXTS.told(member.email), ...(told ? [told] : [])];
     const isMailed = member.emailVerifiedAt !== null || ordered;
     const erased = formatDay(clock() + UNTIL_ERASED, config.storeLocale);
+    const given = { ...saved, ...shownFields(saved), ...values };
     return renderAdminPage(res, 'members', 'members/member-action', {
       title: title(member.username),
-      explain: [
-        ...explain({ name: member.username, erased }),
-        ...(isMailed ? mailed : [TEXTS.untold(member.email)]),
-      ],
+      explain: [...explain(member.username, erased), ...(isMailed ? mailed : [TEXTS.untold(member.email)])],
       button,
       look: danger ? 'btn-danger' : 'btn-primary',
       back: paths.adminMember(member.id),
-      form: formView(paths.memberAction(member.id, name), fields, { ...shown, ...values }, rest.errors),
-      error: rest.error,
+      form: formView(paths.memberAction(member.id, name), fields, given, errors),
+      error,
     });
   }
 
@@ -89,45 +91,30 @@ export function memberActionPage(context: AdminContext) {
   }
 
   return {
-    async get(req: Request, res: Response): Promise<void> {
+    get: signedIn(async (req, res, admin) => {
       const found = await find(req);
       const { member, name } = found;
-      const own = member.id === memberOf(req).id;
+      const own = member.id === admin.id;
       if (!own && availableActions(member, settings.membership).includes(name)) {
-        return show(res, found, takeDraft(req));
+        return show(res, found, { values: takeDraft(req) });
       }
       flash(req, 'info', own ? TEXTS.own : TEXTS.unfit(member.username));
       await seeOther(req, res, paths.adminMember(member.id));
-    },
+    }),
 
     async post(req: Request, res: Response): Promise<void> {
       const found = await find(req);
       const { member, name } = found;
-      const body: Record<string, unknown> = req.body ?? {};
       const { act, done, unchanged } = MEMBER_ACTIONS[name];
+      const body: Record<string, unknown> = req.body ?? {};
       const outcome = await act(context, memberActionOf(req), member.id, body);
-      if (outcome.ok) {
-        flash(req, 'success', done(outcome.username));
-        return goOn(req, res, member.id, name);
+      if (outcome.ok) flash(req, 'success', done(outcome.username));
+      else if (outcome.problem === 'unchanged') flash(req, 'info', unchanged(member.username));
+      else {
+        const refused = refusedForm(outcome, body, ({ role }) => TEXTS.roleChanged(member.username, role));
+        return show(res.status(422), found, refused);
       }
-      switch (outcome.problem) {
-        case 'unchanged':
-          flash(req, 'info', unchanged(member.username));
-          return goOn(req, res, member.id, name);
-        case 'invalid':
-          return show(res.status(422), found, body, { errors: outcome.errors });
-        case 'changed-meanwhile': {
-          const error = TEXTS.roleChanged(member.username, outcome.role);
-          return show(res.status(422), found, { ...body, shown_role: outcome.role }, { error });
-        }
-        case 'open-business':
-          return show(res.status(422), found, body, { error: outcome.reason });
-        default: {
-          // First: who is not there any more, or may not, gets an error page instead.
-          const error = refusalText(outcome.problem);
-          return show(res.status(422), found, body, { error });
-        }
-      }
+      return goOn(req, res, member.id, name);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { MemberActionResult } from '../../members/actions.ts';
 import { findNote } from '../../members/member-notes.table.ts';
 import { findMemberRecord } from '../../members/member-screen.table.ts';
 import { addNote, removeNote } from '../../members/notes.ts';
@@ -12,7 +13,7 @@ import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { showMember } from './member.page.ts';
-import { memberActionOf, refusalText } from './member-action-form.http.ts';
+import { memberActionOf, refusalPage } from './member-action-form.http.ts';
 
 const TEXTS = {
   added: 'The note was added.',
@@ -32,11 +33,10 @@ export function notesPage(context: AdminContext) {
     async add(req: Request, res: Response): Promise<void> {
       const id = idParam(req);
       const outcome = await addNote(context, memberActionOf(req), id, req.body);
-      if (outcome.ok) flash(req, 'success', TEXTS.added);
-      else if (outcome.problem === 'invalid') {
+      if (!outcome.ok && outcome.problem === 'invalid') {
         return showMember(context, req, res.status(422), { values: req.body, errors: outcome.errors });
-      } else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
-      else flash(req, 'error', refusalText(outcome.problem));
+      }
+      flashOutcome(req, outcome, TEXTS.added);
       await seeOther(req, res, paths.adminMember(id));
     },
 
@@ -54,13 +54,17 @@ export function notesPage(context: AdminContext) {
     },
 
     async remove(req: Request, res: Response): Promise<void> {
-      const [id, noteId] = [idParam(req), idParam(req, 'note')];
-      const outcome = await removeNote(context, memberActionOf(req), id, noteId);
-      if (outcome.ok) flash(req, 'success', TEXTS.removed);
-      else if (outcome.problem === 'gone') flash(req, 'info', TEXTS.gone);
-      else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
-      else flash(req, 'error', refusalText(outcome.problem));
+      const id = idParam(req);
+      const outcome = await removeNote(context, memberActionOf(req), id, idParam(req, 'note'));
+      flashOutcome(req, outcome, TEXTS.removed);
       await seeOther(req, res, paths.adminMember(id));
     },
   };
+}
+
+function flashOutcome(req: Request, outcome: MemberActionResult, done: string): void {
+  if (outcome.ok) flash(req, 'success', done);
+  else if (outcome.problem === 'unchanged') flash(req, 'info', TEXTS.gone);
+  else if (outcome.problem === 'own-account') flash(req, 'warning', TEXTS.own);
+  else throw refusalPage(outcome.problem);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findUser, type User } from '../../accounts/users.table.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { approveMember } from '../../members/approval.ts';
+import { approveMember } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';

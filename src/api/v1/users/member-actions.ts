@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../database/transaction.ts';
-import { reasonField } from '../../../members/actions.ts';
+import { type MemberActionRefusal, reasonField } from '../../../members/actions.ts';
 import { roleField } from '../../../members/creation.ts';
-import { deleteMember } from '../../../members/deletion.ts';
+import { deleteMember } from '../../../members/membership.ts';
 import { changeRole } from '../../../members/role-change.ts';
 import { canManageMembers } from '../../../permissions.ts';
 import type { ApiContext } from '../../api-context.ts';
@@ -16,18 +16,13 @@ import { ETAG_HEADER, memberActionOf, memberOf, personReply } from './people.ts'
 const TEXTS = {
   own: 'You cannot do this to your own account. Ask another administrator.',
   lastAdmin: 'This is the last administrator. Make somebody else one first.',
-  shut: 'The account is about to be erased. Restore it first.',
+  inactive: 'The account is about to be erased. Restore it first.',
   deleted: 'The account is about to be erased already.',
 };
 
 const reason = reasonField.describe('Why: the member and the audit log are told.');
 
-type Refusal = Exclude<
-  Awaited<ReturnType<typeof changeRole>> | Awaited<ReturnType<typeof deleteMember>>,
-  { ok: true }
->;
-
-function problemOf(refusal: Refusal): ApiProblem {
+function problemOf(refusal: MemberActionRefusal): ApiProblem {
   switch (refusal.problem) {
     case 'invalid':
       return invalidInput(refusal.errors);
@@ -41,8 +36,8 @@ function problemOf(refusal: Refusal): ApiProblem {
       return new ApiProblem('conflict', refusal.reason);
     case 'changed-meanwhile':
       return new ApiProblem('precondition-failed');
-    case 'shut':
-      return new ApiProblem('conflict', TEXTS.shut);
+    case 'inactive':
+      return new ApiProblem('conflict', TEXTS.inactive);
     case 'unchanged':
       return new ApiProblem('conflict', TEXTS.deleted);
     case 'unknown':
