@@ -1,3 +1,4 @@
+import { TEXTS as DEVICES_PAGE_TEXTS } from '../../src/accounts/profile/devices.page.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, fill, send, sendLogin } from '../support/door.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -29,7 +30,7 @@ test('a member ends the session on another device, by itself and with a new pass
     await page.getByRole('link', { name: /^Log out Chrome on / }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Log out Chrome on .+\?$/);
     await send(page, 'Log it out');
-    await expectMessage(page, 'status', 'Success: The device was logged out.');
+    await expectMessage(page, 'status', `Success: ${DEVICES_PAGE_TEXTS.end.done}`);
     await expect(devices).toHaveCount(1);
     await other.reload();
     await expect(other).toHaveURL(paths.login());

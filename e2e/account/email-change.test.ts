@@ -1,3 +1,6 @@
+import { TEXTS as NEW_EMAIL_PAGE_TEXTS } from '../../src/accounts/email-change/new-email.page.ts';
+import { TEXTS as NEW_EMAIL_TEXTS } from '../../src/accounts/email-change/new-email.ts';
+import { TEXTS as OLD_EMAIL_PAGE_TEXTS } from '../../src/accounts/email-change/old-email.page.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, fill, LOG_IN_FIRST, send, sendLogin } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
@@ -20,18 +23,16 @@ test('a member changes the e-mail address by a mail to the new one, and takes it
   });
 
   await test.step('proves it', async () => {
-    const subject = 'Please confirm your new e-mail address';
+    const subject = NEW_EMAIL_TEXTS.asked.subject;
     await page.goto(await mailbox.link(next, subject, paths.confirmNewEmail('')));
-    await send(page, 'Confirm the address');
+    await send(page, NEW_EMAIL_PAGE_TEXTS.button);
     await expect(page).toHaveURL(paths.profile());
     await expectMessage(page, 'status', `Success: Your e-mail address is ${next} now.`);
   });
 
   await test.step('takes the change back, and every session ends', async () => {
-    await page.goto(
-      await mailbox.link(erin.email, 'Your e-mail address was changed', paths.undoNewEmail('')),
-    );
-    await send(page, 'Take the change back');
+    await page.goto(await mailbox.link(erin.email, NEW_EMAIL_TEXTS.changed.subject, paths.undoNewEmail('')));
+    await send(page, OLD_EMAIL_PAGE_TEXTS.button);
     await expectMessage(page, 'status', /^Success: The address of your account is erin@example\.org again/);
     await page.goto(paths.profile());
     await expectMessage(page, 'status', LOG_IN_FIRST);

@@ -1,4 +1,5 @@
 import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
+import { TEXTS as PASSKEYS_PAGE_TEXTS } from '../../src/accounts/passkeys/passkeys.page.ts';
 import { paths } from '../../src/paths.ts';
 import { addAuthenticator } from '../support/authenticator.ts';
 import {
@@ -68,7 +69,7 @@ test('a member adds a passkey and logs in with it, without a name and as the sec
     await page.getByRole('link', { name: /^Rename/ }).click();
     await fill(page, { Name: 'My laptop' });
     await send(page, 'Save the name');
-    await expectMessage(page, 'status', 'Success: The passkey is now called “My laptop”.');
+    await expectMessage(page, 'status', `Success: ${PASSKEYS_PAGE_TEXTS.renamed('My laptop')}`);
     await expect(page.getByRole('heading', { name: 'My laptop' })).toBeVisible();
   });
 

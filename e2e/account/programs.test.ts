@@ -1,3 +1,6 @@
+import { TEXTS as API_CLIENTS_TEXTS } from '../../src/accounts/api-tokens/api-clients.page.ts';
+import { TEXTS as PERSONAL_TOKENS_PAGE_TEXTS } from '../../src/accounts/api-tokens/personal-tokens.page.ts';
+import { TEXTS as PERSONAL_TOKENS_TEXTS } from '../../src/accounts/api-tokens/personal-tokens.ts';
 import { paths } from '../../src/paths.ts';
 import { ApiClient } from '../../src/testing/api-client.ts';
 import { expectMessage, field, fill, send } from '../support/door.ts';
@@ -23,7 +26,7 @@ test('a member logs out a program that is logged in', { tag: '@no-script' }, asy
   await loggedIn.getByRole('link', { name: 'Log out node, 127.0.0.1' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log out node?');
   await send(page, 'Log it out');
-  await expectMessage(page, 'status', 'Success: The program was logged out.');
+  await expectMessage(page, 'status', `Success: ${API_CLIENTS_TEXTS.end.done}`);
   await expect(loggedIn).toContainText('No program is logged in.');
   expect((await program.get('/me')).status).toBe(401);
 });
@@ -44,11 +47,11 @@ test('a member makes a personal access token for a script, and removes it', { ta
     watch.expectStatus(422);
     await fill(page, { Name: 'nightly report' });
     await send(page, 'Make the token');
-    await page.getByRole('link', { name: 'Choose at least one thing that the token may do.' }).click();
+    await page.getByRole('link', { name: PERSONAL_TOKENS_TEXTS.scopes }).click();
     await expect(page.getByLabel('Read your name, address and role')).toBeFocused();
-    await expect(page.getByRole('group', { name: 'What it may do' })).toHaveAccessibleDescription(
-      'Error: Choose at least one thing that the token may do.',
-    );
+    await expect(
+      page.getByRole('group', { name: PERSONAL_TOKENS_PAGE_TEXTS.scopes }),
+    ).toHaveAccessibleDescription(`Error: ${PERSONAL_TOKENS_TEXTS.scopes}`);
     await expect(field(page, 'Name')).toHaveValue('nightly report');
   });
 
@@ -56,7 +59,7 @@ test('a member makes a personal access token for a script, and removes it', { ta
     await page.getByLabel('Read your name, address and role').check();
     await field(page, 'Good for').selectOption('7 days');
     await send(page, 'Make the token');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your new token');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(PERSONAL_TOKENS_PAGE_TEXTS.shown);
     return page.getByText(/^gatehouse_pat_/).innerText();
   });
   const script = new ApiClient(store.url, token);
@@ -70,7 +73,7 @@ test('a member makes a personal access token for a script, and removes it', { ta
   await expect(page.getByRole('main')).not.toContainText(token);
   await tokens.getByRole('link', { name: 'Remove nightly report' }).click();
   await send(page, 'Remove the token');
-  await expectMessage(page, 'status', 'Success: The token “nightly report” was removed.');
+  await expectMessage(page, 'status', `Success: ${PERSONAL_TOKENS_PAGE_TEXTS.removed('nightly report')}`);
   await expect(tokens).toContainText('You have none.');
   expect((await script.get('/me')).status).toBe(401);
 });

@@ -1,11 +1,13 @@
+import { TEXTS as INVALID_LINK_TEXTS } from '../../src/accounts/invalid-link.page.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../../src/accounts/password-reset/reset-links.ts';
+import { TEXTS as RESET_PASSWORD_PAGE_TEXTS } from '../../src/accounts/password-reset/reset-password.page.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, expectStoreOf, fill, send, sendLogin } from '../support/door.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 const NEW_PASSWORD = 'Harbour-under-3-moons!';
-const RESET = 'Reset your password';
-const RESET_DONE =
-  'Success: Your password is changed, and every session was ended. Please log in with the new one.';
+const RESET = RESET_LINKS_TEXTS.subject;
+const RESET_DONE = `Success: ${RESET_PASSWORD_PAGE_TEXTS.done}`;
 
 /** Opens a mailed link and chooses a new password. */
 async function resetPassword(page: Page, link: string): Promise<void> {
@@ -32,7 +34,7 @@ test('a member who forgot the password chooses a new one by a mailed link, once'
   await sendLogin(page, { ...fay, password: NEW_PASSWORD });
   await expectStoreOf(page, 'fay');
   await page.goto(link);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link no longer works');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(INVALID_LINK_TEXTS.dead.title);
 });
 
 test('a member who reads of a stranger’s login throws the stranger out, and comes back in', {

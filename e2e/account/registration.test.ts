@@ -1,3 +1,4 @@
+import { TEXTS as VERIFY_EMAIL_TEXTS } from '../../src/accounts/registration/verify-email.page.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, expectStoreOf, send, sendLogin, sendRegistration } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';
@@ -19,7 +20,7 @@ test('a newcomer confirms the e-mail address by a mailed link, which can be had 
   await expect.poll(link, { message: 'the newest link' }).not.toBe(first);
   await page.goto(await link());
   await send(page, 'Yes, confirm it');
-  await expectMessage(page, 'status', 'Success: Thank you. Your e-mail address is confirmed.');
+  await expectMessage(page, 'status', `Success: ${VERIFY_EMAIL_TEXTS.done}`);
   await expectStoreOf(page, newcomer.name);
   await expect(banner).toHaveCount(0);
 });

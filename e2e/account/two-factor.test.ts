@@ -1,3 +1,4 @@
+import { TEXTS as SECOND_FACTOR_TEXTS } from '../../src/accounts/login/second-factor.page.ts';
 import { paths } from '../../src/paths.ts';
 import { keyOn } from '../../src/testing/authenticator.ts';
 import { AuthenticatorApp } from '../support/authenticator-app.ts';
@@ -69,6 +70,6 @@ test('a member turns two-factor on, and logs in with a code, by a trusted browse
     await fill(elsewhere, { Code: codes[0]?.toUpperCase() ?? '' });
     await send(elsewhere, 'Log in');
     await expectStoreOf(elsewhere, 'tina');
-    await expect(elsewhere.getByText('You used a recovery code: 9 are left.')).toBeVisible();
+    await expect(elsewhere.getByText(SECOND_FACTOR_TEXTS.manyLeft(9))).toBeVisible();
   });
 });

@@ -1,3 +1,5 @@
+import { TEXTS as INVITATION_TEXTS } from '../../src/accounts/invitations/invitation.page.ts';
+import { TEXTS as INVITATION_MAILS_TEXTS } from '../../src/accounts/invitations/invitation-mails.ts';
 import { paths } from '../../src/paths.ts';
 import {
   button,
@@ -40,13 +42,13 @@ test('an admin invites from a pasted list, is told which line cannot be used, an
   });
 
   await test.step('who is invited makes an account', async () => {
-    const subject = 'You are invited to Gatehouse';
+    const subject = INVITATION_MAILS_TEXTS.subject('Gatehouse');
     await guests.goto(await mailbox.link(newcomer.email, subject, paths.invitation('')));
     await expect(field(guests, 'E-mail address')).toHaveValue(newcomer.email);
     await expect(field(guests, 'E-mail address')).toBeDisabled();
     await fill(guests, { Username: newcomer.name, Password: PASSWORD, 'Password, once more': PASSWORD });
     await send(guests, 'Make my account');
-    await expectMessage(guests, 'status', 'Success: Your account is ready. Please log in.');
+    await expectMessage(guests, 'status', `Success: ${INVITATION_TEXTS.joined}`);
     await sendLogin(guests, newcomer);
     await expectStoreOf(guests, newcomer.name);
     await expect((await openMenu(guests)).getByText(`Logged in as ${newcomer.name} moderator`)).toBeVisible();

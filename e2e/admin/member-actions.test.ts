@@ -1,3 +1,6 @@
+import { TEXTS as RECENT_LOGIN_PAGE_TEXTS } from '../../src/accounts/login/recent-login.page.ts';
+import { TEXTS as MEMBER_ACTION_TEXTS } from '../../src/admin/members/member-action.page.ts';
+import { TEXTS as ACTIONS_TEXTS } from '../../src/members/actions.ts';
 import { paths } from '../../src/paths.ts';
 import { MINUTE } from '../../src/shared/clock.ts';
 import { button, expectMessage, field, fill, send } from '../support/door.ts';
@@ -27,9 +30,9 @@ test('an admin logs a member out, disables, enables, deletes and restores, each 
 
   await test.step('refuses to do anything without a reason', async () => {
     await page.goto(paths.memberAction(await members.idOf('dan'), 'disabling'));
-    await expect(page.getByText('dan@example.org is told by mail, with the reason.')).toBeVisible();
+    await expect(page.getByText(MEMBER_ACTION_TEXTS.told('dan@example.org'))).toBeVisible();
     await send(page, 'Disable the account');
-    await expectFormBack(page, {}, { Reason: 'Say why. The member reads it.' });
+    await expectFormBack(page, {}, { Reason: ACTIONS_TEXTS.reason });
     await page.getByRole('link', { name: 'Back to the member' }).click();
     await expectFact(page, 'State', 'active');
   });
@@ -67,7 +70,7 @@ test('nobody does anything to the own account', { tag: '@no-script' }, async ({
   ).toHaveCount(0);
   await page.goto(paths.memberAction(id, 'role'));
   await expect(page).toHaveURL(paths.adminMember(id));
-  await expectMessage(page, 'status', 'Information: Nobody does anything to their own account here.');
+  await expectMessage(page, 'status', `Information: ${MEMBER_ACTION_TEXTS.own}`);
 });
 
 test('an action long after the login asks who it is first, and comes back with the reason', {
@@ -81,7 +84,7 @@ test('an action long after the login asks who it is first, and comes back with t
   await fill(page, { Reason: WHY });
   await members.changeSessions(ana, { authenticatedAt: Date.now() - 6 * MINUTE });
   await send(page, 'Disable the account');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm that it is you');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(RECENT_LOGIN_PAGE_TEXTS.title);
 
   await fill(page, { Password: newcomer.password });
   await send(page, 'Go on');

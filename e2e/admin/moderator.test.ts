@@ -1,4 +1,5 @@
 import { paths } from '../../src/paths.ts';
+import { TEXTS as ERRORS_TEXTS } from '../../src/web/errors.ts';
 import { fill, openMenu } from '../support/door.ts';
 import { expectFact, rooms } from '../support/office.ts';
 import { expect, test } from '../support/test.ts';
@@ -49,7 +50,7 @@ test('a moderator reads members without what is for admins, and no link leads th
   await test.step('comes nowhere else', async () => {
     for (const path of [...CLOSED, paths.memberAction(await members.idOf('bob'), 'role')]) {
       expect((await page.goto(path))?.status(), path).toBe(403);
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('This is not allowed');
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(ERRORS_TEXTS[403].title);
       await expect(main).toContainText('Only administrators');
     }
   });

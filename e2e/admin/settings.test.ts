@@ -1,3 +1,4 @@
+import { TEXTS as WAITING_TEXTS } from '../../src/accounts/registration/waiting.page.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, field, send, sendLogin, sendRegistration } from '../support/door.ts';
 import { doMemberAction, expectFact, expectTold, rooms } from '../support/office.ts';
@@ -40,7 +41,7 @@ test('an admin has newcomers wait, though another one changes settings at the sa
     await expect(newcomers.getByText('We answer on Fridays.')).toBeVisible();
     await sendRegistration(newcomers, newcomer);
     await sendLogin(newcomers, newcomer);
-    await expect(newcomers.getByRole('heading', { level: 1 })).toHaveText('You are on the list');
+    await expect(newcomers.getByRole('heading', { level: 1 })).toHaveText(WAITING_TEXTS.waiting.title);
     await newcomers.goto(paths.product('laptop'));
     await expect(newcomers).toHaveURL(paths.waiting());
   });

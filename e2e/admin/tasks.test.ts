@@ -1,3 +1,4 @@
+import { TEXTS as TASK_TEXTS } from '../../src/admin/tasks/task.page.ts';
 import { paths } from '../../src/paths.ts';
 import { button, expectMessage, field, fill, send } from '../support/door.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -72,7 +73,7 @@ test('of two who change one task, the second sees what the first saved and keeps
   await fill(page, { Note: 'Darjeeling.' });
   expect((await send(page, 'Save')).status()).toBe(422);
   const conflict = page.getByRole('alert');
-  await expect(conflict.getByRole('heading')).toHaveText('Changed meanwhile by mod-mina');
+  await expect(conflict.getByRole('heading')).toHaveText(TASK_TEXTS.changed('mod-mina'));
   await expect(conflict.getByRole('definition')).toHaveText(['Assam, two boxes.', '1 May 2030']);
   await expect(conflict).toBeFocused();
   await expect(field(page, 'Note')).toHaveValue('Darjeeling.');

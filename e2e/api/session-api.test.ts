@@ -1,4 +1,6 @@
+import { TEXTS as RESET_LINKS_TEXTS } from '../../src/accounts/password-reset/reset-links.ts';
 import { insertUser, NO_PASSWORD } from '../../src/accounts/users.table.ts';
+import { TEXTS as MAILED_LINKS_TEXTS } from '../../src/api/session/mailed-links.ts';
 import { paths } from '../../src/paths.ts';
 import { setUpApp } from '../support/authenticator-app.ts';
 import { openFrontEnd, serveFrontEnd } from '../support/front-end.ts';
@@ -42,7 +44,7 @@ test('a front end on another origin uses the whole session API', async ({ browse
     await register({ ...carol, email: 'alice@example.org' }, 409, 'Email already registered');
     await expectAnswer(['POST', '/register', carol], 201, ok('User registered'));
     const token = await tokenIn('Please confirm your e-mail address', paths.verifyEmail(''));
-    await expectAnswer(['POST', `/verify/${token}`], 200, ok('Email verified!'));
+    await expectAnswer(['POST', `/verify/${token}`], 200, ok(MAILED_LINKS_TEXTS.verified));
     await expectAnswer(['POST', `/verify/${token}`], 400, { error: 'Invalid token' });
   });
 
@@ -82,7 +84,7 @@ test('a front end on another origin uses the whole session API', async ({ browse
     for (const email of ['stranger@example.org', carol.email]) {
       await expectAnswer(['POST', '/request_reset', { email }], 200, sent);
     }
-    const token = await tokenIn('Reset your password', paths.resetLink(''));
+    const token = await tokenIn(RESET_LINKS_TEXTS.subject, paths.resetLink(''));
     const reset = ['POST', `/reset_password/${token}`, { password: PASSWORD }] as const;
     await expectAnswer([...reset], 200, ok('Password reset successful'));
     await expectAnswer([...reset], 400, { error: 'Invalid or expired token' });

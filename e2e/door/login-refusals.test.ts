@@ -1,4 +1,6 @@
 import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
+import { TEXTS as LOGIN_TEXTS } from '../../src/accounts/login/login.ts';
+import { REFUSALS } from '../../src/accounts/login/refusal-text.ts';
 import { paths } from '../../src/paths.ts';
 import {
   credentials,
@@ -18,8 +20,8 @@ const WRONG = `Error: ${DOOR_TEXTS.wrong}`;
 test('logging in with something left empty says what each field wants', async ({ page, watch }) => {
   watch.expectStatus(422);
   const errors = {
-    'Username or e-mail': 'Enter your username or e-mail address.',
-    Password: 'Enter your password.',
+    'Username or e-mail': LOGIN_TEXTS.username,
+    Password: LOGIN_TEXTS.password,
   };
   await page.goto(paths.login());
   await send(page, 'Log in');
@@ -70,7 +72,7 @@ test('a disabled member is told so, but only with the right password', async ({
   await sendLogin(page, { ...newcomer, password: 'not-the-right-1' });
   await expectMessage(page, 'alert', WRONG);
   await sendLogin(page, newcomer);
-  await expectMessage(page, 'alert', 'Error: This account has been disabled. Please ask the store.');
+  await expectMessage(page, 'alert', `Error: ${REFUSALS.disabled}`);
 });
 
 test('too many failed logins are told to wait, and the name is kept', async ({

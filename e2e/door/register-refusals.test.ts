@@ -1,4 +1,9 @@
 import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
+import { TEXTS as EMAILS_TEXTS } from '../../src/accounts/emails.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../../src/accounts/new-account.ts';
+import { TEXTS as NEW_PASSWORD_TEXTS } from '../../src/accounts/new-password.ts';
+import { TEXTS as PASSWORDS_TEXTS } from '../../src/accounts/passwords.ts';
+import { TEXTS as USERNAMES_TEXTS } from '../../src/accounts/usernames.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, field, fill, newAccount, send, sendRegistration } from '../support/door.ts';
 import type { Person } from '../support/members.ts';
@@ -16,50 +21,46 @@ const AGAIN = 'Password, once more';
 /** What is refused, by what is wrong with it: what is typed and what is said, for each wrong field. */
 const REFUSALS: Record<string, Record<string, [typed: string, said: string]>> = {
   'nothing is filled in': {
-    [NAME]: ['', 'Enter a username.'],
-    [EMAIL]: ['', 'Enter an e-mail address.'],
-    [PASSWORD]: ['', 'Enter a password.'],
-    [AGAIN]: ['', 'Enter the password once more.'],
+    [NAME]: ['', USERNAMES_TEXTS.missing],
+    [EMAIL]: ['', EMAILS_TEXTS.missing],
+    [PASSWORD]: ['', PASSWORDS_TEXTS.missing],
+    [AGAIN]: ['', NEW_PASSWORD_TEXTS.repeat],
   },
   'everything is too short': {
     [NAME]: ['al', 'Use 3 to 30 characters.'],
-    [EMAIL]: ['alice', 'Enter an e-mail address such as name@example.org.'],
+    [EMAIL]: ['alice', EMAILS_TEXTS.shape],
     [PASSWORD]: [
       'xylem',
-      'Use at least 8 characters. Add an upper-case letter. Add a digit. Add a symbol, such as ! or ?. ' +
+      `Use at least 8 characters. ${PASSWORDS_TEXTS.upper} Add a digit. ${PASSWORDS_TEXTS.symbol} ` +
         'Or use a passphrase of 15 characters or more.',
     ],
-    [AGAIN]: ['xyle', 'The two passwords are not the same.'],
+    [AGAIN]: ['xyle', NEW_PASSWORD_TEXTS.mismatch],
   },
   'everything is too long': {
     [NAME]: ['a'.repeat(31), 'Use 3 to 30 characters.'],
     [EMAIL]: [`${'a'.repeat(250)}@example.org`, 'Use an address of at most 254 characters.'],
     [PASSWORD]: ['Lantern-over-7-gates!'.repeat(7), 'Use at most 128 characters.'],
-    [AGAIN]: ['Lantern-over-7-gates!'.repeat(6), 'The two passwords are not the same.'],
+    [AGAIN]: ['Lantern-over-7-gates!'.repeat(6), NEW_PASSWORD_TEXTS.mismatch],
   },
   'the names are taken and the password is a common one': {
-    [NAME]: ['ALICE', 'This username is already taken.'],
-    [EMAIL]: ['Alice@Example.org', 'An account with this e-mail address already exists.'],
-    [PASSWORD]: [
-      'Password1!',
-      'This is one of the passwords that attackers try first. Please choose another.',
-    ],
-    [AGAIN]: ['Password1?', 'The two passwords are not the same.'],
+    [NAME]: ['ALICE', NEW_ACCOUNT_TEXTS.usernameTaken],
+    [EMAIL]: ['Alice@Example.org', NEW_ACCOUNT_TEXTS.emailTaken],
+    [PASSWORD]: ['Password1!', PASSWORDS_TEXTS.common],
+    [AGAIN]: ['Password1?', NEW_PASSWORD_TEXTS.mismatch],
   },
   'letters are of the wrong kind': {
-    [NAME]: ['a"<b> c', 'Use only letters from A to Z, digits, dots, underscores and hyphens.'],
-    [EMAIL]: ['<eve>@example.org', 'Enter an e-mail address such as name@example.org.'],
-    [PASSWORD]: ['XYLEM-77', 'Add a lower-case letter.'],
-    [AGAIN]: ['xylem-77', 'The two passwords are not the same.'],
+    [NAME]: ['a"<b> c', USERNAMES_TEXTS.characters],
+    [EMAIL]: ['<eve>@example.org', EMAILS_TEXTS.shape],
+    [PASSWORD]: ['XYLEM-77', PASSWORDS_TEXTS.lower],
+    [AGAIN]: ['xylem-77', NEW_PASSWORD_TEXTS.mismatch],
   },
   'the username is reserved and the password tells who one is': {
-    [NAME]: ['Adm1n', 'This name is reserved. Please choose another.'],
+    [NAME]: ['Adm1n', USERNAMES_TEXTS.reserved],
     [PASSWORD]: [
       'Adm1n-lighthouse-gatehouse',
-      'Leave your username out of the password. Leave your e-mail name out of the password. ' +
-        "Leave the store's name out of the password.",
+      `${PASSWORDS_TEXTS.username} ${PASSWORDS_TEXTS.email} ` + PASSWORDS_TEXTS.store,
     ],
-    [AGAIN]: ['', 'Enter the password once more.'],
+    [AGAIN]: ['', NEW_PASSWORD_TEXTS.repeat],
   },
 };
 

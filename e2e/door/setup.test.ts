@@ -1,5 +1,8 @@
+import { TEXTS as NEW_PASSWORD_TEXTS } from '../../src/accounts/new-password.ts';
+import { TEXTS as SETUP_PAGE_TEXTS } from '../../src/accounts/registration/setup.page.ts';
 import { paths } from '../../src/paths.ts';
 import { keyOn } from '../../src/testing/authenticator.ts';
+import { TEXTS as ERRORS_TEXTS } from '../../src/web/errors.ts';
 import { AuthenticatorApp } from '../support/authenticator-app.ts';
 import {
   expectMessage,
@@ -31,14 +34,14 @@ test('the link that the terminal shows makes the first admin, once', { tag: '@no
     const values = { ...newAccount(ana), 'Password, once more': 'other' };
     await fill(page, values);
     await send(page, BUTTON);
-    await expectFormBack(page, values, { 'Password, once more': 'The two passwords are not the same.' });
+    await expectFormBack(page, values, { 'Password, once more': NEW_PASSWORD_TEXTS.mismatch });
   });
 
   await test.step('makes the admin', async () => {
     await fill(page, newAccount(ana));
     await send(page, BUTTON);
     await expect(page).toHaveURL(url + paths.login());
-    await expectMessage(page, 'status', 'Success: The first administrator is set up. Please log in.');
+    await expectMessage(page, 'status', `Success: ${SETUP_PAGE_TEXTS.done}`);
     await sendLogin(page, ana);
     await expectStoreOf(page, 'ana');
   });
@@ -60,7 +63,7 @@ test('the link that the terminal shows makes the first admin, once', { tag: '@no
   await test.step('is dead afterwards, and says so', async () => {
     const response = await page.goto(setupUrl);
     expect(response?.status()).toBe(404);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(ERRORS_TEXTS[404].title);
     await expect(page.getByRole('main')).toContainText('This set-up link cannot be used');
   });
 });

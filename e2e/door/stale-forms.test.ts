@@ -1,5 +1,7 @@
 import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
+import { TEXTS as PROFILE_PAGE_TEXTS } from '../../src/accounts/profile/profile.page.ts';
 import { paths } from '../../src/paths.ts';
+import { STALE_FORM } from '../../src/web/errors.ts';
 import { expectMessage, expectStoreOf, fill, newAccount, send, sendLogin } from '../support/door.ts';
 import { expectTypedKept } from '../support/refusals.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -7,8 +9,8 @@ import { expect, type Page, test } from '../support/test.ts';
 /** Sees the page that says that a form came too late, and goes back to the form. */
 async function goBackToForm(page: Page, status: number): Promise<void> {
   expect(status).toBe(403);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form was open too long');
-  await expect(page.getByRole('main')).toContainText('Nothing was changed.');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(STALE_FORM.title);
+  await expect(page.getByRole('main')).toContainText(PROFILE_PAGE_TEXTS.unchanged);
   await expect(page.getByRole('main')).toContainText(/Reference: [\w-]{8,}/);
   await page.getByRole('link', { name: 'Back to the form' }).click();
 }

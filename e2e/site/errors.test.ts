@@ -1,4 +1,5 @@
 import { paths } from '../../src/paths.ts';
+import { TEXTS as ERRORS_TEXTS } from '../../src/web/errors.ts';
 import { expect, test } from '../support/test.ts';
 
 test('a member who goes astray stays in the house, and is told a reference', { tag: '@journey' }, async ({
@@ -15,8 +16,8 @@ test('a member who goes astray stays in the house, and is told a reference', { t
   for (const [path, said] of Object.entries(astray)) {
     const response = await page.goto(path);
     expect(response?.status()).toBe(404);
-    await expect(page).toHaveTitle('Page not found · Gatehouse');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+    await expect(page).toHaveTitle(`${ERRORS_TEXTS[404].title} · Gatehouse`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(ERRORS_TEXTS[404].title);
     const main = page.getByRole('main');
     await expect(main).toContainText(said);
     await expect(main).toContainText(`Reference: ${response?.headers()['x-request-id']}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The longest address that SMTP carries (RFC 5321, 4.5.3.1.3, less the angle brackets). */
 export const LONGEST_EMAIL = 254;
 
-const TEXTS = {
+export const TEXTS = {
   missing: 'Enter an e-mail address.',
   shape: 'Enter an e-mail address such as name@example.org.',
   length: `Use an address of at most ${LONGEST_EMAIL} characters.`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { emailField } from './emails.ts';
+import { TEXTS as EMAILS_TEXTS, emailField } from './emails.ts';
 
 /** What the field says of an address: its messages, none when the address is good. */
 function errorsOf(address: unknown): string[] {
@@ -7,7 +7,7 @@ function errorsOf(address: unknown): string[] {
   return read.success ? [] : read.error.issues.map((issue) => issue.message);
 }
 
-const SHAPE = 'Enter an e-mail address such as name@example.org.';
+const SHAPE = EMAILS_TEXTS.shape;
 
 /** An address of a length, its labels no longer than DNS allows. */
 function addressOf(length: number): string {
@@ -60,7 +60,7 @@ describe('an e-mail address', () => {
   test.each([[''], [' '], [undefined], [null], [7], [['alice@example.org']], [{}]])(
     'is asked for when it is %j',
     (address) => {
-      expect(errorsOf(address)).toEqual(['Enter an e-mail address.']);
+      expect(errorsOf(address)).toEqual([EMAILS_TEXTS.missing]);
     },
   );
 });

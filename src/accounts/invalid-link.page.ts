@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { paths } from '../paths.ts';
 
-const TEXTS = {
+export const TEXTS = {
   dead: {
     title: 'This link no longer works',
     message:

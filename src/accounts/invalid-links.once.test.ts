@@ -6,6 +6,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson } from '../testing/people.ts';
 import { everyRow } from '../testing/tables.ts';
 import { type Answer, textOf, type Visitor } from '../testing/visitor.ts';
+import { TEXTS as INVALID_LINK_TEXTS } from './invalid-link.page.ts';
 import { LINK_LIFETIMES, type LinkPurpose, makeLink } from './links.ts';
 
 /** A kind of mailed link, and what must be so that it works. */
@@ -100,7 +101,7 @@ async function expectNone(page: LinkPage, path: string, status: 404 | 410): Prom
   for (const answer of [await (await guest()).get(path), await use(page, path)]) {
     expect([path, answer.status]).toEqual([path, status]);
     const text = textOf(answer.text);
-    expect(text).toContain(status === 410 ? 'This link no longer works' : 'There is no such link');
+    expect(text).toContain(status === 410 ? INVALID_LINK_TEXTS.dead.title : INVALID_LINK_TEXTS.unknown.title);
     expect(text).not.toContain('member-');
     expect(answer.text).toMatch(/<a class="btn btn-primary" href="\/[a-z/-]+">/);
   }

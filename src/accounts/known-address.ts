@@ -6,7 +6,7 @@ import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from './account-context.ts';
 import { findByEmail, type User } from './users.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   subject: 'You already have an account here',
   registered: (store: string) =>
     `Somebody registered at ${store} with this email address. You already have an account there, so we didn’t create another one.`,

@@ -8,7 +8,7 @@ import type { AccountContext } from './account-context.ts';
 import { membershipStatusOf } from './membership-status.ts';
 import { owesSecondFactor } from './second-factor-requirement.ts';
 
-const TEXTS = {
+export const TEXTS = {
   notIn: 'Your membership is not open yet.',
   secondFactor: 'Please set up two-factor authentication first. It takes a minute.',
 };

@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { PASSWORD, signIn } from '../testing/people.ts';
 import { setSettings } from '../testing/settings.ts';
 import { alertsOf, type Visitor } from '../testing/visitor.ts';
+import { TEXTS as MEMBERSHIP_GUARD_TEXTS } from './membership-guard.http.ts';
 
 let app: TestApp;
 let picture: string;
@@ -59,7 +60,7 @@ describe.each([
     expect((await visitor.get(picture, PICTURE_IN_A_PAGE)).status).toBe(403);
     const answer = await visitor.get(paths.store(), PROGRAM);
     expect(answer.status).toBe(403);
-    expect(JSON.parse(answer.text).error.message).toBe('Your membership is not open yet.');
+    expect(JSON.parse(answer.text).error.message).toBe(MEMBERSHIP_GUARD_TEXTS.notIn);
   });
 
   test('what changes counts at the next request, in the same session (ASVS 8.3.2)', async () => {
@@ -83,7 +84,7 @@ test('with MEMBERSHIP=open a new member is in, and stays so when the setting bec
 });
 
 describe('REQUIRE_2FA', () => {
-  const WARNING = 'warning: Warning: Please set up two-factor authentication first. It takes a minute.';
+  const WARNING = `warning: Warning: ${MEMBERSHIP_GUARD_TEXTS.secondFactor}`;
   const BACK_OFFICE = [paths.admin(), `${paths.admin()}/`, `${paths.admin()}/members`, '/ADMIN', '/Admin/x'];
 
   beforeEach(() => settings({ membership: 'open' }));

@@ -7,7 +7,7 @@ import { nameIsReserved } from './reserved-names.table.ts';
 import { usernameField } from './usernames.ts';
 import { emailIsTaken, usernameIsTaken } from './users.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   usernameTaken: 'This username is already taken.',
   emailTaken: 'An account with this e-mail address already exists.',
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldErrors } from '../shared/validation.ts';
 import { type PasswordOwner, passwordProblems } from './passwords.ts';
 
-const TEXTS = {
+export const TEXTS = {
   repeat: 'Enter the password once more.',
   mismatch: 'The two passwords are not the same.',
 };

@@ -11,7 +11,7 @@ const MOST = 128;
 const LEAST_DIFFERENT = 5;
 const LEAST_CORE = 4;
 
-const TEXTS = {
+export const TEXTS = {
   missing: 'Enter a password.',
   short: `Use at least ${LEAST} characters.`,
   long: `Use at most ${MOST} characters.`,

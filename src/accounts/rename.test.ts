@@ -8,9 +8,10 @@ import { lastMailTo, mailsTo } from '../testing/mailbox.ts';
 import { OPS } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { errorOf, type Visitor } from '../testing/visitor.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from './new-account.ts';
 import { USERNAME_RESERVED } from './rename.ts';
 
-const TAKEN = 'Error: This username is already taken.';
+const TAKEN = `Error: ${NEW_ACCOUNT_TEXTS.usernameTaken}`;
 const CHANGED = 'Your username was changed';
 
 let app: TestApp;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const LEAST = 3;
 const MOST = 30;
 
-const TEXTS = {
+export const TEXTS = {
   missing: 'Enter a username.',
   length: `Use ${LEAST} to ${MOST} characters.`,
   characters: 'Use only letters from A to Z, digits, dots, underscores and hyphens.',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isReservedUsername, usernameField } from './usernames.ts';
+import { isReservedUsername, TEXTS as USERNAMES_TEXTS, usernameField } from './usernames.ts';
 
 /** What the field says of a name: its messages, none when the name is good. */
 function errorsOf(name: unknown): string[] {
@@ -8,8 +8,8 @@ function errorsOf(name: unknown): string[] {
 }
 
 const LENGTH = 'Use 3 to 30 characters.';
-const CHARACTERS = 'Use only letters from A to Z, digits, dots, underscores and hyphens.';
-const RESERVED = 'This name is reserved. Please choose another.';
+const CHARACTERS = USERNAMES_TEXTS.characters;
+const RESERVED = USERNAMES_TEXTS.reserved;
 
 describe('the length of a username', () => {
   test.each([
@@ -30,7 +30,7 @@ describe('the length of a username', () => {
 
 describe('a missing username', () => {
   test.each([[''], ['   '], [undefined], [null], [7], [['alice']], [{ username: 'alice' }]])('%j', (name) => {
-    expect(errorsOf(name)).toEqual(['Enter a username.']);
+    expect(errorsOf(name)).toEqual([USERNAMES_TEXTS.missing]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { Problem } from '../web/problems.ts';
 
-const TEXTS = {
+export const TEXTS = {
   method: (name: string) => `This address does not accept ${name}. See the header Allow.`,
 };
 

@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { signIn } from '../testing/people.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
 import { demoPicture, demoProducts } from './demo-products.ts';
+import { TEXTS as PRODUCT_TEXTS } from './product.page.ts';
 
 let app: TestApp;
 let alice: Visitor;
@@ -74,7 +75,7 @@ describe('a product’s page', () => {
     const answer = await alice.get(paths.product(slug));
     expect(answer.status).toBe(404);
     const text = textOf(answer.text);
-    expect(text).toContain('There is no such product. It may have been taken off the shelf.');
+    expect(text).toContain(PRODUCT_TEXTS.missing);
     expect(text).toContain('alice');
     expect(answer.text).toContain(`href="${paths.store()}">To the store`);
   });

@@ -4,7 +4,7 @@ import { Problem } from '../web/problems.ts';
 import { type ProductLook, productView } from './product-view.ts';
 import type { ProductsTable } from './products.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   store: 'Store',
   missing: 'There is no such product. It may have been taken off the shelf.',
 };

@@ -5,7 +5,7 @@ import type { Browsing, StoreFilters } from './product-search.ts';
 import { type ProductLook, productView } from './product-view.ts';
 import type { Sort } from './products.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Store',
   all: 'All',
   clear: 'Show all',

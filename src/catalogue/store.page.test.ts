@@ -6,6 +6,7 @@ import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
 import { demoProducts } from './demo-products.ts';
+import { TEXTS as STORE_VIEW_TEXTS } from './store-view.ts';
 
 let app: TestApp;
 let alice: Visitor;
@@ -157,7 +158,7 @@ describe('a store of another size', () => {
   test('when it is empty says what will stand there, and links to no pages', async () => {
     const page = await visitor.get(paths.store());
     expect(page.status).toBe(200);
-    expect(textOf(page.text)).toContain('The shelves are empty');
+    expect(textOf(page.text)).toContain(STORE_VIEW_TEXTS.empty.title);
     expect(page.text).not.toContain('aria-label="Pages');
   });
 

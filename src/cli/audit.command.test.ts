@@ -4,6 +4,7 @@ import { linkAudit } from '../audit/audit-chain.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { clearLog, eraseMember } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
+import { TEXTS as AUDIT_TEXTS } from './audit.command.ts';
 
 let line: CommandLine;
 beforeAll(async () => {
@@ -51,7 +52,7 @@ describe('audit verify', () => {
   });
 
   test('says of an empty log that it is empty', async () => {
-    expect(await line.run('audit', 'verify')).toEqual({ code: 0, out: 'The audit log is empty.\n', err: '' });
+    expect(await line.run('audit', 'verify')).toEqual({ code: 0, out: `${AUDIT_TEXTS.empty}\n`, err: '' });
     expect(await line.json('audit', 'verify')).toMatchObject({ rows: 0, newest: null });
   });
 
@@ -71,7 +72,7 @@ describe('audit verify', () => {
     });
     expect(await line.run('audit', 'verify')).toEqual({
       code: 1,
-      out: 'Row 4 of the audit log is missing.\n',
+      out: `${AUDIT_TEXTS.missing(4)}\n`,
       err: '',
     });
   });
@@ -116,7 +117,7 @@ describe('audit verify', () => {
     await write(2);
     const { code, out } = await line.run('audit', 'verify', '--expect', kept.toUpperCase());
     expect(code).toBe(0);
-    expect(out).toContain('Row 3 is as it was when you kept it.');
+    expect(out).toContain(AUDIT_TEXTS.expected(3));
   });
 
   test.each([

@@ -5,7 +5,7 @@ import type { Report } from './output.ts';
 import { examples, type Shell } from './shell.ts';
 import { type Store, withStore } from './store.ts';
 
-const TEXTS = {
+export const TEXTS = {
   group: 'the audit log',
   verify: 'walk the whole audit log and see that no row was changed or removed',
   expect: 'the newest row of an earlier run, kept elsewhere: it must be there still, as it was',

@@ -20,6 +20,7 @@ import { PASSWORD } from '../testing/people.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
 import { Visitor } from '../testing/visitor.ts';
 import { buildIfStale } from './build.mjs';
+import { TEXTS as USER_ACTIONS_TEXTS } from './user-actions.ts';
 
 const LAUNCHER = join(PROJECT_FOLDER, 'src', 'cli', 'launch.mjs');
 
@@ -155,7 +156,7 @@ describe('beside a store that runs', () => {
     expect(refused).toEqual({
       code: 1,
       out: '',
-      err: 'gatehouse: Nobody has the username or address nobody-here.\n',
+      err: `gatehouse: ${USER_ACTIONS_TEXTS.unknown('nobody-here')}\n`,
     });
     expect([misused.code, misused.err]).toEqual([2, "gatehouse: missing required argument 'name'\n"]);
     expect([sound.code, sound.err]).toEqual([0, '']);

@@ -9,7 +9,7 @@ import { createMember } from '../members/creation.ts';
 import { Refusal, type Report } from './output.ts';
 import { memberActionContextOf, operator, type Store } from './store.ts';
 
-const TEXTS = {
+export const TEXTS = {
   made: (username: string) => `${username} is made.`,
   link: (link: string) => `The password is chosen with this link, which is mailed as well: ${link}`,
   linkLife: 'It works once, within 7 days. Whoever has it can take the account: hand it on with care.',

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TEXTS as NEW_ADMIN_NOTICES_TEXTS } from '../accounts/events/new-admin-notices.ts';
 import { insertUser } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { verifyChain } from '../audit/audit-chain.ts';
@@ -8,6 +9,7 @@ import { DEFAULT_SETTINGS } from '../settings/store-settings.ts';
 import { readAfter } from '../testing/audit.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 import { lastMailTo, mailsTo } from '../testing/mailbox.ts';
+import { TEXTS as USER_ACTIONS_TEXTS } from './user-actions.ts';
 
 let line: CommandLine;
 let ids: Record<string, number>;
@@ -233,7 +235,7 @@ describe('user show', () => {
   test('says of whom nobody knows that nobody does, without obeying what the name tells the terminal', async () => {
     const { code, out, err } = await line.run('user', 'show', 'bob\u001b[2J\u009b31m\u202e\nana');
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe('gatehouse: Nobody has the username or address bob\\u001b[2J\\u009b31m\\u202e ana.\n');
+    expect(err).toBe(`gatehouse: ${USER_ACTIONS_TEXTS.unknown('bob\\u001b[2J\\u009b31m\\u202e ana')}\n`);
     const raw = (await line.run('user', 'show', 'bob\u001b\u009b\u202e', '--json')).out;
     expect(raw).toMatch(/^[ -~]+\n$/);
     expect(JSON.parse(raw).error.message).toContain('bob\u001b\u009b\u202e.');
@@ -264,7 +266,10 @@ describe('what is done to a member', () => {
     const address = ['--email', 'dora@example.org', '--role', 'admin', '--reason', 'joins the board'];
     await line.run('user', 'create', '--username', 'dora', ...address);
     const subjects = (await mailsTo(line, 'ana@example.org')).map(({ message }) => message.subject);
-    expect(subjects).toEqual(['bob is now an administrator', 'dora is now an administrator']);
+    expect(subjects).toEqual([
+      NEW_ADMIN_NOTICES_TEXTS.subject('bob'),
+      NEW_ADMIN_NOTICES_TEXTS.subject('dora'),
+    ]);
   });
 
   test('disable and enable: shut the account, end its sessions, and open it again', async () => {

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mailIdentity } from '../mail/compose-mail.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { TEXTS as NAMES_TEXTS } from './names.ts';
+import { TEXTS as ORIGINS_TEXTS } from './origins.ts';
 
 const SECRET = 'lantern-moss-fiddle-barn-7890123';
 const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: SECRET };
@@ -77,7 +79,7 @@ describe('a name that is one letter beside that of a setting', () => {
 
   test('is told with all else that is wrong', () => {
     expect(complaintOf({ SMTP_URI: 'x', PORT: 'abc' })).toBe(
-      'SMTP_URI is not a setting. Did you mean SMTP_URL? PORT must be a whole number from 0 to 65535.',
+      `${NAMES_TEXTS.unknown('SMTP_URI')} Did you mean SMTP_URL? PORT must be a whole number from 0 to 65535.`,
     );
   });
 
@@ -290,8 +292,7 @@ describe('the cookies that a front end elsewhere needs', () => {
   const https = (host: string) => ({ PUBLIC_URL: `https://${host}`, TRUST_PROXY: '1' });
 
   test('are sent by pages of other sites over https alone', () => {
-    const complaint =
-      'SESSION_SAMESITE=none needs a PUBLIC_URL with https: browsers keep no such cookie of http.';
+    const complaint = ORIGINS_TEXTS.sameSiteNone;
     expect(complaintOf({ SESSION_SAMESITE: 'none' })).toBe(complaint);
     expect(complaintOf({ SESSION_SAMESITE: 'none', ...https('store.example') })).toBe('');
   });
@@ -301,9 +302,7 @@ describe('the cookies that a front end elsewhere needs', () => {
     for (const domain of ['api.example.org', 'example.org'])
       expect(shared('api.example.org', domain)).toBe('');
     for (const domain of ['org', 'ple.org', 'www.api.example.org', 'example.com']) {
-      expect(shared('api.example.org', domain)).toBe(
-        'COOKIE_DOMAIN must be api.example.org, the host of PUBLIC_URL, or a domain above it: browsers take no other.',
-      );
+      expect(shared('api.example.org', domain)).toBe(ORIGINS_TEXTS.foreignDomain('api.example.org'));
     }
   });
 });

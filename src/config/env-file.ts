@@ -5,7 +5,7 @@ import { unknownNames } from './names.ts';
 /** The file with settings in the working folder. */
 export const ENV_FILE = '.env';
 
-const TEXTS = {
+export const TEXTS = {
   unreadable: (file: string, reason: string) => `${file} cannot be read (${reason}).`,
   line: (number: number, file: string) =>
     `Line ${number} of ${file} is not NAME=value. Put a value that holds a quote or # in quotes of another kind.`,

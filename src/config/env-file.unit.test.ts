@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readEnvFile } from './env-file.ts';
+import { TEXTS as ENV_FILE_TEXTS, readEnvFile } from './env-file.ts';
+import { TEXTS as NAMES_TEXTS } from './names.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -48,7 +49,9 @@ describe('a .env file', () => {
   });
 
   test('with a name like none of ours is refused', () => {
-    expect(read('FAVOURITE_COLOUR=green').problems).toEqual(['.env: FAVOURITE_COLOUR is not a setting.']);
+    expect(read('FAVOURITE_COLOUR=green').problems).toEqual([
+      `.env: ${NAMES_TEXTS.unknown('FAVOURITE_COLOUR')}`,
+    ]);
   });
 
   test.each([
@@ -69,7 +72,7 @@ describe('a .env file', () => {
 
   test('with a name that comes twice is refused: the second may be a template’s empty one', () => {
     expect(read('DATABASE_URL=postgres://x/y\n# ours\nDATABASE_URL=\n').problems).toEqual([
-      'Line 3 of .env sets DATABASE_URL a second time.',
+      ENV_FILE_TEXTS.twice(3, '.env', 'DATABASE_URL'),
     ]);
   });
 

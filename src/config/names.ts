@@ -22,7 +22,7 @@ const SHORTEST_MISTYPED = 6;
 /** A name of `.env` that is further from all of ours is not a mistyped one. */
 const FURTHEST = 3;
 
-const TEXTS = {
+export const TEXTS = {
   unknown: (name: string) => `${name} is not a setting.`,
   nearest: (name: string, meant: string) => `${name} is not a setting. Did you mean ${meant}?`,
 };

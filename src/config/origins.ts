@@ -7,7 +7,7 @@ export type SameSite = (typeof SAME_SITES)[number];
 
 /** The settings for front ends on other origins: who may ask, and which cookies they get. */
 
-const TEXTS = {
+export const TEXTS = {
   origins:
     'must be origins with commas between, such as https://shop.example,http://localhost:5173: scheme, host and port as browsers send them, and no *',
   sameSite: 'must be lax, strict or none',

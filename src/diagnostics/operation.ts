@@ -6,7 +6,7 @@ import type { CheckedSettings } from './checked-settings.ts';
 import { existingFolder } from './existing-folder.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
-const TEXTS = {
+export const TEXTS = {
   standardOutput: 'LOG_FILE is not set: the log goes to standard output.',
   logged: (file: string) => `The log can be written to ${file}.`,
   unwritable: (file: string, reason: string) => `LOG_FILE ${file} cannot be written (${reason}).`,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tellGathered } from '../accounts/events/gathered-events.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../accounts/password-reset/reset-links.ts';
 import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
@@ -10,12 +11,12 @@ import { actionPath, mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { alertsOf } from '../testing/visitor.ts';
 import { mailboxOf } from './mailbox.ts';
-import { MAIL_BUDGETS } from './mailer.ts';
+import { MAIL_BUDGETS, TEXTS as MAILER_TEXTS } from './mailer.ts';
 
 const NEW_DEVICE = 'A login from a new device';
 const MORE_DEVICES = 'More logins from new devices';
 const VERIFICATION = 'Please confirm your e-mail address';
-const RESET = 'Reset your password';
+const RESET = RESET_LINKS_TEXTS.subject;
 
 /** Behind a proxy, so that requests may come from as many addresses as strangers have. */
 let app: TestApp;
@@ -79,7 +80,7 @@ test('many logins from new devices are two mails, and one an hour later that cou
     facts: [{ label: 'Since', value: expect.stringMatching(/\d{4}/) }],
     action: { path: paths.activity() },
     alarm: { path: expect.stringMatching(/^\/not-me\//) },
-    closing: ['This is the last email of this kind that we send you within 24 hours.'],
+    closing: [MAILER_TEXTS.last],
   });
 });
 

@@ -8,7 +8,7 @@ import { mailboxOf } from './mailbox.ts';
 import type { Mail, Message } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   last: 'This is the last email of this kind that we send you within 24 hours.',
 };
 

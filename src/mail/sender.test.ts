@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { TEXTS as NEW_EMAIL_PAGE_TEXTS } from '../accounts/email-change/new-email.page.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
@@ -46,7 +47,7 @@ function mailTo(to: string, message: Partial<Mail['message']> = {}): Mail {
       subject: 'Please confirm your e-mail address',
       name: 'alice',
       paragraphs: ['Welcome to the store.'],
-      action: { label: 'Confirm the address', path: paths.verifyEmail(TOKEN) },
+      action: { label: NEW_EMAIL_PAGE_TEXTS.button, path: paths.verifyEmail(TOKEN) },
       ...message,
     },
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TEXTS as RESET_LINKS_TEXTS } from '../accounts/password-reset/reset-links.ts';
 import { findUser } from '../accounts/users.table.ts';
 import { paths } from '../paths.ts';
 import { DAY, MINUTE } from '../shared/clock.ts';
@@ -107,7 +108,7 @@ test('a reset that the store starts changes nothing by itself, works once, and d
   expect((await fred.get(paths.store())).status).toBe(200);
   expect((await findUser(app.context.db, id))?.passwordChangedAt).toBe(passwordChangedAt);
 
-  const link = actionPath(await lastMailTo(app.context, 'fred@example.org', 'Reset your password'));
+  const link = actionPath(await lastMailTo(app.context, 'fred@example.org', RESET_LINKS_TEXTS.subject));
   const reader = app.visitor();
   await reader.follow(await reader.get(link));
   const passwords = { password: NEW, password_confirmation: NEW };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
 import { insertPasskey } from '../accounts/credentials/passkeys.table.ts';
 import { turnOn } from '../accounts/credentials/second-factors.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../accounts/password-reset/reset-links.ts';
 import { findUser, type User } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { readAllOf } from '../audit/audit-log.table.ts';
@@ -116,7 +117,7 @@ const MEMBER_ACTIONS: [
   ],
   ['role', {}, { role: 'moderator' }, 'role.changed', 'Your role was changed'],
   ['sessions-ending', {}, {}, 'sessions.ended-by-store', 'You were logged out everywhere'],
-  ['password-reset', {}, {}, 'password.reset-started', 'Reset your password'],
+  ['password-reset', {}, {}, 'password.reset-started', RESET_LINKS_TEXTS.subject],
   [
     'second-factor-removal',
     {},

@@ -9,7 +9,7 @@ import type { OpenBusiness } from '../features/feature.ts';
 import { checkInput, type FieldErrors, oneLineEnd, VISIBLE } from '../shared/validation.ts';
 import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 
-const TEXTS = {
+export const TEXTS = {
   reason: 'Say why. The member reads it.',
   reasonLength: 'Use at most 500 characters.',
 };

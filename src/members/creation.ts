@@ -12,7 +12,7 @@ import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import { outcomeBefore, submitOnce } from '../web/submit-once.ts';
 import { lockAdminsFor, type MemberAction, type MemberActionContext, reasonField } from './actions.ts';
 
-const TEXTS = {
+export const TEXTS = {
   role: 'Choose one of the roles.',
 };
 

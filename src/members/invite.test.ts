@@ -1,6 +1,7 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportData } from '../accounts/closure/data-export.ts';
+import { TEXTS as INVITATION_MAILS_TEXTS } from '../accounts/invitations/invitation-mails.ts';
 import { reserveName } from '../accounts/reserved-names.table.ts';
 import { findUser, type User } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
@@ -58,12 +59,12 @@ describe('an invitation', () => {
 
     const [mail] = await mailsTo(app.context, 'Bob@Example.org');
     expect(mail?.message).toMatchObject({
-      subject: 'You are invited to Gatehouse',
+      subject: INVITATION_MAILS_TEXTS.subject('Gatehouse'),
       name: 'Bob@Example.org',
       paragraphs: [
-        'Gatehouse invites you to work with it as a moderator.',
+        INVITATION_MAILS_TEXTS.text.moderator('Gatehouse'),
         'Reason given: the club grows',
-        'The link works once, within 7 days.',
+        INVITATION_MAILS_TEXTS.once,
       ],
     });
     const token = actionPath(mail as never).replace(paths.invitation(''), '');

@@ -11,7 +11,7 @@ import { deleteNote, insertNote, isNewestNote } from './member-notes.table.ts';
 /** In characters. */
 export const LONGEST_NOTE = 2_000;
 
-const TEXTS = {
+export const TEXTS = {
   missing: 'Write the note first.',
   length: `Use at most ${LONGEST_NOTE.toLocaleString('en')} characters.`,
 };

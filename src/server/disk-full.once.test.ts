@@ -10,6 +10,7 @@ import { PASSWORD } from '../testing/people.ts';
 import { openWorkplace, type Program, type Workplace } from '../testing/program.ts';
 import { canMakeDisks, makeSmallDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { textOf, Visitor } from '../testing/visitor.ts';
+import { NOTHING_SAVED } from '../web/errors.ts';
 
 // A store on SQLite whose disk is full, and then is not any more. Only root can make such a disk.
 
@@ -58,7 +59,7 @@ describe.runIf(canMakeDisks())('a full disk', () => {
     for (const answer of [await joinIn(), await new Visitor(url).get(paths.login())]) {
       expect(answer.status).toBe(503);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(textOf(answer.text)).toContain('We can’t save anything right now');
+      expect(textOf(answer.text)).toContain(NOTHING_SAVED.title);
     }
     for (const path of [paths.store(), `${paths.store()}?q=laptop`, paths.account(), paths.alive()])
       expect((await alice.get(path)).status).toBe(200);

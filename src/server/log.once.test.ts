@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildIfStale } from '../cli/build.mjs';
+import { TEXTS as OPERATION_TEXTS } from '../diagnostics/operation.ts';
 import { paths } from '../paths.ts';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
 import { Visitor } from '../testing/visitor.ts';
@@ -92,7 +93,7 @@ test('a file that cannot be written is a refusal in one line', async () => {
   expect(await program.ended).toEqual({ code: 1, signal: null });
   expect(program.out.stderr).toBe(
     'Gatehouse did not start: LOG_FILE /dev/null/store.log cannot be written (ENOTDIR). ' +
-      'Give its folder to the user that the store runs as, or name another.\n',
+      `${OPERATION_TEXTS.unwritableAdvice}\n`,
   );
   expect(existsSync(join(place.folder, 'untouched'))).toBe(false);
 });

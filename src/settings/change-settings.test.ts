@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../audit/audit.ts';
+import { TEXTS as ACTIONS_TEXTS } from '../members/actions.ts';
 import { clearLog, readAfter } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { changeSettings, readCurrentSettings } from './change-settings.ts';
 import { createLiveSettings } from './live-settings.ts';
 import { readSettings } from './settings.table.ts';
+import { TEXTS as SETTINGS_FORM_TEXTS } from './settings-form.ts';
 import { DEFAULT_SETTINGS, type FixedSettings } from './store-settings.ts';
 
 const NOW = 1_800_000_000_000;
@@ -83,45 +85,25 @@ describe('changing settings', () => {
   });
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['no name', { store_name: ' \n ' }, 'Give the store a name.'],
+    ['no name', { store_name: ' \n ' }, SETTINGS_FORM_TEXTS.name],
     ['a long name', { store_name: 'x'.repeat(61) }, 'Use at most 60 characters.'],
-    [
-      'a line end in the name',
-      { store_name: 'Shop\r\nBcc: all@example.org' },
-      'Use one line, without control characters.',
-    ],
-    [
-      'another line end in the name',
-      { store_name: 'Shop\u2028x' },
-      'Use one line, without control characters.',
-    ],
-    ['a name that nobody can see', { store_name: '\u200b\u2060' }, 'Give the store a name.'],
-    [
-      'a name that turns what stands behind it',
-      { store_name: 'Shop\u202e' },
-      'Use one line, without control characters.',
-    ],
-    ['no membership', { membership: 'closed' }, 'Choose one of these.'],
-    ['several', { membership: ['open', 'approval'] }, 'Choose one of these.'],
-    ['no requirement', { require_2fa: '' }, 'Choose one of these.'],
-    ['no address', { support_address: 'help' }, 'Enter an e-mail address such as help@example.org, or none.'],
-    [
-      'two addresses',
-      { support_address: 'a@example.org,b@example.org' },
-      'Enter an e-mail address such as help@example.org, or none.',
-    ],
+    ['a line end in the name', { store_name: 'Shop\r\nBcc: all@example.org' }, SETTINGS_FORM_TEXTS.nameLine],
+    ['another line end in the name', { store_name: 'Shop\u2028x' }, SETTINGS_FORM_TEXTS.nameLine],
+    ['a name that nobody can see', { store_name: '\u200b\u2060' }, SETTINGS_FORM_TEXTS.name],
+    ['a name that turns what stands behind it', { store_name: 'Shop\u202e' }, SETTINGS_FORM_TEXTS.nameLine],
+    ['no membership', { membership: 'closed' }, SETTINGS_FORM_TEXTS.choice],
+    ['several', { membership: ['open', 'approval'] }, SETTINGS_FORM_TEXTS.choice],
+    ['no requirement', { require_2fa: '' }, SETTINGS_FORM_TEXTS.choice],
+    ['no address', { support_address: 'help' }, SETTINGS_FORM_TEXTS.address],
+    ['two addresses', { support_address: 'a@example.org,b@example.org' }, SETTINGS_FORM_TEXTS.address],
     [
       'more than an address',
       { support_address: 'a@example.org?bcc=b@example.org' },
-      'Enter an e-mail address such as help@example.org, or none.',
+      SETTINGS_FORM_TEXTS.address,
     ],
-    [
-      'a long address',
-      { support_address: `${'a'.repeat(250)}@example.org` },
-      'Enter an e-mail address such as help@example.org, or none.',
-    ],
-    ['a long text', { door_text: 'x'.repeat(501) }, 'Use at most 500 characters.'],
-    ['a bell in the text', { door_text: 'Ring\u0007' }, 'Use no control characters.'],
+    ['a long address', { support_address: `${'a'.repeat(250)}@example.org` }, SETTINGS_FORM_TEXTS.address],
+    ['a long text', { door_text: 'x'.repeat(501) }, ACTIONS_TEXTS.reasonLength],
+    ['a bell in the text', { door_text: 'Ring\u0007' }, SETTINGS_FORM_TEXTS.doorCharacters],
   ])('refuses %s', async (_what, input, message) => {
     const outcome = await changeSettings(openProcess(), ANA, { door_text: 'fine', ...input }, CLIENT);
     expect(outcome).toEqual({

@@ -10,7 +10,7 @@ import {
   TWO_FACTOR_REQUIREMENTS,
 } from './store-settings.ts';
 
-const TEXTS = {
+export const TEXTS = {
   name: 'Give the store a name.',
   nameLength: `Use at most ${LONGEST_STORE_NAME} characters.`,
   nameLine: 'Use one line, without control characters.',

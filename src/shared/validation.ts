@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const TEXTS = {
+export const TEXTS = {
   unknown: 'This field is not known here.',
   missing: 'This is required.',
   types: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkInput } from './validation.ts';
+import { checkInput, TEXTS as VALIDATION_TEXTS } from './validation.ts';
 
 const form = z.object({
   name: z
@@ -69,34 +69,34 @@ describe('a schema that says nothing', () => {
   });
 
   test.each([
-    ['text', [], 'This must be text.'],
-    ['text', ['a', 'b', 'c', 'd'], 'This must be text.'],
+    ['text', [], VALIDATION_TEXTS.types.string],
+    ['text', ['a', 'b', 'c', 'd'], VALIDATION_TEXTS.types.string],
     ['text', 'a', 'Use at least 2 characters.'],
     ['text', 'abcd', 'Use at most 3 characters.'],
-    ['mail', 'x', 'Use an email address such as name@example.org.'],
-    ['day', '2026-02-30', 'Use a date such as 2026-11-21.'],
-    ['code', 'b', 'This value is not valid.'],
-    ['number', '5', 'This must be a number.'],
+    ['mail', 'x', VALIDATION_TEXTS.formats.email],
+    ['day', '2026-02-30', VALIDATION_TEXTS.formats.date],
+    ['code', 'b', VALIDATION_TEXTS.other],
+    ['number', '5', VALIDATION_TEXTS.types.number],
     ['number', 6, 'Use at most 5.'],
     ['number', 0, 'Use at least 1.'],
-    ['whole', 1.5, 'This must be a whole number.'],
-    ['whole', 3, 'This value is not valid.'],
+    ['whole', 1.5, VALIDATION_TEXTS.types.int],
+    ['whole', 3, VALIDATION_TEXTS.other],
     ['choice', 'mug', 'Use one of tea, pot.'],
     ['only', 'mug', 'Use tea.'],
-    ['list', {}, 'This must be a list.'],
+    ['list', {}, VALIDATION_TEXTS.types.array],
     ['list', ['a', 'b', 'c'], 'Use at most 2 entries.'],
-    ['group', [], 'This must be a JSON object.'],
-    ['either', true, 'This value is not valid.'],
-    ['ruled', 'x', 'This value is not valid.'],
-    ['yes', 'on', 'Use true or false.'],
-    ['needed', null, 'This must be text.'],
+    ['group', [], VALIDATION_TEXTS.types.object],
+    ['either', true, VALIDATION_TEXTS.other],
+    ['ruled', 'x', VALIDATION_TEXTS.other],
+    ['yes', 'on', VALIDATION_TEXTS.types.boolean],
+    ['needed', null, VALIDATION_TEXTS.types.string],
   ])('has us say what is wrong with %s: %j', (field, value, text) => {
     expect(checkInput(silent, { [field]: value })).toEqual({ ok: false, errors: { [field]: text } });
   });
 
   test('has us say what is missing', () => {
     expect(checkInput(silent.required(), { text: 'tea' })).toMatchObject({
-      errors: { needed: 'This is required.', list: 'This is required.' },
+      errors: { needed: VALIDATION_TEXTS.missing, list: VALIDATION_TEXTS.missing },
     });
   });
 });

@@ -12,7 +12,7 @@ export const LONGEST_NOTE = 4_000;
 const FIRST_DAY = '2000-01-01';
 const LAST_DAY = '2099-12-31';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Say in a few words what is to be done.',
   titleLength: `Use at most ${LONGEST_TITLE} characters. There is room for more in the note.`,
   note: `Use at most ${LONGEST_NOTE.toLocaleString('en')} characters.`,

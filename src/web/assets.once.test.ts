@@ -6,6 +6,7 @@ import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { sendRaw } from '../testing/raw.ts';
 import { type Assets, loadAssets } from './assets.ts';
+import { TEXTS as ERRORS_TEXTS } from './errors.ts';
 
 let app: TestApp;
 let assets: Assets;
@@ -96,7 +97,7 @@ describe('below /assets', () => {
   ])('what is not there is 404 for guests too, not the login page: %s', async (path) => {
     const answer = await get(path);
     expect(answer.status).toBe(404);
-    expect(answer.text).toContain('Page not found');
+    expect(answer.text).toContain(ERRORS_TEXTS[404].title);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('set-cookie')).toBeNull();
   });

@@ -3,6 +3,7 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { textOf } from '../testing/visitor.ts';
+import { STALE_FORM } from './errors.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -58,7 +59,7 @@ describe('a stale form', () => {
       password_confirmation: PASSWORD,
     });
     expect(answer.status).toBe(403);
-    expect(textOf(answer.text)).toContain('This form was open too long');
+    expect(textOf(answer.text)).toContain(STALE_FORM.title);
     expect(answer.text).toContain(`href="${paths.register()}"`);
 
     const form = await visitor.get(paths.register());

@@ -4,6 +4,7 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { type Answer, textOf, type Visitor } from '../testing/visitor.ts';
+import { TEXTS as ERRORS_TEXTS, STALE_FORM } from './errors.ts';
 import { Problem } from './problems.ts';
 
 let app: TestApp;
@@ -37,30 +38,30 @@ async function logIn(headers: Record<string, string> = {}): Promise<Answer> {
 
 /** What leads to each of the statuses, and what their pages say. */
 const CASES: [number, string, string, (headers?: Record<string, string>) => Promise<Answer>][] = [
-  [400, 'That request makes no sense', 'To the login page', (headers) => alice.get('/store?q=%zz', headers)],
+  [400, ERRORS_TEXTS[400].title, 'To the login page', (headers) => alice.get('/store?q=%zz', headers)],
   [
     403,
-    'This is not allowed',
+    ERRORS_TEXTS[403].title,
     'To the store',
     (headers) => alice.post(paths.logout(), {}, { origin: 'http://evil.example', ...headers }),
   ],
   [
     403,
-    'This form was open too long',
+    STALE_FORM.title,
     'Back to the form',
     (headers) => alice.post(paths.logout(), { _csrf: 'stale' }, headers),
   ],
-  [404, 'Page not found', 'To the store', (headers) => alice.get('/nothing/here', headers)],
-  [405, 'This cannot be done here', 'To the store', (headers) => alice.post(paths.store(), {}, headers)],
+  [404, ERRORS_TEXTS[404].title, 'To the store', (headers) => alice.get('/nothing/here', headers)],
+  [405, ERRORS_TEXTS[405].title, 'To the store', (headers) => alice.post(paths.store(), {}, headers)],
   [
     413,
-    'That was too much',
+    ERRORS_TEXTS[413].title,
     'To the store',
     (headers) => alice.post(paths.logout(), { much: 'x'.repeat(110_000) }, headers),
   ],
   [
     429,
-    'Too many attempts',
+    ERRORS_TEXTS[429].title,
     'To the login page',
     (headers) => {
       const take = () => Promise.reject(new Problem(429, '', 41_001));
@@ -71,7 +72,7 @@ const CASES: [number, string, string, (headers?: Record<string, string>) => Prom
   ],
   [
     500,
-    'Something went wrong',
+    ERRORS_TEXTS[500].title,
     'To the login page',
     (headers) => {
       breakLogin(new Error(CAUSE));
@@ -80,7 +81,7 @@ const CASES: [number, string, string, (headers?: Record<string, string>) => Prom
   ],
   [
     503,
-    'The store is busy',
+    ERRORS_TEXTS[503].title,
     'To the login page',
     (headers) => {
       breakLogin(Object.assign(new Error(CAUSE), { code: 'ECONNREFUSED' }));
@@ -144,7 +145,7 @@ describe('who asks for JSON', () => {
   test('and is a guest is told to log in, not led to a page', async () => {
     const answer = await app.visitor().get(paths.store(), JSON_ONLY);
     expect(answer.status).toBe(401);
-    expect(JSON.parse(answer.text).error).toMatchObject({ title: 'Please log in first' });
+    expect(JSON.parse(answer.text).error).toMatchObject({ title: ERRORS_TEXTS[401].title });
   });
 
   test.each(['*/*', 'image/png', 'text/*', 'application/json;q=0.1, text/html', ';;;', ''])(
@@ -179,7 +180,7 @@ describe('a time to try again', () => {
     expect(refused.length).toBeGreaterThan(0);
     for (const { headers, text } of refused) {
       expect(headers.get('retry-after')).toBe('5');
-      expect(textOf(text)).toContain('The store is busy');
+      expect(textOf(text)).toContain(ERRORS_TEXTS[503].title);
     }
     expect((await logIn()).status).toBe(303);
     await narrow.close();

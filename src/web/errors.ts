@@ -7,7 +7,7 @@ import { isStaleToken } from './csrf.ts';
 import { Problem, type ProblemStatus } from './problems.ts';
 import { isSameSitePath } from './redirect.ts';
 
-const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
+export const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
   400: {
     title: 'That request makes no sense',
     message: 'Something in the address or the form could not be read.',
@@ -40,7 +40,7 @@ const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
   },
 };
 
-const STALE_FORM = {
+export const STALE_FORM = {
   title: 'This form was open too long',
   message:
     'For your safety a form can be sent only in the session in which it was opened, and that one has ended. ' +
@@ -49,7 +49,7 @@ const STALE_FORM = {
   program: `This form needs the token of its page. Programs use the API: see ${paths.apiDocs()}.`,
 };
 
-const NOTHING_SAVED = {
+export const NOTHING_SAVED = {
   title: 'We can’t save anything right now',
   message:
     'Nothing was changed. Logging in and sending forms won’t work until there is room again; if you are logged in, ' +

@@ -10,10 +10,11 @@ import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { addPersonalToken } from '../testing/tokens.ts';
 import { alertsOf, textOf, type Visitor } from '../testing/visitor.ts';
+import { NOTHING_SAVED as ERRORS_NOTHING_SAVED } from './errors.ts';
 
 // A database that can be read and takes no write, as where its disk is full; on SQLite, whose disk is the store's own.
 
-const NOTHING_SAVED = 'We can’t save anything right now';
+const NOTHING_SAVED = ERRORS_NOTHING_SAVED.title;
 
 let database: FailingDatabase;
 let app: TestApp;

@@ -5,7 +5,7 @@ import { Problem } from './problems.ts';
 
 const BODY_LIMIT = '100kb';
 
-const TEXTS = {
+export const TEXTS = {
   notUtf8: 'The body is not in UTF-8.',
   charset: 'The body must be in UTF-8.',
   unreadable: 'The body holds characters that no database keeps: NUL, or half of a surrogate pair.',

@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { expectNoFault } from '../testing/faults.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendRaw } from '../testing/raw.ts';
+import { TEXTS as ERRORS_TEXTS } from './errors.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -31,7 +32,7 @@ describe('an address that cannot be read is refused', () => {
   ])('%s', async (_what, path) => {
     const answer = await sendRaw(app.url, [`GET ${path} HTTP/1.1`, 'Accept: text/html']);
     expect(answer.status).toBe(400);
-    expect(answer.text).toContain('That request makes no sense');
+    expect(answer.text).toContain(ERRORS_TEXTS[400].title);
   });
 
   test('a raw NUL, or a line that is no request', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { TEXTS as LOGIN_TEXTS } from '../accounts/login/login.ts';
 import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { expectNoFault } from '../testing/faults.ts';
@@ -95,7 +96,7 @@ describe('a body of another kind than a form', () => {
   ])('is as good as an empty form: %s', async (_kind, header, body) => {
     const answer = await postRaw(paths.login(), body, [header]);
     expect(answer.status).toBe(422);
-    expect(errorOf(answer.text, 'username')).toBe('Error: Enter your username or e-mail address.');
+    expect(errorOf(answer.text, 'username')).toBe(`Error: ${LOGIN_TEXTS.username}`);
     expect((await postRaw(paths.register(), body, [header])).status).toBe(422);
   });
 });
@@ -107,8 +108,8 @@ describe('fields that are no single text', () => {
       `username=alice&username=bob&password=${PASSWORD}&password=x&remember=1&remember=2`,
     );
     expect(answer.status).toBe(422);
-    expect(errorOf(answer.text, 'username')).toBe('Error: Enter your username or e-mail address.');
-    expect(errorOf(answer.text, 'password')).toBe('Error: Enter your password.');
+    expect(errorOf(answer.text, 'username')).toBe(`Error: ${LOGIN_TEXTS.username}`);
+    expect(errorOf(answer.text, 'password')).toBe(`Error: ${LOGIN_TEXTS.password}`);
   });
 
   test('are errors of their fields when they register', async () => {

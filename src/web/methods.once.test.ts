@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { sendRaw } from '../testing/raw.ts';
 import type { Visitor } from '../testing/visitor.ts';
+import { TEXTS as ERRORS_TEXTS } from './errors.ts';
 
 let app: TestApp;
 let alice: Visitor;
@@ -61,7 +62,7 @@ describe('a method that this page does not have', () => {
     const answer = await alice.request(path, { method, headers: { 'x-csrf-token': token } });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe(allow);
-    expect(answer.text).toContain('This cannot be done here');
+    expect(answer.text).toContain(ERRORS_TEXTS[405].title);
   });
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(

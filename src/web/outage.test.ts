@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type FailingDatabase, openFailingDatabase } from '../testing/cable.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { textOf } from '../testing/visitor.ts';
+import { TEXTS as ERRORS_TEXTS } from './errors.ts';
 
 let database: FailingDatabase;
 let app: TestApp;
@@ -28,7 +29,7 @@ test('a database that fails gives 503, the process lives on, and all is well whe
       expect(answer.status).toBe(503);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       const sqlite = app.address.dialect === 'sqlite';
-      expect(textOf(answer.text)).toContain(sqlite ? 'We can’t save anything' : 'The store is busy');
+      expect(textOf(answer.text)).toContain(sqlite ? 'We can’t save anything' : ERRORS_TEXTS[503].title);
     }
     expect((await app.visitor().get(paths.alive())).status).toBe(200);
     // SQLite can still be read.

@@ -7,6 +7,7 @@ import { expectNoFault } from '../../testing/faults.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as API_CLIENTS_TEXTS } from './api-clients.page.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -85,7 +86,7 @@ test('logs all programs out at once, and leaves devices and personal access toke
   expect(await isIn(personal)).toBe(true);
   const none = await dave.follow(await dave.get(paths.endPrograms()));
   expect(alertsOf(none.text)).toEqual([
-    'success: Success: All programs were logged out.',
+    `success: Success: ${API_CLIENTS_TEXTS.endAll.done}`,
     'info: Information: No program is logged in.',
   ]);
   expect(textOf(await look(dave, paths.account()))).toContain(

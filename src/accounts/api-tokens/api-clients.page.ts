@@ -13,7 +13,7 @@ import { logOutProgram, logOutPrograms } from './client-logout.ts';
 import { formatProgram } from './format-client.ts';
 import { readScopes, SCOPES } from './scopes.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Programs',
   gone: 'That program is not logged in any more.',
   end: {

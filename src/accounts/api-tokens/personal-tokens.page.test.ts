@@ -11,6 +11,7 @@ import { alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as PERSONAL_TOKENS_PAGE_TEXTS } from './personal-tokens.page.ts';
 import { MOST_TOKENS } from './personal-tokens.ts';
 
 let app: TestApp;
@@ -278,7 +279,7 @@ describe('the removal of a token', () => {
     expect((await visitor.get(removal)).text).toContain('“&lt;i&gt;nightly&lt;/i&gt;”');
     expect((await me(token)).status).toBe(200);
     expect((await visitor.post(removal)).location).toBe(paths.programs());
-    expect(alertsOf(await list(visitor))[0]).toContain('The token “<i>nightly</i>” was removed.');
+    expect(alertsOf(await list(visitor))[0]).toContain(PERSONAL_TOKENS_PAGE_TEXTS.removed('<i>nightly</i>'));
     expect((await me(token)).status).toBe(401);
     for (const again of [await visitor.post(removal), await visitor.get(removal)]) {
       expect([again.status, alertsOf(again.text)[0]]).toEqual([

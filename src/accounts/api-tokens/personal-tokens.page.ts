@@ -25,7 +25,7 @@ import {
 } from './personal-tokens.ts';
 import { SCOPES, scopesFor } from './scopes.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'A new personal access token',
   name: 'Name',
   nameHint: 'What the token is for, for your eyes alone.',

@@ -30,7 +30,7 @@ export const TOKEN_DAYS = ['7', '30', '90', '365'] as const;
 /** How many of a token's last characters its list shows: 4 of 43 leave 234 bits to guess. */
 const LAST_CHARACTERS = 4;
 
-const TEXTS = {
+export const TEXTS = {
   name: `Use 1 to ${LONGEST_TOKEN_NAME} characters on one line.`,
   scopes: 'Choose at least one thing that the token may do.',
   unknown: 'Choose from the list.',

@@ -15,7 +15,7 @@ import { everyRow } from '../../testing/tables.ts';
 import { alertsOf, errorOf, textOf } from '../../testing/visitor.ts';
 import { offerUndo } from '../email-change/old-email.ts';
 import { activeAdminExists, findUser, type User } from '../users.table.ts';
-import { closeAccount } from './closure.ts';
+import { TEXTS as CLOSURE_TEXTS, closeAccount } from './closure.ts';
 import { eraseClosedAccounts } from './erasure.ts';
 
 const CLIENT = { address: '192.0.2.1', network: '192.0.2.1', userAgent: '', browserToken: undefined };
@@ -61,7 +61,7 @@ describe('closing', () => {
       const bob = await signIn(app, name);
       const answer = await bob.submit(paths.closing(), fields as Record<string, string>);
       expect(answer.status).toBe(422);
-      expect(errorOf(answer.text, 'username')).toBe('Error: Type your username as it is above.');
+      expect(errorOf(answer.text, 'username')).toBe(`Error: ${CLOSURE_TEXTS.confirm}`);
       expect((await bob.get(paths.store())).status).toBe(200);
     },
   );

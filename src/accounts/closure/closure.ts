@@ -14,7 +14,7 @@ import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { findLink, LINK_LIFETIMES, type LinkPurpose, makeLink, useLink } from '../links.ts';
 import { findUser, isActive, lockActiveAdmins, lockUser, type User, updateUser } from '../users.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   confirm: 'Type your username as it is above.',
   comeBack: 'Come back',
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FieldSpec } from '../../web/forms.ts';
 
-const TEXTS = {
+export const TEXTS = {
   missing: 'Enter a code.',
   wrong: 'This code is wrong, or it was used before.',
   code: 'Code',

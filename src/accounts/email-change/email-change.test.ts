@@ -8,8 +8,11 @@ import { expectNoFault } from '../../testing/faults.ts';
 import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as KNOWN_ADDRESS_TEXTS } from '../known-address.ts';
 import { findLink, makeLink } from '../links.ts';
-import { queueNewEmailLink } from './new-email.ts';
+import { TEXTS as NEW_EMAIL_PAGE_TEXTS } from './new-email.page.ts';
+import { TEXTS as NEW_EMAIL_TEXTS, queueNewEmailLink } from './new-email.ts';
+import { TEXTS as OLD_EMAIL_TEXTS } from './old-email.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -17,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const ASKED = 'Please confirm your new e-mail address';
-const CHANGED = 'Your e-mail address was changed';
+const ASKED = NEW_EMAIL_TEXTS.asked.subject;
+const CHANGED = NEW_EMAIL_TEXTS.changed.subject;
 
 const userOf = (username: string) => app.context.db('users').where({ username }).first();
 const linkTo = async (address: string, subject?: string) =>
@@ -62,7 +65,7 @@ describe('the link to a new address', () => {
     const answer = await guest.post(link);
     expect(answer).toMatchObject({ status: 303, location: paths.login() });
     expect(alertsOf((await guest.follow(answer)).text)).toEqual([
-      'success: Success: Your e-mail address is alice-new@example.org now.',
+      `success: Success: ${NEW_EMAIL_PAGE_TEXTS.done('alice-new@example.org')}`,
     ]);
     expect(await userOf('alice')).toMatchObject({
       email: 'alice-new@example.org',
@@ -199,7 +202,7 @@ describe('taking a change back', () => {
     const [browser] = await app.context.db('known_browsers').where({ user_id: id });
     expect(browser.trusted_until).toBeNull();
     const told = await lastMailTo(app.context, 'jack-new@example.org');
-    expect(told.message.subject).toBe('The change of your e-mail address was undone');
+    expect(told.message.subject).toBe(OLD_EMAIL_TEXTS.undone.subject);
     expect((await guest.submit(undo)).status).toBe(410);
   });
 
@@ -311,7 +314,7 @@ test('with MEMBERSHIP=verified an address that has an account is answered as a n
   const [mail, ...more] = await mailsTo(shop.context, 'olga@example.org');
   expect(more).toHaveLength(1);
   expect(mail?.message).toMatchObject({
-    subject: 'You already have an account here',
+    subject: KNOWN_ADDRESS_TEXTS.subject,
     paragraphs: [expect.stringContaining('asked to use this email address for another account')],
     action: { path: paths.login() },
   });

@@ -8,7 +8,7 @@ import { showDeadLink } from '../invalid-link.page.ts';
 import { confirmNewEmail, findNewEmail } from './new-email.ts';
 import { showTakenAddress } from './taken-address.page.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Confirm your new e-mail address',
   explain: (email: string) => `From now on ${email} is the address of your account.`,
   button: 'Confirm the address',

@@ -11,7 +11,7 @@ import { nameIsReserved } from '../reserved-names.table.ts';
 import { changeEmail, findByEmail, isActive, lockUser, type User } from '../users.table.ts';
 import { offerUndo } from './old-email.ts';
 
-const TEXTS = {
+export const TEXTS = {
   asked: {
     subject: 'Please confirm your new e-mail address',
     text: (store: string) =>

@@ -9,7 +9,7 @@ import { closeSession } from '../login/passport.http.ts';
 import { findOldEmail, undoEmailChange } from './old-email.ts';
 import { showTakenAddress } from './taken-address.page.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Take the change of your address back',
   explain: (email: string) => `The address of your account becomes ${email} again.`,
   ends: 'Every device and program is logged out, personal access tokens are removed, and links that were mailed to other addresses no longer work.',

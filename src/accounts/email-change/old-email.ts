@@ -9,7 +9,7 @@ import { type FoundLink, findLink, LINK_LIFETIMES, makeLink, useLink } from '../
 import { releaseEmails, reserveName } from '../reserved-names.table.ts';
 import { changeEmail, type User } from '../users.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   undo: 'Take the change back',
   undone: {
     subject: 'The change of your e-mail address was undone',

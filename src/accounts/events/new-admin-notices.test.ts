@@ -10,6 +10,7 @@ import { mailsTo } from '../../testing/mailbox.ts';
 import { memberActionOf, OPS } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import type { Visitor } from '../../testing/visitor.ts';
+import { TEXTS as NEW_ADMIN_NOTICES_TEXTS } from './new-admin-notices.ts';
 
 const reason = 'as agreed by telephone';
 
@@ -115,7 +116,10 @@ describe('every administrator is mailed when one is made, with whom, when, by wh
     const { name, id } = await someone();
     expect(await changeRole(app.context, OPS, id, { role: 'admin' })).toMatchObject({ ok: true });
     expect(await toldOf(name)).toEqual(['ana', 'ben']);
-    expect(await noticeOf(name)).toMatchObject({ 'Done by': 'ops, at the terminal', How: 'Terminal' });
+    expect(await noticeOf(name)).toMatchObject({
+      'Done by': NEW_ADMIN_NOTICES_TEXTS.terminal('ops'),
+      How: 'Terminal',
+    });
     await demote(name);
     expect(await createMember(app.context, OPS, formOf('new-three'))).toMatchObject({ ok: true });
     expect(await toldOf('new-three')).toEqual(['ana', 'ben']);

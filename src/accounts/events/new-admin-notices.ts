@@ -6,7 +6,7 @@ import { listActiveAdmins, type NamedAdmin } from '../users.table.ts';
 import { eventFacts } from './event-facts.ts';
 import { formatReason } from './events.ts';
 
-const TEXTS = {
+export const TEXTS = {
   subject: (name: string) => `${name} is now an administrator`,
   text: (name: string, email: string, store: string) =>
     `${name} (${email}) is now an administrator of ${store}.`,

@@ -9,7 +9,7 @@ import { formatReason } from '../events/events.ts';
 import { type InvitationRow, listMailsDue, takeMailDue, withdrawUnmailed } from './invitations.table.ts';
 import { INVITATION_LIFETIME, isBacked } from './invitations.ts';
 
-const TEXTS = {
+export const TEXTS = {
   subject: (store: string) => `You are invited to ${store}`,
   text: {
     user: (store: string) => `${store} invites you to become a member.`,

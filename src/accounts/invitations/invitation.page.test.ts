@@ -13,6 +13,9 @@ import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts'
 import { setSettings } from '../../testing/settings.ts';
 import { everyRow } from '../../testing/tables.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as INVALID_LINK_TEXTS } from '../invalid-link.page.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
+import { TEXTS as INVITATION_TEXTS } from './invitation.page.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -49,7 +52,7 @@ async function expectDead(path: string, status: 404 | 410, member?: Visitor): Pr
   for (const answer of [await visitor.get(path), await visitor.submit(path, { username: 'nobody-1' })]) {
     expect([path, answer.status]).toEqual([path, status]);
     const text = textOf(answer.text);
-    expect(text).toContain(status === 410 ? 'This link no longer works' : 'There is no such link');
+    expect(text).toContain(status === 410 ? INVALID_LINK_TEXTS.dead.title : INVALID_LINK_TEXTS.unknown.title);
     expect(text).not.toContain('@example');
   }
 }
@@ -68,7 +71,7 @@ describe('who opens the link', () => {
     });
     expect([done.status, done.location]).toEqual([303, paths.login()]);
     expect(alertsOf((await visitor.follow(done)).text)).toEqual([
-      'success: Success: Your account is ready. Please log in.',
+      `success: Success: ${INVITATION_TEXTS.joined}`,
     ]);
 
     const alice = await find('alice');
@@ -114,7 +117,7 @@ describe('who opens the link', () => {
     const path = await invite('carol@example.net');
     const answer = await join(path, 'ANA', { password: 'short', password_confirmation: 'other' });
     expect(answer.status).toBe(422);
-    expect(errorOf(answer.text, 'username')).toBe('Error: This username is already taken.');
+    expect(errorOf(answer.text, 'username')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.usernameTaken}`);
     expect(errorOf(answer.text, 'password')).toContain('Use at least 8 characters');
     expect(errorOf(answer.text, 'password-confirmation')).toContain('not the same');
     expect(answer.text).toContain('value="ANA"');
@@ -253,7 +256,7 @@ describe('whose address has an account by now', () => {
     const done = await nora.post(path, { role: 'admin', email: 'evil@example.net' });
     expect([done.status, done.location]).toEqual([303, paths.store()]);
     expect(alertsOf((await nora.follow(done)).text)).toEqual([
-      'success: Success: The invitation is accepted. You are a moderator now.',
+      `success: Success: ${INVITATION_TEXTS.accepted}${INVITATION_TEXTS.raised.moderator}`,
     ]);
     expect(nora.cookies.get('gatehouse')).not.toBe(before.get('gatehouse'));
     expect((await nora.get(paths.admin())).status).toBe(200);

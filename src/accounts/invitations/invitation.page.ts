@@ -14,7 +14,7 @@ import { showDeadLink } from '../invalid-link.page.ts';
 import { renewSession } from '../login/passport.http.ts';
 import { acceptInvitation, findInvitation, joinByInvitation } from './acceptance.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'You are invited',
   /** What somebody becomes. */
   offers: {

@@ -12,6 +12,8 @@ import { OPS } from '../../testing/member-actions.ts';
 import { PASSWORD } from '../../testing/people.ts';
 import type { Visitor } from '../../testing/visitor.ts';
 import { eraseClosedAccounts } from '../closure/erasure.ts';
+import { TEXTS as NEW_EMAIL_TEXTS } from '../email-change/new-email.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../password-reset/reset-links.ts';
 import { answerResetRequests } from '../password-reset/reset-requests.ts';
 
 let app: TestApp;
@@ -85,7 +87,7 @@ describe('who was invited and registers without the link', () => {
     await carol.submit(paths.logout());
     await carol.submit(paths.forgotPassword(), { email: 'carol@example.org' });
     await answerResetRequests(app.context);
-    const path = actionPath(await lastMailTo(app.context, 'carol@example.org', 'Reset your password'));
+    const path = actionPath(await lastMailTo(app.context, 'carol@example.org', RESET_LINKS_TEXTS.subject));
     await carol.follow(await carol.get(path));
     const password = 'Oak-bench-under-9-stars!';
     const reset = await carol.post(paths.resetPassword(), { password, password_confirmation: password });
@@ -102,7 +104,7 @@ describe('who was invited and registers without the link', () => {
     await invite('dave@example.net');
     const dave = await register('dave', 'dave@example.org');
     await dave.submit(paths.profile(), { username: 'dave', email: 'dave@example.net' });
-    const link = await lastMailTo(app.context, 'dave@example.net', 'Please confirm your new e-mail address');
+    const link = await lastMailTo(app.context, 'dave@example.net', NEW_EMAIL_TEXTS.asked.subject);
     expect((await dave.submit(actionPath(link))).status).toBe(303);
     expect((await dave.get(paths.store())).status).toBe(200);
     expect((await invitationOf('dave@example.net')).accepted_by).toBe((await find('dave')).id);

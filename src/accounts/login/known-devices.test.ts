@@ -10,6 +10,7 @@ import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 import { BROWSER_LIFETIME } from '../../web/browser-cookie.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
+import { REFUSALS as REFUSAL_TEXT_REFUSALS } from './refusal-text.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -117,17 +118,9 @@ describe('the cookie by which a browser is known', () => {
 
 describe('a login that is refused', () => {
   const REFUSALS = [
-    ['disabled_at', 'the account is disabled', 'This account has been disabled. Please ask the store.'],
-    [
-      'locked_at',
-      'the account is locked',
-      'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',
-    ],
-    [
-      'closing_at',
-      'the account was closed',
-      'This account was closed. The link in the mail about it opens it again.',
-    ],
+    ['disabled_at', 'the account is disabled', REFUSAL_TEXT_REFUSALS.disabled],
+    ['locked_at', 'the account is locked', REFUSAL_TEXT_REFUSALS.locked],
+    ['closing_at', 'the account was closed', REFUSAL_TEXT_REFUSALS.closing],
   ] as const;
 
   test.each(REFUSALS)(

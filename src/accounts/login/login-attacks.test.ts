@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { actionPath, mailsTo } from '../../testing/mailbox.ts';
 import { samplesOf } from '../../testing/metrics.ts';
 import { addPerson, PASSWORD, unconfirm } from '../../testing/people.ts';
-import { ATTACK, watchForLoginAttacks } from './login-attacks.ts';
+import { ATTACK, TEXTS as LOGIN_ATTACKS_TEXTS, watchForLoginAttacks } from './login-attacks.ts';
 
 const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
 
@@ -45,7 +45,7 @@ const anybody = (number: number) => (number % 2 ? undefined : 1_000 + number);
 
 const alarms = async () =>
   (await mailsTo(app.context, 'ana@example.org')).filter(
-    ({ message }) => message.subject === 'Many logins are failing',
+    ({ message }) => message.subject === LOGIN_ATTACKS_TEXTS.subject,
   );
 const rows = () => searchAudit(app.context.db, { action: 'login.attacked' }).newest(10);
 

@@ -9,7 +9,7 @@ import { networksOf } from '../../shared/networks.ts';
 import type { AccountContext } from '../account-context.ts';
 import { listActiveAdmins } from '../users.table.ts';
 
-const TEXTS = {
+export const TEXTS = {
   subject: 'Many logins are failing',
   spread: (store: string, { accounts, networks }: FailedLogins) =>
     `Within an hour, logins to ${accounts} accounts of ${store} failed from ${networks} networks. Somebody may be trying stolen passwords.`,

@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { STALE_FORM } from '../../web/errors.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { THROTTLE } from '../throttle-limits.ts';
 
@@ -123,7 +124,7 @@ describe('a login form whose session is over', () => {
     const alice = await sendUnheard('alice');
     const again = await send(alice, 'alice', headers);
     expect(again.status).toBe(403);
-    expect(textOf(again.text)).toContain('This form was open too long');
+    expect(textOf(again.text)).toContain(STALE_FORM.title);
     expect((await alice.get(paths.store())).location).toBe(paths.login());
   });
 

@@ -25,7 +25,7 @@ import { refusalOf } from './login.ts';
 import { openSession } from './passport.http.ts';
 import { recordSecondFactorRequired } from './second-factor-required.ts';
 
-const TEXTS = {
+export const TEXTS = {
   linked: (provider: string) => `${provider} is connected: you can log in with it from now on.`,
   tooMany: (wait: string) => `Too many logins from your network. Try again in ${wait}.`,
   notLinked: (provider: string) =>

@@ -11,7 +11,7 @@ import { findForLogin, replacePasswordHash, type User } from '../users.table.ts'
 import type { Factor } from './known-devices.ts';
 import { attemptOf, giveBack } from './login-attempts.ts';
 
-const TEXTS = {
+export const TEXTS = {
   username: 'Enter your username or e-mail address.',
   password: 'Enter your password.',
 };

@@ -18,7 +18,7 @@ import { memberLinks } from './provider-links.http.ts';
 import { isRecent, provePassword } from './recent-login.ts';
 import { proveSecondFactor } from './second-factor-proof.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Confirm that it is you',
   intro: 'What you are about to do is sensitive, and you logged in a while ago.',
   kept: 'What you typed is kept.',

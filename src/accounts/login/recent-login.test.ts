@@ -6,6 +6,9 @@ import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as LOGIN_TEXTS } from './login.ts';
+import { TEXTS as RECENT_LOGIN_PAGE_TEXTS } from './recent-login.page.ts';
+import { TEXTS as RECENT_LOGIN_TEXTS } from './recent-login.ts';
 
 let app: TestApp;
 let aliceId: number;
@@ -75,9 +78,7 @@ test('a form comes back with what was typed but for secrets, and is not carried 
   const confirmed = await confirm(PASSWORD);
   expect(confirmed.location).toBe(paths.profile());
   const form = await alice.follow(confirmed);
-  expect(alertsOf(form.text)).toEqual([
-    'info: Information: Thank you. The form was not sent yet: please send it once more.',
-  ]);
+  expect(alertsOf(form.text)).toEqual([`info: Information: ${RECENT_LOGIN_PAGE_TEXTS.unsent}`]);
   expect(form.text).toContain('value="alice.b"');
   expect(form.text).toContain('value="b@example.org"');
   expect(form.text).not.toContain('hush-hush');
@@ -89,9 +90,9 @@ describe('a wrong password', () => {
     app.passTime(6 * MINUTE);
     await alice.get(paths.endOtherDevices());
     for (const [password, error] of [
-      ['', 'Error: Enter your password.'],
-      ['wrong', 'Error: This is not your password.'],
-      ['x'.repeat(10_000), 'Error: This is not your password.'],
+      ['', `Error: ${LOGIN_TEXTS.password}`],
+      ['wrong', `Error: ${RECENT_LOGIN_TEXTS.wrong}`],
+      ['x'.repeat(10_000), `Error: ${RECENT_LOGIN_TEXTS.wrong}`],
     ] as const) {
       const answer = await confirm(password);
       expect([answer.status, errorOf(answer.text, 'password')]).toEqual([422, error]);

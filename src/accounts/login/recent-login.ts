@@ -8,7 +8,7 @@ import { findPasswordHash, type User } from '../users.table.ts';
 import { recordWrongPassword } from './login.ts';
 import { attemptOf, giveBack } from './login-attempts.ts';
 
-const TEXTS = {
+export const TEXTS = {
   missing: 'Enter your password.',
   wrong: 'This is not your password.',
 };

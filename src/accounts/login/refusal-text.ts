@@ -1,7 +1,7 @@
 import type { AccountContext } from '../account-context.ts';
 import type { Refusal } from './login.ts';
 
-const REFUSALS: Record<Refusal['problem'], string> = {
+export const REFUSALS: Record<Refusal['problem'], string> = {
   disabled: 'This account has been disabled. Please ask the store.',
   locked:
     'This account is locked, because somebody reported something that was not them. Reset the password to open it again.',

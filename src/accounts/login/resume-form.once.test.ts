@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { type Answer, alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
+import { TEXTS as RESUME_FORM_TEXTS } from './resume-form.page.ts';
 
 let app: TestApp;
 let aliceId: number;
@@ -63,7 +64,7 @@ describe('a form that is sent after its session ended', () => {
     const answer = await alice.submit(paths.interruptedForm(), { decision: 'discard' });
     expect(answer.location).toBe(paths.store());
     expect(alertsOf((await alice.follow(answer)).text)).toContain(
-      'info: Information: The form was not sent.',
+      `info: Information: ${RESUME_FORM_TEXTS.discarded}`,
     );
     expect((await alice.get(paths.interruptedForm())).location).toBe(paths.store());
     expect(await usernameOfAlice()).toBe('alice');

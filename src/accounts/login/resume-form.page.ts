@@ -7,7 +7,7 @@ import { seeOther } from '../../web/redirect.ts';
 /** Fields whose names in forms are not the words on the page. */
 const LABELS: Record<string, string> = { email: 'E-mail address' };
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Do you still want to send this?',
   unsent: 'Your form was not sent',
   discarded: 'The form was not sent.',

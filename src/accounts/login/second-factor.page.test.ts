@@ -9,10 +9,12 @@ import { expectNoFault } from '../../testing/faults.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as CODE_FIELD_TEXTS } from '../credentials/code-field.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
 import { revokeOtherAccess } from '../credentials/revoke-access.ts';
 import { STEP } from '../credentials/totp.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
+import { TEXTS as SECOND_FACTOR_TEXTS } from './second-factor.page.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -100,7 +102,7 @@ describe('the second step of a login', () => {
     const visitor = await showPassword(username);
     const answer = await showCode(visitor, '000 00o', { trust: '1' });
     expect(answer.status).toBe(422);
-    expect(errorOf(answer.text, 'code')).toBe('Error: This code is wrong, or it was used before.');
+    expect(errorOf(answer.text, 'code')).toBe(`Error: ${CODE_FIELD_TEXTS.wrong}`);
     expect(answer.text).not.toContain('000 00o');
     expect(answer.text).toMatch(/name="trust"[^>]* checked/);
     expect(await newestEvent(id)).toEqual({
@@ -117,7 +119,7 @@ describe('the second step of a login', () => {
       const answer = await ask();
       expect([answer.status, answer.location]).toEqual([303, paths.login()]);
       expect(alertsOf((await visitor.follow(answer)).text)).toEqual([
-        'warning: Warning: Please log in once more: the second step has to follow within ten minutes.',
+        `warning: Warning: ${SECOND_FACTOR_TEXTS.again}`,
       ]);
     }
   });
@@ -239,7 +241,7 @@ describe('a recovery code', () => {
       const store = await visitor.follow(await showCode(visitor, code));
       warnings.push(alertsOf(store.text)[1]);
     }
-    expect(warnings[0]).toBe('warning: Warning: You used a recovery code: 9 are left.');
+    expect(warnings[0]).toBe(`warning: Warning: ${SECOND_FACTOR_TEXTS.manyLeft(9)}`);
     expect(warnings[8]).toContain('one is left. Make new ones soon');
     expect(warnings[9]).toContain('That was your last recovery code. Make new ones now');
     expect(await newestEvent(id)).toMatchObject({ details: { factors: ['password', 'a recovery code'] } });

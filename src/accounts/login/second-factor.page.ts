@@ -15,7 +15,7 @@ import { loginMethodOf } from './known-devices.ts';
 import { completeLogin, pendingUser } from './login-session.http.ts';
 import { proveSecondFactor } from './second-factor-proof.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'One more step',
   throttled: (wait: string) => `Too many wrong codes. Try again in ${wait}.`,
   again: 'Please log in once more: the second step has to follow within ten minutes.',

@@ -13,6 +13,7 @@ import {
   startOpenIdProvider,
 } from '../../testing/openid-provider.ts';
 import { type Answer, alertsOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as PROVIDER_LOGIN_TEXTS } from './provider-login.http.ts';
 import { discoverProvider } from './providers.ts';
 
 let app: TestApp;
@@ -149,7 +150,7 @@ test('an answer is taken once, in the session that asked, from the provider that
 test('who says no at the provider is told that nothing was done', async () => {
   const shy = app.visitor();
   real.person = undefined;
-  const said = 'info: Information: Nothing was done: you did not let Example ID tell us who you are.';
+  const said = `info: Information: ${PROVIDER_LOGIN_TEXTS.denied('Example ID')}`;
   await expectBack(shy, await logInAt(shy, WITH_REAL), [said]);
   real.person = 'maria';
 });

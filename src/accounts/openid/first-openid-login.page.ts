@@ -20,7 +20,7 @@ import { newIdentityOf } from './new-identity.http.ts';
 import type { FederationContext } from './openid-context.ts';
 import { joinByIdentity } from './register-with-identity.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: {
     new: 'One step to your account',
     password: 'You have an account here',

@@ -15,8 +15,12 @@ import { setSettings } from '../../testing/settings.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { linkAtLogin } from '../credentials/identities.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
+import { TEXTS as LOGIN_SESSION_TEXTS } from '../login/login-session.http.ts';
+import { REFUSALS } from '../login/refusal-text.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
 import { answerResetRequests } from '../password-reset/reset-requests.ts';
 import { findUser, NO_PASSWORD, type User } from '../users.table.ts';
+import { TEXTS as FIRST_OPENID_LOGIN_TEXTS } from './first-openid-login.page.ts';
 
 let app: TestApp;
 let provider: OpenIdProvider;
@@ -68,7 +72,7 @@ test('somebody new becomes a member without a password, and then logs in with on
   const entered = await maria.follow(joined);
   expect(entered.location).toBe(paths.store());
   expect(alertsOf((await maria.follow(entered)).text)).toEqual([
-    'success: Success: Registration successful! Welcome, maria.',
+    `success: Success: ${FIRST_OPENID_LOGIN_TEXTS.joined('maria')}`,
   ]);
   const row = await rowOf('maria');
   expect(row).toMatchObject({ email: 'maria@example.org', password_hash: NO_PASSWORD, role: 'user' });
@@ -110,8 +114,8 @@ test('what is wrong with the names stands beside them, and a form that is sent t
   await arriveAs(olga, 'olga-1', {});
   const wrong = await olga.post(paths.newIdentity(), { username: 'taken', email: 'taken@example.org' });
   expect(wrong.status).toBe(422);
-  expect(errorOf(wrong.text, 'username')).toBe('Error: This username is already taken.');
-  expect(errorOf(wrong.text, 'email')).toBe('Error: An account with this e-mail address already exists.');
+  expect(errorOf(wrong.text, 'username')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.usernameTaken}`);
+  expect(errorOf(wrong.text, 'email')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.emailTaken}`);
   expect(shownIn(wrong.text, 'email')).toBe('taken@example.org');
 
   const names = { username: 'olga', email: 'olga@example.org' };
@@ -135,7 +139,7 @@ test('the address of a member opens the account only with its password, and that
   const wrong = await visitor.post(paths.newIdentity(), { password: 'not-it' });
   expect([wrong.status, errorOf(wrong.text, 'password')]).toEqual([
     422,
-    'Error: This is not the password of that account.',
+    `Error: ${FIRST_OPENID_LOGIN_TEXTS.wrong}`,
   ]);
   const right = await visitor.post(paths.newIdentity(), { password: PASSWORD });
   expect(right.location).toBe(paths.secondFactor());
@@ -144,7 +148,7 @@ test('the address of a member opens the account only with its password, and that
   const inside = await visitor.post(paths.secondFactor(), { code: appCode(app, key) });
   expect(alertsOf((await visitor.follow(inside)).text)).toEqual([
     `success: Success: ${DOOR_TEXTS.welcome('bob')}`,
-    'success: Success: Example ID is connected: you can log in with it from now on.',
+    `success: Success: ${LOGIN_SESSION_TEXTS.linked('Example ID')}`,
   ]);
   const subjects = (await mailsTo(app.context, 'bob@example.org')).map(({ message }) => message.subject);
   expect(subjects).toContain('A way to log in was connected');
@@ -161,7 +165,7 @@ test('where the password is all that a login takes, it connects the account and 
   await arriveAs(visitor, 'sofia-1', verified('SOFIA'));
   const sent = await visitor.post(paths.newIdentity(), { password: PASSWORD });
   expect(alertsOf((await visitor.follow(await visitor.follow(sent))).text)).toEqual([
-    'success: Success: Login successful! Welcome back, sofia. You can log in with Example ID from now on.',
+    `success: Success: ${FIRST_OPENID_LOGIN_TEXTS.linked('sofia', 'Example ID')}`,
   ]);
 });
 
@@ -238,9 +242,7 @@ test('a disabled account stays shut, whichever way its member comes', async () =
   await app.context.db('users').where('username', 'dan').update({ disabled_at: 1 });
   const visitor = app.visitor();
   const answer = await visitor.follow(await comeAs(visitor, 'dan-1', verified('dan')));
-  expect(alertsOf(answer.text)).toEqual([
-    'danger: Error: This account has been disabled. Please ask the store.',
-  ]);
+  expect(alertsOf(answer.text)).toEqual([`danger: Error: ${REFUSALS.disabled}`]);
   expect((await member.get(paths.account())).location).toBe(paths.login());
   expect((await actionsOf((await rowOf('dan')).id)).at(-1)).toBe('login.failed');
 });
@@ -252,9 +254,7 @@ test('somebody new has ten minutes, in the browser that came from the provider',
   expect((await stranger.get(paths.newIdentity())).location).toBe(paths.login());
   app.passTime(10 * MINUTE);
   const late = await visitor.follow(await visitor.post(paths.newIdentity(), { username: 'late' }));
-  expect(alertsOf(late.text)).toEqual([
-    'warning: Warning: Please start again: this step has to follow within ten minutes.',
-  ]);
+  expect(alertsOf(late.text)).toEqual([`warning: Warning: ${FIRST_OPENID_LOGIN_TEXTS.again}`]);
   expect(await rowOf('late')).toBeUndefined();
 });
 

@@ -13,7 +13,7 @@ import { memberLinks } from '../login/provider-links.http.ts';
 import { unlink } from './identity-links.ts';
 import type { FederationContext } from './openid-context.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Other ways to log in',
   connect: (name: string) => `Connect ${name}?`,
   disconnect: (name: string) => `Disconnect ${name}?`,

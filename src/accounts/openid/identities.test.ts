@@ -16,7 +16,11 @@ import {
 import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as NOT_ME_TEXTS } from '../password-reset/not-me.page.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../password-reset/reset-links.ts';
 import { NO_PASSWORD } from '../users.table.ts';
+import { TEXTS as IDENTITIES_TEXTS } from './identities.page.ts';
+import { TEXTS as PROVIDER_LOGIN_TEXTS } from './provider-login.http.ts';
 
 let app: TestApp;
 let provider: OpenIdProvider;
@@ -67,9 +71,7 @@ async function joinAs(username: string): Promise<Visitor> {
   return visitor;
 }
 
-const LAST = [
-  'danger: Error: Nothing else would be left to log in by. Set a password or add a passkey first.',
-];
+const LAST = [`danger: Error: ${IDENTITIES_TEXTS.last}`];
 
 test('a member connects a provider, logs in with it, and disconnects it', async () => {
   const alice = await signIn(app, 'alice');
@@ -79,7 +81,7 @@ test('a member connects a provider, logs in with it, and disconnects it', async 
 
   provider.people.set('alice-1', { email: 'alice@elsewhere.example' });
   expect(await connect(alice, 'alice-1')).toEqual([
-    'success: Success: Example ID is connected: you can log in with it. Your other devices and programs were logged out.',
+    `success: Success: ${PROVIDER_LOGIN_TEXTS.linked('Example ID')}`,
   ]);
   expect((await elsewhere.get(paths.account())).location).toBe(paths.login());
   const list = textOf((await alice.get(paths.identities())).text);
@@ -92,9 +94,7 @@ test('a member connects a provider, logs in with it, and disconnects it', async 
   const [id = 0] = await idsOf('alice');
   expect((await alice.get(paths.removeIdentity(id))).text).toContain('Disconnect Example ID?');
   const done = await alice.follow(await alice.post(paths.removeIdentity(id)));
-  expect(alertsOf(done.text)).toEqual([
-    'success: Success: Example ID was disconnected. Your other devices and programs were logged out.',
-  ]);
+  expect(alertsOf(done.text)).toEqual([`success: Success: ${IDENTITIES_TEXTS.disconnected('Example ID')}`]);
   expect((await visitor.get(paths.account())).location).toBe(paths.login());
   expect((await logInAt(visitor, WITH)).location).toBe(paths.newIdentity());
   expect((await lastMailTo(app.context, 'alice@example.org')).message.subject).toBe(
@@ -134,9 +134,7 @@ test('an identity is one member’s alone', async () => {
   const eva = await signIn(app, 'eva');
   const elsewhere = app.visitor();
   await elsewhere.logIn('eva', PASSWORD);
-  expect(await connect(eva, 'emil')).toEqual([
-    'danger: Error: This login at Example ID belongs to another account here. Log in to that one to disconnect it first.',
-  ]);
+  expect(await connect(eva, 'emil')).toEqual([`danger: Error: ${PROVIDER_LOGIN_TEXTS.taken('Example ID')}`]);
   // Nothing was connected, so nothing ends.
   expect((await elsewhere.get(paths.account())).status).toBe(200);
   const [id = 0] = await idsOf('emil');
@@ -203,7 +201,7 @@ test('a member without a password confirms with the provider, freshly, and with 
   const wrong = await logInAt(hugo, linkOn(again.text));
   expect(wrong.location).toBe(paths.recentLogin());
   expect(alertsOf((await hugo.follow(wrong)).text)).toEqual([
-    'danger: Error: This login at Example ID is not one that is connected with your account.',
+    `danger: Error: ${PROVIDER_LOGIN_TEXTS.notYours('Example ID')}`,
   ]);
   expect((await hugo.get(paths.endOtherDevices())).location).toBe(paths.recentLogin());
 });
@@ -279,7 +277,7 @@ test('a member who joined by a provider is not written to like one whose account
   await joinAs('lena');
   const { id } = await app.context.db('users').where('username', 'lena').first('id');
   await startPasswordReset(app.context, OPS, id);
-  expect((await lastMailTo(app.context, 'lena@example.org')).message.subject).toBe('Reset your password');
+  expect((await lastMailTo(app.context, 'lena@example.org')).message.subject).toBe(RESET_LINKS_TEXTS.subject);
 });
 
 test('“This wasn’t me” disconnects what its mail tells of', async () => {
@@ -287,12 +285,10 @@ test('“This wasn’t me” disconnects what its mail tells of', async () => {
   await connect(jana, 'thief');
   const alarm = alarmPath(await lastMailTo(app.context, 'jana@example.org', 'A way to log in was connected'));
   const victim = app.visitor();
-  expect(textOf((await victim.get(alarm)).text)).toContain(
-    'The login elsewhere that was connected is disconnected.',
-  );
+  expect(textOf((await victim.get(alarm)).text)).toContain(NOT_ME_TEXTS.takenBack.identity);
   await victim.post(alarm);
   expect(await idsOf('jana')).toEqual([]);
   expect((await mailsTo(app.context, 'jana@example.org')).at(-1)?.message.subject).toBe(
-    'Reset your password',
+    RESET_LINKS_TEXTS.subject,
   );
 });

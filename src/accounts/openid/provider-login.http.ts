@@ -22,7 +22,7 @@ import { isIdentityOf, logInByIdentity } from './identity-login.ts';
 import { failureOf, type ProviderAnswer } from './oidc-client.ts';
 import type { FederationContext } from './openid-context.ts';
 
-const TEXTS = {
+export const TEXTS = {
   unreachable: (name: string) =>
     `${name} cannot be reached right now. Try again in a moment, or go on without it.`,
   denied: (name: string) => `Nothing was done: you did not let ${name} tell us who you are.`,

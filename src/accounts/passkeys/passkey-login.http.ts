@@ -17,7 +17,7 @@ import { memberOf } from '../signed-in.http.ts';
 import type { ChallengeScope } from './challenges.ts';
 import { askForPasskey, type PasskeyProof, provePasskey } from './prove-passkey.ts';
 
-const TEXTS = {
+export const TEXTS = {
   refused: 'That passkey could not be used. Try again, or go on without it.',
   tooLate: 'That took too long. Please log in again.',
   tooMany: (wait: string) => `Too many passkeys were asked for from your network. Try again in ${wait}.`,

@@ -9,6 +9,7 @@ import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { THROTTLE } from '../throttle-limits.ts';
 import { makeChallenge, takeChallenge } from './challenges.ts';
+import { TEXTS as PASSKEY_LOGIN_TEXTS } from './passkey-login.http.ts';
 
 let app: TestApp;
 /** Alice at home, with her passkey. */
@@ -33,7 +34,7 @@ async function lastEvent(): Promise<{ action: string; details?: object }> {
   const row = await app.context.db('audit_log').orderBy('id', 'desc').first('action', 'personal');
   return { action: row.action, details: JSON.parse(row.personal).details };
 }
-const REFUSED = 'danger: Error: That passkey could not be used. Try again, or go on without it.';
+const REFUSED = `danger: Error: ${PASSKEY_LOGIN_TEXTS.refused}`;
 
 describe('logging in with a passkey', () => {
   test('needs no username, no password and no second step; the session id is new (ASVS 7.2.4)', async () => {

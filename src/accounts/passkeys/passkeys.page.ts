@@ -14,7 +14,7 @@ import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './add-passkey.ts';
 import { LONGEST_NAME, passkeyRefusal, removePasskey, renamePasskey } from './passkeys.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Passkeys',
   rename: 'Rename a passkey',
   remove: 'Remove this passkey?',

@@ -7,6 +7,7 @@ import { addPasskey, deviceFor, logInWithPasskey, makeCredential } from '../../t
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { insertPasskey } from '../credentials/passkeys.table.ts';
+import { TEXTS as PASSKEYS_PAGE_TEXTS } from './passkeys.page.ts';
 
 let app: TestApp;
 let alice: Visitor;
@@ -28,7 +29,7 @@ const twoFactorSince = async () =>
   (await app.context.db('users').where('username', 'alice').first('two_factor_since')).two_factor_since;
 const lastAction = async () =>
   (await app.context.db('audit_log').orderBy('id', 'desc').first('action')).action;
-const REFUSED = 'danger: Error: That passkey could not be added. Please try again.';
+const REFUSED = `danger: Error: ${PASSKEYS_PAGE_TEXTS.refused}`;
 
 describe('adding a passkey', () => {
   test('turns two-factor on with the first and shows the recovery codes, once', async () => {
@@ -87,8 +88,8 @@ describe('adding a passkey', () => {
     await addPasskey(alice, device, { backedUp: true });
     await addPasskey(alice, deviceFor(app));
     const text = textOf((await alice.get(paths.passkeys())).text);
-    expect(text).toContain('Synced: it works on your other devices too.');
-    expect(text).toContain('Only on the device where it was made.');
+    expect(text).toContain(PASSKEYS_PAGE_TEXTS.synced);
+    expect(text).toContain(PASSKEYS_PAGE_TEXTS.oneDevice);
     expect(text).toContain('Last used never');
   });
 
@@ -296,9 +297,7 @@ test('a moderator, whom the store asks for a second factor, keeps the last one',
   const mina = await signIn(app, 'mod-mina', 'moderator');
   await addPasskey(mina, device);
   const answer = await mina.submit(paths.removePasskey(await onlyId()));
-  expect(alertsOf((await mina.follow(answer)).text)).toEqual([
-    'danger: Error: The store asks you for a second factor, and this is your last one. Add another one first.',
-  ]);
+  expect(alertsOf((await mina.follow(answer)).text)).toEqual([`danger: Error: ${PASSKEYS_PAGE_TEXTS.owed}`]);
   expect(await rows()).toHaveLength(1);
 });
 

@@ -11,7 +11,7 @@ import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requestReset } from './reset-requests.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Forgot your password?',
   sent: 'If there is an account with this address, a mail with a link is on its way. The link works for one hour.',
   throttled: (wait: string) => `Too many links were asked for from your network. Try again in ${wait}.`,

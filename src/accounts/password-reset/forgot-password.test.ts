@@ -5,6 +5,8 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf } from '../../testing/visitor.ts';
+import { TEXTS as FORGOT_PASSWORD_TEXTS } from './forgot-password.page.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from './reset-links.ts';
 import { answerResetRequests } from './reset-requests.ts';
 
 let app: TestApp;
@@ -60,7 +62,7 @@ describe('known and unknown addresses', () => {
     const sent = await visitor.submit(paths.forgotPassword(), { email: 'nobody@example.org' });
     expect([sent.status, sent.location]).toEqual([303, paths.login()]);
     expect(alertsOf((await visitor.follow(sent)).text)).toEqual([
-      'info: Information: If there is an account with this address, a mail with a link is on its way. The link works for one hour.',
+      `info: Information: ${FORGOT_PASSWORD_TEXTS.sent}`,
     ]);
   });
 
@@ -69,7 +71,7 @@ describe('known and unknown addresses', () => {
     await ask('nobody@example.org');
     await answerResetRequests(app.context);
     expect(await requests()).toEqual([]);
-    const { message } = await lastMailTo(app.context, 'alice@example.org', 'Reset your password');
+    const { message } = await lastMailTo(app.context, 'alice@example.org', RESET_LINKS_TEXTS.subject);
     expect(message.facts?.map(({ label }) => label)).toEqual(['When', 'Network address', 'Device']);
     expect(message.paragraphs.join()).toContain('one hour');
     expect(await app.context.db('outbox').pluck('id')).toHaveLength(1);

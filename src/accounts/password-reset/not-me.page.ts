@@ -9,7 +9,7 @@ import { type NextStep, showDeadLink } from '../invalid-link.page.ts';
 import { closeSession } from '../login/passport.http.ts';
 import { findReport, reportNotMe, type TakenBack } from './not-me-report.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'This wasn’t you?',
   done: 'Every session was ended and the account is locked. Look into your mailbox: the mail that we have just sent lets you choose a new password and come back in.',
   next: 'Reset the password instead',

@@ -12,13 +12,16 @@ import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf } from '../../testing/visitor.ts';
 import { insertPasskey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
+import { TEXTS as NEW_EMAIL_TEXTS } from '../email-change/new-email.ts';
 import { offerUndo } from '../email-change/old-email.ts';
 import { type AccountEvent, recordAccountEvent } from '../events/account-events.ts';
 import { makeLink } from '../links.ts';
 import { changeEmail, findUser, type User } from '../users.table.ts';
+import { TEXTS as NOT_ME_TEXTS } from './not-me.page.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from './reset-links.ts';
 
 const NEW = 'Oak-bench-under-9-stars!';
-const RESET = 'Reset your password';
+const RESET = RESET_LINKS_TEXTS.subject;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -134,7 +137,7 @@ test('removes the passkey that the notice tells of, and no other; two-factor is 
 
   const visitor = app.visitor();
   const link = await added(second, 'second');
-  expect((await visitor.get(link)).text).toContain('The passkey that was added is removed.');
+  expect((await visitor.get(link)).text).toContain(NOT_ME_TEXTS.takenBack.passkey);
   await visitor.post(link);
   expect(await passkeys()).toEqual(['first']);
   expect((await find(id)).twoFactorSince).not.toBeNull();
@@ -150,7 +153,7 @@ test('removes the authenticator app that a thief added, so that the reset asks f
   await setUpApp(app, thief);
   const visitor = app.visitor();
   const link = alarmPath(await lastMailTo(app.context, 'gina@example.org', 'An authenticator app was added'));
-  expect((await visitor.get(link)).text).toContain('The authenticator app that was added is removed.');
+  expect((await visitor.get(link)).text).toContain(NOT_ME_TEXTS.takenBack.app);
   await visitor.post(link);
   expect((await find(id)).twoFactorSince).toBeNull();
   expect(await app.context.db('recovery_codes').where('user_id', id)).toEqual([]);
@@ -169,7 +172,7 @@ test('removes no factor after three days: who reads nothing but the mail does no
   const link = alarmPath(await lastMailTo(app.context, 'iris@example.org', 'An authenticator app was added'));
   app.passTime(3 * DAY + 1);
   const reader = app.visitor();
-  expect((await reader.get(link)).text).not.toContain('The authenticator app that was added is removed.');
+  expect((await reader.get(link)).text).not.toContain(NOT_ME_TEXTS.takenBack.app);
   await reader.post(link);
   expect((await find(id)).twoFactorSince).not.toBeNull();
   await reader.follow(await reader.get(actionPath(await lastMailTo(app.context, 'iris@example.org', RESET))));
@@ -235,9 +238,7 @@ test('gives the account back from a thief who changed the address and then added
   await setUpApp(app, thief);
 
   const kate = app.visitor();
-  const link = alarmPath(
-    await lastMailTo(app.context, 'kate@example.org', 'Your e-mail address was changed'),
-  );
+  const link = alarmPath(await lastMailTo(app.context, 'kate@example.org', NEW_EMAIL_TEXTS.changed.subject));
   expect((await kate.get(link)).text).toContain('The address of the account becomes kate@example.org again.');
   await kate.post(link);
   expect(await find(id)).toMatchObject({ email: 'kate@example.org', twoFactorSince: null });

@@ -7,7 +7,7 @@ import { eventFacts } from '../events/event-facts.ts';
 import { formatReason } from '../events/events.ts';
 import { replaceLink } from '../links.ts';
 
-const TEXTS = {
+export const TEXTS = {
   subject: 'Reset your password',
   welcome: 'Your account is ready',
   asked: 'Somebody asked for a link with which the password of your account can be reset.',

@@ -16,7 +16,7 @@ import { closeSession } from '../login/passport.http.ts';
 import { PASSWORD_HINT } from '../passwords.ts';
 import { type FoundReset, findReset, resetPassword } from './reset-password.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Choose a new password',
   done: 'Your password is changed, and every session was ended. Please log in with the new one.',
   next: 'Ask for a new link',

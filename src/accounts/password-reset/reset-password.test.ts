@@ -9,7 +9,8 @@ import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { throttleKeyOf } from '../login/login-attempts.ts';
 import { THROTTLE } from '../throttle-limits.ts';
-import { queueResetLink } from './reset-links.ts';
+import { queueResetLink, TEXTS as RESET_LINKS_TEXTS } from './reset-links.ts';
+import { TEXTS as RESET_PASSWORD_PAGE_TEXTS } from './reset-password.page.ts';
 
 const NEW = 'Oak-bench-under-9-stars!';
 const FORM = { password: NEW, password_confirmation: NEW };
@@ -28,7 +29,7 @@ async function linkFor(id: number): Promise<string> {
   await inTransaction(app.context.db, (trx) =>
     queueResetLink(trx, app.context, { id, username, email }, { kind: 'asked', ...asked }),
   );
-  return actionPath(await lastMailTo(app.context, email, 'Reset your password'));
+  return actionPath(await lastMailTo(app.context, email, RESET_LINKS_TEXTS.subject));
 }
 
 async function opened(link: string): Promise<Visitor> {
@@ -66,7 +67,7 @@ test('a reset gives a new password, ends every session and every other link, and
   const done = await visitor.post(paths.resetPassword(), FORM);
   expect([done.status, done.location]).toEqual([303, paths.login()]);
   expect(alertsOf((await visitor.follow(done)).text)).toEqual([
-    'success: Success: Your password is changed, and every session was ended. Please log in with the new one.',
+    `success: Success: ${RESET_PASSWORD_PAGE_TEXTS.done}`,
   ]);
   expect((await visitor.get(paths.store())).location).toBe(paths.login());
   expect((await bob.get(paths.store())).location).toBe(paths.login());

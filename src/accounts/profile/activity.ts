@@ -7,7 +7,7 @@ import { activityText } from '../events/events.ts';
 
 const PER_PAGE = 20;
 
-const TEXTS = {
+export const TEXTS = {
   erased: 'The details of this were erased.',
 };
 

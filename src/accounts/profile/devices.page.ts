@@ -17,7 +17,7 @@ import {
   listTrustedDevices,
 } from './devices.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Devices',
   gone: 'That device is not logged in any more.',
   distrusted: 'The browser is no longer trusted: the next login there asks for a second factor.',

@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { expectNoFault } from '../../testing/faults.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as DEVICES_PAGE_TEXTS } from './devices.page.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -69,7 +70,7 @@ describe('logging a device out', () => {
     expect(await isIn(phone)).toBe(true);
 
     expect(await dave.post(ending)).toMatchObject({ status: 303, location: paths.devices() });
-    expect(alertsOf(await look(dave))).toEqual(['success: Success: The device was logged out.']);
+    expect(alertsOf(await look(dave))).toEqual([`success: Success: ${DEVICES_PAGE_TEXTS.end.done}`]);
     expect([await isIn(dave), await isIn(phone)]).toEqual([true, false]);
     expect(textOf((await dave.get(paths.activity())).text)).toContain(
       'A device was logged out: Firefox on Windows.',
@@ -83,7 +84,7 @@ describe('logging a device out', () => {
     const answers = await Promise.all([erin.post(ending), erin.post(ending)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
     const gone = answers.find(({ status }) => status === 404);
-    expect(alertsOf(gone?.text ?? '').join()).toContain('That device is not logged in any more.');
+    expect(alertsOf(gone?.text ?? '').join()).toContain(DEVICES_PAGE_TEXTS.gone);
     expect((await erin.get(ending)).status).toBe(404);
   });
 

@@ -6,6 +6,7 @@ import { PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { textOf } from '../../testing/visitor.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { AccountAction } from '../events/events.ts';
+import { TEXTS as ACTIVITY_TEXTS } from './activity.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -118,7 +119,7 @@ describe('the activity', () => {
     const gina = await signIn(app, 'gina');
     const { id } = await userOf('gina');
     await app.context.db('audit_log').where({ subject_id: id }).update({ personal: null });
-    expect(textOf((await gina.get(paths.activity())).text)).toContain('The details of this were erased.');
+    expect(textOf((await gina.get(paths.activity())).text)).toContain(ACTIVITY_TEXTS.erased);
     await app.context.db('audit_log').where({ subject_id: id }).delete();
     expect(textOf((await gina.get(paths.activity())).text)).toContain('Nothing yet. Logins, changes');
     expect((await app.visitor().logIn('gina', PASSWORD)).status).toBe(303);

@@ -7,7 +7,13 @@ import { mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { makeLink } from '../links.ts';
+import { TEXTS as LOGIN_TEXTS } from '../login/login.ts';
+import { TEXTS as RECENT_LOGIN_TEXTS } from '../login/recent-login.ts';
+import { TEXTS as NEW_PASSWORD_TEXTS } from '../new-password.ts';
+import { TEXTS as PASSWORDS_TEXTS } from '../passwords.ts';
 import { THROTTLE } from '../throttle-limits.ts';
+import { TEXTS as PASSWORD_TEXTS } from './password.page.ts';
+import { TEXTS as PASSWORD_CHANGE_TEXTS } from './password-change.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -34,9 +40,7 @@ describe('a change of the password', () => {
     const answer = await change(alice, form());
     expect(answer).toMatchObject({ status: 303, location: paths.account() });
     const page = (await alice.follow(answer)).text;
-    expect(alertsOf(page)).toEqual([
-      'success: Success: Your password was changed, and every other device and program was logged out.',
-    ]);
+    expect(alertsOf(page)).toEqual([`success: Success: ${PASSWORD_TEXTS.done}`]);
     expect(textOf(page)).toContain('Changed just now');
     expect(textOf(page)).toContain('The password was changed.');
     expect([await canLogIn('alice', PASSWORD), await canLogIn('alice', NEW)]).toEqual([false, true]);
@@ -100,15 +104,12 @@ describe('a form that is refused', () => {
   test('without the current password changes nothing and says all that is wrong at once (ASVS 6.2.3)', async () => {
     const erin = await signIn(app, 'erin');
     for (const [fields, errors] of [
-      [{}, ['Enter your password.', 'Enter a password.', 'Enter the password once more.']],
-      [form(NEW, 'wrong'), ['This is not your password.', '', '']],
-      [form(NEW, 'x'.repeat(10_000)), ['This is not your password.', '', '']],
-      [{ ...form(), password_confirmation: 'other' }, ['', '', 'The two passwords are not the same.']],
-      [form(PASSWORD), ['', 'This is your password already. Choose another one.', '']],
-      [
-        form('Erin-of-the-9-roads!'),
-        ['', 'Leave your username out of the password. Leave your e-mail name out of the password.', ''],
-      ],
+      [{}, [LOGIN_TEXTS.password, PASSWORDS_TEXTS.missing, NEW_PASSWORD_TEXTS.repeat]],
+      [form(NEW, 'wrong'), [RECENT_LOGIN_TEXTS.wrong, '', '']],
+      [form(NEW, 'x'.repeat(10_000)), [RECENT_LOGIN_TEXTS.wrong, '', '']],
+      [{ ...form(), password_confirmation: 'other' }, ['', '', NEW_PASSWORD_TEXTS.mismatch]],
+      [form(PASSWORD), ['', PASSWORD_CHANGE_TEXTS.same, '']],
+      [form('Erin-of-the-9-roads!'), ['', `${PASSWORDS_TEXTS.username} ${PASSWORDS_TEXTS.email}`, '']],
     ] as [Record<string, string>, string[]][]) {
       const answer = await change(erin, fields);
       expect(answer.status).toBe(422);

@@ -11,7 +11,7 @@ import { checkNewPassword } from '../new-password.ts';
 import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
 import type { Look } from './profile.ts';
 
-const TEXTS = {
+export const TEXTS = {
   same: 'This is your password already. Choose another one.',
   stale: 'Your password was changed elsewhere a moment ago. Enter the one that you chose there.',
 };

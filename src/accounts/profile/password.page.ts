@@ -17,7 +17,7 @@ import { requestReset } from '../password-reset/reset-requests.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { changePassword } from './password-change.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Password',
   done: 'Your password was changed, and every other device and program was logged out.',
   tokens:

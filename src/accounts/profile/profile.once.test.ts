@@ -6,7 +6,11 @@ import { expectNoFault } from '../../testing/faults.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as EMAILS_TEXTS } from '../emails.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
+import { TEXTS as USERNAMES_TEXTS } from '../usernames.ts';
 import { findUser, type User } from '../users.table.ts';
+import { TEXTS as PROFILE_PAGE_TEXTS } from './profile.page.ts';
 import { changeProfile } from './profile.ts';
 
 let app: TestApp;
@@ -34,7 +38,7 @@ describe('a new username', () => {
   test('applies at once, logs in, and is in the activity', async () => {
     const alice = await signIn(app, 'alice');
     const page = await changeAndLook(alice, { username: ' alicia ' });
-    expect(alertsOf(page)).toEqual(['success: Success: Your username is alicia now.']);
+    expect(alertsOf(page)).toEqual([`success: Success: ${PROFILE_PAGE_TEXTS.renamed('alicia')}`]);
     expect(page).toContain('value="alicia"');
     expect((await app.visitor().logIn('alicia', PASSWORD)).status).toBe(303);
     expect((await app.visitor().logIn('alice', PASSWORD)).status).toBe(422);
@@ -48,7 +52,7 @@ describe('a new username', () => {
     await changeAndLook(bob, { username: 'Bob' });
     expect(await userOf('Bob')).toBeDefined();
     expect(alertsOf(await changeAndLook(bob, { username: 'Bob' }))).toEqual([
-      'info: Information: Nothing was changed.',
+      `info: Information: ${PROFILE_PAGE_TEXTS.unchanged}`,
     ]);
   });
 
@@ -57,9 +61,9 @@ describe('a new username', () => {
     const dave = await signIn(app, 'dave');
     for (const [username, error] of [
       ['x', 'Use 3 to 30 characters.'],
-      ['', 'Enter a username.'],
-      ['admin', 'This name is reserved. Please choose another.'],
-      ['CAROL', 'This username is already taken.'],
+      ['', USERNAMES_TEXTS.missing],
+      ['admin', USERNAMES_TEXTS.reserved],
+      ['CAROL', NEW_ACCOUNT_TEXTS.usernameTaken],
       ['y'.repeat(10_000), 'Use 3 to 30 characters.'],
     ] as const) {
       const answer = await change(dave, { username });
@@ -93,7 +97,7 @@ describe('a new username', () => {
     const answers = await Promise.all(visitors.map((visitor) => change(visitor, { username: 'gina' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 422]);
     const refused = answers.find(({ status }) => status === 422);
-    expect(errorOf(refused?.text ?? '', 'username')).toBe('Error: This username is already taken.');
+    expect(errorOf(refused?.text ?? '', 'username')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.usernameTaken}`);
   });
 });
 
@@ -109,7 +113,7 @@ describe('the profile form', () => {
       id: '1',
       password_hash: 'x',
     });
-    expect(alertsOf(page)).toEqual(['info: Information: Nothing was changed.']);
+    expect(alertsOf(page)).toEqual([`info: Information: ${PROFILE_PAGE_TEXTS.unchanged}`]);
     expect(await userOf('helen')).toEqual(before);
 
     await helen.get(paths.profile());
@@ -154,9 +158,9 @@ describe('a new e-mail address', () => {
     await addPerson(app.context, 'kim');
     const liam = await signIn(app, 'liam');
     for (const [email, error] of [
-      ['no-address', 'Enter an e-mail address such as name@example.org.'],
-      ['', 'Enter an e-mail address.'],
-      ['KIM@example.ORG', 'An account with this e-mail address already exists.'],
+      ['no-address', EMAILS_TEXTS.shape],
+      ['', EMAILS_TEXTS.missing],
+      ['KIM@example.ORG', NEW_ACCOUNT_TEXTS.emailTaken],
     ] as const) {
       const answer = await change(liam, { email });
       expect(answer.status).toBe(422);
@@ -193,7 +197,7 @@ describe('a new e-mail address', () => {
     expect(textOf((await nina.get(paths.profile())).text)).not.toContain('Waiting for');
     await nina.post(paths.pendingEmail(), { decision: 'resend' });
     expect(alertsOf((await nina.get(paths.profile())).text)).toEqual([
-      'warning: Warning: There is no new address to be confirmed any more.',
+      `warning: Warning: ${PROFILE_PAGE_TEXTS.nothingPending}`,
     ]);
     expect((await nina.post(paths.pendingEmail(), { decision: 'other' })).status).toBe(400);
     expect((await nina.get(paths.pendingEmail())).location).toBe(paths.profile());

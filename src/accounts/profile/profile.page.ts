@@ -17,7 +17,7 @@ import { memberOf } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
 import { changeProfile } from './profile.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Profile',
   newEmail: 'New e-mail address',
   emailHint: 'The address changes when you open the link that we email to the new one.',

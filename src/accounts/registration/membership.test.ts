@@ -4,6 +4,9 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as VERIFICATION_MAIL_TEXTS } from './verification-mail.http.ts';
+import { TEXTS as VERIFY_EMAIL_TEXTS } from './verify-email.page.ts';
+import { TEXTS as WAITING_TEXTS } from './waiting.page.ts';
 
 /** Who may come in is decided after registering, by the setting: one store for each. */
 let open: TestApp;
@@ -46,7 +49,7 @@ describe('the verification link', () => {
     expect([done.status, done.location]).toEqual([303, paths.home()]);
     expect(await isVerified(open, 'alice')).toBe(true);
     const next = await guest.follow(await guest.follow(done));
-    expect(alertsOf(next.text)).toEqual(['success: Success: Thank you. Your e-mail address is confirmed.']);
+    expect(alertsOf(next.text)).toEqual([`success: Success: ${VERIFY_EMAIL_TEXTS.done}`]);
   });
 
   test('works for somebody who is logged in, who at a second click reads that all is done', async () => {
@@ -60,7 +63,7 @@ describe('the verification link', () => {
     expect((await bob.get(link)).location).toBe(again.location);
     expect(again.location).toBe(paths.account());
     expect(alertsOf((await bob.follow(again)).text)).toContain(
-      'info: Information: Your e-mail address is confirmed already.',
+      `info: Information: ${VERIFICATION_MAIL_TEXTS.verified}`,
     );
   });
 
@@ -88,7 +91,7 @@ describe('"send again"', () => {
     const sent = await dan.post(paths.verificationMail(), { from: paths.store() });
     expect([sent.status, sent.location]).toEqual([303, paths.store()]);
     expect(alertsOf((await dan.follow(sent)).text)).toEqual([
-      'success: Success: The mail is on its way to dan@example.org. It may take a minute.',
+      `success: Success: ${VERIFICATION_MAIL_TEXTS.sent('dan@example.org')}`,
     ]);
     expect((await dan.get(first)).status).toBe(410);
     expect((await dan.get(await linkOf(open, 'dan'))).status).toBe(200);
@@ -124,7 +127,7 @@ describe('"send again"', () => {
     const before = (await mailsTo(open.context, 'bob@example.org')).length;
     const sent = await bob.post(paths.verificationMail(), { from: paths.store() });
     expect(alertsOf((await bob.follow(sent)).text)).toEqual([
-      'info: Information: Your e-mail address is confirmed already.',
+      `info: Information: ${VERIFICATION_MAIL_TEXTS.verified}`,
     ]);
     expect(await mailsTo(open.context, 'bob@example.org')).toHaveLength(before);
     expect((await open.visitor().post(paths.verificationMail())).location).toBe(paths.login());
@@ -152,7 +155,7 @@ describe('the waiting page', () => {
     expect(textOf((await bob.get(paths.waiting())).text)).toContain('please confirm your e-mail address');
     await bob.submit(await linkOf(approval, 'bob'));
     const page = textOf((await bob.get(paths.waiting())).text);
-    expect(page).toContain('You are on the list');
+    expect(page).toContain(WAITING_TEXTS.waiting.title);
     expect(page).toContain('nothing more for you to do');
     expect((await bob.get(paths.store())).location).toBe(paths.waiting());
   });

@@ -5,9 +5,14 @@ import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import type { AccountContext } from '../account-context.ts';
-import { checkNewAccount } from '../new-account.ts';
+import { TEXTS as EMAILS_TEXTS } from '../emails.ts';
+import { TEXTS as KNOWN_ADDRESS_TEXTS } from '../known-address.ts';
+import { checkNewAccount, TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
+import { TEXTS as NEW_PASSWORD_TEXTS } from '../new-password.ts';
 import { createPasswordHasher, type PasswordHasher } from '../password-hasher.ts';
+import { TEXTS as PASSWORDS_TEXTS } from '../passwords.ts';
 import { createThrottles } from '../throttles.ts';
+import { TEXTS as USERNAMES_TEXTS } from '../usernames.ts';
 import { register } from './registration.ts';
 
 let hasher: PasswordHasher;
@@ -35,10 +40,10 @@ const good = {
 const form = (key: string) => ({ keyHash: hashToken(key), userId: null });
 
 const MISSING = {
-  username: 'Enter a username.',
-  email: 'Enter an e-mail address.',
-  password: 'Enter a password.',
-  password_confirmation: 'Enter the password once more.',
+  username: USERNAMES_TEXTS.missing,
+  email: EMAILS_TEXTS.missing,
+  password: PASSWORDS_TEXTS.missing,
+  password_confirmation: NEW_PASSWORD_TEXTS.repeat,
 };
 
 async function errorsOf(input: unknown): Promise<Record<string, string>> {
@@ -67,20 +72,16 @@ describe('the form of a new account', () => {
         password_confirmation: 'x',
       }),
     ).toEqual({
-      username: 'This username is already taken.',
-      email: 'Enter an e-mail address such as name@example.org.',
-      password:
-        'Leave your username out of the password. Leave your e-mail name out of the password. ' +
-        "Leave the store's name out of the password.",
-      password_confirmation: 'The two passwords are not the same.',
+      username: NEW_ACCOUNT_TEXTS.usernameTaken,
+      email: EMAILS_TEXTS.shape,
+      password: `${PASSWORDS_TEXTS.username} ${PASSWORDS_TEXTS.email} ` + PASSWORDS_TEXTS.store,
+      password_confirmation: NEW_PASSWORD_TEXTS.mismatch,
     });
   });
 
   test('gives the several messages of one field as one text', async () => {
     const { username, password } = await errorsOf({ ...good, username: 'b!', password: 'kvxq' });
-    expect(username).toBe(
-      'Use only letters from A to Z, digits, dots, underscores and hyphens. Use 3 to 30 characters.',
-    );
+    expect(username).toBe(`${USERNAMES_TEXTS.characters} Use 3 to 30 characters.`);
     expect(password).toMatch(/^Use at least 8 characters\. Add an upper-case letter\. Add a digit\./);
   });
 
@@ -91,7 +92,7 @@ describe('the form of a new account', () => {
   });
 
   test('takes two passwords that differ in case, or by a space, for different', async () => {
-    const mismatch = { password_confirmation: 'The two passwords are not the same.' };
+    const mismatch = { password_confirmation: NEW_PASSWORD_TEXTS.mismatch };
     expect(await errorsOf({ ...good, password_confirmation: PASSWORD.toLowerCase() })).toEqual(mismatch);
     expect(await errorsOf({ ...good, password_confirmation: `${PASSWORD} ` })).toEqual(mismatch);
   });
@@ -175,7 +176,7 @@ describe('registering', () => {
         ok: false,
         problem: 'invalid',
         taken: ['email'],
-        errors: { email: 'An account with this e-mail address already exists.' },
+        errors: { email: NEW_ACCOUNT_TEXTS.emailTaken },
       }),
     );
   });
@@ -238,7 +239,7 @@ describe('with MEMBERSHIP=verified', () => {
     const [mail, ...more] = await mailsTo(context, 'alice@example.org');
     expect(more).toEqual([]);
     expect(mail?.message).toMatchObject({
-      subject: 'You already have an account here',
+      subject: KNOWN_ADDRESS_TEXTS.subject,
       action: { path: '/login' },
       alarm: { path: '/forgot-password' },
     });
@@ -283,7 +284,7 @@ describe('with MEMBERSHIP=verified', () => {
       ok: false,
       problem: 'invalid',
       taken: ['username'],
-      errors: { username: 'This username is already taken.' },
+      errors: { username: NEW_ACCOUNT_TEXTS.usernameTaken },
     });
   });
 });

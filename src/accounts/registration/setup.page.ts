@@ -11,7 +11,7 @@ import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { isSetupOpen, setUpFirstAdmin } from './setup.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Set up the first administrator',
   done: 'The first administrator is set up. Please log in.',
   closed:

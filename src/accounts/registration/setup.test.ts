@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { accountContext, newBrowserAt } from '../../testing/account-context.ts';
 import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
 import { createPasswordHasher, type PasswordHasher } from '../password-hasher.ts';
 import { isSetupOpen, makeSetupToken, setUpFirstAdmin } from './setup.ts';
 
@@ -133,8 +134,8 @@ describe('a form that is refused', () => {
       ok: false,
       problem: 'invalid',
       errors: {
-        username: 'This username is already taken.',
-        email: 'An account with this e-mail address already exists.',
+        username: NEW_ACCOUNT_TEXTS.usernameTaken,
+        email: NEW_ACCOUNT_TEXTS.emailTaken,
       },
     });
     expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({ ok: true });
@@ -154,7 +155,7 @@ describe('a form that is refused', () => {
     };
     expect(await setUpFirstAdmin(late, token, form('alice'), client)).toMatchObject({
       problem: 'invalid',
-      errors: { username: 'This username is already taken.' },
+      errors: { username: NEW_ACCOUNT_TEXTS.usernameTaken },
     });
     expect(await admins()).toEqual([]);
     expect(await isSetupOpen(context(), token)).toBe(true);

@@ -8,7 +8,7 @@ import type { AccountContext } from '../account-context.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { resendVerification } from './email-verification.ts';
 
-const TEXTS = {
+export const TEXTS = {
   sent: (email: string) => `The mail is on its way to ${email}. It may take a minute.`,
   verified: 'Your e-mail address is confirmed already.',
   throttled: (wait: string) =>

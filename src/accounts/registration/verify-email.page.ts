@@ -9,7 +9,7 @@ import { showDeadLink } from '../invalid-link.page.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { findVerification, verifyEmail } from './email-verification.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Confirm your e-mail address',
   done: 'Thank you. Your e-mail address is confirmed.',
   already: 'Your e-mail address is confirmed already.',

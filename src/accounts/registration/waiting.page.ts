@@ -5,7 +5,7 @@ import type { AccountContext } from '../account-context.ts';
 import { membershipStatusOf } from '../membership-status.ts';
 import { signedIn } from '../signed-in.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   unverified: {
     title: 'Please confirm your e-mail address',
     message: 'The store opens for you as soon as you have opened the link that we mailed to you.',

@@ -12,7 +12,7 @@ import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { type RemovalRefusal, removalRefusal, removeApp } from './authenticator-app.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Remove the authenticator app',
   off: 'The authenticator app was removed. Two-factor authentication is off.',
   removed: 'The authenticator app was removed. Logging in still asks for a passkey.',

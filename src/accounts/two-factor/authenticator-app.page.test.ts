@@ -11,7 +11,9 @@ import { type Answer, alertsOf, errorOf, hiddenOf, textOf, type Visitor } from '
 import { findApp } from '../credentials/authenticator-apps.table.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { findUser, type User } from '../users.table.ts';
+import { TEXTS as APP_REMOVAL_TEXTS } from './app-removal.page.ts';
 import { confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
+import { TEXTS as TWO_FACTOR_TEXTS } from './two-factor.page.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -199,7 +201,7 @@ describe('confirming an authenticator app', () => {
     const { visitor } = await addMember('mod-mina', 'moderator');
     const sent = await visitor.get(paths.admin());
     expect(sent.location).toBe(paths.twoFactor());
-    expect(textOf((await visitor.follow(sent)).text)).toContain('This store asks you to have it.');
+    expect(textOf((await visitor.follow(sent)).text)).toContain(TWO_FACTOR_TEXTS.required);
     const { answer } = await setUpApp(app, visitor);
     expect(answer.text).toContain(`href="${paths.admin()}"`);
     expect((await visitor.get(paths.admin())).location).not.toBe(paths.twoFactor());
@@ -285,7 +287,7 @@ describe('removing the authenticator app', () => {
     expect((await app.visitor().logIn(username, PASSWORD)).location).toBe(paths.store());
     const again = await visitor.submit(paths.removeAuthenticatorApp(), { code: String(codes[1]) });
     expect(alertsOf((await visitor.follow(again)).text)).toContain(
-      'info: Information: There is no authenticator app to remove.',
+      `info: Information: ${APP_REMOVAL_TEXTS.none}`,
     );
   });
 

@@ -6,6 +6,7 @@ import { expectNoFault } from '../../testing/faults.ts';
 import { lastMailTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, hiddenOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as RECOVERY_CODES_TEXTS } from './recovery-codes.page.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -90,7 +91,7 @@ describe('new recovery codes', () => {
       const answer = await ask();
       expect(answer.location).toBe(paths.twoFactor());
       expect(alertsOf((await visitor.follow(answer)).text)).toEqual([
-        'info: Information: Recovery codes come with two-factor authentication, and yours is off.',
+        `info: Information: ${RECOVERY_CODES_TEXTS.off}`,
       ]);
     }
   });

@@ -11,7 +11,7 @@ import { codesMadeAt, countUnusedCodes } from '../credentials/recovery-codes.tab
 import { FEW_CODES, renewRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { memberOf } from '../signed-in.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Recovery codes',
   off: 'Recovery codes come with two-factor authentication, and yours is off.',
   left: (left: number, made: string) => `${left} of the 10 codes made on ${made} are left.`,

@@ -5,7 +5,7 @@ import { canLoseFactor, secondFactorStatus } from '../credentials/second-factors
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
 import { memberOf } from '../signed-in.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Two-factor authentication',
   on: (since: string) =>
     `It is on, since ${since}. Logging in takes your password and something that only you have.`,

@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import { formatDevice } from '../../shared/format/devices.ts';
 import { formatAction } from './actions.ts';
 
-const TEXTS = {
+export const TEXTS = {
   you: 'you',
   erasedPerson: 'somebody who was erased',
   guest: 'somebody not logged in',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TEXTS as ROUTES_TEXTS } from '../../api/v1/routes.ts';
 import { type AuditEvent, record } from '../../audit/audit.ts';
 import { linkAudit } from '../../audit/audit-chain.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
@@ -11,6 +12,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { type Answer, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as AUDIT_LINE_TEXTS } from './audit-line.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
@@ -72,7 +74,7 @@ describe('a line of the log', () => {
   test.each<[string, Partial<AuditEvent>, string]>([
     ['somebody not logged in', { actor: { kind: 'guest' } }, 'somebody not logged in'],
     ['the store', { actor: { kind: 'system' } }, 'the store'],
-    ['the terminal', { actor: { kind: 'operator', name: 'root' } }, 'the terminal (root)'],
+    ['the terminal', { actor: { kind: 'operator', name: 'root' } }, AUDIT_LINE_TEXTS.operatorName('root')],
     ['nobody that there is', { actor: { kind: 'member', id: 999_999 } }, 'somebody who was erased'],
     [
       'several changes',
@@ -92,8 +94,8 @@ describe('a line of the log', () => {
     ['a long text', { details: { body: 'é'.repeat(5_000) } }, `Body ${'é'.repeat(160)}…`],
     [
       'a token',
-      { client: { address: '192.0.2.7', userAgent: 'curl/8', token: 'personal access token 3' } },
-      'Through personal access token 3',
+      { client: { address: '192.0.2.7', userAgent: 'curl/8', token: ROUTES_TEXTS.personalToken(3) } },
+      `Through ${ROUTES_TEXTS.personalToken(3)}`,
     ],
   ])('tells of %s', async (_what, event, words) => {
     await write({ action: 'store.tested', actor: { kind: 'member', id: carol }, ...event });
@@ -128,7 +130,7 @@ describe('a line of the log', () => {
       .update({ username: `erased #${dora}`, erased_at: 1 });
     await inTransaction(app.context.db, (trx) => emptyRowsAbout(trx, dora));
     const [line] = linesOf((await look({ action: 'dora.acted' })).text);
-    expect(line).toContain('somebody who was erased somebody who was erased The details were erased.');
+    expect(line).toContain(`somebody who was erased somebody who was erased ${AUDIT_LINE_TEXTS.erased}`);
     expect(line).not.toContain('x1');
   });
 });

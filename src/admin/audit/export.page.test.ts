@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TEXTS as ROUTES_TEXTS } from '../../api/v1/routes.ts';
 import { type AuditEvent, personalOf, record } from '../../audit/audit.ts';
 import { linkAudit } from '../../audit/audit-chain.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
@@ -35,7 +36,7 @@ describe('the export', () => {
         action: 'export.tested',
         actor: { kind: 'operator', name: '=1+1' },
         subjectId: bob,
-        client: { address: '192.0.2.7', userAgent: '@SUM(A1)', token: 'personal access token 3' },
+        client: { address: '192.0.2.7', userAgent: '@SUM(A1)', token: ROUTES_TEXTS.personalToken(3) },
         details: { reason: 'a "long"\nreason '.repeat(50), from: 'x', to: 'y' },
       },
       { action: 'export.other', actor: { kind: 'system' } },

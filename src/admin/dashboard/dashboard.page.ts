@@ -12,7 +12,7 @@ import { type FirstStep, firstSteps } from './first-steps.ts';
 import { type Numbers, readNumbers } from './numbers.ts';
 import { weekChart } from './week-chart.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Back office',
   waiting: 'Members waiting',
   mine: 'My tasks',

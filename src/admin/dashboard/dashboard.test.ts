@@ -9,6 +9,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as DASHBOARD_TEXTS } from './dashboard.page.ts';
 import { firstSteps } from './first-steps.ts';
 
 let app: TestApp;
@@ -97,7 +98,7 @@ describe('the members', () => {
   test('wait only where an admin lets them in; otherwise the page says so', async () => {
     await addMember('fay', { approved_at: null });
     const open = await ana.get(paths.admin());
-    expect(textOf(open.text)).toContain('Nobody waits to be let in: who registers is in.');
+    expect(textOf(open.text)).toContain(DASHBOARD_TEXTS.nobodyWaits.open);
     expect(await numbersOf(ana)).not.toHaveProperty('Members waiting');
     await setSettings(app.context, { membership: 'approval' });
     expect((await numbersOf(ana))['Members waiting']).toEqual([1, paths.waitingMembers()]);

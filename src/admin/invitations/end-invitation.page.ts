@@ -11,7 +11,7 @@ import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf } from '../members/member-action-form.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   notAllowed: 'Only administrators look after invitations.',
   withdrawal: {
     title: (email: string) => `Withdraw the invitation of ${email}?`,

@@ -10,6 +10,9 @@ import { lastMailTo } from '../../testing/mailbox.ts';
 import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as END_INVITATION_TEXTS } from './end-invitation.page.ts';
+import { TEXTS as LIST_TEXTS } from './list.page.ts';
+import { TEXTS as NEW_TEXTS } from './new.page.ts';
 
 let app: TestApp;
 let ana: Visitor;
@@ -39,7 +42,7 @@ const lines = (count: number) =>
 describe('the list', () => {
   test('with nobody in it says what it is for and offers the next step', async () => {
     const page = await ana.get(paths.invitations());
-    expect(textOf(page.text)).toContain('Nobody is invited at the moment');
+    expect(textOf(page.text)).toContain(LIST_TEXTS.empty.open.title);
     expect(page.text).toContain(`href="${paths.newInvitations()}"`);
   });
 
@@ -47,9 +50,7 @@ describe('the list', () => {
     const done = await send({ addresses: 'bob@example.net', role: 'moderator' });
     expect([done.status, done.location]).toEqual([303, paths.invitations()]);
     const page = await ana.follow(done);
-    expect(alertsOf(page.text)).toEqual([
-      'success: Success: 1 person is invited. The mails go out one after another.',
-    ]);
+    expect(alertsOf(page.text)).toEqual([`success: Success: 1 person is invited. ${NEW_TEXTS.onTheWay}`]);
     expect(textOf(page.text)).toMatch(
       /Open 1 .* bob@example\.net moderator Invited by ana on .* · waiting to be mailed Renew/,
     );
@@ -102,7 +103,7 @@ describe('the list', () => {
       const page = await ana.get(`${paths.invitations()}?q=${encodeURIComponent(q)}`);
       expect(page.status).toBe(200);
       expect(page.text).not.toContain('<script>');
-      expect(textOf(page.text)).toContain('No such address here');
+      expect(textOf(page.text)).toContain(LIST_TEXTS.notFound.title);
     }
   });
 
@@ -138,9 +139,9 @@ describe('a pasted list with lines that cannot be used', () => {
     expect(page.status).toBe(422);
     expect(errorOf(page.text, 'addresses')).toBe('Error: 3 lines cannot be used, so nobody was invited yet.');
     const text = textOf(page.text);
-    expect(text).toContain('Line 2: there is no e-mail address in “Bob”.');
+    expect(text).toContain(`Line 2: ${NEW_TEXTS.problems['no-address']('Bob')}`);
     expect(text).toContain('Line 3: ANA@example.org has an account already: ana');
-    expect(text).toContain('Line 5: “ina@example” is no e-mail address.');
+    expect(text).toContain(`Line 5: ${NEW_TEXTS.problems.malformed('ina@example')}`);
     expect(text).toContain('Leave these lines out and invite the other 2');
     expect(page.text).toContain(
       paths.adminMember((await app.context.db('users').where('username', 'ana').first()).id),
@@ -154,7 +155,7 @@ describe('a pasted list with lines that cannot be used', () => {
   test('goes out without them when that is said', async () => {
     const done = await send({ addresses: BAD, skip: '1' });
     expect(alertsOf((await ana.follow(done)).text)).toEqual([
-      'success: Success: 2 people are invited. The mails go out one after another. One address stood there twice. 3 lines were left out.',
+      `success: Success: 2 people are invited. ${NEW_TEXTS.onTheWay} One address stood there twice. 3 lines were left out.`,
     ]);
     expect(await rowsFor('hank@example.net')).toHaveLength(1);
     app.passTime(2 * MINUTE);
@@ -186,7 +187,7 @@ describe('one invitation', () => {
     await mailAllInvitations(app.context);
     const id = await idOf('mia@example.net');
     expect(textOf((await ana.get(paths.renewInvitation(id))).text)).toContain(
-      'Renew the invitation of mia@example.net?',
+      END_INVITATION_TEXTS.renewal.title('mia@example.net'),
     );
     const renewed = await ana.submit(paths.renewInvitation(id));
     expect(alertsOf((await ana.follow(renewed)).text)[0]).toContain(
@@ -214,7 +215,7 @@ describe('one invitation', () => {
         const answer = await ask();
         expect([answer.status, answer.location]).toEqual([303, paths.invitations()]);
         expect(alertsOf((await ana.follow(answer)).text)).toEqual([
-          'warning: Warning: The invitation of mia@example.net was withdrawn already.',
+          `warning: Warning: ${END_INVITATION_TEXTS.ended.withdrawn('mia@example.net')}`,
         ]);
       }
     }

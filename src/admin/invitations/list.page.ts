@@ -8,7 +8,7 @@ import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Invitations',
   states: { open: 'Open', accepted: 'Accepted', expired: 'Expired', withdrawn: 'Withdrawn' },
   /** In front of the day on which it ends or ended. */

@@ -10,7 +10,7 @@ import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, ROLE_FIELD } from '../members/member-action-form.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Invite people',
   notAllowed: 'Only administrators invite members.',
   skip: (usable: string) => `Leave these lines out and invite the other ${usable === '1' ? 'one' : usable}`,

@@ -6,6 +6,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 import { failureHint } from './failures.ts';
+import { TEXTS as MAILS_TEXTS } from './mails.page.ts';
 
 const AT = Date.UTC(2026, 4, 10, 12);
 
@@ -49,9 +50,9 @@ const linesOf = (page: string) =>
 
 describe('the mails', () => {
   test('are none at first, and each list says what it is for', async () => {
-    expect(textOf((await look()).text)).toContain('No mail was given up in the last 30 days.');
-    expect(textOf((await look('?state=sent')).text)).toContain('No mail was sent in the last 30 days.');
-    expect(textOf((await look('?state=waiting')).text)).toContain('No mail waits.');
+    expect(textOf((await look()).text)).toContain(MAILS_TEXTS.empty.failed);
+    expect(textOf((await look('?state=sent')).text)).toContain(MAILS_TEXTS.empty.sent);
+    expect(textOf((await look('?state=waiting')).text)).toContain(MAILS_TEXTS.empty.waiting);
     expect(await countFailedMails(app.context.db)).toBe(0);
   });
 

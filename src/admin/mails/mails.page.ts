@@ -9,7 +9,7 @@ import { renderAdminPage } from '../admin-page.http.ts';
 import { formatMailServer } from '../settings/environment.ts';
 import { failureHint } from './failures.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Mails',
   states: { failed: 'Given up', waiting: 'Waiting', sent: 'Sent' } satisfies Record<MailState, string>,
   hints: {

@@ -9,7 +9,7 @@ import type { FieldSpec } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   unchanged: 'Nothing was changed.',
   'not-allowed': 'Only administrators look after members.',
   'own-account': 'Nobody does this to their own account. Please ask another administrator.',

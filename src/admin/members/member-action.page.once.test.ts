@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
+import { TEXTS as ACTIONS_TEXTS } from '../../members/actions.ts';
 import { MEMBER_ACTION_NAMES, type MemberActionName } from '../../members/available-actions.ts';
+import { TEXTS as CREATION_TEXTS } from '../../members/creation.ts';
 import { paths } from '../../paths.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
@@ -8,6 +10,7 @@ import { setUpApp } from '../../testing/authenticator.ts';
 import { lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as MEMBER_ACTION_TEXTS } from './member-action.page.ts';
 
 const REASON = 'as agreed by telephone';
 const LATER = 4_000_000_000_000;
@@ -87,12 +90,12 @@ describe.each(MEMBER_ACTION_NAMES)('%s', (name) => {
 
     const before = await rowOf(id);
     const unsaid = await ana.post(path, { ...fields, reason: ' \u200b' });
-    expect([unsaid.status, errorOf(unsaid.text, 'reason')]).toEqual([
-      422,
-      'Error: Say why. The member reads it.',
-    ]);
+    expect([unsaid.status, errorOf(unsaid.text, 'reason')]).toEqual([422, `Error: ${ACTIONS_TEXTS.reason}`]);
     const long = await ana.post(path, { ...fields, reason: 'x'.repeat(501) });
-    expect([long.status, errorOf(long.text, 'reason')]).toEqual([422, 'Error: Use at most 500 characters.']);
+    expect([long.status, errorOf(long.text, 'reason')]).toEqual([
+      422,
+      `Error: ${ACTIONS_TEXTS.reasonLength}`,
+    ]);
     expect(long.text).toContain('x'.repeat(501));
     expect(await rowOf(id)).toEqual(before);
 
@@ -216,9 +219,7 @@ test('an action that does not fit how the account is now is not offered, and com
   const page = await ana.get(paths.memberAction(id, 'enabling'));
   expect([page.status, page.location]).toEqual([303, paths.adminMember(id)]);
   const screen = await ana.follow(page);
-  expect(alertsOf(screen.text)[0]).toBe(
-    'info: Information: As the account of erin is now, there is nothing of that kind to do.',
-  );
+  expect(alertsOf(screen.text)[0]).toBe(`info: Information: ${MEMBER_ACTION_TEXTS.unfit('erin')}`);
   expect(screen.text).not.toContain(paths.memberAction(id, 'enabling'));
   await change(id, { closing_at: LATER });
   for (const name of ['role', 'password-reset', 'approval'] as const) {
@@ -274,8 +275,8 @@ test.each(['', 'owner', 'ADMIN', 'constructor'])('there is no role %j', async (r
   const id = await addPerson(app.context, `hana-${role}`);
   const answer = await ana.submit(paths.memberAction(id, 'role'), { role, reason: '' });
   expect(answer.status).toBe(422);
-  expect(errorOf(answer.text, 'role')).toBe('Error: Choose one of the roles.');
-  expect(errorOf(answer.text, 'reason')).toBe('Error: Say why. The member reads it.');
+  expect(errorOf(answer.text, 'role')).toBe(`Error: ${CREATION_TEXTS.role}`);
+  expect(errorOf(answer.text, 'reason')).toBe(`Error: ${ACTIONS_TEXTS.reason}`);
   expect((await rowOf(id)).role).toBe('user');
 });
 

@@ -28,7 +28,7 @@ import {
 } from './member-action-form.http.ts';
 import { MEMBER_ACTIONS } from './member-action-specs.ts';
 
-const TEXTS = {
+export const TEXTS = {
   told: (email: string) => `${email} is told by mail, with the reason.`,
   untold: (email: string) => `${email} was never confirmed, so no email goes there.`,
   own: 'Nobody does anything to their own account here.',

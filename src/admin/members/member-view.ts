@@ -6,7 +6,7 @@ import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
 import { MEMBER_ACTIONS, type MemberActionSpec } from './member-action-specs.ts';
 
-const TEXTS = {
+export const TEXTS = {
   profile: 'Change the profile',
   groups: {
     membership: 'Membership',

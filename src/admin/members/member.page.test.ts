@@ -6,7 +6,7 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { disableMember } from '../../members/access.ts';
 import { MEMBER_ACTION_NAMES } from '../../members/available-actions.ts';
 import { deleteMember } from '../../members/membership.ts';
-import { addNote } from '../../members/notes.ts';
+import { addNote, TEXTS as MEMBERS_NOTES_TEXTS } from '../../members/notes.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
@@ -18,6 +18,8 @@ import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as MEMBER_VIEW_TEXTS } from './member-view.ts';
+import { TEXTS as NOTES_TEXTS } from './notes.page.ts';
 
 /** Nobody goes there. */
 const PROVIDER = {
@@ -51,7 +53,7 @@ describe('the screen of one member', () => {
     const id = await idOf('alice');
     const fresh = await screenOf(id);
     expect(fresh).toMatch(/State active Role user E-mail address alice@example\.org not confirmed/);
-    expect(fresh).toContain('The first one, never changed.');
+    expect(fresh).toContain(MEMBER_VIEW_TEXTS.password.never);
     expect(fresh).toContain('None: a password alone opens the account.');
     expect(fresh).toContain('Programs None is logged in');
     expect(fresh).toMatch(/Joined \d+ \w+ \d{4}/);
@@ -210,7 +212,7 @@ describe('notes', () => {
       .submit(paths.adminMember(id))
       .then(() => ana.post(paths.memberNotes(id), { note: ' Pays late\r\nin summer. ' }));
     expect([answer.status, answer.location]).toEqual([303, paths.adminMember(id)]);
-    expect(alertsOf((await ana.follow(answer)).text)).toEqual(['success: Success: The note was added.']);
+    expect(alertsOf((await ana.follow(answer)).text)).toEqual([`success: Success: ${NOTES_TEXTS.added}`]);
     await ana.post(paths.memberNotes(id), { note: '<b>Second</b>' });
     expect(await notesAbout(id)).toEqual(['Pays late\nin summer.', '<b>Second</b>']);
     expect(await screenOf(id)).toMatch(/<b>Second<\/b> ana · \d.* UTC Remove .*Pays late in summer\. ana ·/);
@@ -232,8 +234,8 @@ describe('notes', () => {
   });
 
   test.each([
-    ['nothing', '', 'Error: Write the note first.'],
-    ['white space', ' \r\n ', 'Error: Write the note first.'],
+    ['nothing', '', `Error: ${MEMBERS_NOTES_TEXTS.missing}`],
+    ['white space', ' \r\n ', `Error: ${MEMBERS_NOTES_TEXTS.missing}`],
     ['2,001 characters', 'x'.repeat(2_001), 'Error: Use at most 2,000 characters.'],
   ])('of %s are refused on the member’s screen, with what was typed', async (what, note, error) => {
     const id = await addPerson(app.context, `hana-${what.length}`);
@@ -286,7 +288,7 @@ describe('notes', () => {
 
     await ana.get(paths.account());
     const own = await ana.post(paths.memberNotes(anaId), { note: 'a fine person' });
-    expect(alertsOf((await ana.follow(own)).text)[0]).toContain('Nobody writes notes about themselves.');
+    expect(alertsOf((await ana.follow(own)).text)[0]).toContain(NOTES_TEXTS.own);
     expect(await notesAbout(anaId)).toEqual([]);
     expect((await ana.post(paths.memberNotes(999_999), { note: 'x' })).status).toBe(404);
   });

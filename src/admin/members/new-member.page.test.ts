@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../../accounts/new-account.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
+import { TEXTS as ACTIONS_TEXTS } from '../../members/actions.ts';
 import { paths } from '../../paths.ts';
 import { DAY, MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as MEMBER_VIEW_TEXTS } from './member-view.ts';
+import { TEXTS as NEW_MEMBER_TEXTS } from './new-member.page.ts';
 
 const REASON = 'joined at the counter';
 
@@ -34,10 +38,8 @@ test('an account that an admin makes is open at once, without a password: its me
   const alice = await find('alice');
   expect([answer.status, answer.location]).toEqual([303, paths.adminMember(alice.id)]);
   const screen = await ana.follow(answer);
-  expect(alertsOf(screen.text)).toEqual([
-    'success: Success: The account of alice was made, and a link to choose a password was mailed. It works for 7 days.',
-  ]);
-  expect(textOf(screen.text)).toContain('Password Not chosen yet.');
+  expect(alertsOf(screen.text)).toEqual([`success: Success: ${NEW_MEMBER_TEXTS.made('alice')}`]);
+  expect(textOf(screen.text)).toContain(`Password ${MEMBER_VIEW_TEXTS.password.none}`);
   expect(alice).toMatchObject({ password_hash: '!', role: 'user', email_verified_at: null });
 
   const [mail, ...others] = await mailsTo(app.context, 'alice@example.org');
@@ -85,9 +87,9 @@ test('every error of the form comes at once, and what was typed stays', async ()
     email: 'Ana@example.org',
     reason: '',
   });
-  expect(errorOf(taken.text, 'username')).toBe('Error: This username is already taken.');
-  expect(errorOf(taken.text, 'email')).toBe('Error: An account with this e-mail address already exists.');
-  expect(errorOf(taken.text, 'reason')).toBe('Error: Say why. The member reads it.');
+  expect(errorOf(taken.text, 'username')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.usernameTaken}`);
+  expect(errorOf(taken.text, 'email')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.emailTaken}`);
+  expect(errorOf(taken.text, 'reason')).toBe(`Error: ${ACTIONS_TEXTS.reason}`);
   expect((await ana.post(paths.newMember(), {})).status).toBe(422);
   expect(await countUsers()).toBe(before);
 });

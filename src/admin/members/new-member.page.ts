@@ -12,7 +12,7 @@ import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, ROLE_FIELD } from './member-action-form.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'A new member',
   made: (name: string) =>
     `The account of ${name} was made, and a link to choose a password was mailed. It works for 7 days.`,

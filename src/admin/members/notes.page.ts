@@ -15,7 +15,7 @@ import { renderAdminPage } from '../admin-page.http.ts';
 import { showMember } from './member.page.ts';
 import { memberActionOf, refusalPage } from './member-action-form.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   added: 'The note was added.',
   removed: 'The note was removed.',
   gone: 'The note was removed already.',

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TEXTS as NEW_EMAIL_TEXTS } from '../../accounts/email-change/new-email.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../../accounts/new-account.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../../accounts/password-reset/reset-links.ts';
 import { findUser } from '../../accounts/users.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
@@ -10,9 +13,12 @@ import { actionPath, alarmPath, lastMailTo, mailsTo } from '../../testing/mailbo
 import { memberActionOf } from '../../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as MEMBER_ACTION_TEXTS } from './member-action.page.ts';
+import { TEXTS as MEMBER_ACTION_FORM_TEXTS } from './member-action-form.http.ts';
+import { TEXTS as PROFILE_TEXTS } from './profile.page.ts';
 
 const REASON = 'as agreed by telephone';
-const CHANGED = 'Your e-mail address was changed';
+const CHANGED = NEW_EMAIL_TEXTS.changed.subject;
 
 let app: TestApp;
 let ana: Visitor;
@@ -56,7 +62,7 @@ describe('a new username', () => {
     const answer = await send(id, { username: 'alicia' });
     expect([answer.status, answer.location]).toEqual([303, paths.adminMember(id)]);
     expect(alertsOf((await ana.follow(answer)).text)).toEqual([
-      'success: Success: The profile of alicia was changed.',
+      `success: Success: ${PROFILE_TEXTS.done('alicia')}`,
     ]);
     expect((await app.visitor().logIn('alicia', PASSWORD)).location).toBe(paths.store());
     const { message } = await lastMailTo(app.context, 'alice@example.org');
@@ -83,8 +89,8 @@ describe('a new username', () => {
     for (const field of ['username', 'email', 'reason']) expect(errorOf(wrong.text, field)).not.toBe('');
     expect(wrong.text).toContain('value="no address"');
     const taken = await send(id, { username: 'ANA', email: ' ana@Example.org ' });
-    expect(errorOf(taken.text, 'username')).toBe('Error: This username is already taken.');
-    expect(errorOf(taken.text, 'email')).toBe('Error: An account with this e-mail address already exists.');
+    expect(errorOf(taken.text, 'username')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.usernameTaken}`);
+    expect(errorOf(taken.text, 'email')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.emailTaken}`);
     expect(await rowOf(id)).toEqual(before);
     expect(await subjectsTo('bob@example.org')).toEqual([]);
   });
@@ -103,7 +109,7 @@ describe('a new username', () => {
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes.find(({ ok }) => !ok)).toMatchObject({
       problem: 'invalid',
-      errors: { username: 'This username is already taken.' },
+      errors: { username: NEW_ACCOUNT_TEXTS.usernameTaken },
     });
   });
 });
@@ -145,8 +151,8 @@ describe('a new e-mail address', () => {
     const erin = app.visitor();
     expect((await erin.submit(alarmPath(mail))).status).toBe(303);
     expect(await rowOf(id)).toMatchObject({ email: 'erin@example.org', locked_at: expect.any(Number) });
-    expect(await subjectsTo('thief@example.net')).not.toContain('Reset your password');
-    await lastMailTo(app.context, 'erin@example.org', 'Reset your password');
+    expect(await subjectsTo('thief@example.net')).not.toContain(RESET_LINKS_TEXTS.subject);
+    await lastMailTo(app.context, 'erin@example.org', RESET_LINKS_TEXTS.subject);
   });
 
   test('is not told to an old one that was never confirmed: it may be a stranger’s', async () => {
@@ -154,7 +160,7 @@ describe('a new e-mail address', () => {
     await unconfirm(app.context, 'fred');
     const page = textOf((await ana.get(paths.memberProfile(id))).text);
     expect(page).not.toContain('is told by mail');
-    expect(page).toContain('fred@example.org was never confirmed, so no email goes there.');
+    expect(page).toContain(MEMBER_ACTION_TEXTS.untold('fred@example.org'));
     await send(id, { email: 'fred-new@example.org' });
     expect(await subjectsTo('fred@example.org')).toEqual([]);
     const links = await app.context
@@ -186,7 +192,7 @@ describe('a new e-mail address', () => {
     const id = await addProven('hana');
     await send(await addProven('ida'), { email: 'ida-new@example.org' });
     const answer = await send(id, { email: 'Ida@example.org' });
-    expect(errorOf(answer.text, 'email')).toBe('Error: An account with this e-mail address already exists.');
+    expect(errorOf(answer.text, 'email')).toBe(`Error: ${NEW_ACCOUNT_TEXTS.emailTaken}`);
     expect(await rowOf(id)).toMatchObject({ email: 'hana@example.org', email_verified_at: 1 });
     expect((await send(await idOf('ida'), { email: 'ida@example.org' })).status).toBe(303);
   });
@@ -247,7 +253,9 @@ describe('the form', () => {
   test('that changes nothing says so', async () => {
     const id = await addProven('liam');
     const answer = await send(id, { username: ' liam ' });
-    expect(alertsOf((await ana.follow(answer)).text)).toEqual(['info: Information: Nothing was changed.']);
+    expect(alertsOf((await ana.follow(answer)).text)).toEqual([
+      `info: Information: ${MEMBER_ACTION_FORM_TEXTS.unchanged}`,
+    ]);
     expect(await readAllOf(app.context.db, id)).toEqual([]);
   });
 

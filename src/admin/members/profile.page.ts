@@ -15,7 +15,7 @@ import type { AdminContext } from '../admin-context.ts';
 import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf, REASON_FIELD, type RefusedForm, refusedForm } from './member-action-form.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: (name: string) => `Change the profile of ${name}`,
   own: 'Nobody does anything to their own account here. Your own profile is a page of your account.',
   closing: (name: string) => `The account of ${name} is being deleted. Restore it first.`,

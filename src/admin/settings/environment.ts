@@ -26,7 +26,7 @@ export interface Environment {
   providers: readonly { name: string; issuer: string }[];
 }
 
-const TEXTS = {
+export const TEXTS = {
   production: 'production',
   development: 'development, not for the open internet',
   noServer: 'none, mails go into the data folder',

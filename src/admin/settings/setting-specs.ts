@@ -9,7 +9,7 @@ import {
 } from '../../settings/store-settings.ts';
 import type { FieldSpec } from '../../web/forms.ts';
 
-const TEXTS = {
+export const TEXTS = {
   fixed: (variable: string) => `Set by ${variable} in the environment: to be changed there.`,
   noFactor: 'You have none yourself: you would be led to set one up at your next page.',
   nothing: 'nothing',

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { REFUSALS } from '../../accounts/login/refusal-text.ts';
 import { paths } from '../../paths.ts';
 import { readSettings } from '../../settings/settings.table.ts';
+import { TEXTS as SETTINGS_FORM_TEXTS } from '../../settings/settings-form.ts';
 import { MINUTE, SECOND } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import { environmentFacts } from './environment.ts';
+import { TEXTS as ENVIRONMENT_TEXTS, environmentFacts } from './environment.ts';
+import { TEXTS as SETTING_SPECS_TEXTS } from './setting-specs.ts';
+import { TEXTS as SETTINGS_TEXTS } from './settings.page.ts';
 
 const NONE = { storeName: 'Gatehouse', membership: 'open', supportAddress: '', doorText: '' } as const;
 
@@ -93,7 +97,7 @@ describe('what an admin saves', () => {
 
   test('of nothing says so', async () => {
     expect(alertsOf((await ana.follow(await change(ana, {}))).text)).toEqual([
-      'info: Information: Nothing was changed: the settings are as you want them.',
+      `info: Information: ${SETTINGS_TEXTS.unchanged}`,
     ]);
   });
 
@@ -118,8 +122,8 @@ describe('what an admin saves', () => {
     };
     const page = await change(ana, typed);
     expect(page.status).toBe(422);
-    expect(errorOf(page.text, 'store-name')).toContain('Give the store a name.');
-    expect(errorOf(page.text, 'membership')).toContain('Choose one of these.');
+    expect(errorOf(page.text, 'store-name')).toContain(SETTINGS_FORM_TEXTS.name);
+    expect(errorOf(page.text, 'membership')).toContain(SETTINGS_FORM_TEXTS.choice);
     expect(errorOf(page.text, 'support-address')).toContain('Enter an e-mail address');
     expect(errorOf(page.text, 'door-text')).toContain('at most 500 characters');
     expect(fieldsOf(page.text)).toMatchObject({
@@ -156,7 +160,7 @@ test('the address for help stands where members get no further', async () => {
   );
   await users.clone().update({ disabled_at: 1 });
   expect(alertsOf((await app.visitor().logIn('dora', PASSWORD)).text)).toEqual([
-    'danger: Error: This account has been disabled. Please ask the store. Questions? Write to help@example.org.',
+    `danger: Error: ${REFUSALS.disabled} Questions? Write to help@example.org.`,
   ]);
 });
 
@@ -196,7 +200,7 @@ test('what the environment fixes is shown as such, and no form changes it', asyn
   const { text } = await visitor.get(paths.settings());
   expect(text).toMatch(/<select [^>]*id="membership"[^>]* disabled>/);
   expect(text).toMatch(/<option value="verified" selected>/);
-  expect(textOf(text)).toContain('Set by MEMBERSHIP in the environment: to be changed there.');
+  expect(textOf(text)).toContain(SETTING_SPECS_TEXTS.fixed('MEMBERSHIP'));
   expect(fieldsOf(text)).not.toHaveProperty('membership');
   await visitor.post(paths.settings(), { ...fieldsOf(text), membership: 'approval', door_text: 'Hello' });
   expect(other.context.settings).toMatchObject({ membership: 'verified', doorText: 'Hello' });
@@ -263,8 +267,8 @@ test('the environment is told without passwords and keys', async () => {
     PUBLIC_URL: 'https://store.example.org',
     TRUST_PROXY: 'loopback, 10.0.0.1',
     ALLOWED_ORIGINS: 'https://shop.example.org, http://localhost:5173',
-    'SESSION_SAMESITE, COOKIE_DOMAIN': 'lax, for all hosts of example.org',
-    'TLS_CERT, HTTP_PORT': '/etc/tls/chain.pem, from http on port 80 as well',
+    'SESSION_SAMESITE, COOKIE_DOMAIN': `lax, ${ENVIRONMENT_TEXTS.sharedHosts('example.org')}`,
+    'TLS_CERT, HTTP_PORT': `/etc/tls/chain.pem, ${ENVIRONMENT_TEXTS.redirected(80)}`,
     WORKERS: '4',
     LOG_FILE: '/var/log/gatehouse/store.log',
   });

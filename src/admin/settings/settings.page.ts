@@ -23,7 +23,7 @@ import { renderAdminPage } from '../admin-page.http.ts';
 import { environmentFacts } from './environment.ts';
 import { formatSetting, settingLabel, settingSpecs } from './setting-specs.ts';
 
-const TEXTS = {
+export const TEXTS = {
   title: 'Settings',
   saved: (labels: string[]) => `Saved: ${labels.join(', ')}.`,
   unchanged: 'Nothing was changed: the settings are as you want them.',

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
+import { TEXTS as TASK_FORM_TEXTS } from '../../tasks/task-form.ts';
 import { updateTask } from '../../tasks/tasks.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { alertsOf, errorOf, hiddenOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as TASK_ACTIONS_TEXTS } from './task-actions.page.ts';
 
 let app: TestApp;
 let mina: Visitor;
@@ -145,10 +147,7 @@ describe('a new task', () => {
     await mina.get(paths.newTask());
     for (const empty of ['', '   ', '\u200b', '\u0007']) {
       const { status, text } = await mina.post(paths.newTask(), { title: empty });
-      expect([status, errorOf(text, 'title')]).toEqual([
-        422,
-        'Error: Say in a few words what is to be done.',
-      ]);
+      expect([status, errorOf(text, 'title')]).toEqual([422, `Error: ${TASK_FORM_TEXTS.title}`]);
       expect(text).toContain('<title>Error: New task');
     }
     expect((await mina.post(paths.newTask(), {})).status).toBe(422);
@@ -215,11 +214,11 @@ describe('the button of a row', () => {
     const late = await mina.follow(await mina.submit(paths.completeTask(id)));
     expect([late.status, alertsOf(late.text)]).toEqual([
       200,
-      ['info: Information: Done already, by ben: Order paper'],
+      [`info: Information: ${TASK_ACTIONS_TEXTS.isDone('Order paper', 'ben')}`],
     ]);
     await mina.post(paths.reopenTask(id));
     const again = await mina.follow(await mina.post(paths.reopenTask(id)));
-    expect(alertsOf(again.text)).toContain('info: Information: Open already: Order paper');
+    expect(alertsOf(again.text)).toContain(`info: Information: ${TASK_ACTIONS_TEXTS.isOpen('Order paper')}`);
     for (const _time of ['first', 'again']) {
       const done = await mina.follow(await mina.post(paths.completeTask(id)));
       expect(alertsOf(done.text)).toEqual(['success: Success: Done: Order paper']);
@@ -228,7 +227,7 @@ describe('the button of a row', () => {
     await db('tasks').delete();
     for (const path of [paths.completeTask(id), paths.reopenTask(id)]) {
       const gone = await mina.follow(await mina.post(path));
-      expect(alertsOf(gone.text)).toEqual(['info: Information: Somebody has deleted this task.']);
+      expect(alertsOf(gone.text)).toEqual([`info: Information: ${TASK_ACTIONS_TEXTS.gone}`]);
     }
   });
 

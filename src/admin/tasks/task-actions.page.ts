@@ -12,7 +12,7 @@ import { renderAdminPage } from '../admin-page.http.ts';
 import { actorOf, fromList, listUrl } from './task-requests.http.ts';
 import { personText } from './task-view.ts';
 
-const TEXTS = {
+export const TEXTS = {
   completed: (title: string) => `Done: ${title}`,
   reopened: (title: string) => `Open again: ${title}`,
   deleted: (title: string) => `Deleted: ${title}`,

@@ -5,7 +5,7 @@ import type { TaskFilters } from '../../tasks/task-list.ts';
 import { startOf, type Task } from '../../tasks/tasks.table.ts';
 import { fromList } from './task-requests.http.ts';
 
-const TEXTS = {
+export const TEXTS = {
   nobody: 'nobody yet',
   you: 'you',
   left: 'somebody who left',

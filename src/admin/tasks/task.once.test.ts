@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { personalOf } from '../../audit/audit.ts';
 import { paths } from '../../paths.ts';
+import { TEXTS as TASK_FORM_TEXTS } from '../../tasks/task-form.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { readAfter } from '../../testing/audit.ts';
 import { addPerson, signIn } from '../../testing/people.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as TASK_TEXTS } from './task.page.ts';
+import { TEXTS as TASK_ACTIONS_TEXTS } from './task-actions.page.ts';
+import { TEXTS as TASK_VIEW_TEXTS } from './task-view.ts';
 
 let app: TestApp;
 let mina: Visitor;
@@ -169,7 +173,7 @@ describe('whom a task is given to', () => {
       const answer = await mina.post(path(), { assignee_id: String(other), version: '1' });
       expect([answer.status, errorOf(answer.text, 'assignee-id')]).toEqual([
         422,
-        'Error: Choose somebody who works for the store, or nobody.',
+        `Error: ${TASK_FORM_TEXTS.assignee}`,
       ]);
     }
     expect(textOf((await mina.get(path())).text)).toContain('Nobody yet ana mod-mina (you) otto');
@@ -179,9 +183,9 @@ describe('whom a task is given to', () => {
     const { db } = app.context;
     await mina.follow(await mina.submit(path(), { assignee_id: String(ids.otto), version: '1' }));
     for (const [change, words] of [
-      [{ role: 'user' }, 'otto (no longer staff)'],
-      [{ role: 'moderator', disabled_at: 1 }, 'otto (no longer staff)'],
-      [{ role: 'user', username: 'erased #4', erased_at: 1 }, 'somebody who left (no longer staff)'],
+      [{ role: 'user' }, TASK_VIEW_TEXTS.notStaff('otto')],
+      [{ role: 'moderator', disabled_at: 1 }, TASK_VIEW_TEXTS.notStaff('otto')],
+      [{ role: 'user', username: 'erased #4', erased_at: 1 }, TASK_VIEW_TEXTS.notStaff('somebody who left')],
     ] as const) {
       await db('users')
         .where('id', ids.otto as number)
@@ -213,7 +217,7 @@ describe('two who edit a task', () => {
     const told = await ana.post(`${path()}?show=all`, typed);
     expect(told.status).toBe(422);
     const [alert] = alertsOf(told.text);
-    expect(alert).toContain('warning: Changed meanwhile by mod-mina');
+    expect(alert).toContain(`warning: ${TASK_TEXTS.changed('mod-mina')}`);
     expect(alert).toContain('Title Order paper Note three boxes Due day 24 December 2026 Save again');
     expect(alert).not.toContain('For ');
     const again = formOf(told);
@@ -241,7 +245,7 @@ describe('two who edit a task', () => {
     await ana.submit(paths.deleteTask(id));
     const told = await mina.post(`${path()}?show=mine`, typed);
     expect(told.status).toBe(404);
-    expect(alertsOf(told.text)[0]).toContain('warning: This task is not there any more');
+    expect(alertsOf(told.text)[0]).toContain(`warning: ${TASK_TEXTS.gone.heading}`);
     expect(formOf(told)).toEqual({ ...typed, version: '' });
     expect(told.text).toContain(`<form class="form" method="post" action="${paths.newTask()}?show=mine"`);
     await mina.follow(await mina.post(paths.newTask(), typed));
@@ -264,7 +268,7 @@ describe('deleting', () => {
     expect(alertsOf(list.text)).toEqual(['success: Success: Deleted: Order paper']);
     expect(textOf(list.text)).toContain('No tasks here');
     const again = await ana.follow(await ana.post(paths.deleteTask(id)));
-    expect(alertsOf(again.text)).toEqual(['info: Information: Somebody has deleted this task.']);
+    expect(alertsOf(again.text)).toEqual([`info: Information: ${TASK_ACTIONS_TEXTS.gone}`]);
     expect((await ana.get(path())).status).toBe(404);
   });
 

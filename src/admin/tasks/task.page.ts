@@ -21,7 +21,7 @@ import { taskFields } from './task-fields.ts';
 import { actorOf, fromList, listUrl } from './task-requests.http.ts';
 import { actionOf, assigneeText, dueDayText, factsOf, personText, tagOf, type Viewer } from './task-view.ts';
 
-const TEXTS = {
+export const TEXTS = {
   newTask: 'New task',
   add: 'Add the task',
   save: 'Save',

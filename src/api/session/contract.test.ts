@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TEXTS as EMAILS_TEXTS } from '../../accounts/emails.ts';
+import { TEXTS as RESET_LINKS_TEXTS } from '../../accounts/password-reset/reset-links.ts';
 import { answerResetRequests } from '../../accounts/password-reset/reset-requests.ts';
+import { TEXTS as PASSWORDS_TEXTS } from '../../accounts/passwords.ts';
+import { TEXTS as PASSWORD_CHANGE_TEXTS } from '../../accounts/profile/password-change.ts';
 import { insertUser } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
@@ -8,6 +12,7 @@ import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { FRONT_END, FrontEnd } from '../../testing/front-end.ts';
 import { actionPath, lastMailTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
+import { TEXTS as MAILED_LINKS_TEXTS } from './mailed-links.ts';
 
 // Clients exist: what stands here in words and numbers is the contract, to the letter.
 
@@ -186,12 +191,9 @@ describe('PUT /auth/update_profile', () => {
     expect(await update({ username: 'Alice' })).toEqual([409, { error: 'Username already taken' }]);
     expect(await update({ email: 'alice@example.org' })).toEqual([409, { error: 'Email already in use' }]);
     expect(await update({ username: 'd' })).toEqual([400, { error: 'Use 3 to 30 characters.' }]);
-    expect(await update({ email: ['a'] })).toEqual([400, { error: 'Enter an e-mail address.' }]);
+    expect(await update({ email: ['a'] })).toEqual([400, { error: EMAILS_TEXTS.missing }]);
     for (const email of ['', '  ', null, [], {}]) {
-      expect(await update({ username: 'dando', email })).toEqual([
-        400,
-        { error: 'Enter an e-mail address.' },
-      ]);
+      expect(await update({ username: 'dando', email })).toEqual([400, { error: EMAILS_TEXTS.missing }]);
     }
     expect((await page.get('/profile')).body).toEqual({ username: 'danny', email: 'dan@example.org' });
   });
@@ -224,11 +226,8 @@ test('PUT /auth/change_password keeps this session under a new id, and ends all 
   for (const wrong of ['wrong', undefined, ['x']]) {
     expect(await change(wrong, NEW)).toEqual([401, { error: 'Current password incorrect' }]);
   }
-  expect(await change(PASSWORD, undefined)).toEqual([400, { error: 'Enter a password.' }]);
-  expect(await change(PASSWORD, PASSWORD)).toEqual([
-    400,
-    { error: 'This is your password already. Choose another one.' },
-  ]);
+  expect(await change(PASSWORD, undefined)).toEqual([400, { error: PASSWORDS_TEXTS.missing }]);
+  expect(await change(PASSWORD, PASSWORD)).toEqual([400, { error: PASSWORD_CHANGE_TEXTS.same }]);
   expect(await change(PASSWORD, NEW)).toEqual([200, { ok: true, msg: 'Password changed' }]);
   expect((await page.get('/profile')).status).toBe(200);
   expect((await other.get('/profile')).status).toBe(401);
@@ -246,7 +245,7 @@ describe('a forgotten password', () => {
     const { status, body } = await frontEnd().post('/request_reset', { email });
     expect([status, body]).toEqual(sent);
     await answerResetRequests(app.context);
-    return tokenTo(email, 'Reset your password');
+    return tokenTo(email, RESET_LINKS_TEXTS.subject);
   }
 
   test('POST /auth/request_reset says the same whatever was asked', async () => {
@@ -273,7 +272,7 @@ describe('a forgotten password', () => {
     };
     const dead = [400, { error: 'Invalid or expired token' }];
     expect(await reset(page, { password: NEW }, 'made-up')).toEqual(dead);
-    expect(await reset(page, {})).toEqual([400, { error: 'Enter a password.' }]);
+    expect(await reset(page, {})).toEqual([400, { error: PASSWORDS_TEXTS.missing }]);
     expect((await page.get('/profile')).status).toBe(200);
     expect(await reset(page, { password: NEW })).toEqual([
       200,
@@ -303,7 +302,7 @@ test('POST /auth/verify/TOKEN confirms an address, once, without a body', async 
   await frontEnd().post('/register', jo);
   const token = await tokenTo('jo@example.org', 'Please confirm your e-mail address');
   const good = await frontEnd().post(`/verify/${token}`);
-  expect([good.status, good.body]).toEqual([200, { ok: true, msg: 'Email verified!' }]);
+  expect([good.status, good.body]).toEqual([200, { ok: true, msg: MAILED_LINKS_TEXTS.verified }]);
   for (const dead of [token, 'made-up', '%20']) {
     const answer = await frontEnd().post(`/verify/${dead}`, {});
     expect([answer.status, answer.body]).toEqual([400, { error: 'Invalid token' }]);

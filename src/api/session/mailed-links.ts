@@ -10,7 +10,7 @@ import type { ApiContext } from '../api-context.ts';
 import { answer, messageOf, textIn, throttled } from './answers.ts';
 
 /** The contract's own words: clients compare them. */
-const TEXTS = {
+export const TEXTS = {
   resetSent: 'If email exists, reset link sent',
   passwordReset: 'Password reset successful',
   resetLinkDead: 'Invalid or expired token',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { logInProgram } from '../../accounts/api-tokens/client-login.ts';
-import { queueResetLink } from '../../accounts/password-reset/reset-links.ts';
+import { queueResetLink, TEXTS as RESET_LINKS_TEXTS } from '../../accounts/password-reset/reset-links.ts';
 import { findUser, type User, updateUser } from '../../accounts/users.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { disableMember, enableMember, endMemberSessions, removeSecondFactors } from '../../members/access.ts';
@@ -79,7 +79,7 @@ const reset = async ({ id, email }: Someone) => {
   );
   const visitor = app.visitor();
   await visitor.follow(
-    await visitor.get(actionPath(await lastMailTo(app.context, email, 'Reset your password'))),
+    await visitor.get(actionPath(await lastMailTo(app.context, email, RESET_LINKS_TEXTS.subject))),
   );
   await visitor.post(paths.resetPassword(), NEW_FORM);
 };

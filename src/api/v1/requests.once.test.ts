@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TEXTS as LOGIN_TEXTS } from '../../accounts/login/login.ts';
 import { paths } from '../../paths.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
@@ -6,6 +7,9 @@ import { type FailingDatabase, openFailingDatabase } from '../../testing/cable.t
 import { expectNoFault } from '../../testing/faults.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { type RawAnswer, sendRaw } from '../../testing/raw.ts';
+import { TEXTS as JSON_BODY_TEXTS } from '../../web/json-body.ts';
+import { TEXTS as OTHER_METHODS_TEXTS } from '../other-methods.ts';
+import { TEXTS as ROUTES_TEXTS } from './routes.ts';
 
 // What every operation of the API does alike, whatever it is asked for.
 
@@ -266,22 +270,22 @@ describe('what is wrong is said in our own words', () => {
   test('once for each parameter and field', async () => {
     for (const query of ['q=a&q=b', 'role=user&role=user', 'limit=5&limit=6', 'cursor=a&cursor=b']) {
       const answer = await send(`GET /users?${query}`, [bearer()]);
-      expect([query, answer.status, detailsOf(answer)]).toEqual([query, 422, ['Give this parameter once.']]);
+      expect([query, answer.status, detailsOf(answer)]).toEqual([query, 422, [ROUTES_TEXTS.once]]);
     }
     const long = await send(`GET /products?category=${'x'.repeat(201)}`, [bearer()]);
     expect(detailsOf(long)).toEqual(['Use at most 200 characters.']);
     const login = await send('POST /login', [JSON_BODY], '{"username":"ana","password":[]}');
-    expect(detailsOf(login)).toEqual(['Enter your password.']);
+    expect(detailsOf(login)).toEqual([LOGIN_TEXTS.password]);
   });
 
   test.each(['null', '"title"', '[]', '7'])('of a body that is no object: %s', async (body) => {
     const answer = await send('POST /tasks', [bearer(), JSON_BODY], body);
-    expect([answer.status, answer.json.detail]).toEqual([400, 'The body must be a JSON object.']);
+    expect([answer.status, answer.json.detail]).toEqual([400, JSON_BODY_TEXTS.notAnObject]);
   });
 
   test('of a method that an address does not take', async () => {
     const answer = await send('DELETE /me', [bearer()]);
-    expect(answer.json.detail).toBe('This address does not accept DELETE. See the header Allow.');
+    expect(answer.json.detail).toBe(OTHER_METHODS_TEXTS.method('DELETE'));
   });
 });
 

@@ -16,7 +16,7 @@ import { tellLimit } from './rate-limit-headers.ts';
 const JSON_IN_UTF_8 = 'application/json; charset=utf-8';
 const JSON_TYPES = ['application/json', 'application/problem+json'];
 
-const TEXTS = {
+export const TEXTS = {
   once: 'Give this parameter once.',
   only: (mediaType: string) => `The answer can only be ${mediaType}.`,
   personalToken: (id: number) => `personal access token ${id}`,

@@ -20,6 +20,7 @@ import { unfinishedTransfer } from '../../database/unfinished-transfer.ts';
 import { type EmptyPlace, openEmptyPlace, unheard } from '../../testing/database.ts';
 import { openWorkplace, type Workplace } from '../../testing/program.ts';
 import { BUILT, buildIfStale } from '../build.mjs';
+import { TEXTS as RESTORE_RUN_TEXTS } from './restore-run.ts';
 
 // The commands as processes, joined by a pipe as their user joins them.
 
@@ -240,7 +241,7 @@ describe('a backup on standard input', () => {
     child.kill('SIGINT');
     const { code, out } = await ended;
     expect([code, JSON.parse(out).error.code]).toEqual([1, 'unfinished']);
-    expect(out).toContain('Somebody interrupted it.');
+    expect(out).toContain(RESTORE_RUN_TEXTS.aborted);
     expect(await unfinishedTransfer(db)).toMatchObject({ source: 'standard input' });
   });
 

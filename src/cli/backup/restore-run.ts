@@ -23,7 +23,7 @@ import { checkRestoredKey } from './restored-key.ts';
 import { standardInput } from './standard-streams.ts';
 import { writeWholeFile } from './whole-file.ts';
 
-const TEXTS = {
+export const TEXTS = {
   input: 'standard input',
   keeping: 'keeping what is there',
   restoring: 'restoring',

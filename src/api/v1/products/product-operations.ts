@@ -11,7 +11,7 @@ import { CHEAPEST_OF_STEEL, MUGS } from './examples.ts';
 import { productSchema, productView } from './product-view.ts';
 import { ETAG, readyMade } from './ready-made.ts';
 
-const TEXTS = {
+export const TEXTS = {
   search: `A search has at most ${LONGEST_SEARCH} characters.`,
   sort: 'Sort by name, price or -price.',
   noPicture: 'This product has no picture.',

@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../../../testing/app.ts';
 import { addPerson, PASSWORD } from '../../../testing/people.ts';
 import { stockShelf } from '../../../testing/shelf.ts';
 import { cursorOf } from '../lists.ts';
+import { TEXTS as PRODUCT_OPERATIONS_TEXTS } from './product-operations.ts';
 
 let app: TestApp;
 let alice: ApiClient;
@@ -156,6 +157,6 @@ test('a picture that is not there is not found', async () => {
   expect((await alice.get('/products/no-such/picture')).json).toMatchObject({ type: '/api/docs#not-found' });
   expect((await alice.get('/products/keyboard/picture')).json).toMatchObject({
     type: '/api/docs#not-found',
-    detail: 'This product has no picture.',
+    detail: PRODUCT_OPERATIONS_TEXTS.noPicture,
   });
 });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SCOPE_NAMES } from '../../../accounts/api-tokens/scopes.ts';
+import { TEXTS as EMAILS_TEXTS } from '../../../accounts/emails.ts';
+import { TEXTS as RECENT_LOGIN_TEXTS } from '../../../accounts/login/recent-login.ts';
+import { TEXTS as NEW_ACCOUNT_TEXTS } from '../../../accounts/new-account.ts';
 import { personalOf } from '../../../audit/audit.ts';
 import { readAllOf } from '../../../audit/audit-log.table.ts';
 import type { Role } from '../../../permissions.ts';
@@ -77,7 +80,7 @@ describe('who registers', () => {
       422,
       ['#/password', '#/username', '#/email'],
     ]);
-    expect(errorsOf(taken)['#/username']).toBe('This username is already taken.');
+    expect(errorsOf(taken)['#/username']).toBe(NEW_ACCOUNT_TEXTS.usernameTaken);
     const wrong = await register({ username: 'a', email: 'x' });
     expect(Object.keys(errorsOf(wrong))).toEqual(['#/username', '#/email', '#/password']);
   });
@@ -223,7 +226,7 @@ describe('the own profile', () => {
     expect((await patch({})).json.username).toBe('hal');
     for (const email of ['', '  ']) {
       const empty = await patch({ username: 'hall', email });
-      expect([empty.status, errorsOf(empty)]).toEqual([422, { '#/email': 'Enter an e-mail address.' }]);
+      expect([empty.status, errorsOf(empty)]).toEqual([422, { '#/email': EMAILS_TEXTS.missing }]);
     }
     expect((await program.get('/me')).json).toMatchObject({ username: 'hal', email: 'hal@example.org' });
     for (const name of ['a', 'b', 'c'])
@@ -241,7 +244,7 @@ describe('the own password', () => {
     const browser = app.visitor();
     await browser.logIn('ida', PASSWORD);
     const wrong = await put(program, path, { current_password: 'wrong', new_password: 'ida' });
-    expect(errorsOf(wrong)).toMatchObject({ '#/current_password': 'This is not your password.' });
+    expect(errorsOf(wrong)).toMatchObject({ '#/current_password': RECENT_LOGIN_TEXTS.wrong });
     expect(Object.keys(errorsOf(wrong)).sort()).toEqual(['#/current_password', '#/new_password']);
     expect((await put(program, path, { current_password: PASSWORD, new_password: NEW })).status).toBe(204);
     for (const ended of [program, other]) expect((await ended.get('/me')).status).toBe(401);
