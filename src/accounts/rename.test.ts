@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sweep } from '../jobs/cleanup.ts';
+import { cleanUp } from '../jobs/jobs.ts';
 import { changeMemberProfile } from '../members/profile-change.ts';
 import { paths } from '../paths.ts';
 import { DAY } from '../shared/clock.ts';
@@ -52,10 +52,10 @@ test('the old name is kept back for 90 days, from everybody but the member who h
   expect((await rename(bob, 'Bob')).status).toBe(303);
   expect(await register('bobby')).toBe(TAKEN);
   app.passTime(USERNAME_RESERVED - DAY);
-  await sweep(app.context);
+  await cleanUp(app.context);
   expect(await register('bobby')).toBe(TAKEN);
   app.passTime(DAY);
-  await sweep(app.context);
+  await cleanUp(app.context);
   expect(await register('bobby')).toBe('done');
 });
 

@@ -11,7 +11,7 @@ import { lastMailTo } from '../testing/mailbox.ts';
 import { OPS } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { setSettings } from '../testing/settings.ts';
-import { sweep } from './cleanup.ts';
+import { cleanUp } from './jobs.ts';
 
 // A machine's clock is set back or forward by an hour while the store runs. Nobody is kept out or waits for the hour
 // to come again, and what was to end ends no later than it would have from now on.
@@ -40,7 +40,7 @@ describe('set back by an hour', () => {
     const alice = await signIn(app, 'alice');
     app.passTime(-HOUR);
     expect((await alice.get(paths.store())).status).toBe(200);
-    await sweep(app.context);
+    await cleanUp(app.context);
     expect((await alice.get(paths.store())).status).toBe(200);
     app.passTime(HOUR + SECOND);
     expect((await alice.get(paths.store())).location).toBe(paths.login());

@@ -6,8 +6,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { DAY, HOUR } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson } from '../testing/people.ts';
-import { sweep } from './cleanup.ts';
-import { startBackground } from './jobs.ts';
+import { cleanUp, startJobs } from './jobs.ts';
 import { BACKGROUND, createLease, type Lease } from './lease.ts';
 
 const PACE = { heartbeat: 20, often: 10, seldom: DAY };
@@ -26,7 +25,7 @@ afterEach(() => {
 function start(sender: Partial<TestApp['context']['sender']> = {}, lease?: Lease): () => Promise<void> {
   const { context } = app;
   const own = { ...context, sender: { ...context.sender, close: async () => undefined, ...sender } };
-  return startBackground(own, lease ?? createLease(context.db, BACKGROUND), PACE);
+  return startJobs(own, lease ?? createLease(context.db, BACKGROUND), PACE);
 }
 
 const queueMail = (to: string) =>
@@ -54,7 +53,7 @@ test('sweeping removes what is long over, and nothing that still counts', async 
   await queueMail('bob@example.org');
 
   const left = async () => {
-    await sweep(app.context);
+    await cleanUp(app.context);
     return [await count('known_browsers'), await count('account_links'), await count('outbox')];
   };
   expect(await left()).toEqual([1, 1, 2]);

@@ -5,8 +5,8 @@ import { watchForLoginAttacks } from '../accounts/login/login-attacks.ts';
 import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
 import { linkAudit } from '../audit/audit-chain.ts';
 import type { Context } from '../context.ts';
+import { retryConflicts } from '../database/transaction.ts';
 import { MINUTE, SECOND } from '../shared/clock.ts';
-import { sweep } from './cleanup.ts';
 import { BACKGROUND, createLease, HEARTBEAT_INTERVAL, type Lease } from './lease.ts';
 
 /** How long after one round of what is done again and again the next begins, in milliseconds. */
@@ -40,8 +40,8 @@ const JOBS: Job[] = [
     every: 'seldom',
     run: async (context) => context.metrics?.failedLogins(await watchForLoginAttacks(context)),
   },
-  { name: 'erasing', every: 'seldom', run: eraseClosedAccounts },
-  { name: 'sweep', every: 'seldom', run: sweep },
+  { name: 'erasure', every: 'seldom', run: eraseClosedAccounts },
+  { name: 'cleanup', every: 'seldom', run: cleanUp },
 ];
 
 /**
@@ -53,7 +53,7 @@ const JOBS: Job[] = [
  * @returns stops them, waits for the rounds that are under way, for mails a few seconds at most, and lets another
  *   process go on
  */
-export function startBackground(
+export function startJobs(
   context: Context,
   lease: Lease = createLease(context.db, BACKGROUND),
   pace: Pace = PACE,
@@ -133,4 +133,14 @@ function startJob(
     clearTimeout(timer);
     return round;
   };
+}
+
+/** Removes from the database what every feature calls expired. */
+export async function cleanUp({
+  db,
+  clock,
+  features,
+}: Pick<Context, 'db' | 'clock' | 'features'>): Promise<void> {
+  const now = clock();
+  for (const { cleanup } of features) await retryConflicts(async () => cleanup?.(db, now));
 }

@@ -10,8 +10,8 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { actionPath, mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { alertsOf } from '../testing/visitor.ts';
-import { mailboxOf } from './mailbox.ts';
 import { MAIL_BUDGETS, TEXTS as MAILER_TEXTS } from './mailer.ts';
+import { mailboxOf } from './message.ts';
 
 const NEW_DEVICE = 'A login from a new device';
 const MORE_DEVICES = 'More logins from new devices';

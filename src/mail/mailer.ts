@@ -3,9 +3,7 @@ import type { Transaction } from '../database/transaction.ts';
 import { takeInTransaction } from '../rate-limits/rate-limits.ts';
 import { type Clock, DAY } from '../shared/clock.ts';
 import type { Encryptor } from '../shared/crypto/encryption.ts';
-import { encryptMail } from './encrypted-mail.ts';
-import { mailboxOf } from './mailbox.ts';
-import type { Mail, Message } from './message.ts';
+import { encryptMail, type Mail, type Message, mailboxOf } from './message.ts';
 import { insertOutboxRow } from './outbox.table.ts';
 
 export const TEXTS = {

@@ -1,3 +1,6 @@
+import { foldCase } from '../database/fold-case.ts';
+import type { Encryptor } from '../shared/crypto/encryption.ts';
+
 /** What a mail says. One pair of templates turns it into text and HTML, so that both say the same. */
 export interface Message {
   subject: string;
@@ -20,4 +23,26 @@ export interface Mail {
   /** Whose account it is about; it goes when that account goes. */
   userId?: number;
   message: Message;
+}
+
+/** The mailbox that an address leads to: case folded, and without the `+tag` that its owner may put there (RFC 5233). */
+export function mailboxOf(address: string): string {
+  return foldCase(address).replace(/(?<=.)\+[^@]*(?=@)/, '');
+}
+
+/**
+ * Encrypts a whole mail for its row of the outbox: it holds an address, and links that open an account. Encrypted for
+ * one row, it opens in no other.
+ */
+export function encryptMail(encryptor: Encryptor, messageId: string, mail: Mail): string {
+  return encryptor.encrypt(JSON.stringify(mail), placeOf(messageId));
+}
+
+/** @throws when the key is another one by now, or the row was tampered with */
+export function decryptMail(encryptor: Encryptor, messageId: string, encrypted: string): Mail {
+  return JSON.parse(encryptor.decrypt(encrypted, placeOf(messageId)));
+}
+
+function placeOf(messageId: string): string {
+  return `outbox:${messageId}`;
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/connection.ts';
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
 import type { Encryptor } from '../shared/crypto/encryption.ts';
-import { decryptMail } from './encrypted-mail.ts';
+import { decryptMail, type MessageRenderer } from './message.ts';
 import {
   type Claim,
   claimMail,
@@ -14,7 +14,6 @@ import {
   markSent,
   postponeMail,
 } from './outbox.table.ts';
-import type { MessageRenderer } from './render-message.ts';
 import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
 
 /** Sends what is in the outbox. */
@@ -47,29 +46,29 @@ export const MAIL_OUTCOMES = ['sent', 'postponed', 'given_up'] as const;
 export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
 
 const BATCH = 20;
-/** Few at once, each followed by a breath, so that pages come first: mails can wait. */
+/** Few at once, each followed by a pause, so that pages come first: mails can wait. */
 const AT_ONCE = 2;
-const BREATH = 25;
+const SEND_INTERVAL = 25;
 /** How long a sender has a mail to itself: longer than sending can take. */
 export const LEASE = 3 * MINUTE;
-/** How long the sender rests when no mail gets out. */
-const REST = 30 * SECOND;
+/** How long the sender waits when no mail gets out. */
+const BACKOFF = 30 * SECOND;
 const FIRST_PAUSE = 1 * MINUTE;
 const LONGEST_PAUSE = 2 * HOUR;
 /** How old a mail gets before a failure is the last one. */
 const GIVE_UP_AFTER = 1 * DAY;
-const UNDER_WAY_GETS = 5 * SECOND;
+const CLOSE_TIMEOUT = 5 * SECOND;
 
 export function createSender(options: SenderOptions): MailSender {
   const { db, encryptor, clock, logger, render, transport, count } = options;
   const rounds = new Set<Promise<void>>();
   let closing = false;
   /** Until when no mail gets out, as far as is known; 0 when they do. */
-  let restsUntil = 0;
+  let backOffUntil = 0;
 
-  /** A rest that seems longer than it is was begun before the clock was set back. */
-  const isResting = () => clock() < restsUntil && restsUntil - clock() <= REST;
-  const mayGoOn = () => !closing && !isResting();
+  /** A wait that seems longer than it is was begun before the clock was set back. */
+  const isBackingOff = () => clock() < backOffUntil && backOffUntil - clock() <= BACKOFF;
+  const mayGoOn = () => !closing && !isBackingOff();
 
   async function deliverAll(): Promise<void> {
     let batch: DueMail[];
@@ -87,22 +86,22 @@ export function createSender(options: SenderOptions): MailSender {
       const claim = await claimMail(db, mail, clock() + LEASE);
       if (!claim) continue;
       await deliver(mail, claim);
-      await sleep(BREATH);
+      await sleep(SEND_INTERVAL);
     }
   }
 
   async function deliver(mail: DueMail, claim: Claim): Promise<void> {
     const outcome = await attempt(mail);
     if (outcome.ok) {
-      if (restsUntil > 0) logger.info('mails get out again');
-      restsUntil = 0;
+      if (backOffUntil > 0) logger.info('mails get out again');
+      backOffUntil = 0;
       count?.('sent', 1);
       return markSent(db, mail.id, clock());
     }
     // Cut off: it may have arrived or not. Whoever runs when the claim is over sends it again.
     if (closing) return;
     await settleFailure(mail, claim, outcome);
-    if (outcome.problem === 'unreachable') await rest(outcome.reason);
+    if (outcome.problem === 'unreachable') await backOff(outcome.reason);
   }
 
   async function attempt({ id, messageId, encryptedMail, createdAt }: DueMail): Promise<Sending> {
@@ -136,10 +135,10 @@ export function createSender(options: SenderOptions): MailSender {
   }
 
   /** Stops trying for a while: each mail would fail in its turn, after as long as a server that hangs takes. */
-  async function rest(reason: string): Promise<void> {
+  async function backOff(reason: string): Promise<void> {
     const now = clock();
-    if (restsUntil === 0) logger.warn({ reason }, 'no mail gets out');
-    restsUntil = now + REST;
+    if (backOffUntil === 0) logger.warn({ reason }, 'no mail gets out');
+    backOffUntil = now + BACKOFF;
     const mails = await giveUpOldMails(db, now - GIVE_UP_AFTER, now, reason);
     count?.('given_up', mails);
     if (mails > 0) logger.error({ mails, reason }, 'mails were given up');
@@ -159,7 +158,7 @@ export function createSender(options: SenderOptions): MailSender {
     async close() {
       closing = true;
       const done = Promise.allSettled(rounds);
-      await Promise.race([done, sleep(UNDER_WAY_GETS, undefined, { ref: false })]);
+      await Promise.race([done, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
       await transport.close();
       await done;
     },

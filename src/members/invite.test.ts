@@ -7,7 +7,7 @@ import { findUser, type User } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import type { AuditRow } from '../audit/audit-log.table.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { sweep } from '../jobs/cleanup.ts';
+import { cleanUp } from '../jobs/jobs.ts';
 import { paths } from '../paths.ts';
 import type { Role } from '../permissions.ts';
 import { DAY, MINUTE } from '../shared/clock.ts';
@@ -289,7 +289,7 @@ test('sweeping forgets invitations 30 days after they ended, and no others', asy
   await invite('pia@example.org\nquentin@example.org');
   await withdrawInvitation(app.context, ana, (await open('pia@example.org'))[0].id);
   const left = async () => {
-    await sweep(app.context);
+    await cleanUp(app.context);
     return [(await rowsFor('pia@example.org')).length, (await rowsFor('quentin@example.org')).length];
   };
   app.passTime(30 * DAY - MINUTE);

@@ -5,7 +5,7 @@ import { createApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { createContext } from '../context.ts';
 import { enableQueryTimeout } from '../database/query-timeout.ts';
-import { startBackground } from '../jobs/jobs.ts';
+import { startJobs } from '../jobs/jobs.ts';
 import type { MetricsLine } from '../metrics/metrics.ts';
 import { openMetricsPort } from '../metrics/metrics-server.ts';
 import { SECOND } from '../shared/clock.ts';
@@ -57,7 +57,7 @@ export async function serve(
   // From now on it serves, and counts as one that does.
   if (line) context.metrics?.join(line);
   const metrics = prepared ? undefined : await openMetricsPort(config, context.metrics);
-  const stopBackground = startBackground(context);
+  const stopJobs = startJobs(context);
   if (!prepared) await announce(context, logger);
 
   let ending: Promise<boolean> | undefined;
@@ -65,7 +65,7 @@ export async function serve(
   async function closeAll(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
     context.readiness.drain();
     // First what another process goes on with: it need not wait until the last connection is closed.
-    const [clean] = await Promise.all([entrance.close(closeServer), stopBackground()]);
+    const [clean] = await Promise.all([entrance.close(closeServer), stopJobs()]);
     await metrics?.close();
     await context.close();
     return clean;

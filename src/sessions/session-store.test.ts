@@ -5,7 +5,7 @@ import type { SessionData } from 'express-session';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { USER_COLUMNS } from '../accounts/users.table.ts';
 import { createApp } from '../app.ts';
-import { sweep } from '../jobs/cleanup.ts';
+import { cleanUp } from '../jobs/jobs.ts';
 import { disableMember } from '../members/access.ts';
 import { paths } from '../paths.ts';
 import { closeHttpServer, createHttpServer } from '../server/http-server.ts';
@@ -242,7 +242,7 @@ test('sweeping removes expired sessions and throttle counts, and nothing else', 
     { key: 'over', points: 3, expire: clock() - 1 },
     { key: 'running', points: 3, expire: clock() + HOUR },
   ]);
-  await sweep(app.context);
+  await cleanUp(app.context);
   expect(await db('sessions').where('id_hash', idleRow.id_hash).first()).toBeUndefined();
   expect(await isIn(inUse)).toBe(true);
   expect(await db('rate_limits').whereIn('key', ['over', 'running']).pluck('key')).toEqual(['running']);

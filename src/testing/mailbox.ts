@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
-import { decryptMail } from '../mail/encrypted-mail.ts';
-import type { Mail } from '../mail/message.ts';
+import { decryptMail, type Mail } from '../mail/message.ts';
 
 type Reading = Pick<Context, 'db' | 'encryptor'>;
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { networkOf } from '../shared/networks.ts';
-import { readBrowserCookie } from './browser-cookie.ts';
+import { readBrowserCookie } from './cookies.ts';
 
 /** Who asks, for throttles and the sessions table. */
 export interface Client {

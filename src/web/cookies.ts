@@ -1,4 +1,6 @@
-import type { CookieOptions, Request } from 'express';
+import { parse } from 'cookie';
+import type { CookieOptions, Request, Response } from 'express';
+import { DAY } from '../shared/clock.ts';
 
 /** What all cookies of the store have in common. */
 export interface CookieSettings {
@@ -40,4 +42,19 @@ export function installCookies(app: Request['app'], settings: CookieSettings): v
 /** A cookie of the app that a request came to. */
 export function cookieOf(req: Request, name: string): CookieKind {
   return cookieKind(req.app.get(SETTING), name);
+}
+
+/** How long a browser is remembered after its last sign-in, in milliseconds. */
+export const BROWSER_LIFETIME = 365 * DAY;
+
+const BROWSER_COOKIE = 'gatehouse-browser';
+
+/** The secret by which this browser is known from earlier sign-ins; undefined when it is new. */
+export function readBrowserCookie(req: Request): string | undefined {
+  return parse(req.headers.cookie ?? '')[cookieOf(req, BROWSER_COOKIE).name] || undefined;
+}
+
+export function setBrowserCookie(req: Request, res: Response, token: string): void {
+  const { name, options } = cookieOf(req, BROWSER_COOKIE);
+  res.cookie(name, token, { ...options, maxAge: BROWSER_LIFETIME });
 }

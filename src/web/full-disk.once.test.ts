@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DOOR_TEXTS } from '../accounts/door-texts.ts';
-import { startBackground } from '../jobs/jobs.ts';
+import { startJobs } from '../jobs/jobs.ts';
 import { BACKGROUND, createLease } from '../jobs/lease.ts';
 import { paths } from '../paths.ts';
 import { HOUR, MINUTE } from '../shared/clock.ts';
@@ -104,7 +104,7 @@ describe('readiness', () => {
   let stop: () => Promise<void>;
   beforeAll(() => {
     const lease = createLease(app.context.db, BACKGROUND);
-    stop = startBackground(app.context, lease, { heartbeat: 10, often: 10, seldom: 10 });
+    stop = startJobs(app.context, lease, { heartbeat: 10, often: 10, seldom: 10 });
   });
   afterAll(() => stop());
 

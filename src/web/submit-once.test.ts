@@ -4,7 +4,7 @@ import { TEXTS as VERIFICATION_MAIL_TEXTS } from '../accounts/registration/verif
 import { connect } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';
-import { sweep } from '../jobs/cleanup.ts';
+import { cleanUp } from '../jobs/jobs.ts';
 import { paths } from '../paths.ts';
 import { DAY, MINUTE } from '../shared/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
@@ -213,10 +213,10 @@ describe('a form', () => {
     const late = await make(kim);
     here.passTime(10 * MINUTE);
     expect(await takeShown(here.context, id, late.split('/').at(-1) ?? '')).toBeUndefined();
-    await sweep(here.context);
+    await cleanUp(here.context);
     expect((await rows()).map(({ encrypted }) => encrypted)).toEqual([null, null]);
     here.passTime(DAY);
-    await sweep(here.context);
+    await cleanUp(here.context);
     expect(await rows()).toEqual([]);
   });
 });

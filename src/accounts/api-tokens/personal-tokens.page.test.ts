@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweep } from '../../jobs/cleanup.ts';
+import { cleanUp } from '../../jobs/jobs.ts';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../permissions.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/clock.ts';
@@ -263,10 +263,10 @@ describe('a token', () => {
     await visitor.follow(await visitor.logIn(`alice-${people}`, PASSWORD));
     expect(textOf(await list(visitor))).toMatch(/old script expired .* expired on/);
     app.passTime(30 * DAY - 1 * MINUTE);
-    await sweep(app.context);
+    await cleanUp(app.context);
     expect(await rowsOf(id)).toHaveLength(1);
     app.passTime(2 * MINUTE);
-    await sweep(app.context);
+    await cleanUp(app.context);
     expect(await rowsOf(id)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweep } from '../../jobs/cleanup.ts';
+import { cleanUp } from '../../jobs/jobs.ts';
 import type { Mail } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
 import { DAY, HOUR } from '../../shared/clock.ts';
@@ -277,7 +277,7 @@ describe('taking a change back', () => {
 
     await change(await signInProven('sam'), 'sam@example.org', 'sam-new@example.org');
     app.passTime(7 * DAY);
-    await sweep(context);
+    await cleanUp(context);
     const late = { username: 'sam.two', ...claim, email: 'sam@example.org' };
     expect((await app.visitor().submit(paths.register(), late)).status).toBe(303);
   });

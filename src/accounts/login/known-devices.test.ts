@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
-import { BROWSER_LIFETIME } from '../../web/browser-cookie.ts';
+import { BROWSER_LIFETIME } from '../../web/cookies.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { REFUSALS as REFUSAL_TEXT_REFUSALS } from './refusal-text.ts';
 

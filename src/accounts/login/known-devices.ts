@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { DAY, SECOND } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
-import { BROWSER_LIFETIME } from '../../web/browser-cookie.ts';
+import { BROWSER_LIFETIME } from '../../web/cookies.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import {
   findKnownBrowser,

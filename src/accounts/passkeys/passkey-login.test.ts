@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sweep } from '../../jobs/cleanup.ts';
+import { cleanUp } from '../../jobs/jobs.ts';
 import { paths } from '../../paths.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import type { Lies, PasskeyDevice } from '../../testing/passkey-device.ts';
@@ -146,7 +146,7 @@ describe('logging in with a passkey', () => {
     expect((await send(thief)).location).toBe(paths.login());
     app.passTime(5 * 60_000);
     expect((await send(visitor)).location).toBe(paths.login());
-    await sweep(app.context);
+    await cleanUp(app.context);
     expect(await app.context.db('webauthn_challenges')).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { mailboxOf } from '../../mail/mailbox.ts';
+import { mailboxOf } from '../../mail/message.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTokenKeys, KEY_PERIOD } from '../../accounts/api-tokens/token-keys.ts';
 import { THROTTLE } from '../../accounts/throttle-limits.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
-import { sweep } from '../../jobs/cleanup.ts';
+import { cleanUp } from '../../jobs/jobs.ts';
 import { paths } from '../../paths.ts';
 import { DAY, SECOND } from '../../shared/clock.ts';
 import { ApiClient } from '../../testing/api-client.ts';
@@ -149,7 +149,7 @@ describe('a login of a program', () => {
     expect(next.status).toBe(200);
     app.passTime(14 * DAY + 1);
     expect((await refresh(program, next.json.refresh_token)).status).toBe(401);
-    await sweep(app.context);
+    await cleanUp(app.context);
     expect(await app.context.db('refresh_tokens')).toEqual([]);
     expect(await app.context.db('token_families')).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { canRead } from '../../accounts/credentials/authenticator-keys.ts';
 import { findSecret } from '../../config/secret-key.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
-import { decryptMail } from '../../mail/encrypted-mail.ts';
+import { decryptMail } from '../../mail/message.ts';
 import { createEncryptor, type Encryptor } from '../../shared/crypto/encryption.ts';
 import type { Store } from '../store.ts';
 import { newestApp, newestEncryptedMail } from './store-health.table.ts';
