@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/connection.ts';
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';
 import type { Encryptor } from '../shared/crypto/encryption.ts';
-import { decryptMail, type MessageRenderer } from './message.ts';
+import { decryptMail } from './message.ts';
 import {
   type Claim,
   claimMail,
@@ -14,6 +14,7 @@ import {
   markSent,
   postponeMail,
 } from './outbox.table.ts';
+import type { MessageRenderer } from './render-message.ts';
 import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
 
 /** Sends what is in the outbox. */
