@@ -1,6 +1,8 @@
-import { TEXTS as NEW_EMAIL_PAGE_TEXTS } from '../../src/accounts/email-change/new-email.page.ts';
+import {
+  NEW_EMAIL as NEW_EMAIL_PAGE_TEXTS,
+  OLD_EMAIL as OLD_EMAIL_PAGE_TEXTS,
+} from '../../src/accounts/email-change/mailed-links.page.ts';
 import { TEXTS as NEW_EMAIL_TEXTS } from '../../src/accounts/email-change/new-email.ts';
-import { TEXTS as OLD_EMAIL_PAGE_TEXTS } from '../../src/accounts/email-change/old-email.page.ts';
 import { paths } from '../../src/paths.ts';
 import { expectMessage, fill, LOG_IN_FIRST, send, sendLogin } from '../support/door.ts';
 import { expect, test } from '../support/test.ts';

@@ -1,4 +1,4 @@
-import { TEXTS as INVALID_LINK_TEXTS } from '../../src/accounts/invalid-link.page.ts';
+import { TEXTS as INVALID_LINK_TEXTS } from '../../src/accounts/mailed-link.page.ts';
 import { TEXTS as RESET_LINKS_TEXTS } from '../../src/accounts/password-reset/reset-links.ts';
 import { TEXTS as RESET_PASSWORD_PAGE_TEXTS } from '../../src/accounts/password-reset/reset-password.page.ts';
 import { paths } from '../../src/paths.ts';

@@ -6,8 +6,8 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson } from '../testing/people.ts';
 import { everyRow } from '../testing/tables.ts';
 import { type Answer, textOf, type Visitor } from '../testing/visitor.ts';
-import { TEXTS as INVALID_LINK_TEXTS } from './invalid-link.page.ts';
 import { LINK_LIFETIMES, type LinkPurpose, makeLink } from './links.ts';
+import { TEXTS as INVALID_LINK_TEXTS } from './mailed-link.page.ts';
 
 /** A kind of mailed link, and what must be so that it works. */
 interface LinkPage {

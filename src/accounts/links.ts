@@ -1,9 +1,10 @@
 import type { Database } from '../database/connection.ts';
-import type { Transaction } from '../database/transaction.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { DAY, HOUR } from '../shared/clock.ts';
 import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
+import type { AccountContext, ClientInfo } from './account-context.ts';
 import { endLink, endLinksOf, findLinkRow, insertLink } from './links.table.ts';
-import { lockUser } from './users.table.ts';
+import { findUser, lockUser, type User } from './users.table.ts';
 
 /** What a mailed link is for and how long it works, in milliseconds. */
 export const LINK_LIFETIMES = {
@@ -27,12 +28,15 @@ export interface Link {
   expiresAt: number;
 }
 
-export type FoundLink =
-  | { state: 'live'; link: Link }
-  /** It was used, a newer one took its place, or its time is over. */
-  | { state: 'dead' }
-  /** There never was such a link, or long ago: mistyped, cut short, made up. */
-  | { state: 'unknown' };
+/**
+ * Dead: it was used, a newer one took its place, or its time is over. Unknown: there never was such a link, or long ago:
+ * mistyped, cut short, made up.
+ */
+export interface NoLink {
+  state: 'dead' | 'unknown';
+}
+
+type FoundLink = { state: 'live'; link: Link } | NoLink;
 
 /**
  * Makes a link for somebody. Older ones for the same purpose go on working; see `replaceLink` for where they may not.
@@ -76,8 +80,7 @@ export function findLink(
   return findLinkByHash(db, purpose, hashToken(token), now);
 }
 
-/** The same for a link that is known by the hash of its token. */
-export async function findLinkByHash(
+async function findLinkByHash(
   db: Database | Transaction,
   purpose: LinkPurpose,
   hash: string,
@@ -90,9 +93,8 @@ export async function findLinkByHash(
   return { state: 'live', link: { tokenHash, userId, createdAt, expiresAt, data: JSON.parse(row.data) } };
 }
 
-export type UsedLink =
-  | { state: 'live'; link: Link; user: NonNullable<Awaited<ReturnType<typeof lockUser>>> }
-  | { state: 'dead' | 'unknown' };
+/** A link that works, with its account. */
+export type OpenedLink = { state: 'live'; link: Link; user: User } | NoLink;
 
 /**
  * Uses a link up, in the transaction of what it does. Of two who use it at the same instant one gets it. The account
@@ -103,10 +105,67 @@ export async function useLink(
   purpose: LinkPurpose,
   token: string,
   now: number,
-): Promise<UsedLink> {
+): Promise<OpenedLink> {
   const found = await findLink(trx, purpose, token, now);
   if (found.state !== 'live') return found;
   const user = await lockUser(trx, found.link.userId);
   if (!user || !(await endLink(trx, found.link.tokenHash, now))) return { state: 'dead' };
   return { ...found, user };
+}
+
+/** For whom a kind of link works. */
+export interface LinkKind {
+  purpose: LinkPurpose;
+  /** Whether it works for its account as that is now: asked when it is opened, and once more when it is used. */
+  worksFor: (user: User, link: Link, db: Database | Transaction, now: number) => boolean | Promise<boolean>;
+}
+
+/** A kind of link that does something at the push of a button: programs that look through mail open every link. */
+export interface MailedLink<Outcome> extends LinkKind {
+  /**
+   * Does what the link is for, in the transaction that uses it up.
+   *
+   * @param context its clock stands still
+   * @param used the account is locked
+   */
+  apply: (
+    trx: Transaction,
+    context: AccountContext,
+    used: { link: Link; user: User; client: ClientInfo },
+  ) => Promise<Outcome>;
+}
+
+/**
+ * Looks at a link and its account without using it.
+ *
+ * @param tokenHash the hash of its token (`hashToken`)
+ */
+export async function openLink(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  { purpose, worksFor }: LinkKind,
+  tokenHash: string,
+): Promise<OpenedLink> {
+  const now = clock();
+  const found = await findLinkByHash(db, purpose, tokenHash, now);
+  if (found.state !== 'live') return found;
+  const user = await findUser(db, found.link.userId);
+  return user && (await worksFor(user, found.link, db, now)) ? { ...found, user } : { state: 'dead' };
+}
+
+/** Uses a link up and does what it is for. @returns what that came to, and whose link it was */
+export async function followLink<Outcome>(
+  context: AccountContext,
+  { purpose, worksFor, apply }: MailedLink<Outcome>,
+  token: string,
+  client: ClientInfo,
+): Promise<{ state: 'used'; userId: number; outcome: Outcome } | NoLink> {
+  return inTransaction(context.db, async (trx) => {
+    const now = context.clock();
+    const used = await useLink(trx, purpose, token, now);
+    if (used.state !== 'live') return used;
+    const { link, user } = used;
+    if (!(await worksFor(user, link, trx, now))) return { state: 'dead' };
+    const outcome = await apply(trx, { ...context, clock: () => now }, { link, user, client });
+    return { state: 'used', userId: user.id, outcome };
+  });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { TEXTS as NEW_EMAIL_PAGE_TEXTS } from '../accounts/email-change/new-email.page.ts';
+import { NEW_EMAIL as NEW_EMAIL_PAGE_TEXTS } from '../accounts/email-change/mailed-links.page.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { paths } from '../paths.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/clock.ts';

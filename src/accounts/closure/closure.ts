@@ -11,8 +11,8 @@ import { revokeSessions } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { isLastAdmin } from '../last-admin.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
-import { findLink, LINK_LIFETIMES, type LinkPurpose, makeLink, useLink } from '../links.ts';
-import { findUser, isActive, lockActiveAdmins, lockUser, type User, updateUser } from '../users.table.ts';
+import { LINK_LIFETIMES, type LinkPurpose, type MailedLink, makeLink } from '../links.ts';
+import { isActive, lockActiveAdmins, lockUser, type User, updateUser } from '../users.table.ts';
 
 export const TEXTS = {
   confirm: 'Type your username as it is above.',
@@ -93,38 +93,12 @@ export async function closedByMember(
   return (await findLiveLink(db, userId, PURPOSE, now)) !== undefined;
 }
 
-export type FoundReturn = { state: 'live'; username: string } | { state: 'dead' | 'unknown' };
-
-/** Looks at a come-back link without using it: mail scanners open links, too. */
-export async function findReturn(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  token: string,
-): Promise<FoundReturn> {
-  const found = await findLink(db, PURPOSE, token, clock());
-  if (found.state !== 'live') return found;
-  const user = await findUser(db, found.link.userId);
-  return user && mayReturn(user) ? { state: 'live', username: user.username } : { state: 'dead' };
-}
-
-function mayReturn(user: User): boolean {
-  return user.closingAt !== null && user.disabledAt === null;
-}
-
-export type Returning = { ok: true } | { ok: false; problem: 'dead' | 'unknown' };
-
 /** Opens a closed account again, as it was. */
-export async function comeBack(
-  context: AccountContext,
-  token: string,
-  client: ClientInfo,
-): Promise<Returning> {
-  return inTransaction(context.db, async (trx) => {
-    const used = await useLink(trx, PURPOSE, token, context.clock());
-    if (used.state !== 'live') return { ok: false, problem: used.state };
-    const { user } = used;
-    if (!mayReturn(user)) return { ok: false, problem: 'dead' };
+export const comeBackLink: MailedLink<void> = {
+  purpose: PURPOSE,
+  worksFor: (user) => user.closingAt !== null && user.disabledAt === null,
+  async apply(trx, context, { user, client }) {
     await updateUser(trx, user.id, { closingAt: null });
     await recordAccountEvent(trx, context, { action: 'account.came-back', user, client });
-    return { ok: true };
-  });
-}
+  },
+};

@@ -10,7 +10,7 @@ import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts'
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
 import { TEXTS as KNOWN_ADDRESS_TEXTS } from '../known-address.ts';
 import { findLink, makeLink } from '../links.ts';
-import { TEXTS as NEW_EMAIL_PAGE_TEXTS } from './new-email.page.ts';
+import { NEW_EMAIL as NEW_EMAIL_PAGE_TEXTS } from './mailed-links.page.ts';
 import { TEXTS as NEW_EMAIL_TEXTS, queueNewEmailLink } from './new-email.ts';
 import { TEXTS as OLD_EMAIL_TEXTS } from './old-email.ts';
 

@@ -1,15 +1,16 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
+import type { SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
 import { knownAddressMessage } from '../known-address.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
-import { type FoundLink, findLink, replaceLink, useLink } from '../links.ts';
+import { type MailedLink, replaceLink } from '../links.ts';
+import { resendLink } from '../resend-link.ts';
 import { nameIsReserved } from '../reserved-names.table.ts';
-import { changeEmail, findByEmail, isActive, lockUser, type User } from '../users.table.ts';
-import { offerUndo } from './old-email.ts';
+import { changeEmail, findByEmail, isActive, type User } from '../users.table.ts';
+import { type EmailChange, offerUndo } from './old-email.ts';
 
 export const TEXTS = {
   asked: {
@@ -77,32 +78,13 @@ export async function queueNewEmailLink(
   });
 }
 
-export type Resending =
-  | { ok: true; email: string }
-  | { ok: false; problem: 'nothing-pending' }
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
-
-/** Mails the link for the pending address once more; three an hour at most, and as many a day as there is room for. */
-export async function resendNewEmailLink(
-  context: AccountContext,
-  userId: number,
-  form: SubmittedForm,
-): Promise<Resending> {
-  // A double click takes one place.
-  const before = await outcomeBefore<Resending>(context.db, form);
-  if (before) return before;
-  const retryAfter = await context.throttles.verificationMails.take(String(userId));
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
-  return inTransaction(context.db, async (trx) => {
-    const user = await lockUser(trx, userId);
+/** Mails the link for the pending address once more. */
+export function resendNewEmailLink(context: AccountContext, userId: number, form: SubmittedForm) {
+  return resendLink(context, userId, form, async (trx, user) => {
     const pending = await findPendingEmail(context, userId, trx);
-    if (!user || !pending) return { ok: false, problem: 'nothing-pending' };
-    return submitOnce(trx, context.clock(), form, async (): Promise<Resending> => {
-      const full = await queueNewEmailLink(trx, context, user, pending.email);
-      if (full > 0) return { ok: false, problem: 'throttled', retryAfter: full };
-      return { ok: true, email: pending.email };
-    });
+    if (!pending) return undefined;
+    const { email } = pending;
+    return { email, retryAfter: await queueNewEmailLink(trx, context, user, email) };
   });
 }
 
@@ -114,50 +96,30 @@ export async function cancelNewEmail(
   await inTransaction(db, (trx) => endLinksOf(trx, userId, [PURPOSE], clock()));
 }
 
-/** Looks at a link without using it: mail scanners open links, too. */
-export function findNewEmail(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  token: string,
-): Promise<FoundLink> {
-  return findLink(db, PURPOSE, token, clock());
-}
-
-export type NewEmailConfirmation =
-  | { ok: true; userId: number; email: string }
-  | { ok: false; problem: 'dead' | 'unknown' }
-  /** Another account got the address meanwhile. */
-  | { ok: false; problem: 'taken'; email: string };
-
 /**
  * Gives an account the address that a link was mailed to, which proves it. A proven old address is told and can take
  * the change back for seven days; one that was never proven is not told: it may be a stranger's.
  */
-export async function confirmNewEmail(
-  context: AccountContext,
-  token: string,
-  client: ClientInfo,
-): Promise<NewEmailConfirmation> {
-  return inTransaction(context.db, async (trx) => {
+export const newEmailLink: MailedLink<EmailChange> = {
+  purpose: PURPOSE,
+  worksFor: isActive,
+  async apply(trx, context, { link, user, client }) {
     const now = context.clock();
-    const used = await useLink(trx, PURPOSE, token, now);
-    if (used.state !== 'live') return { ok: false, problem: used.state };
-    const { user } = used;
-    if (!isActive(user)) return { ok: false, problem: 'dead' };
-    const email = String(used.link.data.email);
-    if (!(await changeEmail(trx, user.id, email, now))) return { ok: false, problem: 'taken', email };
+    const email = String(link.data.email);
+    if (!(await changeEmail(trx, user.id, email, now))) return { email, taken: true };
     // Looked at now: who gave the address up a moment ago has reserved it in the same transaction.
     if (await nameIsReserved(trx, email, user.id)) {
       await changeEmail(trx, user.id, user.email, user.emailVerifiedAt);
-      return { ok: false, problem: 'taken', email };
+      return { email, taken: true };
     }
     await endLinksOf(trx, user.id, ['verify-email', 'reset-password'], now);
     const more = await recogniseInvitee(trx, { ...user, email }, now);
     // At one instant: whatever is mailed after it goes to the new address (see `putEmailBack`).
-    await tellOfChange(trx, { ...context, clock: () => now }, user, email, client);
+    await tellOfChange(trx, context, user, email, client);
     for (const event of more) await recordAccountEvent(trx, context, event);
-    return { ok: true, userId: user.id, email };
-  });
-}
+    return { email, taken: false };
+  },
+};
 
 /** @param user as before the change */
 async function tellOfChange(

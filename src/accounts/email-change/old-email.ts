@@ -1,11 +1,11 @@
-import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
 import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { endLinksOf } from '../links.table.ts';
-import { type FoundLink, findLink, LINK_LIFETIMES, makeLink, useLink } from '../links.ts';
+import { LINK_LIFETIMES, type MailedLink, makeLink } from '../links.ts';
 import { releaseEmails, reserveName } from '../reserved-names.table.ts';
 import { changeEmail, type User } from '../users.table.ts';
 
@@ -37,37 +37,24 @@ export async function offerUndo(
   return { label: TEXTS.undo, path: paths.undoNewEmail(token) };
 }
 
-/** Looks at a link without using it: mail scanners open links, too. */
-export function findOldEmail(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  token: string,
-): Promise<FoundLink> {
-  return findLink(db, PURPOSE, token, clock());
+/** @property taken whether another account got the address meanwhile: then nothing is changed */
+export interface EmailChange {
+  email: string;
+  taken: boolean;
 }
-
-export type EmailUndo =
-  | { ok: true; userId: number; email: string }
-  | { ok: false; problem: 'dead' | 'unknown' }
-  /** Another account has the address by now. */
-  | { ok: false; problem: 'taken'; email: string };
 
 /** Sets an account's address back to the one that a link was mailed to (see `putEmailBack`). */
-export async function undoEmailChange(
-  context: AccountContext,
-  token: string,
-  client: ClientInfo,
-): Promise<EmailUndo> {
-  return inTransaction(context.db, async (trx) => {
-    const now = context.clock();
-    const used = await useLink(trx, PURPOSE, token, now);
-    if (used.state !== 'live') return { ok: false, problem: used.state };
-    const { user } = used;
-    const { data, expiresAt } = used.link;
-    const email = String(data.email);
-    const back = await putEmailBack(trx, context, user, { email, changedAt: expiresAt - LIFETIME, client });
-    return back ? { ok: true, userId: user.id, email } : { ok: false, problem: 'taken', email };
-  });
-}
+export const oldEmailLink: MailedLink<EmailChange> = {
+  purpose: PURPOSE,
+  // Also while the store has the account disabled: whose address it is does not hang on that.
+  worksFor: () => true,
+  async apply(trx, context, { link, user, client }) {
+    const email = String(link.data.email);
+    const changedAt = link.expiresAt - LIFETIME;
+    const back = await putEmailBack(trx, context, user, { email, changedAt, client });
+    return { email, taken: !back };
+  },
+};
 
 /**
  * Sets an account's address back, as whoever changed it may not have been its owner: every login ends,

@@ -2,8 +2,7 @@ import { Router } from 'express';
 import { paths } from '../../paths.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
-import { newEmailPage } from './new-email.page.ts';
-import { oldEmailPage } from './old-email.page.ts';
+import { newEmailPage, oldEmailPage } from './mailed-links.page.ts';
 
 /** The links that are mailed when a member's address changes. */
 export function emailChangeRoutes(context: AccountContext): Router {

@@ -13,7 +13,7 @@ import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts'
 import { setSettings } from '../../testing/settings.ts';
 import { everyRow } from '../../testing/tables.ts';
 import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import { TEXTS as INVALID_LINK_TEXTS } from '../invalid-link.page.ts';
+import { TEXTS as INVALID_LINK_TEXTS } from '../mailed-link.page.ts';
 import { TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
 import { TEXTS as INVITATION_TEXTS } from './invitation.page.ts';
 

@@ -10,8 +10,8 @@ import { seeOther } from '../../web/redirect.ts';
 import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
-import { showDeadLink } from '../invalid-link.page.ts';
 import { renewSession } from '../login/passport.http.ts';
+import { showDeadLink } from '../mailed-link.page.ts';
 import { acceptInvitation, findInvitation, joinByInvitation } from './acceptance.ts';
 
 export const TEXTS = {

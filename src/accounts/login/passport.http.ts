@@ -77,6 +77,11 @@ export function closeSession(req: Request): Promise<void> {
   );
 }
 
+/** Ends the session of a member whose sessions all ended: what is said next needs one that is still there. */
+export async function closeSessionOf(req: Request, userId: number): Promise<void> {
+  if (req.user?.id === userId) await closeSession(req);
+}
+
 /** Goes on with the same session under a new id, as after every rise of privilege (OWASP ASVS 5.0, 7.2.4). */
 export async function renewSession(req: Request): Promise<void> {
   // By entries: what the store keeps under a symbol belongs to the old id.

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/connection.ts';
-import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { DAY } from '../../shared/clock.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { closedByMember } from '../closure/closure.ts';
@@ -12,12 +12,10 @@ import { turnOffIfLast } from '../credentials/second-factors.ts';
 import { putEmailBack } from '../email-change/old-email.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { endLinksOf, type LinkRow, listLiveLinks } from '../links.table.ts';
-import { findLink, type Link, useLink } from '../links.ts';
+import type { Link, MailedLink } from '../links.ts';
 import { deleteKnownNetworksOf } from '../login/known-networks.table.ts';
-import { findUser, type User, updateUser } from '../users.table.ts';
+import { type User, updateUser } from '../users.table.ts';
 import { queueResetLink } from './reset-links.ts';
-
-const PURPOSE = 'not-me';
 
 /**
  * For how long a report takes back a factor that was added. Short: once it is over, who reads nothing but the mail
@@ -28,72 +26,22 @@ const FACTOR_CAN_BE_TAKEN_BACK = 3 * DAY;
 /** What else is taken back, as the page says beforehand. */
 export type TakenBack = 'passkey' | 'app' | 'identity';
 
-export type FoundReport =
-  | {
-      state: 'live';
-      username: string;
-      takenBack: TakenBack | undefined;
-      /** The address that the account gets back, if it was changed since. */
-      address: string | undefined;
-    }
-  | { state: 'dead' | 'unknown' };
-
-/** Looks at a "This wasn't me" link without using it: mail scanners open links, too. */
-export async function findReport(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  token: string,
-): Promise<FoundReport> {
-  const found = await findLink(db, PURPOSE, token, clock());
-  if (found.state !== 'live') return found;
-  const user = await findUser(db, found.link.userId);
-  if (!user || (await isShutByStore(db, user, clock()))) return { state: 'dead' };
-  const way = await wayBack(db, user, found.link, clock());
-  return {
-    state: 'live',
-    username: user.username,
-    takenBack: takenBackBy(found.link, clock()),
-    address: way && mailedTo(found.link),
-  };
-}
-
-/** Whether the store disabled, deleted or declined the account: what the store has shut, no mailed link opens. */
-async function isShutByStore(db: Database | Transaction, user: User, now: number): Promise<boolean> {
-  if (user.disabledAt !== null) return true;
-  return user.closingAt !== null && !(await closedByMember(db, user.id, now));
-}
-
-function takenBackBy({ data, createdAt }: Link, now: number): TakenBack | undefined {
-  if (now - createdAt > FACTOR_CAN_BE_TAKEN_BACK) return undefined;
-  if (typeof data.passkeyId === 'number') return 'passkey';
-  if (typeof data.identityId === 'number') return 'identity';
-  return data.app === true ? 'app' : undefined;
-}
-
-export type Reporting =
-  /** @property userId whose account it is */
-  { ok: true; userId: number } | { ok: false; problem: 'dead' | 'unknown' };
-
 /**
  * "This wasn't me": somebody who reads the account's mail says that another did what the mail tells of. Everything
- * that this other may hold ends at once (sessions, programs, personal access tokens, known browsers and networks, a pending new address, what was added), the
- * account is locked until the password is reset, and the link for that is mailed. It also reopens an account that
- * was closed since.
+ * that this other may hold ends at once (sessions, programs, personal access tokens, known browsers and networks, a
+ * pending new address, what was added), the account is locked until the password is reset, and the link for that is
+ * mailed. It also reopens an account that was closed since.
  *
  * It goes to the address that the notice was mailed to, if the account can still take that one back: or else whoever
  * changed the address would get the link.
  */
-export async function reportNotMe(
-  context: AccountContext,
-  token: string,
-  client: ClientInfo,
-): Promise<Reporting> {
-  return inTransaction(context.db, async (trx) => {
+export const notMeLink: MailedLink<void> = {
+  purpose: 'not-me',
+  // What the store disabled, deleted or declined, no mailed link opens.
+  worksFor: async (user, _link, db, now) =>
+    user.disabledAt === null && (user.closingAt === null || (await closedByMember(db, user.id, now))),
+  async apply(trx, context, { link, user: locked, client }) {
     const now = context.clock();
-    const used = await useLink(trx, PURPOSE, token, now);
-    if (used.state !== 'live') return { ok: false, problem: used.state };
-    const { link, user: locked } = used;
-    if (await isShutByStore(trx, locked, now)) return { ok: false, problem: 'dead' };
-
     await revokeAllAccess(trx, locked.id);
     await deleteKnownBrowsersOf(trx, locked.id);
     await deleteKnownNetworksOf(trx, locked.id);
@@ -103,8 +51,25 @@ export async function reportNotMe(
     const user = await withItsAddress(trx, context, locked, link, client);
     if (user) await queueResetLink(trx, context, user, { kind: 'reported' });
     await recordAccountEvent(trx, context, { action: 'account.reported', user: locked, client });
-    return { ok: true, userId: locked.id };
-  });
+  },
+};
+
+/** What a report would take back: what the mail tells of, and the address, if it was changed since. */
+export async function previewReport(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  link: Link,
+  user: User,
+): Promise<{ takenBack: TakenBack | undefined; address: string | undefined }> {
+  const now = clock();
+  const changed = await findChangeFrom(db, user, link, now);
+  return { takenBack: takenBackBy(link, now), address: changed && mailedTo(link) };
+}
+
+function takenBackBy({ data, createdAt }: Link, now: number): TakenBack | undefined {
+  if (now - createdAt > FACTOR_CAN_BE_TAKEN_BACK) return undefined;
+  if (typeof data.passkeyId === 'number') return 'passkey';
+  if (typeof data.identityId === 'number') return 'identity';
+  return data.app === true ? 'app' : undefined;
 }
 
 /** Removes what the reported event added. */
@@ -131,7 +96,7 @@ function mailedTo({ data }: Link): string {
 }
 
 /** The link with which the address that a notice was mailed to can be had back, if the account has another by now. */
-async function wayBack(
+async function findChangeFrom(
   db: Database | Transaction,
   user: User,
   link: Link,
@@ -139,8 +104,8 @@ async function wayBack(
 ): Promise<LinkRow | undefined> {
   const email = mailedTo(link);
   if (email === user.email) return undefined;
-  const ways = await listLiveLinks(db, user.id, 'old-email', now);
-  return ways.find((row) => JSON.parse(row.data).email === email);
+  const undoLinks = await listLiveLinks(db, user.id, 'old-email', now);
+  return undoLinks.find((row) => JSON.parse(row.data).email === email);
 }
 
 /**
@@ -158,12 +123,12 @@ async function withItsAddress(
   client: ClientInfo,
 ): Promise<User | undefined> {
   const now = context.clock();
-  const way = await wayBack(trx, user, link, now);
-  if (!way) return user;
+  const changed = await findChangeFrom(trx, user, link, now);
+  if (!changed) return user;
   const email = mailedTo(link);
-  const back = await putEmailBack(trx, context, user, { email, changedAt: way.createdAt, client });
+  const back = await putEmailBack(trx, context, user, { email, changedAt: changed.createdAt, client });
   if (!back) return undefined;
-  const since = Math.max(way.createdAt, now - FACTOR_CAN_BE_TAKEN_BACK);
+  const since = Math.max(changed.createdAt, now - FACTOR_CAN_BE_TAKEN_BACK);
   const passkeys = await deletePasskeysSince(trx, user.id, since);
   const app = await deleteAppSince(trx, user.id, since);
   await deleteIdentitiesSince(trx, user.id, since);

@@ -23,8 +23,6 @@ export const TEXTS = {
   stranger: 'If you did not ask for it, do nothing: your password stays as it is.',
 };
 
-export const RESET_PURPOSE = 'reset-password';
-
 /** Why somebody is to choose a password. */
 export type ResetCause =
   /** Somebody asked for it: when and from where. */
@@ -83,7 +81,7 @@ async function makeResetMail(
 ): Promise<{ path: string; message: Message }> {
   const created = cause.kind === 'created';
   const token = await replaceLink(trx, clock(), {
-    purpose: RESET_PURPOSE,
+    purpose: 'reset-password',
     userId: user.id,
     data: { email: user.email },
     ...(created ? { lifetime: FIRST_PASSWORD } : {}),

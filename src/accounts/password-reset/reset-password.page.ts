@@ -11,10 +11,11 @@ import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { findApp } from '../credentials/authenticator-apps.table.ts';
 import { codeField } from '../credentials/code-field.ts';
-import { type NextStep, showDeadLink } from '../invalid-link.page.ts';
-import { closeSession } from '../login/passport.http.ts';
+import { type OpenedLink, openLink } from '../links.ts';
+import { closeSessionOf } from '../login/passport.http.ts';
+import { type NextStep, showDeadLink } from '../mailed-link.page.ts';
 import { PASSWORD_HINT } from '../passwords.ts';
-import { type FoundReset, findReset, resetPassword } from './reset-password.ts';
+import { resetLink, resetPassword } from './reset-password.ts';
 
 export const TEXTS = {
   title: 'Choose a new password',
@@ -47,11 +48,11 @@ declare module 'express-session' {
  * history and what the browser tells other pages (Referer).
  */
 export function resetPasswordPage(context: AccountContext) {
-  const find = (req: Request) => findReset(context, req.session.resetLink ?? '');
+  const find = (req: Request) => openLink(context, resetLink, req.session.resetLink ?? '');
 
   async function show(
     res: Response,
-    { user, link }: FoundReset & { state: 'live' },
+    { user, link }: Extract<OpenedLink, { state: 'live' }>,
     rest: { errors?: FieldErrors; error?: string } = {},
   ) {
     const code = async () => ({ code: codeField((await findApp(context.db, user.id)) !== undefined) });
@@ -69,7 +70,7 @@ export function resetPasswordPage(context: AccountContext) {
   return {
     async open(req: Request, res: Response): Promise<void> {
       const hash = hashToken(String(req.params.token));
-      const found = await findReset(context, hash);
+      const found = await openLink(context, resetLink, hash);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
       req.session.resetLink = hash;
       await seeOther(req, res, paths.resetPassword());
@@ -85,12 +86,11 @@ export function resetPasswordPage(context: AccountContext) {
       const outcome = await resetPassword(context, req.session.resetLink ?? '', req.body, clientOf(req));
       if (outcome.ok) {
         delete req.session.resetLink;
-        // Its row is gone: what is said next needs a session of its own.
-        if (req.user?.id === outcome.userId) await closeSession(req);
+        await closeSessionOf(req, outcome.userId);
         flash(req, 'success', TEXTS.done);
         return seeOther(req, res, paths.login());
       }
-      if (outcome.problem === 'dead' || outcome.problem === 'unknown') {
+      if (outcome.problem !== 'throttled' && outcome.problem !== 'invalid') {
         return showDeadLink(req, res, outcome.problem, NEXT);
       }
       const found = await find(req);

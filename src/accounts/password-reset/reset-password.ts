@@ -8,34 +8,22 @@ import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
-import { findLinkByHash, type Link } from '../links.ts';
+import { type Link, type LinkKind, type NoLink, openLink } from '../links.ts';
 import type { Factor } from '../login/known-devices.ts';
 import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
 import { proveSecondFactor } from '../login/second-factor-proof.ts';
+import type { Throttled } from '../name-budget.ts';
 import { checkNewPassword } from '../new-password.ts';
-import { findUser, lockUser, type User, updateUser } from '../users.table.ts';
-import { RESET_PURPOSE } from './reset-links.ts';
+import { lockUser, type User, updateUser } from '../users.table.ts';
 
 const NO_CODE: FieldErrors = { code: 'Enter a code.' };
 
-export type FoundReset = { state: 'live'; user: User; link: Link } | { state: 'dead' | 'unknown' };
-
-/**
- * Looks at a reset link without using it.
- *
- * @param linkHash the hash of its token: the session keeps no more than the database does
- */
-export async function findReset(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  linkHash: string,
-): Promise<FoundReset> {
-  const found = await findLinkByHash(db, RESET_PURPOSE, linkHash, clock());
-  if (found.state !== 'live') return found;
-  const user = await findUser(db, found.link.userId);
-  return user && mayReset(user, found.link) ? { state: 'live', user, link: found.link } : { state: 'dead' };
-}
-
 /** Not once the store disabled the account, its member closed it, or the password was changed by other means. */
+export const resetLink: LinkKind = {
+  purpose: 'reset-password',
+  worksFor: mayReset,
+};
+
 function mayReset(user: User, link: Link): boolean {
   const changedSince = (user.passwordChangedAt ?? 0) >= link.createdAt;
   return user.disabledAt === null && user.closingAt === null && !changedSince;
@@ -44,18 +32,18 @@ function mayReset(user: User, link: Link): boolean {
 export type Resetting =
   /** @property userId whose account it is */
   | { ok: true; userId: number }
-  | { ok: false; problem: 'dead' }
-  | { ok: false; problem: 'unknown' }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** Too many wrong codes. @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+  /** Too many wrong codes. */
+  | Throttled
+  | { ok: false; problem: NoLink['state'] };
 
 /**
  * Gives somebody who holds a reset link a new password, and the account back to them: every login ends, in
  * browsers and of programs, personal access tokens are removed, a lock by "This wasn't me" or by too many wrong
- * passwords is gone. With two-factor on a code is still asked for: who has got
- * hold of a mailbox alone does not get in (OWASP ASVS 5.0, 6.4.3). Nobody is logged in by it.
+ * passwords is gone. With two-factor on a code is still asked for: who has got hold of a mailbox alone does not get in
+ * (OWASP ASVS 5.0, 6.4.3). Nobody is logged in by it.
  *
+ * @param linkHash the hash of its token: the session keeps no more than the database does
  * @param input the form: password, password_confirmation, code
  */
 export async function resetPassword(
@@ -64,7 +52,7 @@ export async function resetPassword(
   input: unknown,
   client: ClientInfo,
 ): Promise<Resetting> {
-  const found = await findReset(context, linkHash);
+  const found = await openLink(context, resetLink, linkHash);
   if (found.state !== 'live') return { ok: false, problem: found.state };
   const { user, link } = found;
 
@@ -109,7 +97,7 @@ function setPassword(
       ? [...(await unlinkAll(trx, context, user)), ...(await recogniseInvitee(trx, user, now))]
       : [];
     // A new address that was asked for with the old password waits for its proof no longer.
-    await endLinksOf(trx, user.id, [RESET_PURPOSE, 'new-email'], now);
+    await endLinksOf(trx, user.id, ['reset-password', 'new-email'], now);
     await revokeAllAccess(trx, user.id);
     await distrustBrowsersOf(trx, user.id);
     const details = { factors: ['a mailed link', ...(factor ? [factor] : [])] };

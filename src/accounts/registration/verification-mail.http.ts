@@ -22,8 +22,9 @@ export function verificationMailPage(context: AccountContext) {
       const { id, email } = memberOf(req);
       const outcome = await resendVerification(context, id, submittedForm(req));
       if (outcome.ok) flash(req, 'success', TEXTS.sent(email));
-      else if (outcome.problem === 'verified') flash(req, 'info', TEXTS.verified);
-      else flash(req, 'warning', TEXTS.throttled(waitText(outcome.retryAfter)));
+      else if (outcome.problem === 'throttled')
+        flash(req, 'warning', TEXTS.throttled(waitText(outcome.retryAfter)));
+      else flash(req, 'info', TEXTS.verified);
       const from: unknown = req.body?.from;
       await seeOther(req, res, typeof from === 'string' && isSameSitePath(from) ? from : paths.account());
     },

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
+import { followLink } from '../../accounts/links.ts';
 import { resetPassword } from '../../accounts/password-reset/reset-password.ts';
 import { requestReset } from '../../accounts/password-reset/reset-requests.ts';
-import { verifyEmail } from '../../accounts/registration/email-verification.ts';
+import { verificationLink } from '../../accounts/registration/email-verification.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { clientOf } from '../../web/client.ts';
 import { Problem } from '../../web/problems.ts';
@@ -47,8 +48,8 @@ export function mailedLinks(context: ApiContext) {
     },
 
     async verifyEmail(req: Request, res: Response): Promise<void> {
-      const outcome = await verifyEmail(context, String(req.params.token), clientOf(req));
-      if (!outcome.ok) throw new Problem(400, TEXTS.verificationDead);
+      const used = await followLink(context, verificationLink, String(req.params.token), clientOf(req));
+      if (used.state !== 'used') throw new Problem(400, TEXTS.verificationDead);
       await answer(req, res, 200, { ok: true, msg: TEXTS.verified });
     },
   };
