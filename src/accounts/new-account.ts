@@ -18,7 +18,7 @@ const accountForm = z.object({ username: usernameField, email: emailField });
 export type NewAccount = z.output<typeof accountForm> & { password: string };
 
 /** What no two accounts have in common. */
-export type UniqueName = 'username' | 'email';
+type UniqueName = 'username' | 'email';
 
 /** What is wrong with a form. */
 export interface NameErrors {
@@ -26,6 +26,8 @@ export interface NameErrors {
   /** Which names another account has; each has its error as well. */
   taken: readonly UniqueName[];
 }
+
+export type InvalidNames = { ok: false; problem: 'invalid' } & NameErrors;
 
 /**
  * Checks the form of a new account, a member's or the first admin's.
@@ -37,51 +39,69 @@ export async function checkNewAccount(
   context: { db: Database; settings: { storeName: string } },
   input: unknown,
   { tellsEmail = true } = {},
-): Promise<{ ok: true; values: NewAccount } | ({ ok: false } & NameErrors)> {
+): Promise<{ ok: true; values: NewAccount } | InvalidNames> {
   const form = checkInput(accountForm, input);
-  const { username, email } = textsOf(input);
+  const { username, email } = typedNames(input);
   const secret = checkNewPassword(input, { username, email, storeName: context.settings.storeName });
   const errors = { ...(form.ok ? {} : form.errors), ...(secret.ok ? {} : secret.errors) };
   // A name that is wrong in itself is not looked up; its own error already stands there.
-  const taken = await takenErrors(context.db, {
+  const found = await findTakenNames(context.db, {
     username: errors.username ? '' : username,
     email: errors.email || !tellsEmail ? '' : email,
   });
-  if (!form.ok || !secret.ok || Object.keys(taken).length > 0) {
-    return { ok: false, errors: { ...errors, ...taken }, taken: namesIn(taken) };
+  if (!form.ok || !secret.ok || found.taken.length > 0) {
+    return { ok: false, problem: 'invalid', errors: { ...errors, ...found.errors }, taken: found.taken };
   }
   return { ok: true, values: { ...form.values, password: secret.password } };
 }
 
-/** What was typed, as far as it is text: the password's rules look at it even where another field is wrong. */
-function textsOf(input: unknown): NewAccount {
-  const text = z.string().trim().catch('');
-  const texts = z.object({ username: text, email: text, password: z.string().catch('') });
-  return texts.catch({ username: '', email: '', password: '' }).parse(input);
+type Names = Record<UniqueName, string>;
+
+const text = z.string().trim().catch('');
+const namesTyped = z.object({ username: text, email: text }).catch({ username: '', email: '' });
+
+/** The names in a form as far as they are text: they are looked up even where something else is wrong. */
+export function typedNames(input: unknown): Names {
+  return namesTyped.parse(input);
 }
 
 /**
  * @param exceptFor the account that asks for these names; a new one has no id yet
- * @returns an error for each of the two that another account has already
+ * @returns which of the two another account has already
  */
-export async function takenErrors(
-  db: Database,
-  names: Pick<NewAccount, 'username' | 'email'>,
-  exceptFor?: number,
-): Promise<Partial<Record<UniqueName, string>>> {
+export async function findTakenNames(db: Database, names: Names, exceptFor?: number): Promise<NameErrors> {
   // In this order: a name moves from its account to those that are kept for it, never back unseen.
   const username =
     (await usernameIsTaken(db, names.username, exceptFor)) ||
     (await nameIsReserved(db, names.username, exceptFor));
   const email =
     (await emailIsTaken(db, names.email, exceptFor)) || (await nameIsReserved(db, names.email, exceptFor));
-  return {
+  const errors = {
     ...(username ? { username: TEXTS.usernameTaken } : {}),
     ...(email ? { email: TEXTS.emailTaken } : {}),
   };
+  return { errors, taken: Object.keys(errors) as UniqueName[] };
 }
 
-/** Which names there are errors for. */
-export function namesIn(errors: Partial<Record<UniqueName, string>>): UniqueName[] {
-  return Object.keys(errors) as UniqueName[];
+/** Thrown in the transaction that gives an account names, to undo it: another account has got one meanwhile. */
+export class NameTaken extends Error {}
+
+/**
+ * Gives an account names that were free a moment ago.
+ *
+ * @param work the transaction, which throws `NameTaken` where one is taken by now
+ * @returns what it came to, or which names are taken
+ */
+export async function withUniqueNames<Outcome>(
+  db: Database,
+  names: Names,
+  work: () => Promise<Outcome>,
+  exceptFor?: number,
+): Promise<Outcome | InvalidNames> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error;
+    return { ok: false, problem: 'invalid', ...(await findTakenNames(db, names, exceptFor)) };
+  }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { emailField } from '../accounts/emails.ts';
 import { recordAccountEvent } from '../accounts/events/account-events.ts';
 import { tellOfNewAdmin } from '../accounts/events/new-admin-notices.ts';
-import { takenErrors } from '../accounts/new-account.ts';
+import { findTakenNames, NameTaken, typedNames, withUniqueNames } from '../accounts/new-account.ts';
 import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
 import { usernameField } from '../accounts/usernames.ts';
 import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
@@ -43,19 +43,16 @@ export async function createMember(
   input: object,
 ): Promise<Creation> {
   const read = checkInput(form, { ...input, reason: action.reason });
-  const text = z.string().trim().catch('');
-  const names = z.object({ username: text, email: text }).parse(input);
-  const errors = { ...(await takenErrors(context.db, names)), ...(read.ok ? {} : read.errors) };
+  const found = await findTakenNames(context.db, typedNames(input));
+  const errors = { ...found.errors, ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) {
     // The names may be taken by the account that this very form made.
     const made = await outcomeBefore<Made>(context.db, action.form);
     return made ? { ...made, link: '' } : { ok: false, problem: 'invalid', errors };
   }
-  const creation = await inTransaction(context.db, (trx) => create(trx, context, action, read.values));
-  if (creation.ok) return creation;
-  if (creation.problem === 'not-allowed') return { ok: false, problem: creation.problem };
-  // Somebody took a name between the look and the insert.
-  return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, read.values) };
+  return withUniqueNames(context.db, read.values, () =>
+    inTransaction(context.db, (trx) => create(trx, context, action, read.values)),
+  );
 }
 
 type Made = { ok: true; userId: number; username: string };
@@ -65,14 +62,14 @@ async function create(
   context: MemberActionContext,
   { actor, client, form: sent }: MemberAction,
   { username, email, role, reason }: z.output<typeof form>,
-): Promise<(Made & { link: string }) | { ok: false; problem: 'not-allowed' | 'taken' }> {
+): Promise<Creation> {
   if (!(await lockAdminsFor(trx, actor))) return { ok: false, problem: 'not-allowed' };
   const now = context.clock();
   let link = '';
-  const made = await submitOnce<Made | { ok: false; problem: 'taken' }>(trx, now, sent, async () => {
+  const made = await submitOnce<Made>(trx, now, sent, async () => {
     const account = { username, email, role, passwordHash: NO_PASSWORD, createdAt: now, approvedAt: now };
     const userId = await insertUser(trx, account);
-    if (userId === undefined) return { ok: false, problem: 'taken' };
+    if (userId === undefined) throw new NameTaken();
     const user = { id: userId, username, email, emailVerifiedAt: null };
     link = await queueResetLink(trx, context, user, { kind: 'created', reason });
     if (role === 'admin') await tellOfNewAdmin(trx, context, { user, actor, client, reason });
@@ -80,5 +77,5 @@ async function create(
     await recordAccountEvent(trx, context, { action: 'account.created', user, actor, client, details });
     return { ok: true, userId, username };
   });
-  return made.ok ? { ...made, link } : made;
+  return { ...made, link };
 }

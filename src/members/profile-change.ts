@@ -4,7 +4,7 @@ import { offerUndo } from '../accounts/email-change/old-email.ts';
 import { emailField } from '../accounts/emails.ts';
 import type { AccountEvent } from '../accounts/events/account-events.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
-import { takenErrors } from '../accounts/new-account.ts';
+import { findTakenNames, NameTaken, typedNames, withUniqueNames } from '../accounts/new-account.ts';
 import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
 import { changedFields } from '../accounts/profile/profile.ts';
 import { queueVerification } from '../accounts/registration/email-verification.ts';
@@ -29,9 +29,6 @@ const form = names.extend({ reason: reasonField });
 /** The links that were meant for the address before. */
 const LINKS = ['verify-email', 'reset-password', 'new-email'];
 
-/** Thrown in the transaction to undo it; never leaves this file. */
-class NameTaken extends Error {}
-
 /**
  * Changes a member's username and e-mail address. A new address is not proven by this: it is mailed a link. The old
  * one is told, and if it was proven it can take the change back for seven days.
@@ -49,11 +46,12 @@ export async function changeMemberProfile(
   if (!before) return { ok: false, problem: 'unknown' };
   const typed = changedFields(input, before);
   const read = checkInput(form, { ...typed, reason: action.reason });
-  const errors = { ...(await takenBy(context, userId, typed)), ...(read.ok ? {} : read.errors) };
+  const found = await findTakenNames(context.db, typedNames(typed), userId);
+  const errors = { ...found.errors, ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
 
-  try {
-    return await performAction(context, action, userId, async (work) => {
+  const change = () =>
+    performAction(context, action, userId, async (work) => {
       const { trx, member, now, reason, record } = work;
       if (member.closingAt !== null) return { ok: false, problem: 'inactive' };
       const saved = { username: member.username, email: member.email };
@@ -74,16 +72,7 @@ export async function changeMemberProfile(
       if (isMoved) await record({ action: 'email.changed-by-store', user, ...moved });
       return { ok: true, username };
     });
-  } catch (error) {
-    if (!(error instanceof NameTaken)) throw error;
-    return { ok: false, problem: 'invalid', errors: await takenBy(context, userId, typed) };
-  }
-}
-
-/** An error for each name that somebody else has. */
-function takenBy({ db }: MemberActionContext, userId: number, typed: object) {
-  const text = z.string().trim().catch('');
-  return takenErrors(db, z.object({ username: text, email: text }).parse(typed), userId);
+  return withUniqueNames(context.db, typedNames(typed), change, userId);
 }
 
 /**

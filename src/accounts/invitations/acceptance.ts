@@ -6,48 +6,46 @@ import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { tellOfNewAdmin } from '../events/new-admin-notices.ts';
+import type { NoLink } from '../links.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
-import { checkNewAccount, type NameErrors, type NewAccount, namesIn, takenErrors } from '../new-account.ts';
+import { checkNewAccount, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
 import { findByEmail, insertUser, isActive, lockUser, updateUser } from '../users.table.ts';
 import { endAccepted, findInvitationRow, type InvitationRow, setAcceptedBy } from './invitations.table.ts';
 import { acceptedDetails, isDormant, stateOf } from './invitations.ts';
 
-export type FoundInvitation =
-  /** @property holderId the account that has the address already */
-  { state: 'live'; email: string; role: Role; holderId: number | undefined } | { state: 'dead' | 'unknown' };
+/** @property holderId the account that has the address already */
+type OpenedInvitation = { state: 'live'; email: string; role: Role; holderId: number | undefined } | NoLink;
 
 /** Looks at a link without using it: mail scanners open links, too. */
 export async function findInvitation(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   token: string,
-): Promise<FoundInvitation> {
+): Promise<OpenedInvitation> {
   const found = await findLive(db, token, clock());
   if (found.state !== 'live') return found;
   const { email, role } = found.invitation;
   return { state: 'live', email, role, holderId: (await findByEmail(db, email))?.id };
 }
 
-type Live = { state: 'live'; invitation: InvitationRow } | { state: 'dead' | 'unknown' };
-
-async function findLive(db: Database | Transaction, token: string, now: number): Promise<Live> {
+async function findLive(
+  db: Database | Transaction,
+  token: string,
+  now: number,
+): Promise<{ state: 'live'; invitation: InvitationRow } | NoLink> {
   const invitation = await findInvitationRow(db, { tokenHash: hashToken(token) });
   if (!invitation) return { state: 'unknown' };
   const works = stateOf(invitation, now) === 'open' && !isDormant(invitation);
   return works ? { state: 'live', invitation } : { state: 'dead' };
 }
 
-type NoLink = { ok: false; problem: 'dead' | 'unknown' };
+type DeadLink = { ok: false; problem: NoLink['state'] };
 
-export type Joining =
+type Joined =
   | { ok: true }
-  | ({ ok: false; problem: 'invalid' } & NameErrors)
+  | InvalidNames
   /** The address has an account: whoever reads its mails has to log in to it. */
   | { ok: false; problem: 'has-account' }
-  | Throttled
-  | NoLink;
-
-/** Thrown inside the transaction to undo it; never leaves this file. */
-class NameTaken extends Error {}
+  | DeadLink;
 
 /**
  * Makes the account that somebody was invited to, with the role of the invitation and its address, which is confirmed:
@@ -60,7 +58,7 @@ export async function joinByInvitation(
   token: string,
   input: object,
   client: ClientInfo,
-): Promise<Joining> {
+): Promise<Joined | Throttled> {
   return withinNameBudget(context, client, () => joinOnce(context, token, input, client));
 }
 
@@ -69,28 +67,24 @@ async function joinOnce(
   token: string,
   input: object,
   client: ClientInfo,
-): Promise<Exclude<Joining, Throttled>> {
+): Promise<Joined> {
   const found = await findLive(context.db, token, context.clock());
   if (found.state !== 'live') return { ok: false, problem: found.state };
   const { email } = found.invitation;
   if (await findByEmail(context.db, email)) return { ok: false, problem: 'has-account' };
   const form = await checkNewAccount(context, { ...input, email });
-  if (!form.ok) return { ...form, problem: 'invalid' };
+  if (!form.ok) return form;
 
   const requester = { network: client.network, account: email, known: false };
   const passwordHash = await context.hasher.hash(form.values.password, requester);
-  try {
-    return await inTransaction(context.db, async (trx): Promise<Exclude<Joining, Throttled>> => {
+  return withUniqueNames(context.db, form.values, () =>
+    inTransaction(context.db, async (trx): Promise<Joined> => {
       const now = context.clock();
       const again = await findLive(trx, token, now);
       if (again.state !== 'live') return { ok: false, problem: again.state };
       return join(trx, context, again.invitation, { ...form.values, passwordHash, client, now });
-    });
-  } catch (error) {
-    if (!(error instanceof NameTaken)) throw error;
-    const errors = await takenErrors(context.db, form.values);
-    return { ok: false, problem: 'invalid', errors, taken: namesIn(errors) };
-  }
+    }),
+  );
 }
 
 async function join(
@@ -102,18 +96,12 @@ async function join(
     passwordHash,
     client,
     now,
-  }: Pick<NewAccount, 'username'> & { passwordHash: string; client: ClientInfo; now: number },
-): Promise<Exclude<Joining, Throttled>> {
+  }: { username: string; passwordHash: string; client: ClientInfo; now: number },
+): Promise<Joined> {
   const { id, email, role } = invitation;
   if (!(await endAccepted(trx, id, now, null))) return { ok: false, problem: 'dead' };
-  const userId = await insertUser(trx, {
-    username,
-    email,
-    passwordHash,
-    role,
-    createdAt: now,
-    approvedAt: now,
-  });
+  const account = { username, email, passwordHash, role, createdAt: now, approvedAt: now };
+  const userId = await insertUser(trx, account);
   if (userId === undefined) throw new NameTaken();
   await updateUser(trx, userId, { emailVerifiedAt: now });
   await setAcceptedBy(trx, id, userId);
@@ -124,12 +112,12 @@ async function join(
   return { ok: true };
 }
 
-export type Accepting =
+type Accepted =
   /** @property role what the member is from now on @property raised whether that is more than before */
   | { ok: true; role: Role; raised: boolean }
   /** The invitation is for another address than that of the account. */
   | { ok: false; problem: 'not-yours' }
-  | NoLink;
+  | DeadLink;
 
 /**
  * Accepts an invitation for an account that has its address: the member gets its role, unless they have a higher one,
@@ -142,7 +130,7 @@ export async function acceptInvitation(
   token: string,
   userId: number,
   client: ClientInfo,
-): Promise<Accepting> {
+): Promise<Accepted> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
     // The account is locked before its invitation, as everywhere.
@@ -157,24 +145,15 @@ export async function acceptInvitation(
     const raised = ROLES.indexOf(offered) > ROLES.indexOf(user.role);
     const role = raised ? offered : user.role;
     const { emailVerifiedAt, approvedAt } = user;
-    const accepted = {
-      role,
-      emailVerifiedAt: emailVerifiedAt ?? now,
-      approvedAt: approvedAt ?? now,
-    };
+    const accepted = { role, emailVerifiedAt: emailVerifiedAt ?? now, approvedAt: approvedAt ?? now };
     await updateUser(trx, userId, accepted);
     const member = { ...user, ...accepted };
     if (raised && role === 'admin') await tellOfInvitedAdmin(trx, context, found.invitation, user, client);
     const details = acceptedDetails(found.invitation);
     await recordAccountEvent(trx, context, { action: 'invitation.accepted', user: member, client, details });
     if (raised) {
-      const change = { from: user.role, to: role };
-      await recordAccountEvent(trx, context, {
-        action: 'role.changed',
-        user: member,
-        client,
-        details: change,
-      });
+      const change = { action: 'role.changed', details: { from: user.role, to: role } } as const;
+      await recordAccountEvent(trx, context, { ...change, user: member, client });
     }
     return { ok: true, role, raised };
   });

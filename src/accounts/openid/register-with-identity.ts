@@ -8,7 +8,7 @@ import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
 import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
-import { type NameErrors, namesIn, takenErrors } from '../new-account.ts';
+import { findTakenNames, type InvalidNames, NameTaken, typedNames, withUniqueNames } from '../new-account.ts';
 import { queueVerification } from '../registration/email-verification.ts';
 import { usernameField } from '../usernames.ts';
 import { findUser, insertUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
@@ -19,11 +19,8 @@ export type JoiningByIdentity =
   | { ok: true; user: User }
   /** The form was sent twice, and the other one made the account: whoever proves the identity logs in. */
   | { ok: false; problem: 'known' }
-  | ({ ok: false; problem: 'invalid' } & NameErrors)
+  | InvalidNames
   | Throttled;
-
-/** Thrown inside the transaction to undo it; never leaves this file. */
-class IdentityTaken extends Error {}
 
 /**
  * Makes a member of somebody who comes from a provider for the first time, without a password, as MEMBERSHIP says and
@@ -51,27 +48,19 @@ async function joinOnce(
   const { db } = context;
   const given = identity.emailVerified ? { ...input, email: identity.email } : input;
   const read = checkInput(form, given);
-  const names = z.object({ username: text, email: text }).parse(given);
-  const taken = await takenErrors(db, names);
-  const errors = { ...taken, ...(read.ok ? {} : read.errors) };
+  const found = await findTakenNames(db, typedNames(given));
+  const errors = { ...found.errors, ...(read.ok ? {} : read.errors) };
+  const isKnown = async () => (await findIdentityByHash(db, identityHashOf(identity))) !== undefined;
   // First: of a form that was sent twice, the second finds its names taken by the first.
-  if (await findIdentityByHash(db, identityHashOf(identity))) return { ok: false, problem: 'known' };
+  if (await isKnown()) return { ok: false, problem: 'known' };
   if (!read.ok || Object.keys(errors).length > 0)
-    return { ok: false, problem: 'invalid', errors, taken: namesIn(taken) };
+    return { ok: false, problem: 'invalid', errors, taken: found.taken };
 
-  try {
-    const user = await inTransaction(db, (trx) => join(trx, context, { ...read.values, identity, client }));
-    if (user) return { ok: true, user };
-  } catch (error) {
-    if (error instanceof IdentityTaken) return { ok: false, problem: 'known' };
-    throw error;
-  }
-  if (await findIdentityByHash(db, identityHashOf(identity))) return { ok: false, problem: 'known' };
-  const takenSince = await takenErrors(db, read.values);
-  return { ok: false, problem: 'invalid', errors: takenSince, taken: namesIn(takenSince) };
+  const joined = await withUniqueNames(db, read.values, () =>
+    inTransaction(db, (trx) => join(trx, context, { ...read.values, identity, client })),
+  );
+  return !joined.ok && (await isKnown()) ? { ok: false, problem: 'known' } : joined;
 }
-
-const text = z.string().trim().catch('');
 
 interface Joining {
   username: string;
@@ -80,20 +69,20 @@ interface Joining {
   client: ClientInfo;
 }
 
-/** @returns undefined when one of the names is taken */
 async function join(
   trx: Transaction,
   context: AccountContext,
   { username, email, identity, client }: Joining,
-): Promise<User | undefined> {
+): Promise<{ ok: true; user: User }> {
   const now = context.clock();
   const approvedAt = context.settings.membership === 'approval' ? null : now;
   const account = { username, email, role: 'user' as const, createdAt: now, approvedAt };
   const id = await insertUser(trx, { ...account, passwordHash: NO_PASSWORD });
-  if (id === undefined) return undefined;
+  if (id === undefined) throw new NameTaken();
   const { issuer, subject, label, provider } = identity;
   const row = { userId: id, issuer, subject, label, createdAt: now, identityHash: identityHashOf(identity) };
-  if ((await insertIdentity(trx, row)) === undefined) throw new IdentityTaken();
+  // By the same form, sent twice.
+  if ((await insertIdentity(trx, row)) === undefined) throw new NameTaken();
 
   const user = (await lockUser(trx, id)) as User;
   if (!identity.emailVerified) await queueVerification(trx, context, user);
@@ -106,5 +95,5 @@ async function join(
   if (identity.emailVerified)
     await recordAccountEvent(trx, context, { action: 'email.verified', user, client });
   for (const event of more) await recordAccountEvent(trx, context, event);
-  return findUser(trx, id);
+  return { ok: true, user: (await findUser(trx, id)) as User };
 }

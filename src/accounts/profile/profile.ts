@@ -6,7 +6,7 @@ import { findPendingEmail, queueNewEmailLink } from '../email-change/new-email.t
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
-import { type NameErrors, namesIn, takenErrors } from '../new-account.ts';
+import { findTakenNames, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
 import { rename } from '../rename.ts';
 import { countReservedUsernames } from '../reserved-names.table.ts';
 import { usernameField } from '../usernames.ts';
@@ -22,19 +22,16 @@ const TEXTS = {
 
 const profileForm = z.object({ username: usernameField, email: emailField }).partial();
 
-/** Thrown in the transaction to undo it; never leaves this file. */
-class NameTaken extends Error {}
-
 /** What somebody wants to have changed. */
 type Changes = z.output<typeof profileForm>;
 
 /** Looks at an account that nobody else can change meanwhile. */
 export type Look = (user: User, trx: Transaction) => Promise<void>;
 
-export type ProfileChange =
+type ProfileChange =
   /** What was changed; the address waits for its proof. */
   | { ok: true; changes: Changes }
-  | ({ ok: false; problem: 'invalid' } & NameErrors)
+  | InvalidNames
   /** Too many mails were asked for, or too many names that are taken. */
   | Throttled;
 
@@ -67,28 +64,29 @@ async function change(
   client: ClientInfo,
   look?: Look,
 ): Promise<ProfileChange> {
-  const before = await takenBy(context, user, changes);
+  const { db, settings, throttles } = context;
+  const { username = '', email = '' } = changes;
+  // As far as it may be said that somebody else has them.
+  const names = { username, email: settings.membership === 'verified' ? '' : email };
+  const before = await findTakenNames(db, names, user.id);
   if (before.taken.length > 0) return { ok: false, problem: 'invalid', ...before };
-  if (changes.username !== undefined && (await countReservedUsernames(context.db, user.id)) >= MOST_RESERVED)
+  if (username && (await countReservedUsernames(db, user.id)) >= MOST_RESERVED)
     return { ok: false, problem: 'invalid', errors: { username: TEXTS.tooMany }, taken: [] };
 
-  const { verificationMails } = context.throttles;
   const asksForMail = changes.email !== undefined;
-  const retryAfter = asksForMail ? await verificationMails.take(String(user.id)) : 0;
+  const retryAfter = asksForMail ? await throttles.verificationMails.take(String(user.id)) : 0;
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
 
   let mailed = false;
-  try {
-    const applied = await inTransaction(context.db, (trx) =>
-      apply(trx, context, user.id, changes, client, look),
-    );
+  const carryOut = async () => {
+    const applied = await inTransaction(db, (trx) => apply(trx, context, user.id, changes, client, look));
     mailed = applied.mailed;
     return applied.outcome;
-  } catch (error) {
-    if (!(error instanceof NameTaken)) throw error;
-    return { ok: false, problem: 'invalid', ...(await takenBy(context, user, changes)) };
+  };
+  try {
+    return await withUniqueNames(db, names, carryOut, user.id);
   } finally {
-    if (asksForMail && !mailed) await verificationMails.giveBack(String(user.id));
+    if (asksForMail && !mailed) await throttles.verificationMails.giveBack(String(user.id));
   }
 }
 
@@ -102,17 +100,6 @@ export function changedFields(
     value !== undefined &&
     !(typeof value === 'string' && value.trim() === user[name as 'username' | 'email']);
   return Object.fromEntries(Object.entries({ username, email }).filter(isNew));
-}
-
-/** The names that somebody else has, as far as that may be said, with an error for each. */
-async function takenBy(
-  { db, settings }: AccountContext,
-  user: User,
-  { username = '', email = '' }: Changes,
-): Promise<NameErrors> {
-  const tellsEmail = settings.membership !== 'verified';
-  const errors = await takenErrors(db, { username, email: tellsEmail ? email : '' }, user.id);
-  return { errors, taken: namesIn(errors) };
 }
 
 /** @returns what became of it, and whether that took a mail: the same wish sent twice is one mail */
@@ -141,12 +128,8 @@ async function apply(
   }
   if (asks) {
     const details = { to: email };
-    await recordAccountEvent(trx, context, {
-      action: 'email.change-requested',
-      user: named,
-      client,
-      details,
-    });
+    const action = 'email.change-requested';
+    await recordAccountEvent(trx, context, { action, user: named, client, details });
   }
   return { outcome: { ok: true, changes }, mailed: asks };
 }

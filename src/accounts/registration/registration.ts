@@ -5,22 +5,25 @@ import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { tellOfKnownAddress } from '../known-address.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
-import { checkNewAccount, type NameErrors, namesIn, takenErrors } from '../new-account.ts';
+import {
+  checkNewAccount,
+  findTakenNames,
+  type InvalidNames,
+  type NameErrors,
+  NameTaken,
+  withUniqueNames,
+} from '../new-account.ts';
 import { insertUser, type NewUser } from '../users.table.ts';
 import { queueVerification } from './email-verification.ts';
 
-export type Registration =
-  /** @property userId undefined where nobody may know from the answer whether the address had an account before */
-  { ok: true; userId: number | undefined } | ({ ok: false; problem: 'invalid' } & NameErrors) | Throttled;
+/** @property userId undefined where nobody may know from the answer whether the address had an account before */
+type Registered = { ok: true; userId: number | undefined };
 
 /** What came of a form, and whether it counts against the network. */
 interface Outcome {
-  registration: Exclude<Registration, Throttled>;
+  registration: Registered | InvalidNames;
   counts: boolean;
 }
-
-/** What is kept of a form that was carried out. */
-type Made = { ok: true; userId: number | undefined };
 
 /**
  * Registers a member. A form that is sent twice, also at the same instant, makes one account and succeeds twice. With
@@ -37,9 +40,9 @@ export async function register(
   input: unknown,
   client: ClientInfo,
   sent?: SubmittedForm,
-): Promise<Registration> {
+): Promise<Registered | InvalidNames | Throttled> {
   // First of all: what a form costs when it comes again must not tell what became of it.
-  const before = await outcomeBefore<Made>(context.db, sent);
+  const before = await outcomeBefore<Registered>(context.db, sent);
   if (before) return before;
   const look = () => registerOnce(context, input, client, sent);
   const outcome = await withinNameBudget(context, client, look, ({ counts }) => counts);
@@ -57,22 +60,21 @@ async function registerOnce(
   if (!form.ok) return refuse(form);
 
   const { username, email, password } = form.values;
-  const isKnown = !tellsEmail && (await takenErrors(context.db, { username: '', email })).email !== undefined;
+  const names = { username, email: tellsEmail ? email : '' };
+  const isKnown = !tellsEmail && (await findTakenNames(context.db, { username: '', email })).taken.length > 0;
   const requester = { network: client.network, account: foldCase(username), known: false };
   const passwordHash = await context.hasher.hash(password, requester);
-  if (!isKnown) {
-    const made = await insertMember(context, { username, email, passwordHash }, client, sent);
-    if (made.ok) return { registration: made, counts: true };
-  }
-
-  const errors = await takenErrors(context.db, { username, email: tellsEmail ? email : '' });
-  if (namesIn(errors).length > 0) return refuse({ errors, taken: namesIn(errors) });
+  const insert = () => insertMember(context, { username, email, passwordHash }, client, sent);
+  const registered = isKnown ? undefined : await withUniqueNames(context.db, names, insert);
+  if (registered?.ok) return { registration: registered, counts: true };
+  const found = registered ?? (await findTakenNames(context.db, names));
+  if (found.taken.length > 0) return refuse(found);
   await tellOfKnownAddress(context, email, client, sent);
   return { registration: { ok: true, userId: undefined }, counts: true };
 
   /** Refuses a form, unless its names are taken by the account that it has made itself. */
   async function refuse({ errors, taken }: NameErrors): Promise<Outcome> {
-    const before = taken.length > 0 ? await outcomeBefore<Made>(context.db, sent) : undefined;
+    const before = taken.length > 0 ? await outcomeBefore<Registered>(context.db, sent) : undefined;
     if (before) return { registration: before, counts: false };
     return { registration: { ok: false, problem: 'invalid', errors, taken }, counts: taken.length > 0 };
   }
@@ -83,14 +85,14 @@ async function insertMember(
   names: Pick<NewUser, 'username' | 'email' | 'passwordHash'>,
   client: ClientInfo,
   sent?: SubmittedForm,
-): Promise<Made | { ok: false; problem: 'taken' }> {
+): Promise<Registered> {
   const { clock, settings } = context;
   const { username, email } = names;
   return inTransaction(context.db, (trx) =>
-    submitOnce<Made | { ok: false; problem: 'taken' }>(trx, clock(), sent, async () => {
+    submitOnce<Registered>(trx, clock(), sent, async () => {
       const approvedAt = settings.membership === 'approval' ? null : clock();
       const id = await insertUser(trx, { ...names, role: 'user', createdAt: clock(), approvedAt });
-      if (id === undefined) return { ok: false, problem: 'taken' };
+      if (id === undefined) throw new NameTaken();
       const user = { id, username, email, emailVerifiedAt: null };
       await queueVerification(trx, context, user);
       await recordAccountEvent(trx, context, { action: 'account.registered', user, client });

@@ -137,6 +137,7 @@ describe('a form that is refused', () => {
         username: NEW_ACCOUNT_TEXTS.usernameTaken,
         email: NEW_ACCOUNT_TEXTS.emailTaken,
       },
+      taken: ['username', 'email'],
     });
     expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({ ok: true });
   });

@@ -1,9 +1,8 @@
 import { inTransaction, retryConflicts } from '../../database/transaction.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { checkNewAccount, takenErrors } from '../new-account.ts';
+import { checkNewAccount, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
 import { activeAdminExists, insertUser } from '../users.table.ts';
 import { queueVerification } from './email-verification.ts';
 import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
@@ -23,35 +22,27 @@ export async function isSetupOpen(context: Pick<AccountContext, 'db'>, token: st
   return (await setupTokenExists(context.db, hashToken(token))) && !(await activeAdminExists(context.db));
 }
 
-export type Setup =
-  | { ok: true }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** The link was used, replaced by a newer one, or never was. */
-  | { ok: false; problem: 'closed' };
-
-/** Thrown inside the transaction to undo it; never leaves this file. */
-class NameTaken extends Error {}
-
 /**
  * Makes the first admin. The token dies in the same transaction, so that of two who send the form one succeeds.
  *
  * @param input the form: username, email, password, password_confirmation
+ * @returns closed: the link was used, replaced by a newer one, or never was
  */
 export async function setUpFirstAdmin(
   context: AccountContext,
   token: string,
   input: unknown,
   client: ClientInfo,
-): Promise<Setup> {
+): Promise<{ ok: true } | InvalidNames | { ok: false; problem: 'closed' }> {
   if (!(await isSetupOpen(context, token))) return { ok: false, problem: 'closed' };
   const form = await checkNewAccount(context, input);
-  if (!form.ok) return { ok: false, problem: 'invalid', errors: form.errors };
+  if (!form.ok) return form;
 
   const { username, email, password } = form.values;
   const requester = { network: client.network, account: username, known: false };
   const passwordHash = await context.hasher.hash(password, requester);
-  try {
-    return await inTransaction(context.db, async (trx) => {
+  return withUniqueNames(context.db, form.values, () =>
+    inTransaction(context.db, async (trx) => {
       if (!(await useSetupToken(trx, hashToken(token)))) return { ok: false, problem: 'closed' };
       if (await activeAdminExists(trx)) return { ok: false, problem: 'closed' };
       const now = context.clock();
@@ -59,19 +50,16 @@ export async function setUpFirstAdmin(
         username,
         email,
         passwordHash,
-        role: 'admin' as const,
+        role: 'admin',
         createdAt: now,
         approvedAt: now,
-      };
+      } as const;
       const id = await insertUser(trx, admin);
       if (id === undefined) throw new NameTaken();
       const user = { id, username, email, emailVerifiedAt: null };
       await queueVerification(trx, context, user);
       await recordAccountEvent(trx, context, { action: 'account.set-up', user, client });
       return { ok: true };
-    });
-  } catch (error) {
-    if (!(error instanceof NameTaken)) throw error;
-    return { ok: false, problem: 'invalid', errors: await takenErrors(context.db, form.values) };
-  }
+    }),
+  );
 }
