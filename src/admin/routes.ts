@@ -1,31 +1,89 @@
 import { Router } from 'express';
+import { requireRecentLogin } from '../accounts/login/recent-login.page.ts';
 import { paths } from '../paths.ts';
-import { isStaff } from '../permissions.ts';
-import type { AdminContext } from './admin-context.ts';
-import { offerSections } from './admin-page.http.ts';
-import { auditRoutes } from './audit/routes.ts';
-import { dashboardRoutes } from './dashboard/routes.ts';
-import { onlyFor } from './guard.http.ts';
-import { invitationRoutes } from './invitations/routes.ts';
-import { mailRoutes } from './mails/routes.ts';
-import { memberRoutes } from './members/routes.ts';
-import { settingsRoutes } from './settings/routes.ts';
+import {
+  canChangeSettings,
+  canManageMembers,
+  canReadAudit,
+  canReadMembers,
+  isStaff,
+  type RoleHolder,
+} from '../permissions.ts';
+import { page } from '../web/route.ts';
+import { auditPage } from './audit/audit.page.ts';
+import { exportAuditPage } from './audit/export.page.ts';
+import { dashboardPage } from './dashboard/dashboard.page.ts';
+import { endingPages } from './invitations/end-invitation.page.ts';
+import { invitationListPage } from './invitations/list.page.ts';
+import { newInvitationsPage } from './invitations/new.page.ts';
+import { mailsPage } from './mails/mails.page.ts';
+import { exportMembersPage } from './members/export.page.ts';
+import { memberListPage } from './members/list.page.ts';
+import { memberPage } from './members/member.page.ts';
+import { memberActionPage } from './members/member-action.page.ts';
+import { newMemberPage } from './members/new-member.page.ts';
+import { notesPage } from './members/notes.page.ts';
+import { memberProfilePage } from './members/profile.page.ts';
+import { waitingMembersPage } from './members/waiting-members.page.ts';
+import { settingsPage } from './settings/settings.page.ts';
+import type { AdminContext } from './shared/admin-context.ts';
+import { offerSections, onlyFor } from './shared/admin-page.http.ts';
 import { taskRoutes } from './tasks/routes.ts';
 
 const TEXTS = {
   staff: 'The back office is for those who work for the store.',
+  members: 'Only those who work for the store look members up.',
+  managing: 'Only administrators look after members.',
+  invitations: 'Only administrators invite members.',
+  mails: 'Only administrators see which mails went out.',
+  audit: 'Only administrators read the audit log.',
+  settings: 'Only administrators change the settings.',
 };
 
 /** The back office. What is under its address passes one guard first, also a page that somebody adds later. */
 export function adminRoutes(context: AdminContext): Router {
   const router = Router();
-  router.use(paths.admin(), onlyFor(context, isStaff, TEXTS.staff), offerSections(context.features));
-  router.use(dashboardRoutes(context));
-  router.use(memberRoutes(context));
-  router.use(invitationRoutes(context));
+  const recent = requireRecentLogin(context);
+  const only = (may: (user: RoleHolder) => boolean, refusal: string) => onlyFor(context, may, refusal);
+
+  router.use(paths.admin(), only(isStaff, TEXTS.staff), offerSections(context.features));
+  page(router, paths.admin(), dashboardPage(context));
+
+  router.use(paths.adminMembers(), only(canReadMembers, TEXTS.members));
+  const managers = only(canManageMembers, TEXTS.managing);
+  const notes = notesPage(context);
+  page(router, paths.adminMembers(), memberListPage(context));
+  // What is one word comes before the pages of one member, whose id is a number.
+  page(router, paths.exportMembers(), exportMembersPage(context), [managers, recent]);
+  page(router, paths.newMember(), newMemberPage(context), [managers, recent]);
+  page(router, paths.waitingMembers(), waitingMembersPage(context), [managers]);
+  page(router, paths.adminMember(':id'), memberPage(context));
+  page(router, paths.memberProfile(':id'), memberProfilePage(context), [managers, recent]);
+  page(router, paths.memberNotes(':id'), notes.addition, [managers]);
+  page(router, paths.memberNote(':id', ':note'), notes.removal, [managers]);
+  page(router, paths.memberAction(':id', ':action'), memberActionPage(context), [managers, recent]);
+
+  router.use(paths.invitations(), only(canManageMembers, TEXTS.invitations));
+  const inviting = newInvitationsPage(context);
+  const { withdrawal, renewal } = endingPages(context);
+  page(router, paths.invitations(), invitationListPage(context));
+  page(router, paths.newInvitations(), {
+    get: [recent, inviting.get],
+    post: [requireRecentLogin(context, { tooLong: inviting.confirmFirst }), inviting.post],
+  });
+  page(router, paths.withdrawInvitation(':id'), withdrawal, [recent]);
+  page(router, paths.renewInvitation(':id'), renewal, [recent]);
+
   router.use(taskRoutes(context));
-  router.use(auditRoutes(context));
-  router.use(mailRoutes(context));
-  router.use(settingsRoutes(context));
+
+  router.use(paths.audit(), only(canReadAudit, TEXTS.audit));
+  page(router, paths.audit(), auditPage(context));
+  page(router, paths.exportAudit(), exportAuditPage(context), [recent]);
+
+  router.use(paths.mails(), only(canReadAudit, TEXTS.mails));
+  page(router, paths.mails(), mailsPage(context));
+
+  router.use(paths.settings(), only(canChangeSettings, TEXTS.settings));
+  page(router, paths.settings(), settingsPage(context), [recent]);
   return router;
 }

@@ -6,11 +6,18 @@ type Handlers = RequestHandler | RequestHandler[];
 /**
  * Adds one page to a router: its path and what answers each method. Another method on the same path is 405
  * with an Allow header (RFC 9110, 15.5.6).
+ *
+ * @param guards what each of its methods passes first
  */
-export function page(router: Router, path: string, methods: { get?: Handlers; post?: Handlers }): void {
+export function page(
+  router: Router,
+  path: string,
+  methods: { get?: Handlers; post?: Handlers },
+  guards: RequestHandler[] = [],
+): void {
   const route = router.route(path);
-  if (methods.get) route.get(methods.get);
-  if (methods.post) route.post(methods.post);
+  if (methods.get) route.get(...guards, methods.get);
+  if (methods.post) route.post(...guards, methods.post);
   const allowed = [methods.get && 'GET, HEAD', methods.post && 'POST'].filter(Boolean).join(', ');
   route.all((_req, res) => {
     res.set('Allow', allowed);

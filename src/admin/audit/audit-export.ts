@@ -6,7 +6,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Name } from '../../members/names.table.ts';
 import { canReadAudit } from '../../permissions.ts';
 import type { CsvRow } from '../../shared/format/csv.ts';
-import type { AdminContext } from '../admin-context.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
 import { namesIn, resolveFilters } from './audit-query.ts';
 import { type AuditFilters, givenFilters } from './filters.ts';
 

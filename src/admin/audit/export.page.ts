@@ -7,8 +7,8 @@ import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { AUDIT_CSV_HEADER, exportAudit } from './audit-export.ts';
 import { filtersUrl, formatFilter, readFilters } from './filters.ts';
 

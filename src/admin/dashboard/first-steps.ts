@@ -1,7 +1,7 @@
 import type { User } from '../../accounts/users.table.ts';
 import { canChangeSettings } from '../../permissions.ts';
 import { readSettings } from '../../settings/settings.table.ts';
-import type { AdminContext } from '../admin-context.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
 
 /** What somebody who has just opened a store does first. */
 export type FirstStep = 'two-factor' | 'membership' | 'mail-server' | 'mail-arrives' | 'invite';

@@ -7,7 +7,7 @@ import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { canManageMembers, canReadAudit } from '../../permissions.ts';
 import { DAY, startOfDay } from '../../shared/clock.ts';
 import { countFound } from '../../tasks/task-list.ts';
-import type { AdminContext } from '../admin-context.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
 
 /** How many days the dashboard's week has, today among them. */
 const WEEK = 7;

@@ -7,9 +7,9 @@ import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
 import { memberActionOf } from '../members/member-action-form.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 
 export const TEXTS = {
   notAllowed: 'Only administrators look after invitations.',

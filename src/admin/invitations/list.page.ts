@@ -5,8 +5,8 @@ import { paths } from '../../paths.ts';
 import { isStaff } from '../../permissions.ts';
 import { dayView } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 
 export const TEXTS = {
   title: 'Invitations',

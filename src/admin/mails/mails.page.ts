@@ -4,9 +4,9 @@ import { listMails, MAIL_STATES, type MailRecord, type MailState } from '../../m
 import { type Name, readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
 import { formatMailServer } from '../settings/environment.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { failureHint } from './failures.ts';
 
 export const TEXTS = {

@@ -9,8 +9,8 @@ import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { addressOf, setFilters } from './list-address.ts';
 
 const TEXTS = {

@@ -13,8 +13,8 @@ import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../members/m
 import type { ListedMember } from '../../members/members.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../permissions.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { addressOf, readCursor } from './list-address.ts';
 
 const TEXTS = {

@@ -7,8 +7,8 @@ import type { FieldErrors } from '../../shared/validation.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { memberView } from './member-view.ts';
 
 const TEXTS = {

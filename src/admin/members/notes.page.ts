@@ -10,8 +10,8 @@ import { takeDraft } from '../../web/form-drafts.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { showMember } from './member.page.ts';
 import { memberActionOf, refusalPage } from './member-action-form.http.ts';
 
@@ -25,12 +25,12 @@ export const TEXTS = {
 
 /** What admins note about a member: added on the member's screen, removed on a page of its own. */
 export function notesPage(context: AdminContext) {
-  return {
+  const addition = {
     /** A note that came too late to be taken, back in its form. */
     get: (req: Request, res: Response): Promise<void> =>
       showMember(context, req, res, { values: takeDraft(req) }),
 
-    async add(req: Request, res: Response): Promise<void> {
+    async post(req: Request, res: Response): Promise<void> {
       const id = idParam(req);
       const outcome = await addNote(context, memberActionOf(req), id, req.body);
       if (!outcome.ok && outcome.problem === 'invalid') {
@@ -39,8 +39,10 @@ export function notesPage(context: AdminContext) {
       flashOutcome(req, outcome, TEXTS.added);
       await seeOther(req, res, paths.adminMember(id));
     },
+  };
 
-    async confirmRemoval(req: Request, res: Response): Promise<void> {
+  const removal = {
+    async get(req: Request, res: Response): Promise<void> {
       const [id, noteId] = [idParam(req), idParam(req, 'note')];
       const member = await findMemberRecord(context.db, id);
       const note = member && (await findNote(context.db, id, noteId));
@@ -53,13 +55,14 @@ export function notesPage(context: AdminContext) {
       });
     },
 
-    async remove(req: Request, res: Response): Promise<void> {
+    async post(req: Request, res: Response): Promise<void> {
       const id = idParam(req);
       const outcome = await removeNote(context, memberActionOf(req), id, idParam(req, 'note'));
       flashOutcome(req, outcome, TEXTS.removed);
       await seeOther(req, res, paths.adminMember(id));
     },
   };
+  return { addition, removal };
 }
 
 function flashOutcome(req: Request, outcome: MemberActionResult, done: string): void {

@@ -4,8 +4,8 @@ import { listWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
-import type { AdminContext } from '../admin-context.ts';
-import { renderAdminPage } from '../admin-page.http.ts';
+import type { AdminContext } from '../shared/admin-context.ts';
+import { renderAdminPage } from '../shared/admin-page.http.ts';
 
 const TEXTS = {
   title: 'Members waiting',

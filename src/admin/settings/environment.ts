@@ -1,30 +1,8 @@
+import type { Config } from '../../config/config.ts';
 import { KINDS } from '../../database/database-text.ts';
 import type { DatabaseAddress } from '../../database/dialect.ts';
 import { mailIdentity } from '../../mail/compose-mail.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
-
-/** What the page tells of the environment that the store was started in. */
-export interface Environment {
-  production: boolean;
-  host: string;
-  port: number;
-  dataDir: string;
-  database: DatabaseAddress;
-  publicUrl: URL;
-  trustProxy: number | string[] | false;
-  tls: { cert: string; key: string } | undefined;
-  httpPort: number | undefined;
-  workers: number;
-  logFile: string | undefined;
-  allowedOrigins: readonly string[];
-  sessionSameSite: string;
-  cookieDomain: string | undefined;
-  storeCurrency: string;
-  storeLocale: string;
-  smtpUrl: string | undefined;
-  mailFrom: string | undefined;
-  providers: readonly { name: string; issuer: string }[];
-}
 
 export const TEXTS = {
   production: 'production',
@@ -43,71 +21,58 @@ export const TEXTS = {
   proxies: (count: number) => (count === 1 ? 'one proxy in front' : `${count} proxies in front`),
 };
 
-/** A setting of the environment, as the page prints it. */
-export interface EnvironmentFact {
-  label: string;
-  /** The variable that sets it. */
-  variable: string;
-  value: string;
-}
-
 /** Says how the store was started. Passwords and keys are not among it (OWASP ASVS 5.0, 13.3.1). */
-export function environmentFacts(
-  environment: Environment,
-  settings: Pick<StoreSettings, 'storeName'>,
-): EnvironmentFact[] {
-  const { production, host, port, dataDir, publicUrl, storeLocale, storeCurrency } = environment;
+export function environmentFacts(config: Config, settings: Pick<StoreSettings, 'storeName'>) {
+  const { production, host, port, dataDir, publicUrl, storeLocale, storeCurrency } = config;
+  /** @param variable the one that sets it */
   const fact = (label: string, variable: string, value: string) => ({ label, variable, value });
   return [
     fact('Kind of operation', 'NODE_ENV', production ? TEXTS.production : TEXTS.development),
     fact('Public address', 'PUBLIC_URL', publicUrl.origin),
     fact('Listens on', 'HOST, PORT', `${host} ${port}`),
-    fact('Proxies', 'TRUST_PROXY', proxyWords(environment)),
-    fact('Certificate', 'TLS_CERT, HTTP_PORT', certificateWords(environment)),
-    fact('Processes', 'WORKERS', TEXTS.processes(environment.workers)),
-    fact('Log', 'LOG_FILE', environment.logFile ?? TEXTS.standardOutput),
-    fact('Front ends elsewhere', 'ALLOWED_ORIGINS', environment.allowedOrigins.join(', ') || TEXTS.noOrigins),
-    fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', cookieWords(environment)),
-    fact('Database', 'DATABASE_URL', databaseWords(environment.database)),
+    fact('Proxies', 'TRUST_PROXY', formatProxies(config)),
+    fact('Certificate', 'TLS_CERT, HTTP_PORT', formatCertificate(config)),
+    fact('Processes', 'WORKERS', TEXTS.processes(config.workers)),
+    fact('Log', 'LOG_FILE', config.logFile ?? TEXTS.standardOutput),
+    fact('Front ends elsewhere', 'ALLOWED_ORIGINS', config.allowedOrigins.join(', ') || TEXTS.noOrigins),
+    fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', formatCookies(config)),
+    fact('Database', 'DATABASE_URL', formatDatabase(config.database)),
     fact('Data folder', 'DATA_DIR', dataDir),
-    fact('Mail server', 'SMTP_URL', formatMailServer(environment)),
-    fact('Sender of mails', 'MAIL_FROM', mailIdentity(environment, settings).mailFrom),
-    fact('Logins elsewhere', 'OIDC_ISSUER', providerWords(environment)),
+    fact('Mail server', 'SMTP_URL', formatMailServer(config)),
+    fact('Sender of mails', 'MAIL_FROM', mailIdentity(config, settings).mailFrom),
+    fact('Logins elsewhere', 'OIDC_ISSUER', formatProviders(config)),
     fact('Language and region', 'STORE_LOCALE', storeLocale),
     fact('Currency of new products', 'STORE_CURRENCY', storeCurrency),
   ];
 }
 
 /** Where the mails go: the server's host, without name and password. */
-export function formatMailServer({
-  smtpUrl,
-  production,
-}: Pick<Environment, 'smtpUrl' | 'production'>): string {
+export function formatMailServer({ smtpUrl, production }: Pick<Config, 'smtpUrl' | 'production'>): string {
   if (smtpUrl) return new URL(smtpUrl).host;
   return production ? TEXTS.noServerInProduction : TEXTS.noServer;
 }
 
-function providerWords({ providers }: Pick<Environment, 'providers'>): string {
+function formatProviders({ providers }: Pick<Config, 'providers'>): string {
   return providers.map(({ name, issuer }) => `${name} (${issuer})`).join(', ') || TEXTS.noProviders;
 }
 
-function databaseWords(database: DatabaseAddress): string {
+function formatDatabase(database: DatabaseAddress): string {
   const kind = KINDS[database.dialect];
   if (database.dialect === 'sqlite') return `${kind}, ${database.file}`;
   const { host, pathname } = new URL(database.url);
   return `${kind}, ${host}${pathname}`;
 }
 
-function proxyWords({ trustProxy }: Pick<Environment, 'trustProxy'>): string {
+function formatProxies({ trustProxy }: Pick<Config, 'trustProxy'>): string {
   if (trustProxy === false || trustProxy === 0) return TEXTS.noProxy;
   return typeof trustProxy === 'number' ? TEXTS.proxies(trustProxy) : trustProxy.join(', ');
 }
 
-function certificateWords({ tls, httpPort }: Pick<Environment, 'tls' | 'httpPort'>): string {
+function formatCertificate({ tls, httpPort }: Pick<Config, 'tls' | 'httpPort'>): string {
   if (!tls) return TEXTS.noCertificate;
   return [tls.cert, ...(httpPort === undefined ? [] : [TEXTS.redirected(httpPort)])].join(', ');
 }
 
-function cookieWords({ sessionSameSite, cookieDomain }: Environment): string {
+function formatCookies({ sessionSameSite, cookieDomain }: Config): string {
   return `${sessionSameSite}, ${cookieDomain ? TEXTS.sharedHosts(cookieDomain) : TEXTS.ownHost}`;
 }
