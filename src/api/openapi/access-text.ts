@@ -1,6 +1,6 @@
 import type { Scope } from '../../accounts/api-tokens/scopes.ts';
 import { ROLES, type Role } from '../../permissions.ts';
-import type { Access, Operation } from '../v1/operation.ts';
+import { type Access, accessWithToken, type Operation } from '../v1/operation.ts';
 
 const TEXTS = {
   open: 'Anyone',
@@ -22,7 +22,7 @@ const LIST = new Intl.ListFormat('en-GB');
 /** Who may ask for an operation, in words. */
 export function formatAccess(operation: Operation): string {
   const open = operation.access === 'open';
-  const access = operation.access === 'open' ? operation.withToken : operation.access;
+  const access = accessWithToken(operation);
   if (!access) return `${TEXTS.open}.`;
   const people = peopleOf(access);
   const scopes = scopesOf(access);

@@ -1,6 +1,6 @@
 import { paths } from '../../paths.ts';
 import { programVersion } from '../../shared/version.ts';
-import type { Example, Operation } from '../v1/operation.ts';
+import { accessWithToken, type Example, type Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
 import { RATE_LIMIT_HEADERS } from '../v1/rate-limit-headers.ts';
@@ -74,7 +74,7 @@ function documentedOperation(operation: Operation, schemas: SchemaWriter): Docum
 
 /** Which tokens it takes; what is open and looks at a token all the same takes it or none. */
 function securityOf(operation: Operation): DocumentedOperation['security'] {
-  const access = operation.access === 'open' ? operation.withToken : operation.access;
+  const access = accessWithToken(operation);
   if (!access) return [];
   const scopes = access.loginScope ? [access.loginScope] : scopesOf(access);
   const bearer = scopes.length > 0 ? scopes.map((scope) => ({ bearer: [scope] })) : [{ bearer: [] }];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operation } from '../v1/operation.ts';
+import { accessWithToken, type Operation } from '../v1/operation.ts';
 import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
 
 /** Problem details as they are sent, see `sendProblem`. */
@@ -42,7 +42,7 @@ export function problemsOf(operation: Operation): ProblemType[] {
   const add = (when: unknown, ...types: ProblemType[]) => {
     if (when) for (const type of types) found.add(type);
   };
-  const access = operation.access === 'open' ? operation.withToken : operation.access;
+  const access = accessWithToken(operation);
   // Also where everybody may: a token that is sent all the same is looked at.
   add(!provenByBody, 'not-authenticated', 'invalid-token');
   if (access) {

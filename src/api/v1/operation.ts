@@ -7,11 +7,11 @@ import type { ProblemType } from './problem-types.ts';
 
 /** Who may ask for an operation. */
 export interface Access {
-  /** The scope that a personal access token needs; without one only a program that has logged in may. */
+  /** The scope that a personal access token needs; without one only an API client that has logged in may. */
   scope?: Scope;
   /** Another that will do: what may change a thing must be able to read its entity tag. */
   orScope?: Scope;
-  /** The scope that a program must have asked for when it logged in. */
+  /** The scope that an API client must have asked for when it logged in. */
   loginScope?: LoginScope;
   /** One of the predicates of `permissions.ts`; without one every member may. */
   may?: (user: RoleHolder) => boolean;
@@ -19,7 +19,7 @@ export interface Access {
   whileWaiting?: boolean;
   /** Whether those may as well who must set up a second factor first: to see that, and to leave. */
   whileOwing?: boolean;
-  /** Whether a program must have logged in within the last five minutes (OWASP ASVS 5.0, 7.5.1). */
+  /** Whether an API client must have logged in within the last five minutes (OWASP ASVS 5.0, 7.5.1). */
   recentLogin?: boolean;
   /**
    * At an address with somebody's `{id}`, what that person may: `only` they may ask for it, or they may with this scope
@@ -42,7 +42,6 @@ export interface ApiRequest<Params, Query, Body> {
   url: string;
 }
 
-/** An answer. */
 export interface Reply {
   /** One of the documented. */
   status: number;
@@ -95,7 +94,7 @@ export interface LimitDocument<Asked> {
   left?: (request: Asked) => Promise<number | undefined>;
 }
 
-interface OperationDocument<Params, Query, Body> {
+interface OperationDocument<Params, Query, Body, Who> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In OpenAPI's writing: `/users/{id}`, below the prefix of the API. */
   path: string;
@@ -114,7 +113,7 @@ interface OperationDocument<Params, Query, Body> {
    */
   ifMatch?: 'required' | 'optional';
   /**
-   * Whether what the body holds proves who asks. Then a token in the header is not looked at: programs send the one
+   * Whether what the body holds proves who asks. Then a token in the header is not looked at: clients send the one
    * along that has just expired.
    */
   provenByBody?: boolean;
@@ -124,60 +123,48 @@ interface OperationDocument<Params, Query, Body> {
    */
   idempotencyKey?: boolean;
   /** How often it may be asked for; beyond that the answer is 429. */
-  limit?: LimitDocument<ApiRequest<Output<Params>, Output<Query>, Output<Body>>>;
+  limit?: LimitDocument<RequestOf<Params, Query, Body>>;
   responses: Record<number, ReplyDocument>;
   /** Problems besides those that every operation of its kind has. */
   problems?: readonly ProblemType[];
   examples: readonly Example[];
+  handle: (request: RequestOf<Params, Query, Body>, bearer: Who) => Promise<Reply>;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>;
+type RequestOf<Params, Query, Body> = ApiRequest<Output<Params>, Output<Query>, Output<Body>>;
+type Schema = z.ZodObject | undefined;
 
 /** One thing that the API does: its address, who may, what it takes and gives, and the function that does it. */
-export type Operation = OperationDocument<z.ZodObject, z.ZodObject, z.ZodObject> &
-  (
-    | {
-        access: 'open';
-        /** What it takes of who sends a token all the same. */
-        withToken?: Access;
-        handle: (request: ApiRequest<never, never, never>, bearer: Bearer | undefined) => Promise<Reply>;
-      }
-    | { access: Access; handle: (request: ApiRequest<never, never, never>, bearer: Bearer) => Promise<Reply> }
-  );
+export interface Operation
+  extends OperationDocument<z.ZodObject, z.ZodObject, z.ZodObject, Bearer | undefined> {
+  access: Access | 'open';
+  /** What an open one takes of who sends a token all the same. */
+  withToken?: Access;
+}
 
-/**
- * Describes an operation that is open to guests, with the types of its own schemas. Who sends a token all the same is
- * known by it, and refused when it is not good.
- */
-export function openOperation<
-  Params extends z.ZodObject | undefined = undefined,
-  Query extends z.ZodObject | undefined = undefined,
-  Body extends z.ZodObject | undefined = undefined,
->(
-  operation: OperationDocument<Params, Query, Body> & {
-    withToken?: Access;
-    handle: (
-      request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>,
-      bearer: Bearer | undefined,
-    ) => Promise<Reply>;
-  },
-): Operation {
-  return { ...operation, access: 'open' } as unknown as Operation;
+/** What it takes of who sends a token; undefined where a token makes no difference. */
+export function accessWithToken({ access, withToken }: Operation): Access | undefined {
+  return access === 'open' ? withToken : access;
 }
 
 /** Describes an operation that takes a bearer token, with the types of its own schemas. */
 export function operation<
-  Params extends z.ZodObject | undefined = undefined,
-  Query extends z.ZodObject | undefined = undefined,
-  Body extends z.ZodObject | undefined = undefined,
->(
-  operation: OperationDocument<Params, Query, Body> & {
-    access: Access;
-    handle: (
-      request: ApiRequest<Output<Params>, Output<Query>, Output<Body>>,
-      bearer: Bearer,
-    ) => Promise<Reply>;
-  },
-): Operation {
+  Params extends Schema = undefined,
+  Query extends Schema = undefined,
+  Body extends Schema = undefined,
+>(operation: OperationDocument<Params, Query, Body, Bearer> & { access: Access }): Operation {
   return operation as unknown as Operation;
+}
+
+/**
+ * Describes one that is open to guests. Who sends a token all the same is known by it, and refused when it is not
+ * good.
+ */
+export function openOperation<
+  Params extends Schema = undefined,
+  Query extends Schema = undefined,
+  Body extends Schema = undefined,
+>(operation: OperationDocument<Params, Query, Body, Bearer | undefined> & { withToken?: Access }): Operation {
+  return { ...operation, access: 'open' } as unknown as Operation;
 }

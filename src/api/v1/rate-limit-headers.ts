@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { SECOND } from '../../shared/clock.ts';
-import type { ApiRequest, Operation, Reply } from './operation.ts';
+import type { Operation, Reply } from './operation.ts';
 import { ApiProblem } from './problem-details.ts';
 
 /** The headers in words, for the documentation. */
@@ -12,7 +12,7 @@ export const RATE_LIMIT_HEADERS = {
 /** Runs an operation; its answer says what is left of its limit, whether it went well or not. */
 export async function tellLimit(
   { limit }: Pick<Operation, 'limit'>,
-  request: ApiRequest<never, never, never>,
+  request: Parameters<Operation['handle']>[0],
   res: Response,
   run: () => Promise<Reply>,
 ): Promise<Reply> {
@@ -20,7 +20,7 @@ export async function tellLimit(
   const { name, points, duration } = limit;
   res.set('RateLimit-Policy', `"${name}";q=${points};w=${duration / SECOND}`);
   const tellLeft = async () => {
-    const left = await limit.left?.(request as never);
+    const left = await limit.left?.(request);
     if (left !== undefined) res.set('RateLimit', `"${name}";r=${Math.max(0, left)}`);
   };
   try {

@@ -9,7 +9,7 @@ import type { ApiContext } from '../api-context.ts';
 import { answerOtherMethods } from '../other-methods.ts';
 import { authenticate, authorise } from './authentication.ts';
 import { isUnchanged } from './entity-tags.ts';
-import type { Operation, Reply } from './operation.ts';
+import { accessWithToken, type Operation, type Reply } from './operation.ts';
 import { ApiProblem, invalidInput, MOST_FIELDS, sendProblem } from './problem-details.ts';
 import { tellLimit } from './rate-limit-headers.ts';
 
@@ -67,15 +67,11 @@ export function apiRoutes(context: ApiContext, operations: readonly Operation[])
     req: Request,
     res: Response,
   ): Promise<Reply> {
-    if (operation.access === 'open') {
-      const tells = req.headers.authorization !== undefined && !operation.provenByBody;
-      const known = tells ? await identify(req) : undefined;
-      if (known && operation.withToken) await authorise(context, operation.withToken, known, req);
-      const request = read(req, known);
-      return tellLimit(operation, request, res, () => operation.handle(request, known));
-    }
-    const bearer = await identify(req);
-    await authorise(context, operation.access, bearer, req);
+    const mayBeGuest = operation.access === 'open';
+    const showsToken = req.headers.authorization !== undefined && !operation.provenByBody;
+    const bearer = mayBeGuest && !showsToken ? undefined : await identify(req);
+    const access = accessWithToken(operation);
+    if (bearer && access) await authorise(context, access, bearer, req);
     const request = read(req, bearer);
     return tellLimit(operation, request, res, () => operation.handle(request, bearer));
   }
@@ -127,9 +123,9 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
     const tags = req.get('if-match');
     if (ifMatch === 'required' && tags === undefined) throw new ApiProblem('precondition-required');
     return {
-      params: inPath.values as never,
-      query: inQuery.values as never,
-      body: inBody.values as never,
+      params: inPath.values,
+      query: inQuery.values,
+      body: inBody.values,
       client: { ...clientOf(req), browserToken: undefined, token: bearer && tokenWords(bearer) },
       ifMatch: tags,
       idempotencyKey: req.get('idempotency-key'),

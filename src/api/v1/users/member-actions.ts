@@ -10,8 +10,14 @@ import { entityTagOf, requireMatch } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput } from '../problem-details.ts';
-import { memberSchema } from '../user-view.ts';
-import { ETAG_HEADER, memberActionOf, memberOf, personReply } from './people.ts';
+import {
+  ETAG_HEADER,
+  exampleMember,
+  memberActionOf,
+  memberOf,
+  memberSchema,
+  personReply,
+} from './user-view.ts';
 
 const TEXTS = {
   own: 'You cannot do this to your own account. Ask another administrator.',
@@ -75,16 +81,7 @@ export function memberActionOperations(context: ApiContext): Operation[] {
           params: { id: 4 },
           body: { role: 'moderator', reason: 'Helps out from today on.' },
           status: 200,
-          response: {
-            id: 4,
-            username: 'bob',
-            email: 'bob@example.org',
-            email_verified: true,
-            role: 'moderator',
-            two_factor: false,
-            state: 'active',
-            created_at: '2026-11-20T10:00:00.000Z',
-          },
+          response: exampleMember(4, 'bob', 'moderator'),
         },
       ],
       async handle({ params: { id }, body, client, ifMatch }, { user }) {

@@ -7,9 +7,16 @@ import type { ApiContext } from '../../api-context.ts';
 import { idInCursor, idParams } from '../fields.ts';
 import { cursorField, cursorOf, limitField, listReply, listSchema } from '../lists.ts';
 import { type Operation, operation } from '../operation.ts';
-import { memberSchema, memberView, profileSchema } from '../user-view.ts';
-import { ALICE_TO_STAFF } from './examples.ts';
-import { ETAG_HEADER, memberOf, personReply, profileOf } from './people.ts';
+import {
+  ETAG_HEADER,
+  exampleMember,
+  memberOf,
+  memberSchema,
+  memberView,
+  personReply,
+  profileOf,
+  profileSchema,
+} from './user-view.ts';
 
 const TEXTS = {
   search: `Enter 1 to ${LONGEST_SEARCH} characters.`,
@@ -69,21 +76,7 @@ export function memberOperations(context: ApiContext): Operation[] {
         {
           query: { q: 'mod-m', role: 'moderator' },
           status: 200,
-          response: {
-            data: [
-              {
-                id: 3,
-                username: 'mod-mina',
-                email: 'mod-mina@example.org',
-                email_verified: true,
-                role: 'moderator',
-                two_factor: false,
-                state: 'active',
-                created_at: '2026-11-20T10:00:00.000Z',
-              },
-            ],
-            next_cursor: null,
-          },
+          response: { data: [exampleMember(3, 'mod-mina', 'moderator')], next_cursor: null },
         },
       ],
       async handle({ query, url }) {
@@ -119,13 +112,7 @@ export function memberOperations(context: ApiContext): Operation[] {
         304: { description: 'It is as it was when you read it.', headers: ETAG_HEADER },
       },
       problems: ['not-found'],
-      examples: [
-        {
-          params: { id: 2 },
-          status: 200,
-          response: ALICE_TO_STAFF,
-        },
-      ],
+      examples: [{ params: { id: 2 }, status: 200, response: exampleMember(2, 'alice') }],
       async handle({ params: { id } }, { user }) {
         return personReply(await (id === user.id ? profileOf(context, user) : memberOf(context, id)));
       },

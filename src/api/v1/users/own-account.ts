@@ -10,9 +10,16 @@ import { entityTagOf, requireMatch } from '../entity-tags.ts';
 import { checkedByRule, idParams, newPassword } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
-import { profileSchema } from '../user-view.ts';
-import { ALICE_TO_HERSELF } from './examples.ts';
-import { ETAG_HEADER, nameFields, personReply, profileOf } from './people.ts';
+import {
+  ETAG_HEADER,
+  exampleSelf,
+  nameFields,
+  ownUserSchema,
+  ownUserView,
+  personReply,
+  profileOf,
+  profileSchema,
+} from './user-view.ts';
 
 const profileForm = z.object(nameFields).partial();
 
@@ -23,6 +30,21 @@ const passwordForm = z.object({
 
 /** No session of a browser is kept: none asks. */
 const NO_SESSION = '';
+
+/** Who the token stands for. */
+export function meOperation({ settings }: ApiContext): Operation {
+  return operation({
+    method: 'get',
+    path: '/me',
+    id: 'getMe',
+    tag: 'You',
+    summary: 'Who you are',
+    access: { scope: 'profile:read', whileWaiting: true, whileOwing: true },
+    responses: { 200: { description: 'The person whom the token stands for.', schema: ownUserSchema } },
+    examples: [{ by: 'alice', status: 200, response: exampleSelf(2, 'alice') }],
+    handle: async (_request, { user }) => ({ status: 200, body: ownUserView(user, settings) }),
+  });
+}
 
 /** What people change of their own accounts. */
 export function ownAccountOperations(context: ApiContext): Operation[] {
@@ -54,7 +76,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
           params: { id: 2 },
           body: { email: 'alice@example.net' },
           status: 200,
-          response: { ...ALICE_TO_HERSELF, pending_email: 'alice@example.net' },
+          response: { ...exampleSelf(2, 'alice'), pending_email: 'alice@example.net' },
         },
       ],
       async handle({ body, client, ifMatch }, { user }) {

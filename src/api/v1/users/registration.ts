@@ -15,8 +15,20 @@ import { requireLoginScope } from '../authentication.ts';
 import { checkedByRule, newPassword } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
-import { type Member, memberSchema, type Profile, profileSchema } from '../user-view.ts';
-import { ETAG_HEADER, memberActionOf, memberOf, nameFields, personReply, profileOf } from './people.ts';
+import {
+  ETAG_HEADER,
+  exampleMember,
+  exampleSelf,
+  type Member,
+  memberActionOf,
+  memberOf,
+  memberSchema,
+  nameFields,
+  type Profile,
+  personReply,
+  profileOf,
+  profileSchema,
+} from './user-view.ts';
 
 const TEXTS = {
   forAdmins: 'Only an administrator says this, with a token.',
@@ -33,7 +45,7 @@ const newUser = z.object({
 type NewUser = z.output<typeof newUser>;
 
 /** Registering, and adding somebody else. */
-export function registrationOperations(context: ApiContext): Operation[] {
+export function registrationOperation(context: ApiContext): Operation {
   async function registerThem(body: NewUser, client: ClientInfo): Promise<Reply> {
     const { password = '', ...form } = body;
     const misplaced = misplacedIn(body, ['role', 'reason'], TEXTS.forAdmins);
@@ -61,75 +73,55 @@ export function registrationOperations(context: ApiContext): Operation[] {
     throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
   }
 
-  return [
-    openOperation({
-      method: 'post',
-      path: '/users',
-      id: 'createUser',
-      tag: 'Users',
-      summary: 'Register, or add somebody',
-      description:
-        'Without a token you register: with a username, an email address and a password. As an administrator, with a token, you add somebody else: with a username, an email address, a role and a reason. We email them a link to choose a password. A role other than `user` needs a login with the scope `roles:write`; every administrator gets an email about a new one.',
-      body: newUser,
-      withToken: { scope: 'users:write', may: canManageMembers, recentLogin: true },
-      responses: {
-        201: {
-          description: 'The new account, as whoever made it sees it.',
-          schema: z.union([profileSchema, memberSchema]),
-          headers: { ...ETAG_HEADER, Location: 'Where it is.' },
-        },
-        202: {
-          description:
-            'With MEMBERSHIP=verified: we have emailed what to do next. The answer is the same if the address already has an account.',
-        },
+  return openOperation({
+    method: 'post',
+    path: '/users',
+    id: 'createUser',
+    tag: 'Users',
+    summary: 'Register, or add somebody',
+    description:
+      'Without a token you register: with a username, an email address and a password. As an administrator, with a token, you add somebody else: with a username, an email address, a role and a reason. We email them a link to choose a password. A role other than `user` needs a login with the scope `roles:write`; every administrator gets an email about a new one.',
+    body: newUser,
+    withToken: { scope: 'users:write', may: canManageMembers, recentLogin: true },
+    responses: {
+      201: {
+        description: 'The new account, as whoever made it sees it.',
+        schema: z.union([profileSchema, memberSchema]),
+        headers: { ...ETAG_HEADER, Location: 'Where it is.' },
       },
-      limit: {
-        name: 'registration',
-        ...THROTTLE.registrations,
-        // An administrator adds as many as there are.
-        left: async ({ client }) =>
-          client.token ? undefined : context.throttles.left.registration(client.network),
+      202: {
+        description:
+          'With MEMBERSHIP=verified: we have emailed what to do next. The answer is the same if the address already has an account.',
       },
-      examples: [
-        {
-          body: { username: 'carol', email: 'carol@example.org', password: 'Lantern-over-7-gates!' },
-          status: 201,
-          response: {
-            id: 5,
-            username: 'carol',
-            email: 'carol@example.org',
-            email_verified: false,
-            role: 'user',
-            two_factor: false,
-            standing: 'in',
-            pending_email: null,
-          },
+    },
+    limit: {
+      name: 'registration',
+      ...THROTTLE.registrations,
+      // An administrator adds as many as there are.
+      left: async ({ client }) =>
+        client.token ? undefined : context.throttles.left.registration(client.network),
+    },
+    examples: [
+      {
+        body: { username: 'carol', email: 'carol@example.org', password: 'Lantern-over-7-gates!' },
+        status: 201,
+        response: { ...exampleSelf(5, 'carol'), email_verified: false, pending_email: null },
+      },
+      {
+        by: 'ana',
+        body: {
+          username: 'dora',
+          email: 'dora@example.org',
+          role: 'moderator',
+          reason: 'Joins the staff.',
         },
-        {
-          by: 'ana',
-          body: {
-            username: 'dora',
-            email: 'dora@example.org',
-            role: 'moderator',
-            reason: 'Joins the staff.',
-          },
-          status: 201,
-          response: {
-            id: 5,
-            username: 'dora',
-            email: 'dora@example.org',
-            email_verified: false,
-            role: 'moderator',
-            two_factor: false,
-            state: 'active',
-            created_at: '2026-11-20T10:00:00.000Z',
-          },
-        },
-      ],
-      handle: ({ body, client }, bearer) =>
-        bearer ? addThem(body, bearer, client) : registerThem(body, client),
-    }),
-  ];
+        status: 201,
+        response: { ...exampleMember(5, 'dora', 'moderator'), email_verified: false },
+      },
+    ],
+    handle: ({ body, client }, bearer) =>
+      bearer ? addThem(body, bearer, client) : registerThem(body, client),
+  });
 }
 
 function created(person: Profile | Member): Reply {

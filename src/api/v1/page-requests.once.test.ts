@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startTestApp, type TestApp } from '../testing/app.ts';
-import { expectNoFault } from '../testing/faults.ts';
-import { PASSWORD, signIn } from '../testing/people.ts';
-import { sendRaw } from '../testing/raw.ts';
-import type { Visitor } from '../testing/visitor.ts';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { expectNoFault } from '../../testing/faults.ts';
+import { PASSWORD, signIn } from '../../testing/people.ts';
+import { sendRaw } from '../../testing/raw.ts';
+import type { Visitor } from '../../testing/visitor.ts';
 
 let app: TestApp;
 let alice: Visitor;

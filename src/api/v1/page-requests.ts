@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import { paths } from '../paths.ts';
-import { ApiProblem, sendProblem } from './v1/problem-details.ts';
+import { paths } from '../../paths.ts';
+import { ApiProblem, sendProblem } from './problem-details.ts';
 
 const TEXTS = {
   use: (what: string) => `This is a page for browsers. Programs use ${what}: see ${paths.apiDocs()}.`,
