@@ -33,6 +33,7 @@ export default defineConfig({
                 exclude: name === 'sqlite' ? SERVERS : ONCE,
                 provide: { databaseUrl, databasePrefix: `gatehouse_test_${randomBytes(4).toString('hex')}_` },
                 globalSetup: 'src/testing/database-server.ts',
+                setupFiles: 'src/testing/lock-order.ts',
                 // No file leaves anything behind in its modules, and importing the app anew for each costs most of the time.
                 isolate: false,
                 testTimeout: 120_000,

@@ -26,12 +26,24 @@ interface Held {
   all: Set<string>;
 }
 
+/** Passed an Error named LockOrderWarning. */
+type BreachListener = (breach: Error) => void;
+
+const warnOfBreach: BreachListener = (breach) => process.emitWarning(breach);
+
+let breachListener = warnOfBreach;
+
+/** Says what becomes of a breach of the order: by default a warning of the process. */
+export function onLockBreach(listener: BreachListener = warnOfBreach): void {
+  breachListener = listener;
+}
+
 const heldBy = new WeakMap<Transaction, Held>();
 
 /**
  * Notes that a transaction is about to lock something. Whatever locks rows calls it first. Where the transaction holds
- * something already that comes later in the order, a test fails. In a store nobody's request does: the log warns
- * (`withLog`), and should two transactions really wait for each other, the database ends one, which is run again.
+ * something already that comes later in the order, the log warns (`withLog`); tests let it throw. Should two
+ * transactions really wait for each other, the database ends one, which is run again.
  *
  * @param id where there are several of a kind and a transaction may lock more than one
  */
@@ -42,15 +54,11 @@ export function noteLock(trx: Transaction, lock: Lock, id = 0): void {
   // What is held already is not waited for.
   if (held.all.has(name)) return;
   const isBreach = kind < held.kind || (kind === held.kind && id < held.id);
-  if (isBreach) report(`${name} is locked after ${[...held.all].join(', ')}: see decision 57.`);
+  if (isBreach) {
+    const breach = new Error(`${name} is locked after ${[...held.all].join(', ')}: see decision 57.`);
+    breach.name = 'LockOrderWarning';
+    breachListener(breach);
+  }
   held.all.add(name);
   heldBy.set(trx, isBreach ? held : { kind, id, all: held.all });
-}
-
-/** @throws in tests */
-function report(breach: string): void {
-  const warning = new Error(breach);
-  warning.name = 'LockOrderWarning';
-  if (process.env.NODE_ENV === 'test') throw warning;
-  process.emitWarning(warning);
 }

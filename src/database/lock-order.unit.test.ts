@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { afterEach, expect, test, vi } from 'vitest';
-import { type Lock, noteLock } from './lock-order.ts';
+import { afterEach, expect, test } from 'vitest';
+import { failOnLockBreach } from '../testing/lock-order.ts';
+import { type Lock, noteLock, onLockBreach } from './lock-order.ts';
 import type { Transaction } from './transaction.ts';
 
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+afterEach(failOnLockBreach);
 
 function take(...locks: [Lock, number?][]): void {
   const trx = {} as Transaction;
@@ -40,7 +39,7 @@ test.each<[string, [Lock, number?][]]>([
 });
 
 test('in a store a breach fails nothing and is a warning of the process', async () => {
-  vi.stubEnv('NODE_ENV', 'production');
+  onLockBreach();
   const warned = once(process, 'warning');
   take(['user', 7], ['admins'], ['task', 1]);
   const [{ name, message }] = await warned;
