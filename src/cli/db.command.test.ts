@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { insertUser } from '../accounts/users.table.ts';
 import { parseDatabaseUrl } from '../config/config.ts';
 import { knownMigrations } from '../database/migrations.ts';
-import { tablesIn } from '../database/transfer/dialect-place.ts';
+import { tablesIn } from '../database/transfer/dialect-tables.ts';
 import { type CommandLine, openCommandLine } from '../testing/command-line.ts';
 
 const NEWER = '29991231000000_rebuild_everything';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { migrate, migrationState } from './migrations.ts';
-import { tablesIn } from './transfer/dialect-place.ts';
+import { tablesIn } from './transfer/dialect-tables.ts';
 
 const FOLDER = join(PROJECT_FOLDER, 'migrations');
 const files = readdirSync(FOLDER)

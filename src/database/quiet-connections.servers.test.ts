@@ -39,6 +39,6 @@ test('a connection that holds a lock may be quiet for hours, and is afterwards a
 
 test('one that reads a store may be so too, while others write', async () => {
   if (dialectOf(database.db) !== 'mysql') return;
-  const read = await whileReading(database.db, ({ all }) => all(QUESTION));
-  expect(read[0]?.[0]).toBeGreaterThan(8 * HOUR);
+  const [rows] = await whileReading(database.db, (trx) => trx.raw(QUESTION));
+  expect(rows[0].seconds).toBeGreaterThan(8 * HOUR);
 });

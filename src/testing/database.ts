@@ -8,7 +8,7 @@ import { connect, type Database } from '../database/connection.ts';
 import { type DatabaseAddress, dialectOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { tablesIn } from '../database/transfer/dialect-place.ts';
+import { tablesIn } from '../database/transfer/dialect-tables.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

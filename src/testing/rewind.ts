@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { tablesIn } from '../database/transfer/dialect-place.ts';
+import { tablesIn } from '../database/transfer/dialect-tables.ts';
 import type { TestApp } from './app.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import { tablesIn } from '../database/transfer/dialect-place.ts';
+import { tablesIn } from '../database/transfer/dialect-tables.ts';
 
 /** Everything that stands in a store's database, table by table. */
 export async function everyRow(db: Database): Promise<Map<string, Record<string, unknown>[]>> {

@@ -2,7 +2,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { tablesIn } from '../../database/transfer/dialect-place.ts';
+import { tablesIn } from '../../database/transfer/dialect-tables.ts';
 import { FEATURES } from '../../feature-list.ts';
 import { changeRole } from '../../members/role-change.ts';
 import { paths } from '../../paths.ts';

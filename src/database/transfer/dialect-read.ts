@@ -1,36 +1,95 @@
-import type Sqlite from 'better-sqlite3';
 import type { Knex } from 'knex';
-import type { Connection as MysqlConnection } from 'mysql2';
-import type { Client as PostgresClient } from 'pg';
-import { dialectOf, WAIT } from '../dialect.ts';
-import type { Row } from './rows.ts';
-import { sizeOf } from './rows.ts';
+import { connect } from '../connection.ts';
+import { dialectOf } from '../dialect.ts';
+import { type Row, sizeOf } from './rows.ts';
+import type { Table } from './shape.ts';
 
-/** How the three databases show one state to a long reading, and give the rows of a table bit by bit. */
+/** How the three databases show one state to a long reading. */
 
-/** A connection on which one transaction reads, and sees nothing of what others write meanwhile. */
-export interface Reading {
-  /** Rows as arrays, in batches that take a few megabytes at most. One at a time: the connection is busy with it. */
-  stream: (sql: string, holdsBytes: boolean) => AsyncGenerator<Row[]>;
-  all: (sql: string) => Promise<unknown[][]>;
-}
-
-/** A batch ends with the row that brings it to this many rows or bytes. */
-const BATCH = { rows: 1_000, bytes: 2_000_000 };
-
-/** How many rows of a table with pictures are fetched at once, where a server cannot be told a size. */
-const PICTURES = 4;
-
-/** Runs `work` on a connection that sees one state of the database, and ends its transaction. */
-export async function whileReading<T>(db: Knex, work: (reading: Reading) => Promise<T>): Promise<T> {
+/** Runs `work` in a transaction that sees one state of the database, whatever others write meanwhile. */
+export async function whileReading<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   switch (dialectOf(db)) {
     case 'sqlite':
       return readSqlite(db, work);
     case 'postgres':
-      return onConnection(db, (connection: PostgresClient) => readPostgres(connection, work));
+      return inOneTransaction(db, SERVER_READING, async (trx) => {
+        // Whoever reads waits for whoever writes; the server must not take that for being forgotten.
+        await trx.raw('set local idle_in_transaction_session_timeout = 0');
+        return work(trx);
+      });
     case 'mysql':
-      return onConnection(db, (connection: MysqlConnection) => readMysql(connection, work));
+      return inOneTransaction(db, SERVER_READING, async (trx) => {
+        await trx.raw('set session wait_timeout = 86400');
+        const outcome = await work(trx);
+        await trx.raw('set session wait_timeout = default');
+        return outcome;
+      });
   }
+}
+
+const SERVER_READING: Knex.TransactionConfig = { isolationLevel: 'repeatable read' };
+
+/** On a connection beside the pool, which has only one; a database in memory has no other. */
+async function readSqlite<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  const { filename } = db.client.config.connection;
+  if (filename === ':memory:') return inOneTransaction(db, {}, work);
+  const reader = connect({ dialect: 'sqlite', file: filename }, () => undefined);
+  try {
+    return await inOneTransaction(reader, {}, work);
+  } finally {
+    await reader.destroy();
+  }
+}
+
+/** A transaction that throws what went wrong first: where the database is lost or full, to undo it fails as well. */
+export async function inOneTransaction<T>(
+  db: Knex,
+  config: Knex.TransactionConfig,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  let failure: unknown;
+  const noteFailure = (trx: Knex.Transaction) =>
+    work(trx).catch((error) => {
+      failure = error;
+      throw error;
+    });
+  return db.transaction(noteFailure, config).catch((error) => {
+    throw failure ?? error;
+  });
+}
+
+/** A batch has at most so many rows, and is to have so many bytes. */
+const BATCH = { rows: 1_000, bytes: 2_000_000 };
+/** The first batch of a table, and each of one with pictures, whose sizes differ widely. */
+const FEW = 4;
+
+/** The rows of a table in the order of its key, batch after batch. */
+export async function* readBatches(trx: Knex.Transaction, table: Table): AsyncGenerator<Row[]> {
+  const columns = table.columns.map(({ name }) => name);
+  const most = table.columns.some(({ kind }) => kind === 'bytes') ? FEW : BATCH.rows;
+  const inOrder = trx(table.name).select(columns).orderBy(table.key);
+  let size = FEW;
+  let last: Record<string, Row[number]> | undefined;
+  do {
+    const query = inOrder.clone().limit(size);
+    const batch: Record<string, Row[number]>[] = await (last
+      ? query.where(after(trx, table.key, last))
+      : query);
+    const rows = batch.map((row) => columns.map((column) => row[column] as Row[number]));
+    if (rows.length > 0) yield rows;
+    last = batch.length < size ? undefined : batch.at(-1);
+    const average = rows.reduce((sum, row) => sum + sizeOf(row), 0) / rows.length;
+    size = Math.max(1, Math.min(most, Math.floor(BATCH.bytes / average)));
+  } while (last);
+}
+
+/** What comes after a row. MySQL finds where by the first column alone. */
+function after(db: Knex, key: string[], last: Record<string, Row[number]>): Knex.Raw {
+  const names = key.map(() => '??').join(', ');
+  const values = key.map(() => '?').join(', ');
+  const found = key.map((name) => last[name] as Row[number]);
+  const [first] = key as [string];
+  return db.raw(`?? >= ? and (${names}) > (${values})`, [first, found[0] as Row[number], ...key, ...found]);
 }
 
 /**
@@ -39,147 +98,4 @@ export async function whileReading<T>(db: Knex, work: (reading: Reading) => Prom
  */
 export function losesRewritten(db: Knex): boolean {
   return dialectOf(db) === 'postgres';
-}
-
-async function onConnection<C, T>(db: Knex, work: (connection: C) => Promise<T>): Promise<T> {
-  const connection = await db.client.acquireConnection();
-  try {
-    return await work(connection);
-  } finally {
-    await db.client.releaseConnection(connection);
-  }
-}
-
-/** On a connection of its own beside the pool, which has only one; a database in memory has no other. */
-async function readSqlite<T>(db: Knex, work: (reading: Reading) => Promise<T>): Promise<T> {
-  const { filename } = db.client.config.connection;
-  const read = async (connection: Sqlite.Database) => {
-    connection.exec('begin');
-    try {
-      // The state that is shown is that of the first reading.
-      connection.prepare('select count(*) from sqlite_master').get();
-      return await work(sqliteReading(connection));
-    } finally {
-      connection.exec('rollback');
-    }
-  };
-  if (filename === ':memory:') return onConnection(db, read);
-  // The pool's first connection makes the file ready to be read by several.
-  await db.raw('select 1');
-  const connection = new db.client.driver(filename, { readonly: true, timeout: WAIT.sqliteLock });
-  try {
-    return await read(connection);
-  } finally {
-    connection.close();
-  }
-}
-
-function sqliteReading(connection: Sqlite.Database): Reading {
-  return {
-    all: async (sql) => connection.prepare(sql).raw().all() as unknown[][],
-    async *stream(sql) {
-      const batches = new Batches();
-      for (const row of connection.prepare(sql).raw().iterate()) {
-        const full = batches.add(row as Row);
-        if (full) yield full;
-      }
-      yield* batches.rest();
-    },
-  };
-}
-
-async function readPostgres<T>(
-  connection: PostgresClient,
-  work: (reading: Reading) => Promise<T>,
-): Promise<T> {
-  const all = async (text: string) => (await connection.query({ text, rowMode: 'array' })).rows;
-  await connection.query('begin isolation level repeatable read read only');
-  try {
-    // Whoever reads waits for whoever writes; the server must not take that for being forgotten.
-    await connection.query('set local idle_in_transaction_session_timeout = 0');
-    return await work({
-      all,
-      async *stream(sql, holdsBytes) {
-        await connection.query(`declare moving no scroll cursor for ${sql}`);
-        const most = holdsBytes ? PICTURES : BATCH.rows;
-        for (let size = Math.min(100, most); ; ) {
-          const rows: Row[] = await all(`fetch ${size} from moving`);
-          if (rows.length === 0) break;
-          yield rows;
-          const average = rows.reduce((sum, row) => sum + sizeOf(row), 0) / rows.length;
-          size = Math.max(1, Math.min(most, Math.floor(BATCH.bytes / average)));
-        }
-        await connection.query('close moving');
-      },
-    });
-  } finally {
-    await connection.query('rollback').catch(() => undefined);
-  }
-}
-
-async function readMysql<T>(connection: MysqlConnection, work: (reading: Reading) => Promise<T>): Promise<T> {
-  const all = (sql: string) =>
-    new Promise<unknown[][]>((resolve, reject) => {
-      connection.query({ sql, rowsAsArray: true }, (error, rows) => {
-        if (error) reject(error);
-        else resolve(rows as unknown[][]);
-      });
-    });
-  await all('set transaction isolation level repeatable read');
-  await all('start transaction with consistent snapshot, read only');
-  // How long the server waits, in seconds: while it sends more than is taken, and while others are read and written.
-  await all('set session net_write_timeout = 3600, wait_timeout = 86400');
-  const reading: Reading = { all, stream: (sql, holdsBytes) => streamMysql(connection, sql, holdsBytes) };
-  const outcome = await work(reading).catch((error) => {
-    // What is left of a table would be sent to its end before the connection takes another question.
-    connection.destroy();
-    throw error;
-  });
-  await all('rollback');
-  await all('set session net_write_timeout = default, wait_timeout = default');
-  return outcome;
-}
-
-async function* streamMysql(
-  connection: MysqlConnection,
-  sql: string,
-  holdsBytes: boolean,
-): AsyncGenerator<Row[]> {
-  const stream = connection
-    .query({ sql, rowsAsArray: true })
-    .stream({ highWaterMark: holdsBytes ? PICTURES : 100 });
-  // The driver tells a query of a lost connection only where it has a callback.
-  const lost = (error: Error) => stream.destroy(error);
-  connection.once('error', lost);
-  try {
-    const batches = new Batches();
-    for await (const row of stream) {
-      const full = batches.add(row as Row);
-      if (full) yield full;
-    }
-    yield* batches.rest();
-  } finally {
-    connection.off('error', lost);
-  }
-}
-
-/** Gathers rows until they are enough. */
-class Batches {
-  #rows: Row[] = [];
-  #size = 0;
-
-  /** @returns the batch that this row has filled */
-  add(row: Row): Row[] | undefined {
-    this.#rows.push(row);
-    this.#size += sizeOf(row);
-    if (this.#rows.length < BATCH.rows && this.#size < BATCH.bytes) return undefined;
-    const full = this.#rows;
-    this.#rows = [];
-    this.#size = 0;
-    return full;
-  }
-
-  *rest(): Generator<Row[]> {
-    if (this.#rows.length > 0) yield this.#rows;
-  }
 }

@@ -1,6 +1,7 @@
 import type Sqlite from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { dialectOf, runPrepared } from '../dialect.ts';
+import { inOneTransaction } from './dialect-read.ts';
 import { type Row, sizeOf } from './rows.ts';
 import type { Table } from './shape.ts';
 
@@ -15,18 +16,14 @@ const MOST_VALUES = 60_000;
 /** A statement takes no more bytes than this, but for a single row: servers refuse what is too long as a whole. */
 const MOST_BYTES = 4_000_000;
 
+/** Whether text may hold the character 0; PostgreSQL's may not. */
+export function keepsZeros(db: Knex): boolean {
+  return dialectOf(db) !== 'postgres';
+}
+
 /** Writes rows into a table, all or none. */
 export async function writeRows(db: Knex, table: Table, rows: readonly Row[]): Promise<void> {
-  let failure: unknown;
-  const write = (trx: Knex.Transaction) =>
-    writeIn(trx, table, rows).catch((error) => {
-      failure = error;
-      throw error;
-    });
-  // What went wrong first: where the database is lost or full, to undo the transaction fails as well.
-  await db.transaction(write).catch((error) => {
-    throw failure ?? error;
-  });
+  return inOneTransaction(db, {}, (trx) => writeIn(trx, table, rows));
 }
 
 async function writeIn(trx: Knex.Transaction, table: Table, rows: readonly Row[]): Promise<void> {

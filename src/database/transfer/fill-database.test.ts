@@ -6,7 +6,7 @@ import { connect, type Database } from '../connection.ts';
 import { dialectOf, insertReturningId } from '../dialect.ts';
 import { knownMigrations, migrate, migrateTo } from '../migrations.ts';
 import { MARKER, UnfinishedTransfer } from '../unfinished-transfer.ts';
-import { tablesIn } from './dialect-place.ts';
+import { tablesIn } from './dialect-tables.ts';
 import { type FillingPlan, FillingRefused, fillStore, KNEX_TABLES, UnwritableRow } from './fill-database.ts';
 import type { Row } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';

@@ -4,9 +4,8 @@ import { holdLock } from '../dialect-lock.ts';
 import { knownMigrations, migrateTo, whileNobodyMigrates } from '../migrations.ts';
 import { retryConflicts, type Transaction } from '../transaction.ts';
 import { MARKER, mark, type Transfer, unfinishedTransfer, unmark } from '../unfinished-transfer.ts';
-import { setNextNumber } from './dialect-numbers.ts';
-import { keepsZeros, tablesIn } from './dialect-place.ts';
-import { writeRows } from './dialect-write.ts';
+import { setNextNumber, tablesIn } from './dialect-tables.ts';
+import { keepsZeros, writeRows } from './dialect-write.ts';
 import { keyOf, type Row } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 

@@ -5,7 +5,7 @@ import { userRow } from '../../testing/tables.ts';
 import { connect, type Database } from '../connection.ts';
 import { dialectOf } from '../dialect.ts';
 import { knownMigrations, migrate } from '../migrations.ts';
-import { tablesIn } from './dialect-place.ts';
+import { tablesIn } from './dialect-tables.ts';
 import type { Row } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 import { type Snapshot, UnreadableRow, withSnapshot } from './snapshot.ts';

@@ -1,21 +1,9 @@
 import type { Knex } from 'knex';
 import { migrationsRun } from '../migrations.ts';
-import { nextNumber } from './dialect-numbers.ts';
-import { losesRewritten, type Reading, whileReading } from './dialect-read.ts';
+import { losesRewritten, readBatches, whileReading } from './dialect-read.ts';
+import { nextNumber } from './dialect-tables.ts';
 import { keyOf, type Row, TableDigest } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
-
-/*
- * Moving a whole store, for backups and restores:
- *
- * - `withSnapshot(db, work)` reads one as it is at this moment: its migrations, tables, rows and next numbers;
- * - `fillStore(db, plan, work)` fills a database with one, which is marked as unfinished until `work` is over;
- *   in it `insert(table, rows)` and, at the end, `complete(nextNumbers)`;
- * - `TableDigest` sums up the rows of a table, the same on all databases; `encodeRow` and `decodeRow` are a row as a
- *   line of JSON;
- * - `shapeAfter(migrations)` says which tables there are, parents first;
- * - `refuseUnfinished(db)` is for whoever works on a store.
- */
 
 /** A store as it was at one moment, whatever is written to it meanwhile. */
 export interface Snapshot {
@@ -54,29 +42,29 @@ export class MigratedMeanwhile extends Error {
  * after the beginning is not seen.
  */
 export async function withSnapshot<T>(db: Knex, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  const quote = (name: string) => db.ref(name).toQuery();
-  return whileReading(db, async (reading) => {
-    const migrations = (await reading.all(`select name from ${quote('knex_migrations')} order by name`)).map(
-      ([name]) => String(name),
-    );
+  return whileReading(db, async (trx) => {
+    const migrations = await trx('knex_migrations').orderBy('name').pluck<string[]>('name');
     const tables = await shapeAfter(migrations);
     return work({
       migrations,
       tables,
       async count({ name }) {
-        const [row] = await reading.all(`select count(*) from ${quote(name)}`);
-        return Number(row?.[0]);
+        const [row] = await trx(name).count({ rows: '*' });
+        return Number(row?.rows);
       },
       async *rows(table) {
-        yield* rowsOf(reading, table, quote);
+        for await (const batch of readBatches(trx, table)) {
+          for (const row of batch) check(row, table);
+          yield batch;
+        }
         // Only now: what was read is locked against migrations until the end.
         const isAsBegun = !losesRewritten(db) || (await migrationsRun(db)).length === migrations.length;
         if (!isAsBegun) throw new MigratedMeanwhile();
       },
       async nextNumbers() {
         const numbers: Record<string, number> = {};
-        for (const table of tables) {
-          if (table.numbered) numbers[table.name] = await nextNumber(db, reading, table.name, table.numbered);
+        for (const { name, numbered } of tables) {
+          if (numbered) numbers[name] = await nextNumber(trx, name, numbered);
         }
         return numbers;
       },
@@ -98,23 +86,8 @@ export async function digestOf({ rows }: Snapshot, table: Table): Promise<TableD
   return digest;
 }
 
-async function* rowsOf(
-  reading: Reading,
-  table: Table,
-  quote: (name: string) => string,
-): AsyncGenerator<Row[]> {
-  const columns = table.columns.map(({ name }) => quote(name)).join(', ');
-  const order = table.key.map(quote).join(', ');
-  const holdsBytes = table.columns.some(({ kind }) => kind === 'bytes');
-  const sql = `select ${columns} from ${quote(table.name)} order by ${order}`;
-  for await (const batch of reading.stream(sql, holdsBytes)) {
-    for (const row of batch) check(row, table);
-    yield batch;
-  }
-}
-
 /** Sees that each value is what its column holds on all three databases; SQLite would store anything. */
-function check(row: unknown[], table: Table): asserts row is Row {
+function check(row: unknown[], table: Table): void {
   for (const [index, { name, kind }] of table.columns.entries()) {
     const value = row[index];
     if (typeof value === 'boolean') row[index] = Number(value);
