@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Break, type Verification, verifyChain } from '../audit/audit-chain.ts';
 import { readLinkedAfter } from '../audit/audit-log.table.ts';
-import type { Report } from './output.ts';
-import { examples, type Shell } from './shell.ts';
-import { type Store, withStore } from './store.ts';
+import type { Report } from './shell/output.ts';
+import { examples, type Shell } from './shell/shell.ts';
+import { type Store, showFromStore } from './shell/store.ts';
 
 export const TEXTS = {
   group: 'the audit log',
@@ -27,7 +27,7 @@ export const TEXTS = {
 };
 
 /** A row that was kept elsewhere. */
-interface Kept {
+interface KnownRow {
   row: number;
   hash: string;
 }
@@ -39,20 +39,18 @@ export function addAuditCommands(program: Command, shell: Shell): void {
     .description(TEXTS.group)
     .command('verify')
     .description(TEXTS.verify)
-    .option('--expect <number:hash>', TEXTS.expect, readKept)
+    .option('--expect <number:hash>', TEXTS.expect, readKnownRow)
     .addHelpText('after', examples('audit verify', `audit verify --expect 1204:${'9f'.repeat(32)}`))
-    .action(async ({ expect }: { expect?: Kept }) => {
-      shell.show(await withStore(shell.readSettings(), (store) => verify(store, expect)));
-    });
+    .action(({ expect }: { expect?: KnownRow }) => showFromStore(shell, (store) => verify(store, expect)));
 }
 
-function readKept(text: string): Kept {
+function readKnownRow(text: string): KnownRow {
   const [, row, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/i.exec(text) ?? [];
   if (!row || !hash) throw new InvalidArgumentError(TEXTS.expectShape);
   return { row: Number(row), hash: hash.toLowerCase() };
 }
 
-async function verify({ db }: Store, expect: Kept | undefined): Promise<Report> {
+async function verify({ db }: Store, expect: KnownRow | undefined): Promise<Report> {
   const verification = await verifyChain(db);
   if (!verification.ok) return broken(verification);
   if (!expect) return sound(verification, []);

@@ -2,15 +2,14 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config/config.ts';
+import { placeOf } from '../database/database-text.ts';
 import { reasonOf } from '../shared/reason.ts';
-import { backUpStore, reportBackup } from './backup/backup-run.ts';
+import { backUpStore, type Made, STANDARD } from './backup/back-up.ts';
 import { restoreInput, runRestore } from './backup/restore-run.ts';
 import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';
-import { STANDARD } from './backup/standard-streams.ts';
-import { whileInterruptible } from './interruption.ts';
-import { Refusal, type Report } from './output.ts';
-import { problemOf } from './problems.ts';
-import { examples, type Shell } from './shell.ts';
+import { problemOf, Refusal, type Report } from './shell/output.ts';
+import { examples, type Shell, whileInterruptible } from './shell/shell.ts';
 
 const TEXTS = {
   backup: 'write all of the store into one file, while it runs; or again and again into a folder',
@@ -21,6 +20,14 @@ const TEXTS = {
   file: 'what gatehouse backup has made, or - for standard input',
   otherKey: 'restore although SECRET_KEY is another: authenticator apps and waiting mails are lost',
   progress: 'backing up',
+  backedUp: (place: string, file: string) => `The store at ${place} was backed up into ${file}.`,
+  output: 'standard output',
+  rows: 'Rows',
+  bytes: 'Bytes',
+  sha256: 'SHA-256',
+  withKey: 'The key of the store is in it: whoever has this file can read everything. Keep it well.',
+  withoutKey:
+    'SECRET_KEY is not in it, as it comes from the settings. Keep it elsewhere: without it authenticator apps are lost.',
   interval: 'Give a whole number and m, h or d, up to a year: 30m, 6h, 1d.',
   count: 'Give a whole number from 1 to 100000.',
   together: 'error: --every and --keep belong together',
@@ -96,6 +103,21 @@ async function runBackup(shell: Shell, file: string): Promise<Report> {
   if (file === STANDARD) shell.freeOutput();
   const made = await whileInterruptible((signal) => backUpStore(file, { config, clock, signal, progress }));
   return reportBackup(config, file, made);
+}
+
+function reportBackup(config: Config, file: string, made: Made): Report {
+  const { rows, bytes, sha256, holdsKey } = made;
+  const place = placeOf(config.database);
+  return {
+    lines: [
+      TEXTS.backedUp(place, file === STANDARD ? TEXTS.output : file),
+      `${TEXTS.rows}: ${rows}`,
+      `${TEXTS.bytes}: ${bytes}`,
+      `${TEXTS.sha256}: ${sha256}`,
+      holdsKey ? TEXTS.withKey : TEXTS.withoutKey,
+    ],
+    data: { database: place, file, rows, bytes, sha256, holdsKey },
+  };
 }
 
 async function runSchedule(shell: Shell, folder: string, every: number, keep: number): Promise<Report> {

@@ -6,10 +6,9 @@ import { addAuditCommands } from './audit.command.ts';
 import { addBackupCommands } from './backup.command.ts';
 import { addDatabaseCommands } from './db.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
-import { printError, printLine, printReport, type Report, type Terminal } from './output.ts';
-import { problemOf } from './problems.ts';
-import { createBar } from './progress.ts';
-import type { Shell } from './shell.ts';
+import { printError, printLine, printReport, problemOf, type Report, type Terminal } from './shell/output.ts';
+import { createBar } from './shell/progress.ts';
+import type { Shell } from './shell/shell.ts';
 import { addStoreCommands } from './store.command.ts';
 import { addUserCommands } from './user.command.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { runMigrations } from './db/migrate.ts';
 import { type Rollback, runRollback } from './db/rollback.ts';
 import { showStatus } from './db/status.ts';
-import { runMigrations } from './migrate.ts';
-import { examples, type Shell } from './shell.ts';
+import { examples, type Shell } from './shell/shell.ts';
 
 const TEXTS = {
   group: 'the whole database',

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Finding, wordsOf } from '../diagnostics/finding.ts';
 import { examine } from './doctor/examination.ts';
-import { inColumns, type Report } from './output.ts';
-import { examples, type Shell } from './shell.ts';
+import { inColumns, type Report } from './shell/output.ts';
+import { examples, type Shell } from './shell/shell.ts';
 
 const TEXTS = {
   doctor: 'look at settings, key, certificate, database, mail, staff and disk, and say what to do',

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { fillEmptyStore } from '../catalogue/demo.ts';
-import { runMigrations } from './migrate.ts';
-import { Refusal, type Report } from './output.ts';
-import { examples, type Shell } from './shell.ts';
-import { type Store, withStore } from './store.ts';
+import { runMigrations } from './db/migrate.ts';
+import { Refusal, type Report } from './shell/output.ts';
+import { examples, type Shell } from './shell/shell.ts';
+import { type Store, showFromStore } from './shell/store.ts';
 
 const TEXTS = {
   migrate: 'bring the database up to date, or make it; a start of the store does the same',
@@ -23,7 +23,7 @@ export function addStoreCommands(program: Command, shell: Shell): void {
     .command('demo')
     .description(TEXTS.demo)
     .addHelpText('after', examples('demo'))
-    .action(async () => shell.show(await withStore(shell.readSettings(), fill)));
+    .action(() => showFromStore(shell, fill));
 }
 
 async function fill({ db, clock, config }: Store): Promise<Report> {

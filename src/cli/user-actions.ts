@@ -1,4 +1,7 @@
 import { findForLogin, type User } from '../accounts/users.table.ts';
+import { findSecret, secretFile } from '../config/secret-key.ts';
+import { FEATURES } from '../feature-list.ts';
+import { createMailer } from '../mail/mailer.ts';
 import type {
   MemberAction,
   MemberActionContext,
@@ -6,14 +9,17 @@ import type {
   MemberActionResult,
 } from '../members/actions.ts';
 import { createMember } from '../members/creation.ts';
-import { Refusal, type Report } from './output.ts';
-import { memberActionContextOf, operator, type Store } from './store.ts';
+import { createEncryptor } from '../shared/crypto/encryption.ts';
+import { Refusal, type Report } from './shell/output.ts';
+import { operator, type Store } from './shell/store.ts';
 
 export const TEXTS = {
   made: (username: string) => `${username} is made.`,
   link: (link: string) => `The password is chosen with this link, which is mailed as well: ${link}`,
   linkLife: 'It works once, within 7 days. Whoever has it can take the account: hand it on with care.',
   unchanged: (username: string) => `${username} is that already.`,
+  noKey: (file: string) =>
+    `There is no SECRET_KEY and no key in ${file}, so mails could not be encrypted. Use the settings that the store runs with; a new store makes its key at its first start.`,
   unknown: (name: string) => `Nobody has the username or address ${name}.`,
   shut: (username: string) =>
     `The account of ${username} is shut until it is erased. An administrator can restore it on the member’s page.`,
@@ -61,7 +67,6 @@ export async function doTo(
   return { lines: [done(username)], data: { id, username } };
 }
 
-/** Says what the rules refused. */
 function refusalOf(refused: MemberActionRefusal, name: string, unchanged = TEXTS.unchanged): Refusal {
   const { problem } = refused;
   switch (problem) {
@@ -81,4 +86,19 @@ function refusalOf(refused: MemberActionRefusal, name: string, unchanged = TEXTS
       // Only members can be refused these, and only a form that was shown before can be late.
       throw new Error(`An operator was refused: ${problem}`);
   }
+}
+
+/**
+ * What the rules work with that change members: they mail notices, which are encrypted.
+ *
+ * @throws Refusal when the store's key is not to be found: one made here would open nothing there
+ */
+function memberActionContextOf(store: Store): MemberActionContext {
+  const secret = findSecret(store.config);
+  if (!secret) throw new Refusal('no-key', TEXTS.noKey(secretFile(store.config)));
+  return {
+    ...store,
+    features: FEATURES,
+    mailer: createMailer({ encryptor: createEncryptor(secret), clock: store.clock }),
+  };
 }

@@ -3,11 +3,10 @@ import { disableMember, enableMember, endMemberSessions, removeSecondFactors } f
 import { MEMBER_STATES } from '../members/member-state.ts';
 import { changeRole } from '../members/role-change.ts';
 import { ROLES, type Role } from '../permissions.ts';
-import { examples, type Shell } from './shell.ts';
-import { type Store, withStore } from './store.ts';
+import { examples, type Shell } from './shell/shell.ts';
+import { showFromStore } from './shell/store.ts';
 import { create, doTo, findMember, type MemberWork } from './user-actions.ts';
-import { type Listing, listMembers } from './user-list.ts';
-import { showMember } from './user-view.ts';
+import { type Listing, listMembers, showMember } from './user-view.ts';
 
 const MOST_LISTED = 1_000;
 
@@ -57,21 +56,20 @@ export function addUserCommands(program: Command, shell: Shell): void {
     .description('show one member')
     .argument('<name>', TEXTS.name)
     .addHelpText('after', examples('user show alice', 'user show alice@example.org --json'))
-    .action(async (name: string) => {
-      const show = async (store: Store) => showMember(store, await findMember(store, name));
-      shell.show(await withStore(shell.readSettings(), show));
-    });
+    .action((name: string) =>
+      showFromStore(shell, async (store) => showMember(store, await findMember(store, name))),
+    );
   addRole(user, shell);
-  for (const [command, doing] of Object.entries(MEMBER_WORK)) {
+  for (const [command, work] of Object.entries(MEMBER_WORK)) {
     user
       .command(command)
-      .description(doing.description)
+      .description(work.description)
       .argument('<name>', TEXTS.name)
       .requiredOption('--reason <why>', TEXTS.reason)
       .addHelpText('after', examples(`user ${command} bob --reason "asked for by telephone"`))
-      .action(async (name: string, { reason }: { reason: string }) => {
-        shell.show(await withStore(shell.readSettings(), (store) => doTo(store, name, reason, doing)));
-      });
+      .action((name: string, { reason }: { reason: string }) =>
+        showFromStore(shell, (store) => doTo(store, name, reason, work)),
+      );
   }
 }
 
@@ -87,9 +85,9 @@ function addCreate(user: Command, shell: Shell): void {
       'after',
       examples('user create --username alice --email alice@example.org --reason "joined at the fair"'),
     )
-    .action(async ({ reason, ...form }: { reason: string } & Record<string, string>) => {
-      shell.show(await withStore(shell.readSettings(), (store) => create(store, form, reason)));
-    });
+    .action(({ reason, ...form }: { reason: string } & Record<string, string>) =>
+      showFromStore(shell, (store) => create(store, form, reason)),
+    );
 }
 
 function addList(user: Command, shell: Shell): void {
@@ -104,9 +102,7 @@ function addList(user: Command, shell: Shell): void {
       'after',
       examples('user list', 'user list --role admin --json', 'user list --search anna --limit 10'),
     )
-    .action(async (listing: Listing) => {
-      shell.show(await withStore(shell.readSettings(), (store) => listMembers(store, listing)));
-    });
+    .action((listing: Listing) => showFromStore(shell, (store) => listMembers(store, listing)));
 }
 
 function readLimit(text: string): number {
@@ -123,12 +119,12 @@ function addRole(user: Command, shell: Shell): void {
     .addArgument(new Argument('<role>', 'what the member may do').choices(ROLES))
     .requiredOption('--reason <why>', TEXTS.reason)
     .addHelpText('after', examples('user role alice moderator --reason "helps out from May on"'))
-    .action(async (name: string, role: Role, { reason }: { reason: string }) => {
-      const doing: MemberWork = {
+    .action((name: string, role: Role, { reason }: { reason: string }) => {
+      const work: MemberWork = {
         done: (username) => `${username} now has the role ${role}.`,
         unchanged: (username) => `${username} has the role ${role} already.`,
         work: (context, action, id) => changeRole(context, action, id, { role }),
       };
-      shell.show(await withStore(shell.readSettings(), (store) => doTo(store, name, reason, doing)));
+      return showFromStore(shell, (store) => doTo(store, name, reason, work));
     });
 }

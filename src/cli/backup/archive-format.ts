@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deriveKey } from '../../shared/crypto/keys.ts';
 
 /**
  * The file of a backup: a tar archive, compressed by gzip, so that in need any machine opens it. In this order:
@@ -60,12 +61,11 @@ const manifest = about.extend({
 export type About = z.infer<typeof about>;
 export type Manifest = z.infer<typeof manifest>;
 
-/** @returns undefined when it is no such thing, or of another format */
+/** @returns undefined when it is no such thing, or of another format; so does readManifest */
 export function readAbout(content: Buffer): About | undefined {
   return about.safeParse(jsonOf(content)).data;
 }
 
-/** @returns undefined when it is no such thing */
 export function readManifest(content: Buffer): Manifest | undefined {
   return manifest.safeParse(jsonOf(content)).data;
 }
@@ -73,6 +73,11 @@ export function readManifest(content: Buffer): Manifest | undefined {
 /** The format of a file that begins as ours do, also of one that this version cannot read. */
 export function formatOf(content: Buffer): number | undefined {
   return z.object({ format: z.int() }).safeParse(jsonOf(content)).data?.format;
+}
+
+/** Tells two keys of a store apart; nobody can work out the key from it (HKDF, RFC 5869). */
+export function keyFingerprint(secret: string): string {
+  return deriveKey(secret, 'fingerprint');
 }
 
 export function asJson(value: About | Manifest): Buffer {

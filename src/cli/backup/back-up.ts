@@ -1,14 +1,23 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import type { Config } from '../../config/config.ts';
 import { findSecret, secretFile } from '../../config/secret-key.ts';
 import type { Database } from '../../database/connection.ts';
 import { encodeRow, TableDigest } from '../../database/transfer/rows.ts';
 import type { Table } from '../../database/transfer/shape.ts';
-import { countAll, type Snapshot, withSnapshot } from '../../database/transfer/snapshot.ts';
+import {
+  countAll,
+  MigratedMeanwhile,
+  type Snapshot,
+  UnreadableRow,
+  withSnapshot,
+} from '../../database/transfer/snapshot.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { programVersion } from '../../shared/version.ts';
+import { Refusal } from '../shell/output.ts';
+import { refuseNewer, withExisting } from '../shell/store.ts';
+import { type ArchiveWriter, writeArchive } from './archive.ts';
 import {
   ABOUT,
   type About,
@@ -17,12 +26,25 @@ import {
   chunkName,
   FORMAT,
   KEY_ENTRY,
+  keyFingerprint,
   MANIFEST,
   type Manifest,
 } from './archive-format.ts';
-import { type ArchiveWriter, writeArchive } from './archive-writer.ts';
-import { keyFingerprint } from './key-fingerprint.ts';
-import { writeWholeFile } from './whole-file.ts';
+import { FULL, writeWholeFile } from './whole-file.ts';
+
+/** What stands for standard output, or input, in place of a file's name. */
+export const STANDARD = '-';
+
+const TEXTS = {
+  screen:
+    'A backup is nothing for a screen. Name a file, or send it on: gatehouse backup - | gatehouse restore -',
+  interrupted: 'The backup was broken off. Nothing is left of it.',
+  migrated:
+    'The database was brought up to date while it was read, so this is no backup of it. Nothing is left of it; run it again.',
+  closed: 'Standard output was closed before the end, so what it got is no backup.',
+  full: 'The disk that standard output goes to is full, so what it got is no backup. Make room and try again.',
+  unreadable: (what: string) => `The store cannot be backed up: ${what}`,
+};
 
 /** What a backup needs beside the database. */
 export interface BackupTools {
@@ -46,8 +68,38 @@ export interface Made {
 }
 
 /**
- * Writes all that a store needs into one file, as it is at this moment, while it runs. It needs the memory of a few
- * megabytes, or of the largest row.
+ * Backs up the store of the settings, whether it runs or not. It needs the memory of a few megabytes, or of the largest
+ * row.
+ *
+ * @param file a name, or STANDARD for standard output
+ * @throws Refusal; what the database says while it cannot answer
+ */
+export async function backUpStore(file: string, tools: BackupTools): Promise<Made> {
+  const { config, signal } = tools;
+  return withExisting(config, async (db, migrations) => {
+    refuseNewer(migrations, config.database);
+    return file === STANDARD ? backUpTo(db, standardOutput(), tools) : backUp(db, file, tools);
+  }).catch((error) => {
+    if (signal?.aborted) throw new Refusal('interrupted', TEXTS.interrupted);
+    if (error instanceof MigratedMeanwhile) throw new Refusal('migrated', TEXTS.migrated);
+    if (error instanceof UnreadableRow) throw new Refusal('unreadable', TEXTS.unreadable(error.message));
+    if (error.code === 'EPIPE') throw new Refusal('closed', TEXTS.closed);
+    if (file === STANDARD && FULL.includes(error.code)) throw new Refusal('disk-full', TEXTS.full);
+    throw error;
+  });
+}
+
+/** Standard output as a place for a file; it stays open. @throws Refusal where it is a screen */
+function standardOutput(): Writable {
+  const { stdout } = process;
+  if (stdout.isTTY) throw new Refusal('terminal', TEXTS.screen);
+  // A reader that goes away ends a list well, but not a backup: it fails by what writing says.
+  stdout.removeAllListeners('error').on('error', () => undefined);
+  return new Writable({ write: (part, _encoding, done) => stdout.write(part, done) });
+}
+
+/**
+ * Writes all that a store needs into one file, as it is at this moment.
  *
  * @throws Refusal when the file cannot be written or is there already; what the database says. Nothing is left then
  */
@@ -55,8 +107,8 @@ export async function backUp(db: Database, file: string, tools: BackupTools): Pr
   return writeWholeFile(file, (target) => backUpTo(db, target, tools));
 }
 
-/** The same to somewhere else. What it holds when this throws has no end, which a restore sees. */
-export async function backUpTo(db: Database, target: Writable, tools: BackupTools): Promise<Made> {
+/** What the target holds when this throws has no end, which a restore sees. */
+async function backUpTo(db: Database, target: Writable, tools: BackupTools): Promise<Made> {
   const archive = writeArchive(target, tools.signal);
   try {
     const contents = await withSnapshot(db, (snapshot) => writeStore(archive, snapshot, tools));

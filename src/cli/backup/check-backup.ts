@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isPrerelease, knownMigrations } from '../../database/migrations.ts';
 import { decodeRow, type Row, TableDigest } from '../../database/transfer/rows.ts';
 import { shapeAfter, type Table } from '../../database/transfer/shape.ts';
+import { type ArchiveEntry, Damaged, readArchive, sha256Of } from './archive.ts';
 import {
   ABOUT,
   type About,
@@ -9,14 +10,12 @@ import {
   FORMAT,
   formatOf,
   KEY_ENTRY,
+  keyFingerprint,
   MANIFEST,
   type Manifest,
   readAbout,
   readManifest,
 } from './archive-format.ts';
-import { type ArchiveEntry, Damaged, readArchive } from './archive-reader.ts';
-import { sha256Of } from './archive-writer.ts';
-import { keyFingerprint } from './key-fingerprint.ts';
 
 const TEXTS = {
   noBackup: 'it does not begin as a backup does',

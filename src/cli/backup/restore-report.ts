@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { KINDS, placeOf } from '../../database/database-text.ts';
 import { minuteOf } from '../../shared/clock.ts';
-import type { Report } from '../output.ts';
+import type { Report } from '../shell/output.ts';
 import type { Checked } from './check-backup.ts';
 import type { Restored } from './restore.ts';
 

@@ -9,22 +9,19 @@ import { migrationState } from '../../database/migrations.ts';
 import { FillingRefused, UnwritableRow } from '../../database/transfer/fill-database.ts';
 import { unfinishedTransfer } from '../../database/unfinished-transfer.ts';
 import { reasonOf } from '../../shared/reason.ts';
-import { Refusal, type Report } from '../output.ts';
-import { problemOf } from '../problems.ts';
-import { refuseRunning } from '../run.ts';
-import type { Shell } from '../shell.ts';
-import { makeFolder, makeFolderOf, unusable, withDatabase } from '../store.ts';
-import { Damaged } from './archive-reader.ts';
+import { problemOf, Refusal, type Report } from '../shell/output.ts';
+import type { Shell } from '../shell/shell.ts';
+import { makeFolder, makeFolderOf, refuseRunning, unusable, withDatabase } from '../shell/store.ts';
+import { Damaged } from './archive.ts';
 import { backUp } from './back-up.ts';
 import { type Checked, checkBackup, Newer, Prerelease } from './check-backup.ts';
-import { restoreInto } from './restore.ts';
+import { checkRestoredKey, restoreInto } from './restore.ts';
 import { reportRestore } from './restore-report.ts';
-import { checkRestoredKey } from './restored-key.ts';
-import { standardInput } from './standard-streams.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 export const TEXTS = {
   input: 'standard input',
+  keyboard: 'There is no backup on standard input. Name a file, or send one: gatehouse restore - < FILE',
   keeping: 'keeping what is there',
   restoring: 'restoring',
   noFile: (file: string, reason: string) => `${file} cannot be read (${reason}).`,
@@ -75,10 +72,12 @@ export async function restoreInput(
   { otherKey, signal }: Omit<RestoreRequest, 'file'>,
 ): Promise<Report> {
   const { dataDir } = shell.readSettings();
+  const { stdin } = process;
+  if (stdin.isTTY) throw new Refusal('terminal', TEXTS.keyboard);
   makeFolder(dataDir);
   const file = join(dataDir, `restore-${momentOf(shell.clock())}.tar.gz`);
   try {
-    await writeWholeFile(file, (target) => pipeline([standardInput(), target], { signal }));
+    await writeWholeFile(file, (target) => pipeline([stdin, target], { signal }));
     return await runRestore(shell, { file, source: TEXTS.input, onlyEmpty: true, otherKey, signal });
   } catch (error) {
     if (isAbort(error)) throw new Refusal('interrupted', TEXTS.interrupted);

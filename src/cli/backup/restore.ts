@@ -1,18 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { link, rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { record } from '../../audit/audit.ts';
 import { type Verification, verifyChain } from '../../audit/audit-chain.ts';
 import type { Config } from '../../config/config.ts';
+import { findSecret, secretFile } from '../../config/secret-key.ts';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { type Filling, fillStore } from '../../database/transfer/fill-database.ts';
 import { digestOf, withSnapshot } from '../../database/transfer/snapshot.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { operator } from '../store.ts';
-import { readArchive } from './archive-reader.ts';
+import { Refusal } from '../shell/output.ts';
+import { operator } from '../shell/store.ts';
+import { readArchive } from './archive.ts';
+import { keyFingerprint } from './archive-format.ts';
 import { counter } from './back-up.ts';
 import { type Checked, rowsOf } from './check-backup.ts';
-import { type PutBack, putKeyBack } from './restored-key.ts';
 import { countPersonalTokens, type Ended, endRestoredLogins } from './restored-store.table.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** What is restored, and with what. */
 export interface RestoreTools {
@@ -49,6 +55,11 @@ export class Unequal extends Error {
 const TEXTS = {
   changed: 'the file was changed meanwhile',
   unequal: (table: string) => `the database does not hold ${table} as it was written`,
+  otherKey: (advice: string) =>
+    `The backup was made with another SECRET_KEY: authenticator apps and waiting mails would be lost. ${advice} Or give --other-key. Nothing was changed.`,
+  set: 'Set SECRET_KEY to the one that the store had then.',
+  unset:
+    'Take SECRET_KEY out of the settings: the key is in the backup and is put back into the data folder.',
 };
 
 /**
@@ -59,7 +70,8 @@ const TEXTS = {
  */
 export async function restoreInto(db: Database, tools: RestoreTools): Promise<Restored> {
   const { checked, config, clock, file, source = file, replace } = tools;
-  const { migrations } = checked.manifest;
+  const { migrations, createdAt, program } = checked.manifest;
+  const details = { createdAt, program, sha256: checked.sha256 };
   const plan = { source, startedAt: clock(), replace, migrations };
   return fillStore(db, plan, async (filling) => {
     await fill(filling, tools);
@@ -67,7 +79,9 @@ export async function restoreInto(db: Database, tools: RestoreTools): Promise<Re
     const migrated = await filling.complete(checked.manifest.nextNumbers);
     const audit = await verifyChain(db);
     const ended = await inTransaction(db, (trx) => endRestoredLogins(trx, clock()));
-    await recordRestore(db, tools);
+    await inTransaction(db, (trx) =>
+      record(trx, clock(), { action: 'store.restored', actor: operator(), details }),
+    );
     return {
       rows: rowsIn(checked),
       migrated,
@@ -109,10 +123,46 @@ async function compare(db: Database, { manifest }: Checked): Promise<void> {
   });
 }
 
-async function recordRestore(db: Database, { clock, checked }: RestoreTools): Promise<void> {
-  const { createdAt, program } = checked.manifest;
-  const details = { createdAt, program, sha256: checked.sha256 };
-  await inTransaction(db, (trx) =>
-    record(trx, clock(), { action: 'store.restored', actor: operator(), details }),
-  );
+/**
+ * Whether what the store encrypted can be opened after the restore.
+ *
+ * @param allowed whether another key will do
+ * @returns whether it will be another
+ * @throws Refusal
+ */
+export function checkRestoredKey(config: Config, { manifest, key }: Checked, allowed: boolean): boolean {
+  // With a key of its own in the file the folder gets that one.
+  if (manifest.key === null || (key && config.secretKey === undefined)) return false;
+  const present = findSecret(config);
+  if (present !== undefined && keyFingerprint(present) === manifest.key) return false;
+  if (!allowed) throw new Refusal('other-key', TEXTS.otherKey(key ? TEXTS.unset : TEXTS.set));
+  return true;
+}
+
+export interface PutBack {
+  file: string;
+  /** Where the one is now that was there. */
+  kept: string | undefined;
+}
+
+/**
+ * Puts the store's key back into the data folder, where the backup has it and the settings have none. One that differs
+ * is kept beside it.
+ *
+ * @param moment what the name of the one that is kept ends with
+ * @returns undefined when there was nothing to do
+ */
+async function putKeyBack(config: Config, { key }: Checked, moment: string): Promise<PutBack | undefined> {
+  const file = secretFile(config);
+  if (!key || config.secretKey !== undefined) return undefined;
+  const isThere = existsSync(file);
+  if (isThere && readFileSync(file).equals(key)) return undefined;
+  const kept = isThere ? `${file}.before-restore-${moment}` : undefined;
+  // Linked, then replaced at one stroke: whoever is killed in between leaves a key.
+  if (kept) await link(file, kept);
+  const next = `${file}.restored`;
+  await rm(next, { force: true });
+  await writeWholeFile(next, (target) => pipeline([key], target));
+  await rename(next, file);
+  return { file, kept };
 }

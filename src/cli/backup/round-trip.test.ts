@@ -15,7 +15,7 @@ import { type CommandLine, openCommandLine } from '../../testing/command-line.ts
 import { unheard } from '../../testing/database.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { everyRow } from '../../testing/tables.ts';
-import { backUpStore } from './backup-run.ts';
+import { backUpStore } from './back-up.ts';
 
 /** What a restore changes on purpose. */
 const CHANGED = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../shared/clock.ts';
-import { Refusal } from '../output.ts';
+import { Refusal } from '../shell/output.ts';
 import { keepBackingUp, nameAt, readInterval } from './schedule.ts';
 
 const START = Date.parse('2026-11-20T20:47:12Z');

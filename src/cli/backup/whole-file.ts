@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { reasonOf } from '../../shared/reason.ts';
-import { Refusal } from '../output.ts';
+import { Refusal } from '../shell/output.ts';
 
 const TEXTS = {
   exists: (file: string) =>

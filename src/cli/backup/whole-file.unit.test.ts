@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeArchive } from './archive-writer.ts';
+import { writeArchive } from './archive.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 let folder: string;

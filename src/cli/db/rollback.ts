@@ -2,10 +2,9 @@ import type { Database } from '../../database/connection.ts';
 import { placeOf } from '../../database/database-text.ts';
 import { migrationBatches, rollBack } from '../../database/migrations.ts';
 import { reasonOf } from '../../shared/reason.ts';
-import { Refusal, type Report } from '../output.ts';
-import { refuseRunning } from '../run.ts';
-import type { Shell } from '../shell.ts';
-import { migrationsOf, noStore, refuseMissingFile, refuseNewer, withDatabase } from '../store.ts';
+import { Refusal, type Report } from '../shell/output.ts';
+import type { Shell } from '../shell/shell.ts';
+import { refuseNewer, refuseRunning, withExisting } from '../shell/store.ts';
 
 const TEXTS = {
   notRun: (name: string) =>
@@ -35,11 +34,8 @@ export interface Rollback {
  */
 export async function runRollback(shell: Shell, { to, yes = false }: Rollback): Promise<Report> {
   const config = shell.readSettings();
-  refuseMissingFile(config.database);
-  return withDatabase(config, async (db) => {
-    const state = await migrationsOf(db, config.database);
-    if (state.isNew) throw noStore(config.database);
-    refuseNewer(state, config.database);
+  return withExisting(config, async (db, migrations) => {
+    refuseNewer(migrations, config.database);
     const names = await newerThan(db, to);
     const place = placeOf(config.database);
     if (names.length === 0) return { lines: [TEXTS.nothing(`${to}`)], data: { database: place, undone: [] } };

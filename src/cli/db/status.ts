@@ -3,8 +3,8 @@ import type { Database } from '../../database/connection.ts';
 import { KINDS, placeOf } from '../../database/database-text.ts';
 import { type MigrationState, migrationBatches } from '../../database/migrations.ts';
 import { minuteOf } from '../../shared/clock.ts';
-import { inColumns, type Report } from '../output.ts';
-import { migrationsOf, noStore, refuseMissingFile, withDatabase } from '../store.ts';
+import { inColumns, type Report } from '../shell/output.ts';
+import { withExisting } from '../shell/store.ts';
 
 const TEXTS = {
   place: (kind: string, place: string) => `${kind} at ${place}`,
@@ -26,12 +26,7 @@ type State = 'up-to-date' | 'behind' | 'newer';
  * @throws Refusal where there is no store
  */
 export async function showStatus(config: Config): Promise<Report> {
-  refuseMissingFile(config.database);
-  return withDatabase(config, async (db) => {
-    const migrations = await migrationsOf(db, config.database);
-    if (migrations.isNew) throw noStore(config.database);
-    return statusOf(db, config, migrations);
-  });
+  return withExisting(config, (db, migrations) => statusOf(db, config, migrations));
 }
 
 async function statusOf(db: Database, { database }: Config, migrations: MigrationState): Promise<Report> {

@@ -1,6 +1,6 @@
 import { countOverdueLinks } from '../../audit/audit-log.table.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../shell/store.ts';
 
 const { ok, warning } = findingsOf('audit');
 

@@ -3,7 +3,7 @@ import { findSecret } from '../../config/secret-key.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { decryptMail } from '../../mail/message.ts';
 import { createEncryptor, type Encryptor } from '../../shared/crypto/encryption.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../shell/store.ts';
 import { newestApp, newestEncryptedMail } from './store-health.table.ts';
 
 const { failure } = findingsOf('key');

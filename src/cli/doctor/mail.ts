@@ -5,7 +5,7 @@ import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { type SmtpError, smtpReason } from '../../mail/smtp-transport.ts';
 import { DAY, HOUR, SECOND } from '../../shared/clock.ts';
 import { isLoopback } from '../../shared/loopback.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../shell/store.ts';
 import { mailsGivenUpSince, mailsWaitingSince } from './store-health.table.ts';
 
 const { ok, warning, failure } = findingsOf('mail');

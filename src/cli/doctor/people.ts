@@ -1,5 +1,5 @@
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../shell/store.ts';
 import { activeAdmins, staffWithoutSecondFactor } from './store-health.table.ts';
 
 const TEXTS = {

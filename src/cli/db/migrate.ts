@@ -1,12 +1,12 @@
-import type { Config } from '../config/config.ts';
-import { loadSecret } from '../config/secret-key.ts';
-import type { Database } from '../database/connection.ts';
-import { encodingAdvice, encodingText, placeOf } from '../database/database-text.ts';
-import { isDenied, lossyEncoding } from '../database/dialect-fitness.ts';
-import { migrate } from '../database/migrations.ts';
-import { reasonOf } from '../shared/reason.ts';
-import { Refusal, type Report } from './output.ts';
-import { makeFolderOf, migrationsOf, refuseNewer, unusable, withDatabase } from './store.ts';
+import type { Config } from '../../config/config.ts';
+import { loadSecret } from '../../config/secret-key.ts';
+import type { Database } from '../../database/connection.ts';
+import { encodingAdvice, encodingText, placeOf } from '../../database/database-text.ts';
+import { isDenied, lossyEncoding } from '../../database/dialect-fitness.ts';
+import { migrate } from '../../database/migrations.ts';
+import { reasonOf } from '../../shared/reason.ts';
+import { Refusal, type Report } from '../shell/output.ts';
+import { makeFolderOf, migrationsOf, refuseNewer, unusable, withDatabase } from '../shell/store.ts';
 
 const TEXTS = {
   upToDate: (place: string) => `The database at ${place} is up to date.`,

@@ -1,33 +1,31 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import type { Config } from '../config/config.ts';
-import { findSecret, secretFile } from '../config/secret-key.ts';
-import { connect, type Database } from '../database/connection.ts';
-import { newerText, placeOf, prereleaseText, unusableText } from '../database/database-text.ts';
-import type { DatabaseAddress } from '../database/dialect.ts';
-import { type MigrationState, migrationState } from '../database/migrations.ts';
-import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
-import { FEATURES } from '../feature-list.ts';
-import { createMailer } from '../mail/mailer.ts';
-import type { MemberAction, MemberActionContext } from '../members/actions.ts';
-import { createLiveSettings, type LiveSettings } from '../settings/live-settings.ts';
-import { type Clock, systemClock } from '../shared/clock.ts';
-import { createEncryptor } from '../shared/crypto/encryption.ts';
-import { reasonOf } from '../shared/reason.ts';
-import { Refusal } from './output.ts';
+import type { Config } from '../../config/config.ts';
+import { connect, type Database } from '../../database/connection.ts';
+import { newerText, placeOf, prereleaseText, unusableText } from '../../database/database-text.ts';
+import type { DatabaseAddress } from '../../database/dialect.ts';
+import { type MigrationState, migrationState } from '../../database/migrations.ts';
+import { refuseUnfinished, UnfinishedTransfer } from '../../database/unfinished-transfer.ts';
+import { BACKGROUND, isLeaseHeld } from '../../jobs/lease.ts';
+import type { MemberAction } from '../../members/actions.ts';
+import { createLiveSettings, type LiveSettings } from '../../settings/live-settings.ts';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import { reasonOf } from '../../shared/reason.ts';
+import { Refusal, type Report } from './output.ts';
+import type { Shell } from './shell.ts';
 
 const TEXTS = {
   noStore: (place: string) =>
     `There is no store at ${place}. Check DATA_DIR and DATABASE_URL; for a new store run gatehouse migrate or start it.`,
   shut: (file: string, reason: string) =>
     `The database ${file} cannot be read (${reason}). Run this as the user that runs the store.`,
+  running: (place: string) =>
+    `A store is running on ${place}. Stop all its processes, on every machine, and run this again; nothing was changed.`,
   unfinished: (place: string, what: string) => `The database at ${place} cannot be used. ${what}`,
   folder: (folder: string, reason: string) => `The folder ${folder} cannot be made (${reason}).`,
   notMigrated: (place: string) =>
     `The database at ${place} is not up to date with this version. Run gatehouse migrate or start the store.`,
-  noKey: (file: string) =>
-    `There is no SECRET_KEY and no key in ${file}, so mails could not be encrypted. Use the settings that the store runs with; a new store makes its key at its first start.`,
 };
 
 /**
@@ -45,14 +43,26 @@ export interface Store {
 export async function withDatabase<T>(
   { database }: Pick<Config, 'database'>,
   work: (db: Database) => Promise<T>,
-  report: (message: string) => void = () => undefined,
 ): Promise<T> {
-  const db = connect(database, report);
+  const db = connect(database, () => undefined);
   try {
     return await work(db);
   } finally {
     await db.destroy();
   }
+}
+
+/** Works on the database of a store that is there, of whichever version. @throws Refusal where there is none */
+export async function withExisting<T>(
+  config: Config,
+  work: (db: Database, migrations: MigrationState) => Promise<T>,
+): Promise<T> {
+  refuseMissingFile(config.database);
+  return withDatabase(config, async (db) => {
+    const migrations = await migrationsOf(db, config.database);
+    if (migrations.isNew) throw noStore(config.database);
+    return work(db, migrations);
+  });
 }
 
 /**
@@ -73,6 +83,11 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
   });
 }
 
+/** Runs a command that works on such a store, and shows what it reports. */
+export async function showFromStore(shell: Shell, work: (store: Store) => Promise<Report>): Promise<void> {
+  shell.show(await withStore(shell.readSettings(), work));
+}
+
 /** SQLite makes a file that is not there. @throws Refusal also when this user may not look */
 export function refuseMissingFile(database: DatabaseAddress): void {
   if (database.dialect !== 'sqlite') return;
@@ -85,8 +100,7 @@ export function refuseMissingFile(database: DatabaseAddress): void {
   if (!isThere) throw noStore(database);
 }
 
-/** For a database in which there is no store. */
-export function noStore(database: DatabaseAddress): Refusal {
+function noStore(database: DatabaseAddress): Refusal {
   return new Refusal('no-store', TEXTS.noStore(placeOf(database)));
 }
 
@@ -106,20 +120,15 @@ export function makeFolder(folder: string): void {
 
 /** The first that is asked of a database: what goes wrong here is its address, or what it holds. @throws Refusal */
 export async function migrationsOf(db: Database, database: DatabaseAddress): Promise<MigrationState> {
-  const state = await stateOf(db, database);
+  const state = await refuseUnfinished(db)
+    .then(() => migrationState(db))
+    .catch((error) => {
+      if (error instanceof UnfinishedTransfer)
+        throw new Refusal('unfinished', TEXTS.unfinished(placeOf(database), error.message));
+      throw unusable(database, error);
+    });
   if (state.isPrerelease) throw new Refusal('prerelease-database', prereleaseText(database));
   return state;
-}
-
-async function stateOf(db: Database, database: DatabaseAddress): Promise<MigrationState> {
-  try {
-    await refuseUnfinished(db);
-    return await migrationState(db);
-  } catch (error) {
-    if (error instanceof UnfinishedTransfer)
-      throw new Refusal('unfinished', TEXTS.unfinished(placeOf(database), error.message));
-    throw unusable(database, error);
-  }
 }
 
 /** For a database that does not answer as one does. */
@@ -133,18 +142,17 @@ export function refuseNewer({ unknown: [newer] }: MigrationState, database: Data
 }
 
 /**
- * What the rules work with that change members: they mail notices, which are encrypted.
+ * Sees that no store runs on a database, on whichever machine. It watches for some seconds.
  *
- * @throws Refusal when the store's key is not to be found: one made here would open nothing there
+ * @throws Refusal
  */
-export function memberActionContextOf(store: Store): MemberActionContext {
-  const secret = findSecret(store.config);
-  if (!secret) throw new Refusal('no-key', TEXTS.noKey(secretFile(store.config)));
-  return {
-    ...store,
-    features: FEATURES,
-    mailer: createMailer({ encryptor: createEncryptor(secret), clock: store.clock }),
-  };
+export async function refuseRunning(
+  db: Database,
+  { database }: Config,
+  watch: Shell['watch'],
+): Promise<void> {
+  if (await isLeaseHeld(db, BACKGROUND, watch))
+    throw new Refusal('running', TEXTS.running(placeOf(database)));
 }
 
 /** Who works at this terminal, as the operating system knows them. */

@@ -1,3 +1,12 @@
+import { ConfigError } from '../../config/config.ts';
+import { isUnavailable } from '../../database/dialect-errors.ts';
+import { describeError } from '../../logging/logger.ts';
+
+const TEXTS = {
+  unavailable: (reason: string) => `The database cannot answer for now (${reason}). Try again.`,
+  unexpected: (what: string) => `This should not have happened: ${what}`,
+};
+
 /** Where a command prints: the terminal, or a test. */
 export interface Terminal {
   out: (text: string) => void;
@@ -30,6 +39,23 @@ export class Refusal extends Error {
   }
 }
 
+/** What went wrong, in words for people and a code for programs. */
+interface Problem {
+  code: string;
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) return error;
+  if (error instanceof ConfigError) return { code: 'settings', message: error.message };
+  if (isUnavailable(error)) {
+    const { code = 'no connection' } = error as { code?: string };
+    return { code: 'database', message: TEXTS.unavailable(code) };
+  }
+  return { code: 'unexpected', message: TEXTS.unexpected(describeError(error).message) };
+}
+
 /**
  * Control characters, which a terminal obeys instead of showing, and the marks that turn the direction of writing,
  * with which a name could pose as another.
@@ -60,11 +86,7 @@ export function printLine(write: Terminal['out'], text: string, json: boolean): 
  * Prints why a command did not do what it was asked for: one line on standard error. With JSON standard output holds
  * an object all the same, so that whoever reads it need not look elsewhere.
  */
-export function printError(
-  terminal: Terminal,
-  { code, message, data = {} }: { code: string; message: string; data?: Record<string, unknown> },
-  json: boolean,
-): void {
+export function printError(terminal: Terminal, { code, message, data = {} }: Problem, json: boolean): void {
   terminal.err(`gatehouse: ${printable(message.replaceAll(/\s*\n\s*/g, ' '))}\n`);
   if (json) printJson(terminal, { ok: false, error: { code, message, ...data } });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asAnotherUser } from '../testing/another-user.ts';
+import { asAnotherUser } from '../../testing/another-user.ts';
 import { refuseMissingFile } from './store.ts';
 
 let folder: string;

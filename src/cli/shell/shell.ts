@@ -1,5 +1,5 @@
-import type { Config } from '../config/config.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Config } from '../../config/config.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Report } from './output.ts';
 import type { ProgressBar } from './progress.ts';
 
@@ -25,4 +25,28 @@ export interface Shell {
 /** The end of a command's help. */
 export function examples(...lines: string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  $ gatehouse ${line}`)].join('\n');
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Runs work that must not just stop in the middle: the first signal to end tells it, a second one ends the process.
+ *
+ * @param work is to throw as soon as it can when its signal is aborted
+ */
+export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    stopListening();
+    controller.abort();
+  };
+  const stopListening = () => {
+    for (const name of SIGNALS) process.off(name, interrupt);
+  };
+  for (const name of SIGNALS) process.on(name, interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    stopListening();
+  }
 }
