@@ -9,7 +9,6 @@ import { addDoctorCommand } from './doctor.command.ts';
 import { printError, printLine, printReport, problemOf, type Report, type Terminal } from './shell/output.ts';
 import { createBar } from './shell/progress.ts';
 import type { Shell } from './shell/shell.ts';
-import { addStoreCommands } from './store.command.ts';
 import { addUserCommands } from './user.command.ts';
 
 const TEXTS = {
@@ -89,7 +88,6 @@ export function createProgram(terminal: Terminal, shell: Shell): Command {
     .addHelpText('after', TEXTS.help);
   addUserCommands(program, shell);
   addAuditCommands(program, shell);
-  addStoreCommands(program, shell);
   addDatabaseCommands(program, shell);
   addBackupCommands(program, shell);
   addDoctorCommand(program, shell);

@@ -1,31 +1,40 @@
 import type { Command } from 'commander';
+import { fillEmptyStore } from '../catalogue/demo.ts';
 import { runMigrations } from './db/migrate.ts';
 import { type Rollback, runRollback } from './db/rollback.ts';
 import { showStatus } from './db/status.ts';
+import { Refusal, type Report } from './shell/output.ts';
 import { examples, type Shell } from './shell/shell.ts';
+import { type Store, showFromStore } from './shell/store.ts';
 
 const TEXTS = {
+  migrate: 'bring the database up to date, or make it; a start of the store does the same',
+  demo: 'fill an empty store with demo products; the first start of a store does the same',
+  filled: 'The store now has demo products.',
+  notEmpty: 'The store has products or categories already: nothing was added.',
   group: 'the whole database',
   status: 'say how the database stands to this version, and what was run on it',
-  migrate: 'the same as gatehouse migrate: bring the database up to date, or make it',
+  migrateToo: 'the same as gatehouse migrate: bring the database up to date, or make it',
   rollback: 'undo the newest migration, for going back to an older version of the program',
   to: 'undo all that are newer than this one',
   yes: 'do it; without this it says what would be undone',
 };
 
-/** `gatehouse db …` */
+/** `gatehouse migrate`, `gatehouse demo` and `gatehouse db …` */
 export function addDatabaseCommands(program: Command, shell: Shell): void {
+  addMigrate(program, 'migrate', TEXTS.migrate, shell);
+  program
+    .command('demo')
+    .description(TEXTS.demo)
+    .addHelpText('after', examples('demo'))
+    .action(() => showFromStore(shell, fill));
   const group = program.command('db').description(TEXTS.group);
   group
     .command('status')
     .description(TEXTS.status)
     .addHelpText('after', examples('db status', 'db status --json'))
     .action(async () => shell.show(await showStatus(shell.readSettings())));
-  group
-    .command('migrate')
-    .description(TEXTS.migrate)
-    .addHelpText('after', examples('db migrate'))
-    .action(async () => shell.show(await runMigrations(shell.readSettings())));
+  addMigrate(group, 'db migrate', TEXTS.migrateToo, shell);
   group
     .command('rollback')
     .description(TEXTS.rollback)
@@ -33,4 +42,18 @@ export function addDatabaseCommands(program: Command, shell: Shell): void {
     .option('--yes', TEXTS.yes)
     .addHelpText('after', examples('db rollback', 'db rollback --to 20261121001500_create_members --yes'))
     .action(async (rollback: Rollback) => shell.show(await runRollback(shell, rollback)));
+}
+
+function addMigrate(parent: Command, example: string, description: string, shell: Shell): void {
+  parent
+    .command('migrate')
+    .description(description)
+    .addHelpText('after', examples(example))
+    .action(async () => shell.show(await runMigrations(shell.readSettings())));
+}
+
+async function fill({ db, clock, config }: Store): Promise<Report> {
+  if (!(await fillEmptyStore(db, clock(), config.storeCurrency)))
+    throw new Refusal('not-empty', TEXTS.notEmpty);
+  return { lines: [TEXTS.filled], data: {} };
 }

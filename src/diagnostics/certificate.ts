@@ -1,8 +1,8 @@
+import type { Config } from '../config/config.ts';
 import { DAY, dayOf } from '../shared/clock.ts';
 import { type Certificate, CertificateError, readCertificate } from '../shared/crypto/certificate.ts';
-import type { CheckedSettings } from './checked-settings.ts';
+import { isOpenTo } from './files.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import { isOpenTo } from './open-file.ts';
 
 const { ok, warning, failure, refusal } = findingsOf('certificate');
 
@@ -34,7 +34,7 @@ const OTHERS = 0o027;
  * @param now in UTC milliseconds
  */
 export function checkCertificate(
-  { tls, publicUrl }: Pick<CheckedSettings, 'tls' | 'publicUrl'>,
+  { tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>,
   now: number = Date.now(),
 ): Finding[] {
   if (!tls) return [ok(TEXTS.none)];

@@ -1,13 +1,55 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
 import { ENV_FILE, readEnvFile } from '../config/env-file.ts';
-import type { CheckedSettings } from './checked-settings.ts';
+import { reasonOf } from '../shared/reason.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import { isOpenTo } from './open-file.ts';
 
-const { ok, warning, failure } = findingsOf('files');
+/** The folder itself or, when it is not there yet, the one in which it would be made. */
+export function existingFolder(folder: string): string {
+  return existsSync(folder) ? folder : existingFolder(dirname(folder));
+}
 
-const TEXTS = {
+/** Whether a file has any of some rights, bits of its mode that nobody should have. On Windows modes say nothing. */
+export function isOpenTo(file: string, rights: number): boolean {
+  return process.platform !== 'win32' && (statSync(file).mode & rights) !== 0;
+}
+
+const FOLDER_TEXTS = {
+  noFolder: (folder: string) => `The data folder ${folder} does not exist.`,
+  noFolderAdvice:
+    'The first start makes it. If the store runs already, DATA_DIR is not the one it runs with.',
+  shut: (folder: string, reason: string) => `The data folder ${folder} cannot be written to (${reason}).`,
+  shutAdvice: 'Give it to the user that the store runs as, or set DATA_DIR to another.',
+  shutForeignAdvice:
+    'It belongs to another user. If the store runs as that user, run this as that user as well. If not, give the folder to the user that it runs as.',
+  foreign: (folder: string) =>
+    `The data folder ${folder} belongs to another user than the one who runs this.`,
+  foreignAdvice:
+    'Run gatehouse as the user that the store runs as: files that others make may be closed to it.',
+  folder: (folder: string) => `The data folder ${folder} can be written to.`,
+};
+
+/** Whether the store and whoever runs this can both work with the data folder. */
+export function checkFolder({ dataDir }: Pick<Config, 'dataDir'>): Finding {
+  const { ok, warning, refusal } = findingsOf('folder');
+  if (!existsSync(dataDir)) return warning(FOLDER_TEXTS.noFolder(dataDir), FOLDER_TEXTS.noFolderAdvice);
+  const user = process.getuid?.();
+  const isForeign = user !== undefined && statSync(dataDir).uid !== user;
+  try {
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    return refusal(
+      FOLDER_TEXTS.shut(dataDir, reasonOf(error)),
+      isForeign ? FOLDER_TEXTS.shutForeignAdvice : FOLDER_TEXTS.shutAdvice,
+    );
+  }
+  return isForeign
+    ? warning(FOLDER_TEXTS.foreign(dataDir), FOLDER_TEXTS.foreignAdvice)
+    : ok(FOLDER_TEXTS.folder(dataDir));
+}
+
+const MODE_TEXTS = {
   open: (paths: string[]) => `Other users of this machine can read ${paths.join(' and ')}.`,
   shared: (paths: string[]) => `The users of its group can read ${paths.join(' and ')}.`,
   advice: (paths: string[]) => `Run: chmod go= ${paths.join(' ')}`,
@@ -27,17 +69,20 @@ const FOLDERS = ['outbox', 'backups', 'tls'];
  * @param envFile the file with settings, of which the same is asked where a secret stands in it
  */
 export function checkFileModes(
-  settings: Pick<CheckedSettings, 'dataDir' | 'database'>,
+  settings: Pick<Config, 'dataDir' | 'database'>,
   envFile = resolve(ENV_FILE),
 ): Finding[] {
+  const { ok, warning, failure } = findingsOf('files');
   const open = [...openPaths(settings, EVERYBODY), ...(isOpenSecret(envFile) ? [envFile] : [])];
-  if (open.length > 0) return [failure(TEXTS.open(open), TEXTS.advice(open))];
+  if (open.length > 0) return [failure(MODE_TEXTS.open(open), MODE_TEXTS.advice(open))];
   const shared = openPaths(settings, GROUP);
-  return [shared.length > 0 ? warning(TEXTS.shared(shared), TEXTS.advice(shared)) : ok(TEXTS.shut)];
+  return [
+    shared.length > 0 ? warning(MODE_TEXTS.shared(shared), MODE_TEXTS.advice(shared)) : ok(MODE_TEXTS.shut),
+  ];
 }
 
-/** What can be reached with some rights: no file in a folder that is shut. */
-function openPaths({ dataDir, database }: Pick<CheckedSettings, 'dataDir' | 'database'>, rights: number) {
+/** What can be reached with some rights: no file in a folder that has none of them. */
+function openPaths({ dataDir, database }: Pick<Config, 'dataDir' | 'database'>, rights: number) {
   const files = database.dialect === 'sqlite' ? ['', '-wal', '-shm'].map((end) => database.file + end) : [];
   const paths = [...FOLDERS.map((name) => join(dataDir, name)), ...files].filter(
     (path) => existsSync(path) && isOpenTo(dirname(path), rights),

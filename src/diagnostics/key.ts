@@ -1,7 +1,7 @@
+import type { Config } from '../config/config.ts';
 import { findSecret, secretFile } from '../config/secret-key.ts';
-import type { CheckedSettings } from './checked-settings.ts';
+import { isOpenTo } from './files.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import { isOpenTo } from './open-file.ts';
 
 const { ok, warning, failure, refusal } = findingsOf('key');
 
@@ -23,7 +23,7 @@ const TEXTS = {
 const OTHERS = 0o077;
 
 /** Looks at the store's one secret; never prints it. */
-export function checkKey(config: Pick<CheckedSettings, 'secretKey' | 'dataDir' | 'production'>): Finding[] {
+export function checkKey(config: Pick<Config, 'secretKey' | 'dataDir' | 'production'>): Finding[] {
   const { secretKey, production } = config;
   if (secretKey) {
     if (!isGuessable(secretKey)) return [ok(TEXTS.given)];

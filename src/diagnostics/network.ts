@@ -1,5 +1,5 @@
+import type { Config } from '../config/config.ts';
 import { isLoopback } from '../shared/loopback.ts';
-import type { CheckedSettings } from './checked-settings.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 const TEXTS = {
@@ -32,7 +32,7 @@ export function checkHost({
   host,
   production,
   smtpUrl,
-}: Pick<CheckedSettings, 'host' | 'production' | 'smtpUrl'>): Finding {
+}: Pick<Config, 'host' | 'production' | 'smtpUrl'>): Finding {
   const { ok, warning } = findingsOf('host');
   if (isLoopback(host)) return ok(TEXTS.alone);
   if (production) return ok(TEXTS.reached(host));
@@ -41,7 +41,7 @@ export function checkHost({
 }
 
 /** Whether those who come are who X-Forwarded-For says. */
-export function checkProxy({ trustProxy, host, publicUrl }: CheckedSettings): Finding {
+export function checkProxy({ trustProxy, host, publicUrl }: Config): Finding {
   const { ok, warning } = findingsOf('proxy');
   if (trustProxy === false) return ok(TEXTS.noProxy);
   if (typeof trustProxy === 'number' && !isLoopback(host))
@@ -51,7 +51,7 @@ export function checkProxy({ trustProxy, host, publicUrl }: CheckedSettings): Fi
 }
 
 /** Whether cookies travel encrypted (OWASP ASVS 5.0, 3.3.1). */
-export function checkCookies({ publicUrl, production }: CheckedSettings): Finding {
+export function checkCookies({ publicUrl, production }: Config): Finding {
   const { ok, warning, failure } = findingsOf('cookies');
   if (publicUrl.protocol === 'https:') return ok(TEXTS.secure);
   if (production) return failure(TEXTS.plain(publicUrl.origin), TEXTS.plainAdvice);

@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
+import type { Config } from '../config/config.ts';
 import { isLoopback } from '../shared/loopback.ts';
-import type { CheckedSettings } from './checked-settings.ts';
-import { existingFolder } from './existing-folder.ts';
+import { existingFolder } from './files.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 export const TEXTS = {
@@ -23,7 +23,7 @@ export const TEXTS = {
 };
 
 /** Whether the log's file can be written. Its folder need not be there yet. */
-export function checkLogFile({ logFile }: Pick<CheckedSettings, 'logFile'>): Finding {
+export function checkLogFile({ logFile }: Pick<Config, 'logFile'>): Finding {
   const { ok, refusal } = findingsOf('log');
   if (logFile === undefined) return ok(TEXTS.standardOutput);
   try {
@@ -45,7 +45,7 @@ export function unwritableLog(logFile: string, reason: string): Finding {
 }
 
 /** Whether strangers can read the metrics. */
-export function checkMetrics({ metrics }: Pick<CheckedSettings, 'metrics'>): Finding {
+export function checkMetrics({ metrics }: Pick<Config, 'metrics'>): Finding {
   const { ok, failure } = findingsOf('metrics');
   const { host, port, token } = metrics;
   if (port === undefined && token === undefined) return ok(TEXTS.noMetrics);
@@ -56,7 +56,7 @@ export function checkMetrics({ metrics }: Pick<CheckedSettings, 'metrics'>): Fin
 
 /** Whether there is a core for each process. */
 export function checkProcesses(
-  { workers }: Pick<CheckedSettings, 'workers'>,
+  { workers }: Pick<Config, 'workers'>,
   cores: number = availableParallelism(),
 ): Finding {
   const { ok, warning } = findingsOf('processes');

@@ -1,9 +1,8 @@
+import type { Config } from '../config/config.ts';
 import { describeError } from '../logging/logger.ts';
 import { checkCertificate } from './certificate.ts';
-import type { CheckedSettings } from './checked-settings.ts';
-import { checkFileModes } from './file-modes.ts';
+import { checkFileModes, checkFolder } from './files.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import { checkFolder } from './folder.ts';
 import { checkKey } from './key.ts';
 import { checkCookies, checkProxy } from './network.ts';
 import { checkLogFile, checkMetrics, checkProcesses } from './operation.ts';
@@ -13,7 +12,7 @@ const TEXTS = {
   brokenAdvice: 'Run gatehouse doctor again; if it stays, tell whoever looks after the program.',
 };
 
-const CHECKS: Record<string, (settings: CheckedSettings) => Finding[]> = {
+const CHECKS: Record<string, (settings: Config) => Finding[]> = {
   key: checkKey,
   proxy: (settings) => [checkProxy(settings)],
   cookies: (settings) => [checkCookies(settings)],
@@ -26,7 +25,7 @@ const CHECKS: Record<string, (settings: CheckedSettings) => Finding[]> = {
 };
 
 /** Looks at what can be seen of a store before it is open: the same at its start and by `gatehouse doctor`. */
-export function checkSettings(settings: CheckedSettings): Finding[] {
+export function checkSettings(settings: Config): Finding[] {
   return Object.entries(CHECKS).flatMap(([name, check]) => {
     try {
       return check(settings);

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { existingFolder } from '../diagnostics/existing-folder.ts';
+import { existingFolder } from '../diagnostics/files.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../shared/start-error.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { CheckedSettings } from '../diagnostics/checked-settings.ts';
+import type { Config } from '../config/config.ts';
 import { wordsOf } from '../diagnostics/finding.ts';
 import { checkSettings } from '../diagnostics/settings-checks.ts';
 import { StartRefused } from '../shared/start-error.ts';
@@ -9,7 +9,7 @@ import { StartRefused } from '../shared/start-error.ts';
  *
  * @throws StartRefused when it could not serve like that, or would lose what it is given
  */
-export function checkStart(settings: CheckedSettings, logger: Logger): void {
+export function checkStart(settings: Config, logger: Logger): void {
   const findings = checkSettings(settings);
   const refusal = findings.find(({ refused }) => refused);
   if (refusal) throw new StartRefused(wordsOf(refusal));

@@ -7,14 +7,11 @@ import { checkHost } from '../../diagnostics/network.ts';
 import { broken, checkSettings } from '../../diagnostics/settings-checks.ts';
 import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { Refusal } from '../shell/output.ts';
-import { type Store, withDatabase, withStore } from '../shell/store.ts';
-import { checkAudit } from './audit.ts';
-import { checkEncoding, checkRights } from './database.ts';
-import { checkKeyFits } from './key.ts';
+import { withDatabase, withStore } from '../shell/store.ts';
 import { checkDisk, checkNode } from './machine.ts';
-import { checkMailServer, checkOutbox } from './mail.ts';
-import { checkAdmins, checkStaff } from './people.ts';
+import { checkMailServer } from './mail.ts';
 import { checkProviders } from './providers.ts';
+import { checkUnmigrated, STORE_CHECKS } from './store-checks.ts';
 
 const TEXTS = {
   settings: (production: boolean) =>
@@ -23,6 +20,13 @@ const TEXTS = {
     'README.md lists the settings; they come from the environment and from .env in this folder.',
   database: (kind: string, place: string) => `${kind} at ${place} answers and is up to date.`,
   databaseAdvice: 'Until then members, mails and staff cannot be looked at.',
+};
+
+const CHECKS = {
+  disk: checkDisk,
+  database: checkStore,
+  mail: checkMailServer,
+  providers: checkProviders,
 };
 
 /** Looks at everything that a store needs. It only looks: nothing is made and nothing is sent. */
@@ -41,10 +45,7 @@ export async function examine(readSettings: () => Config): Promise<Finding[]> {
     settings.ok(TEXTS.settings(config.production)),
     checkHost(config),
     ...checkSettings(config),
-    ...(await look('disk', () => checkDisk(config))),
-    ...(await look('database', () => checkStore(config))),
-    ...(await look('mail', () => checkMailServer(config))),
-    ...(await look('providers', () => checkProviders(config))),
+    ...(await runChecks(CHECKS, config)),
   ];
 }
 
@@ -55,46 +56,27 @@ function leastNode(): string {
 }
 
 /** One check that breaks must not hide what the others find. */
-async function look(check: string, work: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
-  try {
-    return await work();
-  } catch (error) {
-    return [broken(check, error)];
-  }
+async function runChecks<Subject>(
+  checks: Record<string, (subject: Subject) => Promise<Finding[]>>,
+  subject: Subject,
+): Promise<Finding[]> {
+  const found = Object.entries(checks).map(([name, check]) =>
+    check(subject).catch((error) => [broken(name, error)]),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** The database and what stands in it. */
 async function checkStore(config: Config): Promise<Finding[]> {
   const { ok, failure } = findingsOf('database');
+  const answers = ok(TEXTS.database(KINDS[config.database.dialect], placeOf(config.database)));
   try {
-    return await withStore(config, async (store) => [
-      ok(TEXTS.database(KINDS[config.database.dialect], placeOf(config.database))),
-      ...(await look('database', () => checkEncoding(store.db, config.database))),
-      ...(await checkContents(store)),
-    ]);
+    return await withStore(config, async (store) => [answers, ...(await runChecks(STORE_CHECKS, store))]);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const notMigrated = failure(error.message, TEXTS.databaseAdvice);
-    return error.code === 'not-migrated' ? [notMigrated, ...(await checkUnmigrated(config))] : [notMigrated];
+    const refused = failure(error.message, TEXTS.databaseAdvice);
+    if (error.code !== 'not-migrated') return [refused];
+    const checks = { database: checkUnmigrated };
+    return [refused, ...(await withDatabase(config, (db) => runChecks(checks, { db, config })))];
   }
-}
-
-/** What would keep the next start from migrating it. */
-async function checkUnmigrated({ database }: Config): Promise<Finding[]> {
-  return look('database', () =>
-    withDatabase({ database }, async (db) => [
-      ...(await checkEncoding(db, database)),
-      ...(await checkRights(db, database)),
-    ]),
-  );
-}
-
-async function checkContents(store: Store): Promise<Finding[]> {
-  return [
-    ...(await look('key', () => checkKeyFits(store))),
-    ...(await look('outbox', () => checkOutbox(store))),
-    ...(await look('staff', async () => [await checkStaff(store)])),
-    ...(await look('admins', async () => [await checkAdmins(store)])),
-    ...(await look('audit', async () => [await checkAudit(store)])),
-  ];
 }

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { existingFolder } from '../../diagnostics/existing-folder.ts';
+import { existingFolder } from '../../diagnostics/files.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 
 const TEXTS = {

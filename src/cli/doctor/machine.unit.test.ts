@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkFolder } from '../../diagnostics/folder.ts';
+import { checkFolder } from '../../diagnostics/files.ts';
 import { checkDisk, checkNode, roomAt } from './machine.ts';
 
 test.each([

@@ -3,10 +3,8 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '../../config/config.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { type SmtpError, smtpReason } from '../../mail/smtp-transport.ts';
-import { DAY, HOUR, SECOND } from '../../shared/clock.ts';
+import { SECOND } from '../../shared/clock.ts';
 import { isLoopback } from '../../shared/loopback.ts';
-import type { Store } from '../shell/store.ts';
-import { mailsGivenUpSince, mailsWaitingSince } from './store-health.table.ts';
 
 const { ok, warning, failure } = findingsOf('mail');
 
@@ -24,18 +22,9 @@ const TEXTS = {
   plain:
     'Mails may leave unencrypted: whoever is in between can strip the encryption that the server offers.',
   plainAdvice: 'Write smtps:// in SMTP_URL, or add ?requireTLS=true to it.',
-  givenUp: (mails: number, reason: string) =>
-    `Mails given up in the last 7 days: ${mails}. The newest: ${reason}`,
-  givenUpAdvice: 'The page Mails of the back office names them.',
-  waiting: (mails: number, reason: string) =>
-    `Mails that have waited for more than an hour: ${mails}${reason ? `. The newest: ${reason}` : ''}`,
-  waitingAdvice: 'See that the store runs and that its mail server answers.',
-  moving: 'No mail was given up in the last 7 days, and none waits long.',
 };
 
 const LIMIT = 10 * SECOND;
-const LATELY = 7 * DAY;
-const LONG_WAIT = 1 * HOUR;
 
 /** Asks the mail server for a connection and a login, and sends nothing. */
 export async function checkMailServer(
@@ -75,21 +64,4 @@ async function problemOf(url: string, limit: number): Promise<Finding | undefine
 export function isStrippable(smtpUrl: string): boolean {
   const { protocol, hostname, searchParams } = new URL(smtpUrl);
   return protocol === 'smtp:' && searchParams.get('requireTLS') !== 'true' && !isLoopback(hostname);
-}
-
-/** Whether mails get out of the outbox. */
-export async function checkOutbox({ db, clock }: Store): Promise<Finding[]> {
-  const { ok, warning } = findingsOf('outbox');
-  const now = clock();
-  const givenUp = await mailsGivenUpSince(db, now - LATELY);
-  const waiting = await mailsWaitingSince(db, now - LONG_WAIT);
-  const findings = [
-    ...(givenUp.count > 0
-      ? [warning(TEXTS.givenUp(givenUp.count, givenUp.reason), TEXTS.givenUpAdvice)]
-      : []),
-    ...(waiting.count > 0
-      ? [warning(TEXTS.waiting(waiting.count, waiting.reason), TEXTS.waitingAdvice)]
-      : []),
-  ];
-  return findings.length > 0 ? findings : [ok(TEXTS.moving)];
 }
