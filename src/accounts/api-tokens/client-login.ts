@@ -18,8 +18,8 @@ import {
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { Factor } from '../login/known-devices.ts';
 import { saveKnownNetwork } from '../login/known-networks.table.ts';
-import { refusalOf } from '../login/login.ts';
-import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../login/login-with-code.ts';
+import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../login/login.ts';
+import { refusalOf } from '../login/refusals.ts';
 import { countedAs, outcomeOf } from '../login-counts.ts';
 import { lockUser, type User } from '../users.table.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';

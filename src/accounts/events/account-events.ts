@@ -2,13 +2,17 @@ import { type Actor, type AuditClient, record } from '../../audit/audit.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Message } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
-import type { AccountContext } from '../account-context.ts';
+import { formatMoment } from '../../shared/format/dates.ts';
+import { formatDevice } from '../../shared/format/devices.ts';
+import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { makeLink } from '../links.ts';
-import { eventFacts } from './event-facts.ts';
-import { countEvent, gatherEvent } from './event-limits.ts';
 import { type AccountAction, noticeOf, reasonOf } from './events.ts';
+import { countEvent, gatherEvent } from './limited-events.ts';
 
 const TEXTS = {
+  when: 'When',
+  where: 'Network address',
+  device: 'Device',
   byTheStore: 'This was done by the store.',
   alarm:
     'If this was not you, say so: every session is ended, the account is locked, and we help you back in.',
@@ -108,4 +112,21 @@ export async function makeAlarm(
   const path = paths.notMe(token);
   if (byStore) return { text: TEXTS.storeAlarm, label: TEXTS.storeAlarmLabel, path };
   return { text: TEXTS.alarm, label: TEXTS.alarmLabel, path };
+}
+
+/** What a mail says of the moment that it is about: when, from where and on which device. */
+export function eventFacts(
+  at: number,
+  locale: string,
+  client?: Pick<ClientInfo, 'address' | 'userAgent'>,
+): { label: string; value: string }[] {
+  return [
+    { label: TEXTS.when, value: formatMoment(at, locale) },
+    ...(client
+      ? [
+          { label: TEXTS.where, value: client.address },
+          { label: TEXTS.device, value: formatDevice(client.userAgent) },
+        ]
+      : []),
+  ];
 }

@@ -1,4 +1,4 @@
-import type { EventLimit } from './event-limits.ts';
+import type { EventLimit } from './limited-events.ts';
 
 /** What a reader is told of an event: the details that were written with it. */
 export type Details = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { type Actor, record } from '../../audit/audit.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
-import { DAY, HOUR } from '../../shared/clock.ts';
+import { DAY } from '../../shared/clock.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
 import { lockUser, type User } from '../users.table.ts';
@@ -13,8 +13,8 @@ import {
   lockEventCount,
   saveEventCount,
 } from './event-counts.table.ts';
-import type { EventLimit } from './event-limits.ts';
 import { type AccountAction, noticeOf } from './events.ts';
+import { NOBODY, ROW_LIMITS } from './limited-events.ts';
 
 const TEXTS = {
   since: 'Since',
@@ -27,28 +27,19 @@ const BATCH = 100;
 /** The longest time within which events are gathered; a count that began before is forgotten. */
 export const LONGEST_GATHERING = DAY;
 
-/** Under which "user" names are counted that nobody has. */
-export const NOBODY = 0;
-
-/** Of these the audit log has so many rows for each account, then one that counts the rest; others are mails. */
-export const ROW_LIMITS = {
-  'access.denied': { oneByOne: 20, every: HOUR },
-  'login.throttled': { oneByOne: 0, every: HOUR },
-} as const satisfies Record<string, EventLimit>;
-
-type Telling = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>;
+type MailContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>;
 
 /**
  * Tells what was kept because there was too much of it: one row of the audit log or one mail says how many events
  * there were, and since when. Of several processes one tells it.
  */
-export async function tellGathered(context: Telling): Promise<void> {
+export async function tellGathered(context: MailContext): Promise<void> {
   for (const key of await listDueCounts(context.db, context.clock(), BATCH)) {
     await inTransaction(context.db, (trx) => tell(trx, context, key));
   }
 }
 
-async function tell(trx: Transaction, context: Telling, key: EventKey): Promise<void> {
+async function tell(trx: Transaction, context: MailContext, key: EventKey): Promise<void> {
   const now = context.clock();
   // The account is locked before what is counted of it, as everywhere.
   const user = await lockUser(trx, key.userId);
@@ -79,7 +70,7 @@ async function writeRow(
 /** @returns 0, or how long until the mailbox may have one more, in milliseconds */
 async function queueDigest(
   trx: Transaction,
-  context: Telling,
+  context: MailContext,
   user: User,
   action: AccountAction,
   { gathered, gatheredSince }: EventCount,

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import type { AccountContext } from '../account-context.ts';
 import { listActiveAdmins, type NamedAdmin } from '../users.table.ts';
-import { eventFacts } from './event-facts.ts';
+import { eventFacts } from './account-events.ts';
 import { formatReason } from './events.ts';
 
 export const TEXTS = {

@@ -10,7 +10,7 @@ import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 import { BROWSER_LIFETIME } from '../../web/cookies.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
-import { REFUSALS as REFUSAL_TEXT_REFUSALS } from './refusal-text.ts';
+import { REFUSALS } from './refusals.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -117,13 +117,13 @@ describe('the cookie by which a browser is known', () => {
 });
 
 describe('a login that is refused', () => {
-  const REFUSALS = [
-    ['disabled_at', 'the account is disabled', REFUSAL_TEXT_REFUSALS.disabled],
-    ['locked_at', 'the account is locked', REFUSAL_TEXT_REFUSALS.locked],
-    ['closing_at', 'the account was closed', REFUSAL_TEXT_REFUSALS.closing],
+  const STATES = [
+    ['disabled_at', 'the account is disabled', REFUSALS.disabled],
+    ['locked_at', 'the account is locked', REFUSALS.locked],
+    ['closing_at', 'the account was closed', REFUSALS.closing],
   ] as const;
 
-  test.each(REFUSALS)(
+  test.each(STATES)(
     'by the state %s is logged with its factor and reason (ASVS 16.3.1), which only the member reads',
     async (column, reason, text) => {
       const name = column.replace('_at', '');

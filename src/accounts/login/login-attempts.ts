@@ -1,13 +1,27 @@
+import { type Actor, record } from '../../audit/audit.ts';
 import { foldCase } from '../../database/fold-case.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import type { Throttle } from '../../rate-limits/throttle.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
+import { recordAccountEvent } from '../events/account-events.ts';
+import { countThrottled } from '../events/limited-events.ts';
 import type { Attempt } from '../login-throttle.ts';
+import type { Throttled } from '../name-budget.ts';
 import type { User } from '../users.table.ts';
+import type { Factor } from './known-devices.ts';
 import { isKnownNetwork } from './known-networks.table.ts';
 
 /** No account has it: who types an unknown name costs the same queries. */
 const NO_ID = 0;
+
+/** Why a login failed, as the member reads it on the activity page. */
+const REASONS = {
+  unknown: 'unknown name',
+  wrong: 'wrong password',
+  unchecked: 'too many attempts, the password was not checked',
+};
 
 /** The key under which an account's failures are counted. */
 export function throttleKeyOf(user: Pick<User, 'id'>): string {
@@ -15,7 +29,7 @@ export function throttleKeyOf(user: Pick<User, 'id'>): string {
 }
 
 /**
- * An attempt to log in, as the throttle counts it.
+ * An attempt to log in with a password, as the throttle counts it.
  *
  * @param user whose account the name belongs to; undefined when it is nobody's
  * @param login the name as typed, folded
@@ -36,7 +50,7 @@ export async function attemptOf(
   };
 }
 
-/** Gives back what an attempt to log in has taken. */
+/** Gives back what an attempt to log in with a password has taken. */
 export async function giveBack(
   { throttles }: Pick<AccountContext, 'throttles'>,
   attempt: Attempt,
@@ -61,4 +75,89 @@ export async function knownBrowserOf(
 ): Promise<string | undefined> {
   if (!browserToken) return undefined;
   return (await findKnownBrowser(db, hashToken(browserToken), user.id, clock()))?.tokenHash;
+}
+
+/**
+ * Looks at what somebody shows, as often as a throttle allows. The attempt takes its place before anything is looked at
+ * and keeps it when it failed.
+ *
+ * @param user whose activity tells of attempts that were refused
+ * @param failed whether an outcome keeps its place
+ */
+export async function proveWithin<Key, Proof extends { ok: boolean }>(
+  context: Pick<AccountContext, 'db' | 'clock'>,
+  { throttle, key, user }: { throttle: Throttle<Key>; key: Key; user: Pick<User, 'id'> | undefined },
+  prove: () => Promise<Proof>,
+  failed = (proof: Proof) => !proof.ok,
+): Promise<Proof | Throttled> {
+  const retryAfter = await throttle.take(key);
+  if (retryAfter > 0) {
+    await countThrottled(context, user);
+    return { ok: false, problem: 'throttled', retryAfter };
+  }
+  // A fault of ours is not a failed attempt.
+  let isFailure = false;
+  try {
+    const proof = await prove();
+    isFailure = failed(proof);
+    return proof;
+  } finally {
+    if (!isFailure) await throttle.giveBack(key);
+  }
+}
+
+/** A login that failed. */
+interface Failure {
+  factor: Factor;
+  /** As the member reads it on the activity page. */
+  reason: string;
+  /** Who tries: a guest at the login, a member who is logged in. */
+  actor?: Actor;
+  client: ClientInfo;
+}
+
+/** Writes a failed login into the audit log (OWASP ASVS 5.0, 16.3.1). */
+export async function recordFailedLogin(
+  context: AccountContext,
+  user: User,
+  { factor, reason, actor = { kind: 'guest' }, client }: Failure,
+): Promise<void> {
+  const event = {
+    action: 'login.failed',
+    user,
+    actor,
+    client,
+    details: { factors: [factor], reason },
+  } as const;
+  await inTransaction(context.db, (trx) => recordAccountEvent(trx, context, event));
+}
+
+/**
+ * Writes a wrong password into the audit log (OWASP ASVS 5.0, 16.3.1), and tells the member when strangers
+ * have to wait from now on. Of an unknown name the log keeps nothing but that it was tried: people type passwords into
+ * the wrong field. Of each network two thousand an hour are written down, so that nobody fills the disk.
+ *
+ * @param isUnchecked whether there were too many attempts, and the password was not looked at
+ */
+export async function recordWrongPassword(
+  context: AccountContext,
+  user: User | undefined,
+  attempt: Attempt,
+  client: ClientInfo,
+  { actor = { kind: 'guest' }, isUnchecked = false }: { actor?: Actor; isUnchecked?: boolean } = {},
+): Promise<void> {
+  const slowed = user !== undefined && (await context.throttles.login.hasJustSlowed(attempt));
+  const isTooMuch = (await context.throttles.failureRows.take(client.network)) > 0;
+  if (isTooMuch && !slowed) return;
+  const action = 'login.failed';
+  const factors: Factor[] = ['password'];
+  await inTransaction(context.db, async (trx) => {
+    if (!user) {
+      const details = { factors, reason: REASONS.unknown };
+      return record(trx, context.clock(), { action, actor, client, details });
+    }
+    const details = { factors, reason: isUnchecked ? REASONS.unchecked : REASONS.wrong };
+    await recordAccountEvent(trx, context, { action, user, actor, client, details });
+    if (slowed) await recordAccountEvent(trx, context, { action: 'login.slowed', user, actor, client });
+  });
 }

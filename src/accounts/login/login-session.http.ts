@@ -21,9 +21,9 @@ import {
   needsSecondFactor,
   recordLogin,
 } from './known-devices.ts';
-import { refusalOf } from './login.ts';
 import { openSession } from './passport.http.ts';
-import { recordSecondFactorRequired } from './second-factor-required.ts';
+import { refusalOf } from './refusals.ts';
+import { recordSecondFactorRequired } from './second-factor.ts';
 
 export const TEXTS = {
   linked: (provider: string) => `${provider} is connected: you can log in with it from now on.`,

@@ -10,7 +10,7 @@ import { type Login, loginForm } from './login.ts';
 import { continueLogin } from './login-session.http.ts';
 import { type Authenticator, authenticate } from './passport.http.ts';
 import { loginLinks } from './provider-links.http.ts';
-import { refusalText } from './refusal-text.ts';
+import { refusalText } from './refusals.ts';
 
 const TEXTS = {
   title: 'Log in',

@@ -1,31 +1,20 @@
 import { z } from 'zod';
-import { type Actor, record } from '../../audit/audit.ts';
 import { foldCase } from '../../database/fold-case.ts';
-import { inTransaction, retryConflicts } from '../../database/transaction.ts';
+import { retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { countThrottled } from '../events/access-denials.ts';
-import { recordAccountEvent } from '../events/account-events.ts';
-import { outcomeOf } from '../login-counts.ts';
-import { type Attempt, requesterOf } from '../login-throttle.ts';
+import { codeForm } from '../credentials/code-field.ts';
+import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
+import { requesterOf } from '../login-throttle.ts';
+import type { Throttled } from '../name-budget.ts';
 import { findForLogin, replacePasswordHash, type User } from '../users.table.ts';
-import type { Factor } from './known-devices.ts';
-import { attemptOf, giveBack } from './login-attempts.ts';
+import { type Factor, factorsWithout, needsSecondFactor } from './known-devices.ts';
+import { attemptOf, giveBack, proveWithin, recordWrongPassword } from './login-attempts.ts';
+import { type Refusal, recordedRefusal } from './refusals.ts';
+import { proveSecondFactor, recordSecondFactorRequired } from './second-factor.ts';
 
 export const TEXTS = {
   username: 'Enter your username or e-mail address.',
   password: 'Enter your password.',
-};
-
-const FACTORS: Factor[] = ['password'];
-
-/** Why a login failed, as the member reads it on the activity page. */
-const REASONS = {
-  unknown: 'unknown name',
-  wrong: 'wrong password',
-  unchecked: 'too many attempts, the password was not checked',
-  disabled: 'the account is disabled',
-  locked: 'the account is locked',
-  closing: 'the account was closed',
 };
 
 /** Generous limits: what is longer cannot be right, and need not be hashed to know it. */
@@ -35,20 +24,13 @@ export const loginForm = z.object({
   remember: z.string().optional(),
 });
 
-/** Disabled by the store, locked by "This wasn't me", closed by its member. */
-export interface Refusal {
-  ok: false;
-  problem: 'disabled' | 'locked' | 'closing';
-}
-
 export type Login =
   | { ok: true; user: User }
   /** Unknown name and wrong password are one answer and cost the same time. */
   | { ok: false; problem: 'wrong' }
   /** Said only to who knows the password. */
   | Refusal
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+  | Throttled;
 
 /**
  * Checks a username (or e-mail address) and a password: the first step of a login. On success an outdated hash
@@ -61,113 +43,65 @@ export async function logIn(
   credentials: { username: string; password: string },
   client: ClientInfo,
 ): Promise<Login> {
-  const login = await checkCredentials(context, credentials, client);
+  const { db, throttles } = context;
+  const name = credentials.username.trim();
+  const found = await findForLogin(db, name);
+  const key = await attemptOf(context, found, foldCase(name), client);
+  const throttle = { take: throttles.login.take, giveBack: () => giveBack(context, key) };
+  // Also a refused login keeps its places: a row is written for each, and nothing else would bound them.
+  const login = await proveWithin(context, { throttle, key, user: found }, async (): Promise<Login> => {
+    const isUnchecked = (await throttles.loginOfAccount.take(key)) > 0;
+    const requester = requesterOf(key);
+    const stored = isUnchecked ? undefined : found?.passwordHash;
+    const matches = await context.hasher.verify(credentials.password, stored, requester);
+    if (!found || !matches) {
+      await recordWrongPassword(context, found, key, client, { isUnchecked });
+      return { ok: false, problem: 'wrong' };
+    }
+    const { passwordHash, ...user } = found;
+    if (context.hasher.isOutdated(passwordHash)) {
+      const fresh = await context.hasher.hash(credentials.password, requester);
+      await retryConflicts(() => replacePasswordHash(db, user.id, passwordHash, fresh));
+    }
+    return (await recordedRefusal(context, user, 'password', client)) ?? { ok: true, user };
+  });
   if (!login.ok) context.loginCounts.count('password', outcomeOf(login.problem));
   return login;
 }
 
-async function checkCredentials(
-  context: AccountContext,
-  credentials: { username: string; password: string },
-  client: ClientInfo,
-): Promise<Login> {
-  const { db, hasher, throttles } = context;
-  const login = credentials.username.trim();
-  const found = await findForLogin(db, login);
-  const attempt = await attemptOf(context, found, foldCase(login), client);
+/** All that a login takes, in one piece, for who has no pages: an API client, a front end elsewhere. */
+export const completeLoginForm = z.object({
+  username: loginForm.shape.username,
+  password: loginForm.shape.password,
+  code: codeForm.shape.code.optional(),
+});
 
-  const retryAfter = await throttles.login.take(attempt);
-  if (retryAfter > 0) {
-    await countThrottled(context, found);
-    return { ok: false, problem: 'throttled', retryAfter };
-  }
-  const isUnchecked = (await throttles.loginOfAccount.take(attempt)) > 0;
-
-  try {
-    const requester = requesterOf(attempt);
-    const stored = isUnchecked ? undefined : found?.passwordHash;
-    const matches = await hasher.verify(credentials.password, stored, requester);
-    if (!found || !matches) {
-      await recordWrongPassword(context, found, attempt, client, { isUnchecked });
-      return { ok: false, problem: 'wrong' };
-    }
-    const { passwordHash, ...user } = found;
-    if (hasher.isOutdated(passwordHash)) {
-      const fresh = await hasher.hash(credentials.password, requester);
-      await retryConflicts(() => replacePasswordHash(db, user.id, passwordHash, fresh));
-    }
-    const refusal = refusalOf(user);
-    if (refusal) {
-      // It keeps its places: a row is written for each, and nothing else would bound them.
-      await recordRefusal(context, user, refusal, { factors: FACTORS, client });
-      return refusal;
-    }
-    await giveBack(context, attempt);
-    return { ok: true, user };
-  } catch (error) {
-    // A fault of ours is not a failed attempt.
-    await giveBack(context, attempt);
-    throw error;
-  }
-}
-
-/** Why somebody who has shown who they are cannot come in all the same; undefined when they can. */
-export function refusalOf(user: User): Refusal | undefined {
-  if (user.disabledAt !== null) return { ok: false, problem: 'disabled' };
-  if (user.lockedAt !== null) return { ok: false, problem: 'locked' };
-  if (user.closingAt !== null) return { ok: false, problem: 'closing' };
-  return undefined;
-}
+export type CompleteLogin =
+  | { ok: true; user: User; factors: Factor[] }
+  | (Login & { ok: false })
+  /** The password is right, and two-factor is on: it takes a code as well; or another one. */
+  | { ok: false; problem: 'second-factor-required' | 'wrong-code' };
 
 /**
- * Writes a wrong password into the audit log (OWASP ASVS 5.0, 16.3.1), and tells the member when strangers
- * have to wait from now on. Of an unknown name the log keeps nothing but that it was tried: people type passwords into
- * the wrong field. Of each network two thousand an hour are written down, so that nobody fills the disk.
- *
- * @param actor who tries: a guest at the login, a member who is logged in
- * @param isUnchecked whether there were too many attempts, and the password was not looked at
+ * Checks username, password and, with two-factor on, a code, in one step: by the same rules, throttles and log lines
+ * as the two pages of the door (OWASP ASVS 5.0, 6.3.4). Opens nothing by itself.
  */
-export async function recordWrongPassword(
+export async function logInCompletely(
   context: AccountContext,
-  user: User | undefined,
-  attempt: Attempt,
+  { code, ...credentials }: z.output<typeof completeLoginForm>,
   client: ClientInfo,
-  { actor = { kind: 'guest' }, isUnchecked = false }: { actor?: Actor; isUnchecked?: boolean } = {},
-): Promise<void> {
-  const slowed = user !== undefined && (await context.throttles.login.hasJustSlowed(attempt));
-  const isTooMuch = (await context.throttles.failureRows.take(client.network)) > 0;
-  if (isTooMuch && !slowed) return;
-  const action = 'login.failed';
-  await inTransaction(context.db, async (trx) => {
-    if (!user) {
-      const details = { factors: FACTORS, reason: REASONS.unknown };
-      return record(trx, context.clock(), { action, actor, client, details });
-    }
-    const details = { factors: FACTORS, reason: isUnchecked ? REASONS.unchecked : REASONS.wrong };
-    await recordAccountEvent(trx, context, { action, user, actor, client, details });
-    if (slowed) await recordAccountEvent(trx, context, { action: 'login.slowed', user, actor, client });
-  });
-}
-
-/**
- * Writes down that somebody showed who they are and cannot come in all the same (OWASP ASVS 5.0, 16.3.1); of each
- * network as often as a wrong password.
- */
-export async function recordRefusal(
-  context: AccountContext,
-  user: User,
-  { problem }: Refusal,
-  { factors, client }: { factors: Factor[]; client: ClientInfo },
-): Promise<void> {
-  if ((await context.throttles.failureRows.take(client.network)) > 0) return;
-  const details = { factors, reason: REASONS[problem] };
-  await inTransaction(context.db, (trx) =>
-    recordAccountEvent(trx, context, {
-      action: 'login.failed',
-      user,
-      actor: { kind: 'guest' },
-      client,
-      details,
-    }),
-  );
+): Promise<CompleteLogin> {
+  const login = await logIn(context, credentials, client);
+  if (!login.ok) return login;
+  const { user } = login;
+  if (!(await needsSecondFactor(context, user, client)))
+    return { ok: true, user, factors: factorsWithout('password', user) };
+  const proof = code === undefined ? undefined : await proveSecondFactor(context, user, { code }, client);
+  if (proof?.ok) return { ok: true, user, factors: ['password', proof.factor] };
+  context.loginCounts.count('password', proof ? secondOutcomeOf(proof.problem) : 'second_factor_asked');
+  const required = { first: 'password', keepsCookie: false } as const;
+  const retryAfter = await recordSecondFactorRequired(context, user, client, required);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  if (!proof) return { ok: false, problem: 'second-factor-required' };
+  return proof.problem === 'throttled' ? proof : { ok: false, problem: 'wrong-code' };
 }

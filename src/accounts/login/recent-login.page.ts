@@ -16,7 +16,7 @@ import { type Factor, isSecondFactor } from './known-devices.ts';
 import { renewSession } from './passport.http.ts';
 import { memberLinks } from './provider-links.http.ts';
 import { isRecent, provePassword } from './recent-login.ts';
-import { proveSecondFactor } from './second-factor-proof.ts';
+import { proveSecondFactor } from './second-factor.ts';
 
 export const TEXTS = {
   title: 'Confirm that it is you',

@@ -3,10 +3,9 @@ import { foldCase } from '../../database/fold-case.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { countThrottled } from '../events/access-denials.ts';
+import type { Throttled } from '../name-budget.ts';
 import { findPasswordHash, type User } from '../users.table.ts';
-import { recordWrongPassword } from './login.ts';
-import { attemptOf, giveBack } from './login-attempts.ts';
+import { attemptOf, giveBack, proveWithin, recordWrongPassword } from './login-attempts.ts';
 
 export const TEXTS = {
   missing: 'Enter your password.',
@@ -30,11 +29,7 @@ const form = z.object({
   password: z.string({ error: TEXTS.missing }).min(1, TEXTS.missing).max(1_000, TEXTS.wrong),
 });
 
-export type PasswordProof =
-  | { ok: true }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+type PasswordProof = { ok: true } | { ok: false; problem: 'invalid'; errors: FieldErrors };
 
 /**
  * Checks the password of somebody who is logged in, for what needs a recent login or the current password. Wrong
@@ -47,37 +42,27 @@ export async function provePassword(
   user: User,
   input: unknown,
   client: ClientInfo,
-): Promise<PasswordProof> {
+): Promise<PasswordProof | Throttled> {
   const read = checkInput(form, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
 
-  const attempt = await attemptOf(context, user, foldCase(user.username), client);
-  const { throttles } = context;
-  const wait = await throttles.login.take(attempt);
-  if (wait > 0) {
-    await countThrottled(context, user);
-    return { ok: false, problem: 'throttled', retryAfter: wait };
-  }
-  const retryAfter = await throttles.loginOfAccount.take(attempt);
-  if (retryAfter > 0) {
-    await giveBack(context, attempt);
-    await countThrottled(context, user);
-    return { ok: false, problem: 'throttled', retryAfter };
-  }
-
-  try {
+  const key = await attemptOf(context, user, foldCase(user.username), client);
+  const throttle = {
+    async take() {
+      const wait = await context.throttles.login.take(key);
+      if (wait > 0) return wait;
+      const retryAfter = await context.throttles.loginOfAccount.take(key);
+      if (retryAfter > 0) await giveBack(context, key);
+      return retryAfter;
+    },
+    giveBack: () => giveBack(context, key),
+  };
+  return proveWithin(context, { throttle, key, user }, async (): Promise<PasswordProof> => {
     const stored = await findPasswordHash(context.db, user.id);
     // Who is logged in is no stranger, in whichever browser.
-    const requester = { network: attempt.network, account: attempt.account, known: true };
-    if (await context.hasher.verify(read.values.password, stored, requester)) {
-      await giveBack(context, attempt);
-      return { ok: true };
-    }
-    await recordWrongPassword(context, user, attempt, client, { actor: { kind: 'member', id: user.id } });
+    const requester = { network: key.network, account: key.account, known: true };
+    if (await context.hasher.verify(read.values.password, stored, requester)) return { ok: true };
+    await recordWrongPassword(context, user, key, client, { actor: { kind: 'member', id: user.id } });
     return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
-  } catch (error) {
-    // A fault of ours is not a failed attempt.
-    await giveBack(context, attempt);
-    throw error;
-  }
+  });
 }

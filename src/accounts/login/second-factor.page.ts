@@ -13,7 +13,7 @@ import { secondOutcomeOf } from '../login-counts.ts';
 import type { User } from '../users.table.ts';
 import { loginMethodOf } from './known-devices.ts';
 import { completeLogin, pendingUser } from './login-session.http.ts';
-import { proveSecondFactor } from './second-factor-proof.ts';
+import { proveSecondFactor } from './second-factor.ts';
 
 export const TEXTS = {
   title: 'One more step',

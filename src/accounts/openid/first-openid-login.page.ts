@@ -12,7 +12,7 @@ import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
 import { needsSecondFactor } from '../login/known-devices.ts';
 import { type Login, loginForm } from '../login/login.ts';
 import { continueLogin, requireSecondFactor } from '../login/login-session.http.ts';
-import { refusalText } from '../login/refusal-text.ts';
+import { refusalText } from '../login/refusals.ts';
 import type { User } from '../users.table.ts';
 import { factorOf } from './identity.ts';
 import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';

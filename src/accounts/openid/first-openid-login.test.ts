@@ -16,7 +16,7 @@ import { type Answer, alertsOf, errorOf, textOf, type Visitor } from '../../test
 import { linkAtLogin } from '../credentials/identities.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { TEXTS as LOGIN_SESSION_TEXTS } from '../login/login-session.http.ts';
-import { REFUSALS } from '../login/refusal-text.ts';
+import { REFUSALS } from '../login/refusals.ts';
 import { TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
 import { answerResetRequests } from '../password-reset/reset-requests.ts';
 import { findUser, NO_PASSWORD, type User } from '../users.table.ts';

@@ -3,13 +3,14 @@ import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findIdentityByHash, saveIdentityUse } from '../credentials/identities.table.ts';
 import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
-import { type Login, logIn, type Refusal, recordRefusal, refusalOf } from '../login/login.ts';
+import { type Login, logIn } from '../login/login.ts';
+import { type Refusal, recordedRefusal } from '../login/refusals.ts';
 import { nameIsReserved } from '../reserved-names.table.ts';
 import { findByEmail, findUser, type User } from '../users.table.ts';
 import { factorOf } from './identity.ts';
 import { suggestUsername } from './suggest-username.ts';
 
-export type IdentityLogin =
+type IdentityLogin =
   | { ok: true; user: User }
   /** Nobody's identity yet. */
   | { ok: false; problem: 'unknown' }
@@ -28,11 +29,8 @@ export async function logInByIdentity(
   const found = await findIdentityByHash(db, identityHashOf(identity));
   const user = found && (await findUser(db, found.userId));
   if (!found || !user) return { ok: false, problem: 'unknown' };
-  const refusal = refusalOf(user);
-  if (refusal) {
-    await recordRefusal(context, user, refusal, { factors: [factorOf(identity)], client });
-    return refusal;
-  }
+  const refusal = await recordedRefusal(context, user, factorOf(identity), client);
+  if (refusal) return refusal;
   await retryConflicts(() => saveIdentityUse(db, found.id, clock()));
   return { ok: true, user };
 }

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { inTransaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
@@ -8,12 +7,12 @@ import { seeOther } from '../../web/redirect.ts';
 import type { Provider } from '../account-context.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';
-import { recordAccountEvent } from '../events/account-events.ts';
+import { recordFailedLogin } from '../login/login-attempts.ts';
 import { continueLogin } from '../login/login-session.http.ts';
 import { renewSession } from '../login/passport.http.ts';
 import { type Purpose, takeTicket } from '../login/provider-links.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
-import { refusalText } from '../login/refusal-text.ts';
+import { refusalText } from '../login/refusals.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { finishAuthorization, startAuthorization } from './authorization-request.http.ts';
 import { factorOf } from './identity.ts';
@@ -84,14 +83,12 @@ export function providerLoginPage(context: FederationContext) {
     const { user } = req;
     context.logger.warn({ id: req.res?.requestId, provider: slug, reason }, 'a login at a provider failed');
     if (!user || !purpose) return;
-    await inTransaction(context.db, (trx) =>
-      recordAccountEvent(trx, context, {
-        action: 'login.failed',
-        user,
-        client: clientOf(req),
-        details: { factors: [factorOf({ provider: name })], reason: `${name} did not confirm it` },
-      }),
-    );
+    await recordFailedLogin(context, user, {
+      factor: factorOf({ provider: name }),
+      reason: `${name} did not confirm it`,
+      actor: { kind: 'member', id: user.id },
+      client: clientOf(req),
+    });
   }
 
   async function logIn(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {

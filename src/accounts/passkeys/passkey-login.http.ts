@@ -11,7 +11,7 @@ import type { AccountContext } from '../account-context.ts';
 import { loginMethodOf } from '../login/known-devices.ts';
 import { completeLogin, pendingUser } from '../login/login-session.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
-import { refusalText } from '../login/refusal-text.ts';
+import { refusalText } from '../login/refusals.ts';
 import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
 import { memberOf } from '../signed-in.http.ts';
 import type { ChallengeScope } from './challenges.ts';

@@ -1,6 +1,5 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
-import type { Actor } from '../../audit/audit.ts';
-import { inTransaction, retryConflicts } from '../../database/transaction.ts';
+import { retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import {
   findByCredential,
@@ -8,10 +7,9 @@ import {
   type Passkey,
   savePasskeyUse,
 } from '../credentials/passkeys.table.ts';
-import { countThrottled } from '../events/access-denials.ts';
-import { recordAccountEvent } from '../events/account-events.ts';
-import { type Login, recordRefusal, refusalOf } from '../login/login.ts';
-import { knownBrowserOf } from '../login/login-attempts.ts';
+import type { Login } from '../login/login.ts';
+import { knownBrowserOf, proveWithin, recordFailedLogin } from '../login/login-attempts.ts';
+import { recordedRefusal } from '../login/refusals.ts';
 import { findUser } from '../users.table.ts';
 import { CHALLENGE_LIFETIME, type ChallengeScope, makeChallenge, takeChallenge } from './challenges.ts';
 import { relyingPartyOf } from './relying-party.ts';
@@ -57,30 +55,18 @@ export async function provePasskey(
 ): Promise<PasskeyProof> {
   const answer = readAssertion(field);
   const passkey = answer && (await findByCredential(context.db, answer.id));
-  const knownBrowser = passkey && (await knownBrowserOf(context, { id: passkey.userId }, client));
-  const attempt = { network: client.network, knownBrowser };
-  const retryAfter = await context.throttles.passkey.take(attempt);
-  if (retryAfter > 0) {
-    await countThrottled(context, passkey && { id: passkey.userId });
-    return { ok: false, problem: 'throttled', retryAfter };
-  }
-
-  try {
-    if (!answer || !passkey || !(await isProven(context, scope, answer, passkey))) {
-      await recordRefusedPasskey(context, scope, passkey, client);
-      return { ok: false, problem: 'refused' };
-    }
-    const user = await findUser(context.db, passkey.userId);
-    await context.throttles.passkey.giveBack(attempt);
-    if (!user) return { ok: false, problem: 'refused' };
-    const refusal = refusalOf(user);
-    if (refusal) await recordRefusal(context, user, refusal, { factors: ['passkey'], client });
-    return refusal ?? { ok: true, user };
-  } catch (error) {
-    // A fault of ours is not a failed attempt.
-    await context.throttles.passkey.giveBack(attempt);
-    throw error;
-  }
+  const owner = passkey && { id: passkey.userId };
+  const knownBrowser = owner && (await knownBrowserOf(context, owner, client));
+  const key = { network: client.network, knownBrowser };
+  const attempt = { throttle: context.throttles.passkey, key, user: owner };
+  const prove = async (): Promise<PasskeyProof> => {
+    const isGood = answer && passkey && (await isProven(context, scope, answer, passkey));
+    const user = isGood && (await findUser(context.db, passkey.userId));
+    if (user) return (await recordedRefusal(context, user, 'passkey', client)) ?? { ok: true, user };
+    await recordRefusedPasskey(context, scope, passkey, client);
+    return { ok: false, problem: 'refused' };
+  };
+  return proveWithin(context, attempt, prove, (proof) => !proof.ok && proof.problem === 'refused');
 }
 
 async function isProven(
@@ -142,14 +128,6 @@ async function recordRefusedPasskey(
   const triedId = scope.userId ?? passkey?.userId;
   const user = triedId === undefined ? undefined : await findUser(context.db, triedId);
   if (!user || (await context.throttles.failureRows.take(client.network)) > 0) return;
-  const actor: Actor = scope.purpose === 'recent-login' ? { kind: 'member', id: user.id } : { kind: 'guest' };
-  await inTransaction(context.db, (trx) =>
-    recordAccountEvent(trx, context, {
-      action: 'login.failed',
-      user,
-      actor,
-      client,
-      details: { factors: ['passkey'], reason: REASON },
-    }),
-  );
+  const actor = scope.purpose === 'recent-login' ? ({ kind: 'member', id: user.id } as const) : undefined;
+  await recordFailedLogin(context, user, { factor: 'passkey', reason: REASON, actor, client });
 }

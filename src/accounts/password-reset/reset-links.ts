@@ -3,7 +3,7 @@ import type { Message } from '../../mail/message.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import type { AccountContext } from '../account-context.ts';
-import { eventFacts } from '../events/event-facts.ts';
+import { eventFacts } from '../events/account-events.ts';
 import { formatReason } from '../events/events.ts';
 import { replaceLink } from '../links.ts';
 

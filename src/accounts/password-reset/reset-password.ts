@@ -11,7 +11,7 @@ import { endLink, endLinksOf } from '../links.table.ts';
 import { type Link, type LinkKind, type NoLink, openLink } from '../links.ts';
 import type { Factor } from '../login/known-devices.ts';
 import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
-import { proveSecondFactor } from '../login/second-factor-proof.ts';
+import { proveSecondFactor } from '../login/second-factor.ts';
 import type { Throttled } from '../name-budget.ts';
 import { checkNewPassword } from '../new-password.ts';
 import { lockUser, type User, updateUser } from '../users.table.ts';

@@ -10,7 +10,7 @@ import { codeForm } from '../credentials/code-field.ts';
 import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
 import { canLoseFactor, turnOffIfLast, turnOn } from '../credentials/second-factors.ts';
 import { keyUri, makeKey, stepOf } from '../credentials/totp.ts';
-import { proveSecondFactor, type SecondFactorProof } from '../login/second-factor-proof.ts';
+import { proveSecondFactor, type SecondFactorProof } from '../login/second-factor.ts';
 import type { User } from '../users.table.ts';
 
 const TEXTS = {

@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { recordDenial } from '../../accounts/events/access-denials.ts';
+import { recordDenial } from '../../accounts/events/limited-events.ts';
 import { memberOf } from '../../accounts/signed-in.http.ts';
 import type { Feature } from '../../features/feature.ts';
 import type { RoleHolder } from '../../permissions.ts';

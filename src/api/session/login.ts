@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
+import { completeLoginForm, logInCompletely } from '../../accounts/login/login.ts';
 import { startSession } from '../../accounts/login/login-session.http.ts';
-import { completeLoginForm, logInCompletely } from '../../accounts/login/login-with-code.ts';
 import { closeSession } from '../../accounts/login/passport.http.ts';
-import { refusalText } from '../../accounts/login/refusal-text.ts';
+import { refusalText } from '../../accounts/login/refusals.ts';
 import { register as registerMember } from '../../accounts/registration/registration.ts';
 import { checkInput } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Bearer } from '../../accounts/api-tokens/bearer.ts';
 import type { LoginScope, Scope } from '../../accounts/api-tokens/scopes.ts';
-import { recordDenial } from '../../accounts/events/access-denials.ts';
+import { recordDenial } from '../../accounts/events/limited-events.ts';
 import { isRecent } from '../../accounts/login/recent-login.ts';
 import { membershipStatusOf } from '../../accounts/membership-status.ts';
 import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';

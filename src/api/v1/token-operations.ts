@@ -3,8 +3,8 @@ import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/api-
 import { logOutProgram, logOutPrograms } from '../../accounts/api-tokens/client-logout.ts';
 import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/api-tokens/scopes.ts';
 import { refresh, refreshesLeft } from '../../accounts/api-tokens/token-refresh.ts';
-import { type CompleteLogin, completeLoginForm } from '../../accounts/login/login-with-code.ts';
-import { refusalText } from '../../accounts/login/refusal-text.ts';
+import { type CompleteLogin, completeLoginForm } from '../../accounts/login/login.ts';
+import { refusalText } from '../../accounts/login/refusals.ts';
 import { THROTTLE } from '../../accounts/throttle-limits.ts';
 import { SECOND } from '../../shared/clock.ts';
 import type { ApiContext } from '../api-context.ts';
