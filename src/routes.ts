@@ -12,7 +12,7 @@ import { myAccountRoutes } from './accounts/profile/routes.ts';
 import { registrationRoutes } from './accounts/registration/routes.ts';
 import { twoFactorRoutes } from './accounts/two-factor/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
-import { apiDocsRoutes } from './api/docs/routes.ts';
+import { apiDocsPage } from './api/docs/docs.page.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import type { Context } from './context.ts';
 import { paths } from './paths.ts';
@@ -65,6 +65,6 @@ export function storeRoutes(context: Context, passport: Authenticator, assets: A
   router.use(leavingRoutes(context));
   router.use(catalogueRoutes(context, assets));
   router.use(adminRoutes(context));
-  router.use(apiDocsRoutes(context));
+  page(router, paths.apiDocs(), apiDocsPage(context));
   return router;
 }

@@ -1,15 +1,13 @@
 import { SCOPES } from '../../accounts/api-tokens/scopes.ts';
 import { paths } from '../../paths.ts';
 import type { PageData } from '../../web/pages.ts';
-import { openApiDocument } from '../openapi/document.ts';
-import type { DocumentedOperation, OpenApiDocument } from '../openapi/document-types.ts';
+import { type DocumentedOperation, type OpenApiDocument, openApiDocument } from '../openapi/document.ts';
 import { ANYWHERE, problemsOf } from '../openapi/problems.ts';
 import type { JsonSchema } from '../openapi/schemas.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE } from '../v1/problem-details.ts';
 import { PROBLEM_TYPES } from '../v1/problem-types.ts';
-import { fieldOf, fieldsOf, objectsOf } from './schema-text.ts';
-import { wordsOf } from './text.ts';
+import { fieldOf, fieldsOf, objectsOf, piecesOf } from './schema-text.ts';
 
 const TEXTS = {
   title: 'The API',
@@ -37,7 +35,7 @@ export function docsView(operations: readonly Operation[]): PageData {
       name,
       anchor: objectAnchor(name),
       caption: TEXTS.fieldsOf(name),
-      description: wordsOf(String(schema.description ?? '')),
+      description: piecesOf(schema.description),
       fields: linked(fieldsOf(schema)),
     })),
     anywhere: ANYWHERE,
@@ -63,7 +61,7 @@ function operationView(operation: Operation, document: OpenApiDocument) {
     method: method.toUpperCase(),
     path: paths.api() + path,
     summary,
-    paragraphs: documented.description.split('\n\n').map(wordsOf),
+    paragraphs: documented.description.split('\n\n').map(piecesOf),
     parameters: linked(
       (documented.parameters ?? []).map((parameter) => ({
         ...fieldOf(parameter.name, parameter.schema, parameter.required, parameter.description),
@@ -89,11 +87,11 @@ function answerView(status: string, response: DocumentedOperation['responses'][s
   const objects = objectsOf(content['application/json']?.schema ?? {});
   return {
     status,
-    description: wordsOf(description),
+    description: piecesOf(description),
     objects: objects.map((name) => ({ name, url: `#${objectAnchor(name)}` })),
     headers: Object.entries(headers).map(([name, header]) => ({
       name,
-      description: wordsOf(header.description),
+      description: piecesOf(header.description),
     })),
   };
 }

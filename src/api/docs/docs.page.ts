@@ -5,7 +5,7 @@ import { allOperations } from '../openapi/operations.ts';
 import { docsView } from './docs-view.ts';
 
 /** The API for people to read. What it says never changes while the store runs, so it is prepared and printed once. */
-export function docsPage(context: ApiContext) {
+export function apiDocsPage(context: ApiContext) {
   let docs: PageData | undefined;
   return {
     async get(_req: Request, res: Response): Promise<void> {

@@ -1,5 +1,4 @@
 import type { JsonSchema } from '../openapi/schemas.ts';
-import { type Words, wordsOf } from './text.ts';
 
 const TEXTS = {
   listOf: (item: string) => `list of ${item}`,
@@ -12,15 +11,15 @@ const TEXTS = {
   byDefault: (value: unknown) => `${value} by default`,
 };
 
-/** A field of a body, or a parameter, as a row of a table. */
-export interface FieldView {
-  name: string;
-  required: boolean;
-  type: string;
-  /** The name of the object that it holds, which has a table of its own. */
-  object: string | undefined;
-  description: Words;
+/** Takes a text apart at its backticks: every other piece is code. */
+export function piecesOf(text = ''): { text: string; code: boolean }[] {
+  return text
+    .split('`')
+    .map((piece, index) => ({ text: piece, code: index % 2 === 1 }))
+    .filter((piece) => piece.text !== '');
 }
+
+type FieldView = ReturnType<typeof fieldOf>;
 
 /** Everything that an object holds, with what its objects hold by a dotted name. */
 export function fieldsOf(schema: JsonSchema, prefix = ''): FieldView[] {
@@ -33,20 +32,11 @@ export function fieldsOf(schema: JsonSchema, prefix = ''): FieldView[] {
   });
 }
 
-export function fieldOf(
-  name: string,
-  schema: JsonSchema,
-  required: boolean,
-  description?: string,
-): FieldView {
-  const text = description ?? schema.description;
-  return {
-    name,
-    required,
-    type: [typeWords(schema), ...limitsOf(schema)].join(', '),
-    object: objectsOf(schema)[0],
-    description: wordsOf(typeof text === 'string' ? text : ''),
-  };
+/** A field of a body, or a parameter, as a row of a table. */
+export function fieldOf(name: string, schema: JsonSchema, required: boolean, text = schema.description) {
+  const type = [formatType(schema), ...limitsOf(schema)].join(', ');
+  // The object that it holds has a table of its own.
+  return { name, required, type, object: objectsOf(schema)[0], description: piecesOf(text) };
 }
 
 /** The schemas of which a value has one. */
@@ -65,14 +55,14 @@ function nameOf(schema: JsonSchema): string {
   return String(schema.$ref).split('/').at(-1) ?? '';
 }
 
-function typeWords(schema: JsonSchema): string {
+function formatType(schema: JsonSchema): string {
   const choices = choicesOf(schema);
-  if (choices.length > 1) return [...new Set(choices.map(typeWords))].join(TEXTS.or);
+  if (choices.length > 1) return [...new Set(choices.map(formatType))].join(TEXTS.or);
   const { $ref, type, items } = schema;
   if ($ref !== undefined) return nameOf(schema);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(TEXTS.or);
-  if (type === 'array') return TEXTS.listOf(typeWords((items ?? {}) as JsonSchema));
+  if (type === 'array') return TEXTS.listOf(formatType((items ?? {}) as JsonSchema));
   if (Array.isArray(type)) return type.join(TEXTS.or);
   return typeof type === 'string' ? type : TEXTS.anything;
 }

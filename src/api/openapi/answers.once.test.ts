@@ -14,8 +14,8 @@ import { setSettings } from '../../testing/settings.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import type { Example, Operation } from '../v1/operation.ts';
 import { PROBLEM_TYPES } from '../v1/problem-types.ts';
+import type { OpenApiDocument } from './document.ts';
 import { openApiDocument } from './document.ts';
-import type { OpenApiDocument } from './document-types.ts';
 import { allOperations } from './operations.ts';
 import { problemsOf } from './problems.ts';
 

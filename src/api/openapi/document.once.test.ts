@@ -7,7 +7,7 @@ import { PROJECT_FOLDER } from '../../shared/folders.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { schemaCompiler } from '../../testing/document-schemas.ts';
 import { routesOf } from '../../testing/routes.ts';
-import type { DocumentedOperation, OpenApiDocument } from './document-types.ts';
+import type { DocumentedOperation, OpenApiDocument } from './document.ts';
 import type { JsonSchema } from './schemas.ts';
 
 let app: TestApp;

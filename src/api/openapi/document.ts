@@ -2,10 +2,9 @@ import { paths } from '../../paths.ts';
 import { programVersion } from '../../shared/version.ts';
 import { accessWithToken, type Example, type Operation } from '../v1/operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemTypeUri } from '../v1/problem-details.ts';
-import { PROBLEM_TYPES, type ProblemType } from '../v1/problem-types.ts';
+import { PROBLEM_TYPES } from '../v1/problem-types.ts';
 import { RATE_LIMIT_HEADERS } from '../v1/rate-limit-headers.ts';
 import { formatAccess, scopesOf } from './access-text.ts';
-import type { DocumentedOperation, Header, MediaType, OpenApiDocument, Parameter } from './document-types.ts';
 import { problemHeaders, problemSchema, problemsOf } from './problems.ts';
 import { createSchemaWriter, type JsonSchema, type SchemaWriter } from './schemas.ts';
 
@@ -21,10 +20,22 @@ const TEXTS = {
   ifNoneMatch: 'ETags of what you have; if it is still the same, the answer is 304 without a body.',
 };
 
-/** Describes operations (OpenAPI 3.1.1), from the same schemas that check what comes in. */
-export function openApiDocument(operations: readonly Operation[]): OpenApiDocument {
+export type OpenApiDocument = ReturnType<typeof openApiDocument>;
+export type DocumentedOperation = ReturnType<typeof documentedOperation>;
+
+interface MediaType {
+  /** Bytes that are not JSON have none. */
+  schema?: JsonSchema;
+  examples?: Record<string, { value: unknown }> | undefined;
+}
+
+/**
+ * Describes operations (OpenAPI 3.1.1), from the same schemas that check what comes in. What is undefined is not in
+ * the document.
+ */
+export function openApiDocument(operations: readonly Operation[]) {
   const schemas = createSchemaWriter();
-  const documented: OpenApiDocument['paths'] = {};
+  const documented: Record<string, Record<string, DocumentedOperation>> = {};
   for (const operation of operations) {
     const { path, method } = operation;
     documented[path] = { ...documented[path], [method]: documentedOperation(operation, schemas) };
@@ -42,38 +53,27 @@ export function openApiDocument(operations: readonly Operation[]): OpenApiDocume
   };
 }
 
-function documentedOperation(operation: Operation, schemas: SchemaWriter): DocumentedOperation {
+function documentedOperation(operation: Operation, schemas: SchemaWriter) {
   const { id, tag, summary, description, body, examples } = operation;
   const parameters = parametersOf(operation, schemas);
+  const bodies = examples.map((example) => example.body);
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: [description, `Who may: ${formatAccess(operation)}`].filter(Boolean).join('\n\n'),
     security: securityOf(operation),
-    ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body
-      ? {
-          requestBody: {
-            required: true,
-            content: {
-              'application/json': mediaType(
-                schemas.write(body.strict(), 'input'),
-                examples.map((example) => example.body),
-              ),
-            },
-          },
-        }
-      : {}),
-    responses: {
-      ...goodResponses(operation, schemas),
-      ...problemResponses(problemsOf(operation), schemas, operation.limit ? RATE_LIMIT_HEADERS : {}),
+    parameters: parameters.length > 0 ? parameters : undefined,
+    requestBody: body && {
+      required: true,
+      content: { 'application/json': mediaType(schemas.write(body.strict(), 'input'), bodies) },
     },
+    responses: { ...goodResponses(operation, schemas), ...problemResponses(operation, schemas) },
   };
 }
 
 /** Which tokens it takes; what is open and looks at a token all the same takes it or none. */
-function securityOf(operation: Operation): DocumentedOperation['security'] {
+function securityOf(operation: Operation): Record<string, string[]>[] {
   const access = accessWithToken(operation);
   if (!access) return [];
   const scopes = access.loginScope ? [access.loginScope] : scopesOf(access);
@@ -84,26 +84,21 @@ function securityOf(operation: Operation): DocumentedOperation['security'] {
 function parametersOf(
   { params, query, ifMatch, idempotencyKey, responses, examples }: Operation,
   schemas: SchemaWriter,
-): Parameter[] {
+) {
   const [example] = examples;
-  const fields = (place: 'path' | 'query', form: typeof params, values: Example['query'] = {}): Parameter[] =>
+  const fields = (place: 'path' | 'query', form: typeof params, values: Example['query'] = {}) =>
     Object.entries(form?.shape ?? {}).map(([name, field]) => {
       const { description, ...schema } = schemas.write(field, 'input');
-      return {
-        name,
-        in: place,
-        required: place === 'path' || !field.safeParse(undefined).success,
-        ...(description === undefined ? {} : { description: String(description) }),
-        schema,
-        ...(values[name] === undefined ? {} : { example: values[name] }),
-      };
+      const required = place === 'path' || !field.safeParse(undefined).success;
+      return { name, in: place, required, description, schema, example: values[name] };
     });
-  const header = (name: string, required: boolean, description: string): Parameter => ({
+  const header = (name: string, required: boolean, description: string) => ({
     name,
-    in: 'header',
+    in: 'header' as const,
     required,
     description,
-    schema: { type: 'string' },
+    schema: { type: 'string' } as JsonSchema,
+    example: undefined,
   });
   return [
     ...fields('path', params, example?.params),
@@ -114,71 +109,60 @@ function parametersOf(
   ];
 }
 
-function goodResponses(
-  { responses, examples, limit }: Operation,
-  schemas: SchemaWriter,
-): DocumentedOperation['responses'] {
-  return mapValues(responses, ({ description, schema, mediaType: bytes, headers }, status) => ({
-    description,
-    ...headersOf({ ...headers, ...(limit ? RATE_LIMIT_HEADERS : {}) }),
-    ...(schema
-      ? {
-          content: {
-            'application/json': mediaType(
-              schemas.write(schema, 'output'),
-              examples.filter((example) => example.status === Number(status)).map(({ response }) => response),
-            ),
-          },
-        }
-      : {}),
-    ...(bytes ? { content: { [bytes]: {} } } : {}),
-  }));
-}
+type DocumentedResponse = ReturnType<typeof documentedResponse>;
 
-function problemResponses(
-  types: readonly ProblemType[],
-  schemas: SchemaWriter,
-  headers: Record<string, string>,
-): DocumentedOperation['responses'] {
-  const problem = schemas.write(problemSchema, 'output');
-  const statuses = new Set(types.map((type) => PROBLEM_TYPES[type].status));
-  const responses = [...statuses].map((status) => {
-    const those = types.filter((type) => PROBLEM_TYPES[type].status === status);
-    const schema = {
-      allOf: [
-        problem,
-        { type: 'object', properties: { type: { type: 'string', enum: those.map(problemTypeUri) } } },
-      ],
+function goodResponses(operation: Operation, schemas: SchemaWriter): Record<string, DocumentedResponse> {
+  const responses = Object.entries(operation.responses).map(([status, response]) => {
+    const { description, schema, mediaType: bytes, headers } = response;
+    const examples = operation.examples.filter((example) => example.status === Number(status));
+    const content = schema && {
+      'application/json': mediaType(
+        schemas.write(schema, 'output'),
+        examples.map((example) => example.response),
+      ),
     };
-    return [
-      status,
-      {
-        description: those.map((type) => `\`${type}\`: ${PROBLEM_TYPES[type].title}.`).join(' '),
-        ...headersOf({ ...problemHeaders(those), ...headers }),
-        content: { [PROBLEM_MEDIA_TYPE]: { schema } },
-      },
-    ];
+    const received = { ...headers, ...limitHeaders(operation) };
+    return [status, documentedResponse(description, received, bytes ? { [bytes]: {} } : content)];
   });
   return Object.fromEntries(responses);
 }
 
-function headersOf(headers: Record<string, string> = {}): { headers?: Record<string, Header> } {
-  if (Object.keys(headers).length === 0) return {};
-  return {
-    headers: mapValues(headers, (description) => ({ description, schema: { type: 'string' } })),
-  };
+function problemResponses(operation: Operation, schemas: SchemaWriter): Record<string, DocumentedResponse> {
+  const problem = schemas.write(problemSchema, 'output');
+  const types = problemsOf(operation);
+  const statuses = new Set(types.map((type) => PROBLEM_TYPES[type].status));
+  const responses = [...statuses].map((status) => {
+    const those = types.filter((type) => PROBLEM_TYPES[type].status === status);
+    const names = { type: { type: 'string', enum: those.map(problemTypeUri) } };
+    const schema = { allOf: [problem, { type: 'object', properties: names }] };
+    const description = those.map((type) => `\`${type}\`: ${PROBLEM_TYPES[type].title}.`).join(' ');
+    const received = { ...problemHeaders(those), ...limitHeaders(operation) };
+    return [status, documentedResponse(description, received, { [PROBLEM_MEDIA_TYPE]: { schema } })];
+  });
+  return Object.fromEntries(responses);
+}
+
+function documentedResponse(
+  description: string,
+  texts: Record<string, string>,
+  content: Record<string, MediaType> | undefined,
+) {
+  const headers: Record<string, { description: string; schema: JsonSchema }> = {};
+  for (const [name, text] of Object.entries(texts)) {
+    headers[name] = { description: text, schema: { type: 'string' } };
+  }
+  return { description, headers: Object.keys(texts).length > 0 ? headers : undefined, content };
+}
+
+function limitHeaders({ limit }: Operation): Record<string, string> {
+  return limit ? RATE_LIMIT_HEADERS : {};
 }
 
 function mediaType(schema: JsonSchema, values: unknown[]): MediaType {
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return { schema };
-  const examples = Object.fromEntries(known.map((value, index) => [`example${index + 1}`, { value }]));
-  return { schema, examples };
-}
-
-function mapValues<Value, Mapped>(
-  values: Record<string, Value>,
-  map: (value: Value, key: string) => Mapped,
-): Record<string, Mapped> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value, key)]));
+  return {
+    schema,
+    examples: Object.fromEntries(known.map((value, index) => [`example${index + 1}`, { value }])),
+  };
 }

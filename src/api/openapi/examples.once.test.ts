@@ -6,8 +6,8 @@ import { startDocumentedStore } from '../../testing/documented-store.ts';
 import { PASSWORD } from '../../testing/people.ts';
 import { keepState } from '../../testing/rewind.ts';
 import type { Example, Operation } from '../v1/operation.ts';
+import type { OpenApiDocument } from './document.ts';
 import { openApiDocument } from './document.ts';
-import type { OpenApiDocument } from './document-types.ts';
 import { allOperations } from './operations.ts';
 
 /** What is another each time: tokens, cursors, moments, the name of a request. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
-import { entityTagOf } from '../v1/entity-tags.ts';
+import { taggedAnswers, taggedReply } from '../v1/entity-tags.ts';
 import { type Operation, openOperation, type Reply } from '../v1/operation.ts';
 import { categoryOperations } from '../v1/products/category-operations.ts';
 import { productOperations } from '../v1/products/product-operations.ts';
@@ -29,8 +29,6 @@ export function allOperations(context: ApiContext): readonly Operation[] {
   return all;
 }
 
-const ETAG = { ETag: 'Changes with the version of the store.' };
-
 /** The operation that tells what operations there are; it never changes while the store runs. */
 function documentOperation(operations: () => readonly Operation[]): Operation {
   let reply: Reply | undefined;
@@ -40,20 +38,14 @@ function documentOperation(operations: () => readonly Operation[]): Operation {
     id: 'getDocument',
     tag: 'This document',
     summary: 'Read what the API can do',
-    responses: {
-      200: {
-        description: 'A document in the format of OpenAPI 3.1.',
-        schema: z.looseObject({ openapi: z.string() }).meta({ id: 'OpenApiDocument' }),
-        headers: ETAG,
-      },
-      304: { description: 'It is as it was when you read it.', headers: ETAG },
-    },
+    responses: taggedAnswers({
+      description: 'A document in the format of OpenAPI 3.1.',
+      schema: z.looseObject({ openapi: z.string() }).meta({ id: 'OpenApiDocument' }),
+      headers: { ETag: 'Changes with the version of the store.' },
+    }),
     examples: [{ status: 200 }],
     async handle() {
-      if (!reply) {
-        const body = Buffer.from(JSON.stringify(openApiDocument(operations())));
-        reply = { status: 200, body, etag: entityTagOf(body) };
-      }
+      reply ??= taggedReply(openApiDocument(operations()));
       return reply;
     },
   });

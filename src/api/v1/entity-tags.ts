@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Reply, ReplyDocument } from './operation.ts';
 import { ApiProblem } from './problem-details.ts';
+
+const TEXTS = {
+  unchanged: 'It is as it was when you read it.',
+};
 
 const TAG_LENGTH = 27;
 
@@ -7,6 +12,17 @@ const TAG_LENGTH = 27;
 export function entityTagOf(body: unknown): string {
   const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
   return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, TAG_LENGTH)}"`;
+}
+
+/** An answer with its entity tag, of the bytes that are sent. */
+export function taggedReply(body: unknown): Reply {
+  const bytes = Buffer.from(JSON.stringify(body));
+  return { status: 200, body: bytes, etag: entityTagOf(bytes) };
+}
+
+/** The answers of what is read with an entity tag, for the documentation. */
+export function taggedAnswers(answer: ReplyDocument): Record<number, ReplyDocument> {
+  return { 200: answer, 304: { ...answer, description: TEXTS.unchanged, schema: undefined } };
 }
 
 /**

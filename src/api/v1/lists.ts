@@ -43,7 +43,6 @@ export function cursorField<Place extends z.ZodType>(place: Place) {
     .describe('From `next_cursor` of the previous page.');
 }
 
-/** Makes a cursor of where a page ends. */
 export function cursorOf(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
@@ -57,24 +56,38 @@ function decode(text: string): unknown {
 }
 
 /** What a list answers with. */
-export function listSchema<Item extends z.ZodType>(item: Item) {
-  return z.strictObject({
-    data: z.array(item),
-    next_cursor: z.string().nullable().describe('For the next page; null on the last.'),
-  });
+export function listSchema<Item extends z.ZodType>(id: string, item: Item) {
+  return z
+    .strictObject({
+      data: z.array(item),
+      next_cursor: z.string().nullable().describe('For the next page; null on the last.'),
+    })
+    .meta({ id });
 }
+
+/** The header that leads to the next page, for the documentation. */
+export const NEXT_LINK = { Link: 'The next page, as `rel="next"`; none on the last.' };
 
 /**
  * Makes the answer of a list, with a link to the next page (RFC 8288).
  *
  * @param url path and query as they came
- * @param next the cursor of the next page; null on the last
+ * @param found one more than `limit`, if there are more
+ * @param placeOf what the cursor after a row holds
  */
-export function listReply(url: string, data: readonly unknown[], next: string | null): Reply {
-  return { status: 200, body: { data, next_cursor: next }, links: nextLink(url, next) };
+export function listReply<Row>(
+  url: string,
+  { found, limit }: { found: readonly Row[]; limit: number },
+  view: (row: Row) => unknown,
+  placeOf: (row: Row) => unknown,
+): Reply {
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  const next = last === undefined ? null : cursorOf(placeOf(last));
+  return { status: 200, body: { data: rows.map(view), next_cursor: next }, links: nextLink(url, next) };
 }
 
-export function nextLink(url: string, next: string | null): Record<string, string> {
+function nextLink(url: string, next: string | null): Record<string, string> {
   if (next === null) return {};
   // Of two question marks the second is part of the query.
   const [path = '', ...query] = url.split('?');

@@ -61,7 +61,7 @@ export interface Reply {
 export interface ReplyDocument {
   description: string;
   /** Of what comes with it in JSON. Without this and `mediaType` nothing comes. */
-  schema?: z.ZodType;
+  schema?: z.ZodType | undefined;
   /** What comes with it instead of JSON: a media range (RFC 9110, 12.5.1), such as `image/*`. */
   mediaType?: string;
   /** Headers that come with it, with what they say. */

@@ -1,11 +1,11 @@
 import { productsTable } from '../../../catalogue/products.table.ts';
 import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
+import { taggedAnswers, taggedReply } from '../entity-tags.ts';
 import { listSchema } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { CATEGORIES } from './examples.ts';
-import { categorySchema } from './product-view.ts';
-import { ETAG, readyMade } from './ready-made.ts';
+import { categorySchema, ETAG } from './product-view.ts';
 
 /** The categories of the store's products, for members. */
 export function categoryOperations({ db }: ApiContext): Operation[] {
@@ -13,7 +13,7 @@ export function categoryOperations({ db }: ApiContext): Operation[] {
   const remember = cacheByVersion<Reply>(table.version, 1);
 
   async function list(): Promise<Reply> {
-    return readyMade({ status: 200, body: { data: await table.categories(), next_cursor: null } });
+    return taggedReply({ data: await table.categories(), next_cursor: null });
   }
 
   return [
@@ -25,14 +25,11 @@ export function categoryOperations({ db }: ApiContext): Operation[] {
       summary: 'List the categories',
       description: 'They are few: all come at once, in the order of the store’s pages.',
       access: { scope: 'products:read' },
-      responses: {
-        200: {
-          description: 'All categories.',
-          schema: listSchema(categorySchema).meta({ id: 'Categories' }),
-          headers: ETAG,
-        },
-        304: { description: 'It is as it was when you read it.', headers: ETAG },
-      },
+      responses: taggedAnswers({
+        description: 'All categories.',
+        schema: listSchema('Categories', categorySchema),
+        headers: ETAG,
+      }),
       examples: [{ status: 200, response: CATEGORIES }],
       handle: () => remember('all', list),
     }),

@@ -4,12 +4,12 @@ import { LONGEST_SEARCH, searchWords } from '../../../catalogue/product-search.t
 import { productsTable } from '../../../catalogue/products.table.ts';
 import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { cursorField, cursorOf, limitField, listReply, listSchema, OTHER_LIST } from '../lists.ts';
+import { taggedAnswers, taggedReply } from '../entity-tags.ts';
+import { cursorField, limitField, listReply, listSchema, NEXT_LINK, OTHER_LIST } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem } from '../problem-details.ts';
 import { CHEAPEST_OF_STEEL, MUGS } from './examples.ts';
-import { productSchema, productView } from './product-view.ts';
-import { ETAG, readyMade } from './ready-made.ts';
+import { ETAG, productSchema, productView } from './product-view.ts';
 
 export const TEXTS = {
   search: `A search has at most ${LONGEST_SEARCH} characters.`,
@@ -17,7 +17,6 @@ export const TEXTS = {
   noPicture: 'This product has no picture.',
 };
 
-const NEXT = 'The next page, as `rel="next"`; none on the last.';
 const LONGEST_SLUG = 200;
 /** How many answers are remembered at most; the largest has 100 products. */
 const MOST_REMEMBERED = 100;
@@ -69,15 +68,13 @@ export function productOperations({ db }: ApiContext): Operation[] {
     const words = searchWords(q);
     // One more than asked for tells whether there is a next page.
     const found = await listProducts(db, { words, category, sort, after: cursor, limit: limit + 1 });
-    const products = found.slice(0, limit);
-    const last = products.at(-1);
-    const next = last && found.length > limit ? cursorOf(placeOf(last, sort)) : null;
-    return readyMade(listReply(url, products.map(productView), next));
+    const { links, body } = listReply(url, { found, limit }, productView, (last) => placeOf(last, sort));
+    return { ...taggedReply(body), links };
   }
 
   async function one(slug: string): Promise<Reply | undefined> {
     const product = await table.findBySlug(slug);
-    return product && readyMade({ status: 200, body: productView(product) });
+    return product && taggedReply(productView(product));
   }
 
   return [
@@ -89,14 +86,11 @@ export function productOperations({ db }: ApiContext): Operation[] {
       summary: 'List the products',
       access,
       query: listQuery,
-      responses: {
-        200: {
-          description: 'Some of the products that match.',
-          schema: listSchema(productSchema).meta({ id: 'Products' }),
-          headers: { ...ETAG, Link: NEXT },
-        },
-        304: { description: 'It is as it was when you read it.', headers: { ...ETAG, Link: NEXT } },
-      },
+      responses: taggedAnswers({
+        description: 'Some of the products that match.',
+        schema: listSchema('Products', productSchema),
+        headers: { ...ETAG, ...NEXT_LINK },
+      }),
       examples: [
         { query: { q: 'steel', sort: 'price', limit: 1 }, status: 200, response: CHEAPEST_OF_STEEL },
       ],
@@ -118,10 +112,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
       summary: 'Look at a product',
       access,
       params: bySlug,
-      responses: {
-        200: { description: 'The product.', schema: productSchema, headers: ETAG },
-        304: { description: 'It is as it was when you read it.', headers: ETAG },
-      },
+      responses: taggedAnswers({ description: 'The product.', schema: productSchema, headers: ETAG }),
       problems: ['not-found'],
       examples: [{ params: { slug: MUGS.slug }, status: 200, response: MUGS }],
       async handle({ params: { slug } }) {

@@ -3,6 +3,11 @@ import { availabilityOf } from '../../../catalogue/availability.ts';
 import type { Product } from '../../../catalogue/products.table.ts';
 import { paths } from '../../../paths.ts';
 
+/** The header of answers that stay the same while the catalogue does, for the documentation. */
+export const ETAG = {
+  ETag: 'Changes with whatever is in the answer. Send it as If-None-Match the next time.',
+};
+
 export const categorySchema = z
   .strictObject({
     slug: z.string().describe('For the parameter `category` of the list of products.'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findTasks, LONGEST_SEARCH, SHOWS } from '../../../tasks/task-list.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { idInAddress, idInCursor } from '../fields.ts';
-import { cursorField, cursorOf, limitField, listReply } from '../lists.ts';
+import { cursorField, limitField, listReply } from '../lists.ts';
 import type { Reply } from '../operation.ts';
 import { taskView } from './task-view.ts';
 
@@ -31,8 +31,5 @@ export async function listTasks(
   // One more than asked for tells whether there is more.
   const slice = { after: cursor, limit: limit + 1 };
   const found = await findTasks(context, userId, { ...search, assignee }, slice);
-  const tasks = found.slice(0, limit);
-  const last = tasks.at(-1);
-  const next = last && found.length > limit ? cursorOf({ position: last.position, id: last.id }) : null;
-  return listReply(url, tasks.map(taskView), next);
+  return listReply(url, { found, limit }, taskView, ({ position, id }) => ({ position, id }));
 }

@@ -9,7 +9,7 @@ import type { SubmittedForm } from '../../../web/submit-once.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, isMatch } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
-import { listSchema } from '../lists.ts';
+import { listSchema, NEXT_LINK } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput } from '../problem-details.ts';
 import { listTasks, taskQuery } from './task-list.ts';
@@ -48,8 +48,8 @@ export function taskOperations(context: ApiContext): Operation[] {
       responses: {
         200: {
           description: 'Some of the tasks.',
-          schema: listSchema(taskSchema).meta({ id: 'Tasks' }),
-          headers: { Link: 'The next page, as `rel="next"`; none on the last.' },
+          schema: listSchema('Tasks', taskSchema),
+          headers: NEXT_LINK,
         },
       },
       examples: [

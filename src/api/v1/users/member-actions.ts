@@ -6,18 +6,11 @@ import { deleteMember } from '../../../members/membership.ts';
 import { changeRole } from '../../../members/role-change.ts';
 import { canManageMembers } from '../../../permissions.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf, requireMatch } from '../entity-tags.ts';
+import { entityTagOf, requireMatch, taggedReply } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput } from '../problem-details.ts';
-import {
-  ETAG_HEADER,
-  exampleMember,
-  memberActionOf,
-  memberOf,
-  memberSchema,
-  personReply,
-} from './user-view.ts';
+import { ETAG_HEADER, exampleMember, memberActionOf, memberOf, memberSchema } from './user-view.ts';
 
 const TEXTS = {
   own: 'You cannot do this to your own account. Ask another administrator.',
@@ -89,7 +82,7 @@ export function memberActionOperations(context: ApiContext): Operation[] {
         const action = { ...memberActionOf(user, client, body.reason), look: asRead(id, ifMatch) };
         const outcome = await changeRole(context, action, id, { role: body.role });
         if (!outcome.ok && outcome.problem !== 'unchanged') throw problemOf(outcome);
-        return personReply(await memberOf(context, id));
+        return taggedReply(await memberOf(context, id));
       },
     }),
     operation({

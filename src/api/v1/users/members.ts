@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { LONGEST_SEARCH, queryOf, readMemberFilters } from '../../../members/member-filters.ts';
 import { MEMBER_STATES } from '../../../members/member-state.ts';
-import { findMembers } from '../../../members/members.table.ts';
+import { findMembers, type ListedMember } from '../../../members/members.table.ts';
 import { canReadMembers, ROLES } from '../../../permissions.ts';
 import type { ApiContext } from '../../api-context.ts';
+import { taggedAnswers, taggedReply } from '../entity-tags.ts';
 import { idInCursor, idParams } from '../fields.ts';
-import { cursorField, cursorOf, limitField, listReply, listSchema } from '../lists.ts';
+import { cursorField, limitField, listReply, listSchema, NEXT_LINK } from '../lists.ts';
 import { type Operation, operation } from '../operation.ts';
 import {
   ETAG_HEADER,
@@ -13,7 +14,6 @@ import {
   memberOf,
   memberSchema,
   memberView,
-  personReply,
   profileOf,
   profileSchema,
 } from './user-view.ts';
@@ -42,19 +42,6 @@ export function memberOperations(context: ApiContext): Operation[] {
   const { db, clock, settings } = context;
   const tag = 'Users';
 
-  /** Those who joined last come first. */
-  async function list({ limit, cursor, ...asked }: z.output<typeof listQuery>) {
-    const filters = readMemberFilters(asked, settings.membership);
-    // Where nobody has to be let in, nobody waits.
-    if (asked.state && filters.state !== asked.state) return { members: [], next: null };
-    const query = queryOf(filters, settings.membership, clock());
-    const after = cursor && { direction: 'after' as const, value: cursor.created_at, id: cursor.id };
-    const found = await findMembers(db, query, { cursor: after, limit: limit + 1 });
-    const members = found.slice(0, limit);
-    const last = found.length > limit ? members.at(-1) : undefined;
-    return { members, next: last ? cursorOf({ created_at: last.createdAt, id: last.id }) : null };
-  }
-
   return [
     operation({
       method: 'get',
@@ -68,8 +55,8 @@ export function memberOperations(context: ApiContext): Operation[] {
       responses: {
         200: {
           description: 'Some of the members who fit.',
-          schema: listSchema(memberSchema).meta({ id: 'Members' }),
-          headers: { Link: 'The next page, as `rel="next"`; none on the last.' },
+          schema: listSchema('Members', memberSchema),
+          headers: NEXT_LINK,
         },
       },
       examples: [
@@ -79,13 +66,16 @@ export function memberOperations(context: ApiContext): Operation[] {
           response: { data: [exampleMember(3, 'mod-mina', 'moderator')], next_cursor: null },
         },
       ],
-      async handle({ query, url }) {
-        const { members, next } = await list(query);
-        return listReply(
-          url,
-          members.map((member) => memberView(member, settings)),
-          next,
-        );
+      /** Those who joined last come first. */
+      async handle({ query: { limit, cursor, ...asked }, url }) {
+        const filters = readMemberFilters(asked, settings.membership);
+        const query = queryOf(filters, settings.membership, clock());
+        const after = cursor && { direction: 'after' as const, value: cursor.created_at, id: cursor.id };
+        // Where nobody has to be let in, nobody waits.
+        const isNobody = asked.state !== undefined && filters.state !== asked.state;
+        const found = isNobody ? [] : await findMembers(db, query, { cursor: after, limit: limit + 1 });
+        const view = (member: ListedMember) => memberView(member, settings);
+        return listReply(url, { found, limit }, view, ({ createdAt, id }) => ({ created_at: createdAt, id }));
       },
     }),
     operation({
@@ -103,18 +93,15 @@ export function memberOperations(context: ApiContext): Operation[] {
         whileWaiting: true,
       },
       params: idParams,
-      responses: {
-        200: {
-          description: 'A profile of yourself, a member otherwise.',
-          schema: z.union([profileSchema, memberSchema]),
-          headers: ETAG_HEADER,
-        },
-        304: { description: 'It is as it was when you read it.', headers: ETAG_HEADER },
-      },
+      responses: taggedAnswers({
+        description: 'A profile of yourself, a member otherwise.',
+        schema: z.union([profileSchema, memberSchema]),
+        headers: ETAG_HEADER,
+      }),
       problems: ['not-found'],
       examples: [{ params: { id: 2 }, status: 200, response: exampleMember(2, 'alice') }],
       async handle({ params: { id } }, { user }) {
-        return personReply(await (id === user.id ? profileOf(context, user) : memberOf(context, id)));
+        return taggedReply(await (id === user.id ? profileOf(context, user) : memberOf(context, id)));
       },
     }),
   ];

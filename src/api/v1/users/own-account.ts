@@ -6,7 +6,7 @@ import { THROTTLE } from '../../../accounts/throttle-limits.ts';
 import { findUser, type User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf, requireMatch } from '../entity-tags.ts';
+import { entityTagOf, requireMatch, taggedReply } from '../entity-tags.ts';
 import { checkedByRule, idParams, newPassword } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
@@ -16,7 +16,6 @@ import {
   nameFields,
   ownUserSchema,
   ownUserView,
-  personReply,
   profileOf,
   profileSchema,
 } from './user-view.ts';
@@ -88,7 +87,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
         }
         const changed = await findUser(context.db, user.id);
         if (!changed) throw new ApiProblem('not-found');
-        return personReply(await profileOf(context, changed));
+        return taggedReply(await profileOf(context, changed));
       },
     }),
     operation({

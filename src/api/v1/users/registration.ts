@@ -12,6 +12,7 @@ import { canManageMembers } from '../../../permissions.ts';
 import type { FieldErrors } from '../../../shared/validation.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { requireLoginScope } from '../authentication.ts';
+import { taggedReply } from '../entity-tags.ts';
 import { checkedByRule, newPassword } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
@@ -25,7 +26,6 @@ import {
   memberSchema,
   nameFields,
   type Profile,
-  personReply,
   profileOf,
   profileSchema,
 } from './user-view.ts';
@@ -125,7 +125,7 @@ export function registrationOperation(context: ApiContext): Operation {
 }
 
 function created(person: Profile | Member): Reply {
-  return { ...personReply(person), status: 201, location: `${paths.api()}/users/${person.id}` };
+  return { ...taggedReply(person), status: 201, location: `${paths.api()}/users/${person.id}` };
 }
 
 /** An error for each of some fields that is there. */

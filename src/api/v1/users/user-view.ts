@@ -13,9 +13,7 @@ import type { ListedMember } from '../../../members/members.table.ts';
 import { ROLES, type Role } from '../../../permissions.ts';
 import type { StoreSettings } from '../../../settings/store-settings.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf } from '../entity-tags.ts';
 import { checkedByRule, moment, momentOf } from '../fields.ts';
-import type { Reply } from '../operation.ts';
 import { ApiProblem } from '../problem-details.ts';
 
 type Settings = Pick<StoreSettings, 'membership'>;
@@ -112,10 +110,6 @@ export async function memberOf(context: ApiContext, id: number, trx?: Transactio
   const member = await findMemberRecord(trx ?? context.db, id);
   if (!member) throw new ApiProblem('not-found');
   return memberView(member, context.settings);
-}
-
-export function personReply(person: Profile | Member): Reply {
-  return { status: 200, body: person, etag: entityTagOf(person) };
 }
 
 /** What an admin does to a member's account, and why. */
