@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { insertUser, lockUser, setDisabledAt, updateUser } from './users.table.ts';
+import { insertUser, lockUser, updateUser } from './users.table.ts';
 
 // What keeps two nodes of a cluster apart is a row that both write; the test of a cluster shows that it does.
 
@@ -23,14 +23,14 @@ type Change = (trx: Transaction) => Promise<unknown>;
 const roster = async () => (await database.db('admin_roster').first('changes')).changes;
 
 test.each<[string, boolean, Change]>([
-  ['an admin is disabled', true, (trx) => setDisabledAt(trx, ids.admin, 1)],
-  ['an admin is enabled', true, (trx) => setDisabledAt(trx, ids.admin, null)],
+  ['an admin is disabled', true, (trx) => updateUser(trx, ids.admin, { disabledAt: 1 })],
+  ['an admin is enabled', true, (trx) => updateUser(trx, ids.admin, { disabledAt: null })],
   ['an admin leaves', true, (trx) => updateUser(trx, ids.admin, { closingAt: 1 })],
   ['an admin comes back', true, (trx) => updateUser(trx, ids.admin, { closingAt: null })],
   ['an admin becomes a member', true, (trx) => updateUser(trx, ids.admin, { role: 'user' })],
   ['a member becomes an admin', true, (trx) => updateUser(trx, ids.admin, { role: 'admin' })],
   ['a member becomes a moderator', false, (trx) => updateUser(trx, ids.user, { role: 'moderator' })],
-  ['a moderator is disabled', false, (trx) => setDisabledAt(trx, ids.moderator, 1)],
+  ['a moderator is disabled', false, (trx) => updateUser(trx, ids.moderator, { disabledAt: 1 })],
   ['a member leaves', false, (trx) => updateUser(trx, ids.user, { closingAt: 1 })],
   ['an admin’s address is confirmed', false, (trx) => updateUser(trx, ids.admin, { emailVerifiedAt: 1 })],
 ])('when %s the roster of admins is written: %s', async (_what, isWritten, change) => {

@@ -1,4 +1,5 @@
 import type { Database } from '../database/connection.ts';
+import { columns, toRow } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** A row of `account_links`. Times are UTC milliseconds. */
@@ -13,29 +14,14 @@ export interface LinkRow {
   deadAt: number | null;
 }
 
-const COLUMNS = {
-  tokenHash: 'token_hash',
-  userId: 'user_id',
-  purpose: 'purpose',
-  data: 'data',
-  createdAt: 'created_at',
-  expiresAt: 'expires_at',
-  deadAt: 'dead_at',
-} as const;
+const COLUMNS = columns('tokenHash userId purpose data createdAt expiresAt deadAt');
 
 export async function insertLink(trx: Transaction, row: Omit<LinkRow, 'deadAt'>): Promise<void> {
-  await trx('account_links').insert({
-    token_hash: row.tokenHash,
-    user_id: row.userId,
-    purpose: row.purpose,
-    data: row.data,
-    created_at: row.createdAt,
-    expires_at: row.expiresAt,
-  });
+  await trx('account_links').insert(toRow(row));
 }
 
 export async function findLinkRow(
-  db: Database | Transaction,
+  db: Database,
   purpose: string,
   tokenHash: string,
 ): Promise<LinkRow | undefined> {
@@ -44,7 +30,7 @@ export async function findLinkRow(
 
 /** The newest link of a kind that still works. */
 export async function findLiveLink(
-  db: Database | Transaction,
+  db: Database,
   userId: number,
   purpose: string,
   now: number,
@@ -58,7 +44,7 @@ export async function findLiveLink(
 
 /** All links of a kind that still work, oldest first. */
 export async function listLiveLinks(
-  db: Database | Transaction,
+  db: Database,
   userId: number,
   purpose: string,
   now: number,

@@ -1,5 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { countRows } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /*
@@ -26,19 +27,14 @@ export async function reserveName(
  *
  * @param exceptFor the account that asks: its own old names are free for it
  */
-export async function nameIsReserved(
-  db: Database | Transaction,
-  name: string,
-  exceptFor?: number,
-): Promise<boolean> {
+export async function nameIsReserved(db: Database, name: string, exceptFor?: number): Promise<boolean> {
   const reserved = await db('reserved_names').where('name_key', foldCase(name)).first({ userId: 'user_id' });
   return reserved !== undefined && reserved.userId !== exceptFor;
 }
 
 /** How many usernames are reserved for an account. */
-export async function countReservedUsernames(db: Database | Transaction, userId: number): Promise<number> {
-  const [row] = await db('reserved_names').where({ user_id: userId, kind: 'username' }).count({ count: '*' });
-  return Number(row?.count ?? 0);
+export async function countReservedUsernames(db: Database, userId: number): Promise<number> {
+  return countRows(db('reserved_names').where({ user_id: userId, kind: 'username' }));
 }
 
 /** Frees a username: its account has it again. */

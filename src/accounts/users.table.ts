@@ -1,9 +1,9 @@
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
-import { isUniqueViolation } from '../database/dialect-errors.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { noteLock } from '../database/lock-order.ts';
-import type { Transaction } from '../database/transaction.ts';
+import { columns, columnsOf, toRow } from '../database/rows.ts';
+import { type Transaction, unlessTaken } from '../database/transaction.ts';
 import type { Role } from '../permissions.ts';
 
 /** A person with an account, as rules and pages see them: without the password's hash. */
@@ -37,19 +37,10 @@ export interface NewUser {
 }
 
 /** The columns of a User, for queries here and for the session's own. */
-export const USER_COLUMNS = {
-  id: 'users.id',
-  username: 'users.username',
-  email: 'users.email',
-  role: 'users.role',
-  disabledAt: 'users.disabled_at',
-  emailVerifiedAt: 'users.email_verified_at',
-  approvedAt: 'users.approved_at',
-  twoFactorSince: 'users.two_factor_since',
-  lockedAt: 'users.locked_at',
-  passwordChangedAt: 'users.password_changed_at',
-  closingAt: 'users.closing_at',
-} as const;
+export const USER_COLUMNS = columnsOf(
+  'users',
+  'id username email role disabledAt emailVerifiedAt approvedAt twoFactorSince lockedAt passwordChangedAt closingAt',
+);
 
 /** Stands where a hash does and is none: no password fits. */
 export const NO_PASSWORD = '!';
@@ -59,7 +50,7 @@ export function isActive(user: Pick<User, 'disabledAt' | 'lockedAt' | 'closingAt
   return user.disabledAt === null && user.lockedAt === null && user.closingAt === null;
 }
 
-export async function findUser(db: Database | Transaction, id: number): Promise<User | undefined> {
+export async function findUser(db: Database, id: number): Promise<User | undefined> {
   return db('users').where({ id }).first(USER_COLUMNS);
 }
 
@@ -76,7 +67,10 @@ export async function lockUser(
   return trx('users')
     .where({ id })
     .forUpdate()
-    .first({ ...USER_COLUMNS, passwordHash: 'users.password_hash', createdAt: 'users.created_at' });
+    .first({
+      ...columnsOf('users', 'passwordHash createdAt'),
+      ...USER_COLUMNS,
+    });
 }
 
 /** When an account was made, in UTC milliseconds. */
@@ -89,46 +83,26 @@ export async function isErased(trx: Transaction, id: number): Promise<boolean> {
   return (await trx('users').where({ id }).whereNotNull('erased_at').first('id')) !== undefined;
 }
 
-export async function findByEmail(db: Database | Transaction, email: string): Promise<User | undefined> {
+export async function findByEmail(db: Database, email: string): Promise<User | undefined> {
   return db('users').where('email_key', foldCase(email)).first(USER_COLUMNS);
 }
 
-export async function findPasswordHash(db: Database | Transaction, id: number): Promise<string | undefined> {
+export async function findPasswordHash(db: Database, id: number): Promise<string | undefined> {
   return (await db('users').where({ id }).first({ passwordHash: 'password_hash' }))?.passwordHash;
 }
 
-/** The columns that rules change one by one. */
-const CHANGEABLE = {
-  emailVerifiedAt: 'email_verified_at',
-  approvedAt: 'approved_at',
-  twoFactorSince: 'two_factor_since',
-  lockedAt: 'locked_at',
-  closingAt: 'closing_at',
-  passwordHash: 'password_hash',
-  passwordChangedAt: 'password_changed_at',
-  role: 'role',
-} as const;
-
-export type UserChange = Partial<Pick<User, 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince'>> &
-  Partial<Pick<User, 'lockedAt' | 'closingAt' | 'passwordChangedAt' | 'role'>> & { passwordHash?: string };
+export type UserChange = Partial<Omit<User, 'id' | 'username' | 'email'>> & { passwordHash?: string };
 
 export async function updateUser(trx: Transaction, id: number, change: UserChange): Promise<void> {
-  if (change.role !== undefined || change.closingAt !== undefined)
-    await noteRosterChange(trx, id, change.role);
-  const entries = Object.entries(change).map(([name, value]) => [
-    CHANGEABLE[name as keyof typeof CHANGEABLE],
-    value,
-  ]);
-  await trx('users').where({ id }).update(Object.fromEntries(entries));
+  const { role, closingAt, disabledAt } = change;
+  if ([role, closingAt, disabledAt].some((value) => value !== undefined))
+    await noteRosterChange(trx, id, role);
+  await trx('users').where({ id }).update(toRow(change));
 }
 
 /** @returns false when somebody else has the name; the unique index decides */
 export async function renameUser(trx: Transaction, id: number, username: string): Promise<boolean> {
-  return unlessTaken(trx, (savepoint) =>
-    savepoint('users')
-      .where({ id })
-      .update({ username, username_key: foldCase(username) }),
-  );
+  return changeName(trx, id, { username, username_key: foldCase(username) });
 }
 
 /** Gives an account another address, proven at this time. @returns false when somebody else has it */
@@ -138,31 +112,18 @@ export async function changeEmail(
   email: string,
   verifiedAt: number | null,
 ): Promise<boolean> {
-  return unlessTaken(trx, (savepoint) =>
-    savepoint('users')
-      .where({ id })
-      .update({ ...emailColumns(email), email_verified_at: verifiedAt }),
-  );
+  return changeName(trx, id, { ...emailColumns(email), email_verified_at: verifiedAt });
+}
+
+async function changeName(trx: Transaction, id: number, change: object): Promise<boolean> {
+  const changed = await unlessTaken(trx, (savepoint) => savepoint('users').where({ id }).update(change));
+  return changed !== undefined;
 }
 
 /** An email as it was given, and the forms in which it is compared and searched for. */
 function emailColumns(email: string) {
   const key = foldCase(email);
   return { email, email_key: key, email_domain: key.slice(key.lastIndexOf('@') + 1) };
-}
-
-/** Runs queries in a savepoint: a unique violation undoes them alone, not the transaction around them (PostgreSQL). */
-async function unlessTaken(
-  db: Database | Transaction,
-  queries: (savepoint: Transaction) => Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await db.transaction(queries);
-    return true;
-  } catch (error) {
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
 }
 
 /** Finds whom a login names, by username or e-mail address, with the hash to compare with. */
@@ -196,20 +157,11 @@ export async function emailIsTaken(db: Database, email: string, exceptFor?: numb
  * @returns the new id, or undefined when the username or e-mail is taken: the unique indexes decide, so
  *   that of two who ask at the same instant one gets it
  */
-export async function insertUser(db: Database | Transaction, user: NewUser): Promise<number | undefined> {
-  let id: number | undefined;
-  const added = await unlessTaken(db, async (savepoint) => {
-    id = await insertReturningId(savepoint, 'users', {
-      username: user.username,
-      username_key: foldCase(user.username),
-      ...emailColumns(user.email),
-      password_hash: user.passwordHash,
-      role: user.role,
-      created_at: user.createdAt,
-      approved_at: user.approvedAt,
-    });
-  });
-  return added ? id : undefined;
+export async function insertUser(db: Database, user: NewUser): Promise<number | undefined> {
+  const { username, email, passwordHash, role, createdAt, approvedAt } = user;
+  const names = { username, usernameKey: foldCase(username), ...emailColumns(email) };
+  const row = { ...names, passwordHash, role, createdAt, approvedAt };
+  return unlessTaken(db, (savepoint) => insertReturningId(savepoint, 'users', row));
 }
 
 /** Puts a new hash in an old one's place, unless the password was changed meanwhile. */
@@ -223,7 +175,7 @@ export async function replacePasswordHash(
 }
 
 /** Whether the store has an admin who can log in. */
-export async function activeAdminExists(db: Database | Transaction): Promise<boolean> {
+export async function activeAdminExists(db: Database): Promise<boolean> {
   return (await activeAdmins(db).first('id')) !== undefined;
 }
 
@@ -242,10 +194,7 @@ export interface ActiveAdmin {
  */
 export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]> {
   noteLock(trx, 'admins');
-  const rows = await activeAdmins(trx)
-    .orderBy('id')
-    .forUpdate()
-    .select({ id: 'id', lockedAt: 'locked_at', passwordHash: 'password_hash' });
+  const rows = await activeAdmins(trx).orderBy('id').forUpdate().select(columns('id lockedAt passwordHash'));
   return rows.map(({ id, lockedAt, passwordHash }) => {
     return { id, lockedAt, hasPassword: passwordHash !== NO_PASSWORD };
   });
@@ -254,19 +203,14 @@ export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]>
 /** An active admin, as one writes to them. */
 export type NamedAdmin = Pick<User, 'id' | 'username' | 'email' | 'emailVerifiedAt'>;
 
-export async function listActiveAdmins(db: Database | Transaction): Promise<NamedAdmin[]> {
+export async function listActiveAdmins(db: Database): Promise<NamedAdmin[]> {
   return activeAdmins(db)
     .orderBy('id')
     .select('id', 'username', 'email', { emailVerifiedAt: 'email_verified_at' });
 }
 
-function activeAdmins(db: Database | Transaction) {
+function activeAdmins(db: Database) {
   return db('users').where('role', 'admin').whereNull('disabled_at').whereNull('closing_at');
-}
-
-export async function setDisabledAt(trx: Transaction, id: number, disabledAt: number | null): Promise<void> {
-  await noteRosterChange(trx, id);
-  await trx('users').where({ id }).update({ disabled_at: disabledAt });
 }
 
 /**

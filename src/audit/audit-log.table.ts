@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
+import { columns, countRows, toRow } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { MINUTE } from '../shared/clock.ts';
 
@@ -33,19 +34,9 @@ export interface AuditRow extends NewAuditRow {
 export type LinkedRow = AuditRow & AuditLink;
 
 /** The columns of an AuditRow. */
-export const AUDIT_COLUMNS = {
-  id: 'id',
-  sequence: 'sequence',
-  at: 'at',
-  action: 'action',
-  actorKind: 'actor_kind',
-  actorId: 'actor_id',
-  subjectId: 'subject_id',
-  personal: 'personal',
-  personalHash: 'personal_hash',
-  previousHash: 'previous_hash',
-  hash: 'hash',
-} as const;
+export const AUDIT_COLUMNS = columns(
+  'id sequence at action actorKind actorId subjectId personal personalHash previousHash hash',
+);
 
 /** The newest link's number and hash; number 0 and no hash while nothing is linked. */
 export interface AuditHead {
@@ -55,19 +46,11 @@ export interface AuditHead {
 
 /** Adds a row that is not linked yet: nobody else's transaction waits for it. */
 export async function insertAuditRow(trx: Transaction, row: NewAuditRow): Promise<void> {
-  await trx('audit_log').insert({
-    at: row.at,
-    action: row.action,
-    actor_kind: row.actorKind,
-    actor_id: row.actorId,
-    subject_id: row.subjectId,
-    personal: row.personal,
-    personal_hash: row.personalHash,
-  });
+  await trx('audit_log').insert(toRow(row));
 }
 
 /** One that somebody has removed is as that of an empty log. */
-export async function readHead(db: Database | Transaction): Promise<AuditHead> {
+export async function readHead(db: Database): Promise<AuditHead> {
   return (await db('audit_head').where('id', 1).first('sequence', 'hash')) ?? { sequence: 0, hash: '' };
 }
 
@@ -98,17 +81,13 @@ export async function readUnlinked(trx: Transaction, limit: number): Promise<Aud
 
 /** @returns false when the row is gone, or linked by now */
 export async function linkRow(trx: Transaction, id: number, link: AuditLink): Promise<boolean> {
-  const linked = await trx('audit_log')
-    .where({ id })
-    .whereNull('sequence')
-    .update({ sequence: link.sequence, previous_hash: link.previousHash, hash: link.hash });
+  const linked = await trx('audit_log').where({ id }).whereNull('sequence').update(toRow(link));
   return linked === 1;
 }
 
 /** How many rows are not linked. */
 export async function countUnlinked(db: Database): Promise<number> {
-  const [row] = await unlinked(db).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(unlinked(db));
 }
 
 /**
@@ -116,13 +95,10 @@ export async function countUnlinked(db: Database): Promise<number> {
  * time to come has, too: the clock was set back since.
  */
 export async function countOverdueLinks(db: Database, now: number): Promise<number> {
-  const [row] = await unlinked(db)
-    .whereNotBetween('at', [now - MINUTE, now + MINUTE])
-    .count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(unlinked(db).whereNotBetween('at', [now - MINUTE, now + MINUTE]));
 }
 
-function unlinked(db: Database | Transaction): Knex.QueryBuilder {
+function unlinked(db: Database): Knex.QueryBuilder {
   return db('audit_log').whereNull('sequence');
 }
 
@@ -151,14 +127,12 @@ export async function readAbout(
 }
 
 export async function countAbout(db: Database, subjectId: number): Promise<number> {
-  const [row] = await db('audit_log').where('subject_id', subjectId).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(db('audit_log').where('subject_id', subjectId));
 }
 
 /** How often something happened since a moment. */
 export async function countSince(db: Database, action: string, since: number): Promise<number> {
-  const [row] = await db('audit_log').where('at', '>=', since).where({ action }).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(db('audit_log').where('at', '>=', since).where({ action }));
 }
 
 /** Everything that happened to a person or was done by them, oldest first. */

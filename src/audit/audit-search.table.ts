@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
+import { readFrom } from '../database/keyset.ts';
 import { AUDIT_COLUMNS, type AuditRow } from './audit-log.table.ts';
 
 /** What the log is looked through for; what is not given does not matter. */
@@ -28,17 +29,25 @@ export interface AuditSearch {
  * combination of what is filtered by (see the migration), and each ends with the time and the id.
  */
 export function searchAudit(db: Database, filter: AuditFilter): AuditSearch {
+  async function read(limit: number, direction: 'after' | 'before', id?: number): Promise<AuditRow[]> {
+    if (id === undefined) return readFrom(matching(db, filter), NEWEST_FIRST, { limit });
+    const row: { at: number } | undefined = await db('audit_log').where({ id }).first('at');
+    if (!row) return [];
+    return readFrom(matching(db, filter), NEWEST_FIRST, {
+      limit,
+      place: { values: [row.at, id], direction },
+    });
+  }
   return {
-    async newest(limit, before) {
-      const query = matching(db, filter).limit(limit).orderBy('at', 'desc').orderBy('id', 'desc');
-      return before === undefined ? query : beyond(db, query, '<', before);
-    },
-    async following(limit, after) {
-      const query = matching(db, filter).limit(limit).orderBy('at').orderBy('id');
-      return (await beyond(db, query, '>', after)).reverse();
-    },
+    newest: (limit, before) => read(limit, 'after', before),
+    following: (limit, after) => read(limit, 'before', after),
   };
 }
+
+const NEWEST_FIRST = [
+  { column: 'at', order: 'desc' },
+  { column: 'id', order: 'desc' },
+] as const;
 
 function matching(db: Database, filter: AuditFilter): Knex.QueryBuilder {
   const { actorId, actorKind, subjectId, action, from, until } = filter;
@@ -50,19 +59,4 @@ function matching(db: Database, filter: AuditFilter): Knex.QueryBuilder {
   if (from !== undefined) query.where('at', '>=', from);
   if (until !== undefined) query.where('at', '<', until);
   return query;
-}
-
-/** Reads what comes before or after a row. */
-async function beyond(
-  db: Database,
-  query: Knex.QueryBuilder,
-  side: '<' | '>',
-  id: number,
-): Promise<AuditRow[]> {
-  const place: { at: number } | undefined = await db('audit_log').where({ id }).first('at');
-  if (!place) return [];
-  // The first part is for the index: databases look for pairs row by row.
-  return query
-    .where('at', `${side}=`, place.at)
-    .where((either) => either.where('at', side, place.at).orWhere('id', side, id));
 }

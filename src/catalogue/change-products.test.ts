@@ -3,7 +3,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { changeProducts } from './change-products.ts';
-import { productsTable } from './products.table.ts';
+import { readVersion } from './products.table.ts';
 
 let database: TestDatabase;
 let ids: number[];
@@ -21,8 +21,7 @@ afterAll(() => database.drop());
 
 /** Whether the version grew with a change of the first or second product. */
 async function raises(which: number, change: Record<string, unknown>): Promise<boolean> {
-  const { version } = productsTable(database.db);
-  const before = await version();
+  const before = await readVersion(database.db);
   await inTransaction(database.db, (trx) =>
     changeProducts(trx, ids, async () =>
       trx('products')
@@ -30,7 +29,7 @@ async function raises(which: number, change: Record<string, unknown>): Promise<b
         .update(change),
     ),
   );
-  return (await version()) > before;
+  return (await readVersion(database.db)) > before;
 }
 
 test.each<[string, number, Record<string, unknown>, boolean]>([
@@ -51,12 +50,11 @@ test.each<[string, number, Record<string, unknown>, boolean]>([
 );
 
 test('work that counts down in what it was given raises the version as well', async () => {
-  const { version } = productsTable(database.db);
   await database
     .db('products')
     .where('id', ids[0] as number)
     .update({ on_hand: 3 });
-  const before = await version();
+  const before = await readVersion(database.db);
   await inTransaction(database.db, (trx) =>
     changeProducts(trx, ids.slice(0, 1), async ([tea]) => {
       if (!tea) return;
@@ -64,7 +62,7 @@ test('work that counts down in what it was given raises the version as well', as
       await trx('products').where('id', tea.id).update({ on_hand: tea.onHand });
     }),
   );
-  expect(await version()).toBeGreaterThan(before);
+  expect(await readVersion(database.db)).toBeGreaterThan(before);
 });
 
 test('products are locked in the order of their ids, whatever order they are asked for in', async () => {

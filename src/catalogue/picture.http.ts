@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
+import type { Database } from '../database/connection.ts';
 import { YEAR_SECONDS } from '../web/assets.ts';
 import { Problem } from '../web/problems.ts';
-import type { ProductsTable } from './products.table.ts';
+import { findPicture } from './products.table.ts';
 
 /** A picture's address is its content's hash, so a browser may keep it; `private`, so no cache between may. */
 const CACHE = `private, max-age=${YEAR_SECONDS}, immutable`;
@@ -9,10 +10,10 @@ const CACHE = `private, max-age=${YEAR_SECONDS}, immutable`;
 /** A drawing opened by itself is a document: it may run nothing and load nothing. */
 const POLICY = "default-src 'none'; sandbox";
 
-export function picturePage(table: ProductsTable) {
+export function picturePage(db: Database) {
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const picture = await table.picture(String(req.params.hash));
+      const picture = await findPicture(db, String(req.params.hash));
       if (!picture) throw new Problem(404);
       res.set({
         'Cache-Control': CACHE,

@@ -1,14 +1,12 @@
 import type { Database } from '../database/connection.ts';
-import { byteOrder } from '../database/dialect.ts';
-import { joined, LISTED, matchWords, type Product } from './products.table.ts';
+import { readFrom } from '../database/keyset.ts';
+import { whereHolds } from '../database/rows.ts';
+import { joined, orderOf, type Product, SHOWN } from './products.table.ts';
 
 /** A product with what lists of programs are in order by. */
 export interface OrderedProduct extends Product {
   nameKey: string;
 }
-
-/** What a list can be in order by; of equals the one with the lower id comes first. */
-export type ListOrder = 'id' | 'name' | 'price' | '-price';
 
 /** Where a list goes on: behind the product with this value in the order's column and this id. */
 export type ListPlace =
@@ -21,7 +19,7 @@ export interface ListQuery {
   words: readonly string[];
   /** A category's slug, or empty for all. */
   category: string;
-  sort: ListOrder;
+  sort: ListPlace['sort'];
   /** Undefined for the beginning. */
   after: ListPlace | undefined;
   limit: number;
@@ -32,34 +30,12 @@ export async function listProducts(
   db: Database,
   { words, category, sort, after, limit }: ListQuery,
 ): Promise<OrderedProduct[]> {
-  const query = joined(db)
-    .select({
-      ...LISTED,
-      description: 'products.description',
-      categorySlug: 'categories.slug',
-      nameKey: 'products.name_key',
-    })
-    .limit(limit);
+  const query = joined(db).select({ ...SHOWN, nameKey: 'products.name_key' });
   if (category !== '') query.where('categories.slug', category);
-  matchWords(query, words);
-
-  if (sort === 'id') {
-    query.orderBy('products.id');
-    if (after) query.where('products.id', '>', after.id);
-  } else {
-    const column = sort === 'name' ? byteOrder(db, 'products.name_key') : db.raw('products.price_minor');
-    const [order, further] = sort === '-price' ? ['desc', '<'] : ['asc', '>'];
-    query.orderBy([{ column, order }, { column: 'products.id' }]);
-    if (after && after.sort !== 'id') {
-      const { value, id } = after;
-      query.where((place) =>
-        place
-          .whereRaw(`? ${further} ?`, [column, value])
-          .orWhere((equal) => equal.whereRaw('? = ?', [column, value]).where('products.id', '>', id)),
-      );
-    }
-  }
-  const products: OrderedProduct[] = await query;
+  whereHolds(query, 'products.search_key', words);
+  const place = after && { values: after.sort === 'id' ? [after.id] : [after.value, after.id] };
+  const order = orderOf(db, sort === '-price' ? 'price-desc' : sort);
+  const products = await readFrom<OrderedProduct>(query, order, { place, limit });
   // MySQL takes `tea` and `tea ` for the same.
   return products.filter(({ categorySlug }) => category === '' || categorySlug === category);
 }

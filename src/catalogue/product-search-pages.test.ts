@@ -2,15 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { readFilters, searchProducts } from './product-search.ts';
-import { type ProductsTable, productsTable } from './products.table.ts';
 
 const COUNT = 53;
 
 let database: TestDatabase;
-let table: ProductsTable;
 beforeAll(async () => {
   database = await openTestDatabase();
-  table = productsTable(database.db);
   await stockShelf(database.db, {
     Pens: Array.from({ length: COUNT }, (_, index) => ({
       name: `Pen ${String(index).padStart(2, '0')}`,
@@ -21,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const ask = (query: Record<string, string>) => searchProducts(table, readFilters(query));
+const ask = (query: Record<string, string>) => searchProducts(database.db, readFilters(query));
 
 test('a page has 24 products, the last one the rest, and each says how many there are', async () => {
   const pages = await Promise.all(['1', '2', '3'].map((page) => ask({ page })));

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { readFilters, searchProducts } from './product-search.ts';
-import { productsTable } from './products.table.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -25,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function browsing(query: Record<string, unknown>) {
-  return searchProducts(productsTable(database.db), readFilters(query));
+  return searchProducts(database.db, readFilters(query));
 }
 async function names(query: Record<string, unknown>): Promise<string[]> {
   return (await browsing(query)).products.map(({ name }) => name);

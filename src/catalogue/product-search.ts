@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
-import { type Category, type ListedProduct, type ProductsTable, SORTS } from './products.table.ts';
+import { type Category, findProducts, type ListedProduct, listCategories, SORTS } from './products.table.ts';
 import { cacheByVersion } from './version-cache.ts';
 
 const PER_PAGE = 24;
@@ -40,22 +41,22 @@ export function readFilters(query: unknown): StoreFilters {
 }
 
 /** Finds one page of the products that match. */
-export async function searchProducts(table: ProductsTable, asked: StoreFilters): Promise<Browsing> {
-  const categories = await table.categories();
+export async function searchProducts(db: Database, asked: StoreFilters): Promise<Browsing> {
+  const categories = await listCategories(db);
   const known = categories.some((category) => category.slug === asked.category);
   const filters = { ...asked, category: known ? asked.category : '' };
 
-  let found = await findPage(table, filters);
+  let found = await findPage(db, filters);
   if (found.products.length === 0 && filters.page > 1) {
     filters.page = 1;
-    found = await findPage(table, filters);
+    found = await findPage(db, filters);
   }
   return { filters, categories, ...found, pageCount: Math.ceil(found.total / PER_PAGE) };
 }
 
-function findPage(table: ProductsTable, { q, category, sort, page }: StoreFilters) {
+function findPage(db: Database, { q, category, sort, page }: StoreFilters) {
   const slice = { limit: PER_PAGE, offset: (page - 1) * PER_PAGE };
-  return table.find({ words: searchWords(q), category, sort, ...slice });
+  return findProducts(db, { words: searchWords(q), category, sort, ...slice });
 }
 
 /** The words of a search, as they are compared; more than six are not looked for. */
@@ -70,7 +71,7 @@ const MOST_REMEMBERED = 200;
  * Gives `searchProducts` with a memory (see `cacheByVersion`). The same object comes back, so that its reader can remember
  * by it too.
  */
-export function cachedSearch(table: ProductsTable): (asked: StoreFilters) => Promise<Browsing> {
-  const remember = cacheByVersion<Browsing>(table.version, MOST_REMEMBERED);
-  return (asked) => remember(JSON.stringify(asked), () => searchProducts(table, asked));
+export function cachedSearch(db: Database): (asked: StoreFilters) => Promise<Browsing> {
+  const remember = cacheByVersion<Browsing>(db, MOST_REMEMBERED);
+  return (asked) => remember(JSON.stringify(asked), () => searchProducts(db, asked));
 }

@@ -3,8 +3,10 @@ import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { byteOrder, insertReturningId } from '../database/dialect.ts';
 import { foldCase } from '../database/fold-case.ts';
+import type { OrderColumn } from '../database/keyset.ts';
 import { noteLock } from '../database/lock-order.ts';
 import { prepare } from '../database/prepared.ts';
+import { columns, columnsOf, whereHolds } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** A product as a list shows it. */
@@ -52,103 +54,82 @@ export interface ProductPage {
   total: number;
 }
 
-type Row = ListedProduct & { total: number };
-
 /** What `ListedProduct` reads. */
-export const LISTED = {
-  id: 'products.id',
-  sku: 'products.sku',
-  slug: 'products.slug',
-  name: 'products.name',
-  unit: 'products.unit',
-  priceMinor: 'products.price_minor',
-  currency: 'products.currency',
-  onHand: 'products.on_hand',
+const LISTED = {
+  ...columnsOf('products', 'id sku slug name unit priceMinor currency onHand pictureAlt'),
   category: 'categories.name',
   pictureHash: 'pictures.content_hash',
-  pictureAlt: 'products.picture_alt',
 };
 
 /** What `Product` reads. */
-const SHOWN = { ...LISTED, description: 'products.description', categorySlug: 'categories.slug' };
+export const SHOWN = { ...LISTED, description: 'products.description', categorySlug: 'categories.slug' };
 
-const ORDERS: Record<Sort, { column: string; order?: 'asc' | 'desc'; byBytes?: boolean }[]> = {
-  shelf: [{ column: 'categories.position' }, { column: 'products.id' }],
-  name: [{ column: 'products.name_key', byBytes: true }, { column: 'products.id' }],
-  price: [{ column: 'products.price_minor' }, { column: 'products.id' }],
-  'price-desc': [{ column: 'products.price_minor', order: 'desc' }, { column: 'products.id' }],
-};
-
-export interface ProductsTable {
-  /** A number that grows with every change of what the store shows (`raiseVersion`). */
-  version: () => Promise<number>;
-  find: (query: ProductQuery) => Promise<ProductPage>;
-  findBySlug: (slug: string) => Promise<Product | undefined>;
-  categories: () => Promise<Category[]>;
-  picture: (contentHash: string) => Promise<{ mediaType: string; content: Buffer } | undefined>;
+/** By what lists of products are in order; of equals the one that was added first comes first. */
+export function orderOf(db: Database, sort: Sort | 'id'): OrderColumn[] {
+  const id = { column: 'products.id' };
+  switch (sort) {
+    case 'id':
+      return [id];
+    case 'shelf':
+      return [{ column: 'categories.position' }, id];
+    case 'name':
+      return [{ column: byteOrder(db, 'products.name_key') }, id];
+    case 'price':
+      return [{ column: 'products.price_minor' }, id];
+    case 'price-desc':
+      return [{ column: 'products.price_minor', order: 'desc' }, id];
+  }
 }
 
-export function productsTable(db: Database): ProductsTable {
-  const readVersion = prepare<Record<string, never>, { version: number }>(db, () =>
-    db('catalogue_version').select('version'),
-  );
+const readVersionRow = prepare<Record<string, never>, { version: number }>((db) =>
+  db('catalogue_version').select('version'),
+);
 
-  return {
-    async version() {
-      const [row] = await readVersion({});
-      if (!row) throw new Error('The table catalogue_version has lost its row.');
-      return row.version;
-    },
-    async find(query) {
-      return pageOf(await select(db, query));
-    },
-    async findBySlug(slug) {
-      const product: Product | undefined = await joined(db).where('products.slug', slug).first(SHOWN);
-      // MySQL takes `laptop` and `laptop ` for the same.
-      return product?.slug === slug ? product : undefined;
-    },
-    categories: () => db('categories').orderBy('position').select('slug', 'name'),
-    async picture(contentHash) {
-      return db('pictures')
-        .where('content_hash', contentHash)
-        .first({ mediaType: 'media_type', content: 'content' });
-    },
-  };
+/** A number that grows with every change of what the store shows (`raiseVersion`). */
+export async function readVersion(db: Database): Promise<number> {
+  const [row] = await readVersionRow(db, {});
+  if (!row) throw new Error('The table catalogue_version has lost its row.');
+  return row.version;
+}
+
+export async function findProductBySlug(db: Database, slug: string): Promise<Product | undefined> {
+  const product: Product | undefined = await joined(db).where('products.slug', slug).first(SHOWN);
+  // MySQL takes `laptop` and `laptop ` for the same.
+  return product?.slug === slug ? product : undefined;
+}
+
+export async function listCategories(db: Database): Promise<Category[]> {
+  return db('categories').orderBy('position').select('slug', 'name');
+}
+
+export async function findPicture(
+  db: Database,
+  contentHash: string,
+): Promise<{ mediaType: string; content: Buffer } | undefined> {
+  return db('pictures').where('content_hash', contentHash).first(columns('mediaType content'));
 }
 
 /** Products with their categories and pictures. */
-export function joined(db: Database | Transaction): Knex.QueryBuilder {
+export function joined(db: Database): Knex.QueryBuilder {
   return db('products')
     .join('categories', 'categories.id', 'products.category_id')
     .leftJoin('pictures', 'pictures.id', 'products.picture_id');
 }
 
-function select(db: Database, { words, category, sort, limit, offset }: ProductQuery): Knex.QueryBuilder {
+export async function findProducts(
+  db: Database,
+  { words, category, sort, limit, offset }: ProductQuery,
+): Promise<ProductPage> {
   const query = joined(db)
     .select(LISTED)
     .select(db.raw('count(*) over () as total'))
-    .orderBy(
-      ORDERS[sort].map(({ column, order, byBytes }) => ({
-        column: byBytes ? byteOrder(db, column) : column,
-        order,
-      })),
-    )
+    .orderBy(orderOf(db, sort))
     .limit(limit)
     .offset(offset);
   if (category !== '') query.where('categories.slug', category);
-  matchWords(query, words);
-  return query;
-}
-
-/** Keeps the products that have each of these words somewhere in name, number or description. */
-export function matchWords(query: Knex.QueryBuilder, words: readonly string[]): void {
-  for (const word of words) {
-    query.whereRaw("products.search_key like ? escape '!'", [`%${word.replaceAll(/[!%_]/g, '!$&')}%`]);
-  }
-}
-
-function pageOf(rows: Row[]): ProductPage {
-  return { products: rows, total: rows[0]?.total ?? 0 };
+  whereHolds(query, 'products.search_key', words);
+  const products: (ListedProduct & { total: number })[] = await query;
+  return { products, total: products[0]?.total ?? 0 };
 }
 
 export interface NewProduct {
@@ -177,31 +158,21 @@ export async function insertCategory(
   category: Category,
   position: number,
 ): Promise<number> {
-  return insertReturningId(trx, 'categories', { slug: category.slug, name: category.name, position });
+  const { slug, name } = category;
+  return insertReturningId(trx, 'categories', { slug, name, position });
 }
 
 export async function insertPicture(trx: Transaction, mediaType: string, content: Buffer): Promise<number> {
   const contentHash = createHash('sha256').update(content).digest('hex');
-  return insertReturningId(trx, 'pictures', { content_hash: contentHash, media_type: mediaType, content });
+  return insertReturningId(trx, 'pictures', { contentHash, mediaType, content });
 }
 
 export async function insertProduct(trx: Transaction, product: NewProduct): Promise<number> {
   return insertReturningId(trx, 'products', {
-    sku: product.sku,
-    slug: product.slug,
-    name: product.name,
-    name_key: foldCase(product.name),
+    ...product,
+    nameKey: foldCase(product.name),
     // All that a person may remember of a product.
-    search_key: foldCase(`${product.name} ${product.sku} ${product.description}`),
-    description: product.description,
-    unit: product.unit,
-    price_minor: product.priceMinor,
-    currency: product.currency,
-    on_hand: product.onHand,
-    category_id: product.categoryId,
-    picture_id: product.pictureId,
-    picture_alt: product.pictureAlt,
-    created_at: product.createdAt,
+    searchKey: foldCase(`${product.name} ${product.sku} ${product.description}`),
   });
 }
 

@@ -6,7 +6,6 @@ import type { Assets } from '../web/assets.ts';
 import { page } from '../web/route.ts';
 import { picturePage } from './picture.http.ts';
 import { productPage } from './product.page.ts';
-import { productsTable } from './products.table.ts';
 import { storePage } from './store.page.ts';
 
 export function catalogueRoutes(
@@ -14,14 +13,14 @@ export function catalogueRoutes(
   assets: Assets,
 ): Router {
   const router = Router();
-  const table = productsTable(context.db);
+  const { db } = context;
   const look = {
     printMoney: moneyPrinter(context.config.storeLocale),
     noPicture: assets.url('images/no-picture.svg'),
   };
 
-  page(router, paths.store(), storePage(table, look));
-  page(router, paths.product(':slug'), productPage(table, look));
-  page(router, paths.picture(':hash'), picturePage(table));
+  page(router, paths.store(), storePage(db, look));
+  page(router, paths.product(':slug'), productPage(db, look));
+  page(router, paths.picture(':hash'), picturePage(db));
   return router;
 }

@@ -1,16 +1,16 @@
 import type { Request, Response } from 'express';
+import type { Database } from '../database/connection.ts';
 import type { PageData } from '../web/pages.ts';
 import { type Browsing, cachedSearch, readFilters } from './product-search.ts';
 import type { ProductLook } from './product-view.ts';
-import type { ProductsTable } from './products.table.ts';
 import { storeView } from './store-view.ts';
 
 const TEXTS = {
   greeting: (name: string) => `Welcome, ${name}`,
 };
 
-export function storePage(table: ProductsTable, look: ProductLook) {
-  const searchProducts = cachedSearch(table);
+export function storePage(db: Database, look: ProductLook) {
+  const searchProducts = cachedSearch(db);
   const views = new WeakMap<Browsing, PageData>();
 
   function viewOf(browsing: Browsing): PageData {

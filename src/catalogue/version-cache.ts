@@ -1,13 +1,15 @@
+import type { Database } from '../database/connection.ts';
+import { readVersion } from './products.table.ts';
+
 /**
  * Remembers what was made of the catalogue while it has the same version. The version itself is asked each time, so that
  * a change counts at the next request on every process.
  *
- * @param readVersion gives a number that grows with every change
  * @param most how many things are remembered at most
  * @returns gives what is remembered by a key, or makes it; what turns out undefined is not remembered
  */
 export function cacheByVersion<Value>(
-  readVersion: () => Promise<number>,
+  db: Database,
   most: number,
 ): <Made extends Value | undefined>(key: string, make: () => Promise<Made>) => Promise<Value | Made> {
   let remembered = new Map<string, Value>();
@@ -15,7 +17,7 @@ export function cacheByVersion<Value>(
 
   return async (key, make) => {
     // Asked before the products: at worst what is made is newer than the version it is kept under.
-    const version = await readVersion();
+    const version = await readVersion(db);
     if (version !== rememberedVersion || remembered.size >= most) remembered = new Map();
     rememberedVersion = version;
     const known = remembered.get(key);

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import knex from 'knex';
 import { type DatabaseAddress, knexConfig } from './dialect.ts';
 
-/** A connected database; `db.transaction` and every query of a table start from it. */
+/** What every query of a table starts from: a connected database, or a transaction on it. What needs one asks for `Transaction`. */
 export type Database = Knex;
 
 /**

@@ -5,6 +5,7 @@ import type { Client as PostgresClient } from 'pg';
 import { types as postgresTypes } from 'pg';
 import { SECOND } from '../shared/clock.ts';
 import { GALERA_QUESTION, GALERA_SETTINGS, isGaleraAnswer } from './dialect-galera.ts';
+import { toRow } from './rows.ts';
 
 /**
  * This file and those whose names begin like its own (dialect-errors, dialect-lock, …) alone know which database the store
@@ -178,9 +179,9 @@ function sqliteStatement(connection: Database.Database, sql: string): Database.S
   return statement;
 }
 
-/** Inserts one row and gives the id the database chose (MySQL has no RETURNING). */
-export async function insertReturningId(db: Knex, table: string, row: object): Promise<number> {
-  const query = db(table).insert(row);
+/** Inserts one row, its values named as in the code, and gives the id the database chose (MySQL has no RETURNING). */
+export async function insertReturningId(db: Knex, table: string, values: object): Promise<number> {
+  const query = db(table).insert(toRow(values));
   if (dialectOf(db) === 'mysql') {
     const [id] = (await query) as number[];
     return id as number;

@@ -11,20 +11,35 @@ class Placeholder {
 }
 
 /**
- * Compiles a Knex query that only reads, once, and gives a function that runs it as the driver's prepared statement.
- * For the few queries that every page asks: building and preparing them anew was a third of a page's time.
+ * Makes a query that each database compiles once and runs as the driver's prepared statement. For the few queries that
+ * every page asks: building and preparing them anew was a third of a page's time. They only read, and never see what a
+ * transaction has written.
  *
- * @param build makes the query; `param('name')` stands where the value `name` goes
+ * @param build makes the query with Knex; `param('name')` stands where the value `name` goes
  * @returns runs the query with one value for each name and gives its rows
  */
 export function prepare<Params extends Record<string, unknown>, Row>(
-  db: Database,
-  build: (param: (name: keyof Params & string) => Knex.Value) => Knex.QueryBuilder,
-): (params: Params) => Promise<Row[]> {
+  build: (db: Database, param: (name: keyof Params & string) => Knex.Value) => Knex.QueryBuilder,
+): (db: Database, params: Params) => Promise<Row[]> {
+  const compiled = new WeakMap<Database, Run>();
+  return async (db, params) => {
+    let run = compiled.get(db);
+    if (!run) {
+      run = compile(
+        db,
+        build(db, (name) => new Placeholder(name) as unknown as Knex.Value),
+      );
+      compiled.set(db, run);
+    }
+    return (await run(params)) as Row[];
+  };
+}
+
+type Run = (params: Record<string, unknown>) => Promise<unknown[]>;
+
+function compile(db: Database, query: Knex.QueryBuilder): Run {
   const dialect = dialectOf(db);
-  const { sql, bindings } = build((name) => new Placeholder(name) as unknown as Knex.Value)
-    .toSQL()
-    .toNative();
+  const { sql, bindings } = query.toSQL().toNative();
   const name = `gatehouse_${nextStatement(db)}`;
 
   return async (params) => {
@@ -36,7 +51,7 @@ export function prepare<Params extends Record<string, unknown>, Row>(
     try {
       // What Knex says of its own queries, so that whoever counts queries counts these too.
       db.client.emit('query', { sql, bindings: values });
-      return (await runPrepared(dialect, connection, name, sql, values)) as Row[];
+      return await runPrepared(dialect, connection, name, sql, values);
     } catch (error) {
       // As Knex says it, so that the log tells the query and not its values.
       if (error instanceof Error) error.message = `${sql} - ${error.message}`;

@@ -15,11 +15,10 @@ let findUsers: () => Promise<unknown[]>;
 beforeAll(async () => {
   database = await openFailingDatabase();
   enableQueryTimeout(database.db, TIMEOUT)();
-  const { db } = database;
-  const find = prepare<{ id: number }, { id: number }>(db, (param) =>
+  const find = prepare<{ id: number }, { id: number }>((db, param) =>
     db('users').where('id', param('id')).select('id'),
   );
-  findUsers = () => find({ id: 1 });
+  findUsers = () => find(database.db, { id: 1 });
 });
 afterAll(() => database.drop());
 

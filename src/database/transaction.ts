@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { SECOND } from '../shared/clock.ts';
 import type { Database } from './connection.ts';
-import { isConflict, writeRefusalOf } from './dialect-errors.ts';
+import { isConflict, isUniqueViolation, writeRefusalOf } from './dialect-errors.ts';
 
 export type Transaction = Knex.Transaction;
 
@@ -45,6 +45,23 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
       if (isLast || !isConflict(error)) throw error;
       await sleep(Math.random() * Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE));
     }
+  }
+}
+
+/**
+ * Runs queries in a savepoint: a unique violation undoes them alone, not the transaction around them (PostgreSQL).
+ *
+ * @returns undefined where a row with the same unique value was there: of two who ask at the same instant one gets it
+ */
+export async function unlessTaken<T>(
+  db: Database,
+  queries: (savepoint: Transaction) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await db.transaction(queries);
+  } catch (error) {
+    if (isUniqueViolation(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../database/connection.ts';
+import { columns, countRows, toRow } from '../database/rows.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
 
 /** A mail as the outbox keeps it. Times are UTC milliseconds. */
@@ -27,32 +28,21 @@ export interface Claim {
 const LONGEST_ERROR = 255;
 
 export async function insertOutboxRow(trx: Transaction, row: NewOutboxRow): Promise<void> {
-  await trx('outbox').insert({
-    user_id: row.userId,
-    message_id: row.messageId,
-    encrypted_mail: row.encryptedMail,
-    created_at: row.createdAt,
-    due_at: row.createdAt,
-  });
+  await trx('outbox').insert(toRow({ ...row, dueAt: row.createdAt }));
 }
 
 /** The mails that are to be sent now, those that have waited longest first. */
 export async function findDueMails(db: Database, now: number, limit: number): Promise<DueMail[]> {
-  return due(db, now).orderBy('due_at').orderBy('id').limit(limit).select({
-    id: 'id',
-    userId: 'user_id',
-    messageId: 'message_id',
-    encryptedMail: 'encrypted_mail',
-    createdAt: 'created_at',
-    attempts: 'attempts',
-    dueAt: 'due_at',
-  });
+  return due(db, now)
+    .orderBy('due_at')
+    .orderBy('id')
+    .limit(limit)
+    .select(columns('id userId messageId encryptedMail createdAt attempts dueAt'));
 }
 
 /** How many mails are to be sent now. */
 export async function countMailsDue(db: Database, now: number): Promise<number> {
-  const [row] = await due(db, now).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(due(db, now));
 }
 
 /** What was never tried is due whatever the time says: the clock may have been set back since it was written. */
@@ -174,20 +164,10 @@ export async function listMails(
     .orderBy('id', order)
     .limit(limit)
     .offset(offset)
-    .select({
-      id: 'id',
-      userId: 'user_id',
-      createdAt: 'created_at',
-      attempts: 'attempts',
-      lastError: 'last_error',
-      dueAt: 'due_at',
-      sentAt: 'sent_at',
-      givenUpAt: 'given_up_at',
-    });
+    .select(columns('id userId createdAt attempts lastError dueAt sentAt givenUpAt'));
 }
 
 /** How many mails were given up in the last 30 days: older ones are swept away. */
 export async function countFailedMails(db: Database): Promise<number> {
-  const [row] = await db('outbox').whereNotNull('given_up_at').count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(db('outbox').whereNotNull('given_up_at'));
 }

@@ -7,7 +7,7 @@ import { turnOffIfLast } from '../accounts/credentials/second-factors.ts';
 import { listFamiliesOf } from '../accounts/credentials/token-families.table.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
 import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
-import { isActive, setDisabledAt } from '../accounts/users.table.ts';
+import { isActive, updateUser } from '../accounts/users.table.ts';
 import { listSessionsOf } from '../sessions/sessions.table.ts';
 import { memberAction } from './actions.ts';
 
@@ -57,7 +57,7 @@ export const startPasswordReset = memberAction(async ({ context, trx, member, re
 export const disableMember = memberAction(async ({ trx, member, now, isLastAdmin, record }) => {
   if (isLastAdmin) return { ok: false, problem: 'last-admin' };
   if (member.disabledAt !== null) return { ok: false, problem: 'unchanged' };
-  await setDisabledAt(trx, member.id, now);
+  await updateUser(trx, member.id, { disabledAt: now });
   await revokeSessions(trx, member.id);
   await endLinksOf(trx, member.id, CHANGE_LINKS, now);
   return record({ action: 'account.disabled' });
@@ -67,6 +67,6 @@ export const disableMember = memberAction(async ({ trx, member, now, isLastAdmin
 export const enableMember = memberAction(async ({ trx, member, record }) => {
   if (member.disabledAt === null) return { ok: false, problem: 'unchanged' };
   if (member.closingAt !== null) return { ok: false, problem: 'inactive' };
-  await setDisabledAt(trx, member.id, null);
+  await updateUser(trx, member.id, { disabledAt: null });
   return record({ action: 'account.enabled' });
 });

@@ -1,5 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
+import { columnsOf } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** What an admin noted about a member, for the other admins. */
@@ -13,11 +14,9 @@ export interface MemberNote {
 }
 
 const COLUMNS = {
-  id: 'member_notes.id',
-  body: 'member_notes.body',
-  createdAt: 'member_notes.created_at',
+  ...columnsOf('member_notes', 'id body createdAt'),
   authorName: 'users.username',
-} as const;
+};
 
 function notesOf(db: Database, userId: number) {
   return db('member_notes')
@@ -51,12 +50,7 @@ export async function insertNote(
   trx: Transaction,
   note: { userId: number; authorId: number | null; body: string; createdAt: number },
 ): Promise<number> {
-  return insertReturningId(trx, 'member_notes', {
-    user_id: note.userId,
-    author_id: note.authorId,
-    body: note.body,
-    created_at: note.createdAt,
-  });
+  return insertReturningId(trx, 'member_notes', note);
 }
 
 /** @returns whether there was such a note about this member */

@@ -1,6 +1,6 @@
 import { NO_PASSWORD, USER_COLUMNS, type User } from '../accounts/users.table.ts';
 import type { Database } from '../database/connection.ts';
-import type { Transaction } from '../database/transaction.ts';
+import { columnsOf } from '../database/rows.ts';
 
 /** A member as staff see them. */
 export interface MemberRecord extends User {
@@ -11,14 +11,14 @@ export interface MemberRecord extends User {
 }
 
 /** Finds a member; who was erased is none. */
-export async function findMemberRecord(
-  db: Database | Transaction,
-  id: number,
-): Promise<MemberRecord | undefined> {
+export async function findMemberRecord(db: Database, id: number): Promise<MemberRecord | undefined> {
   const row = await db('users')
     .where({ id })
     .whereNull('erased_at')
-    .first({ ...USER_COLUMNS, createdAt: 'users.created_at', passwordHash: 'users.password_hash' });
+    .first({
+      ...columnsOf('users', 'createdAt passwordHash'),
+      ...USER_COLUMNS,
+    });
   if (!row) return undefined;
   const { passwordHash, ...member } = row;
   return { ...member, hasPassword: passwordHash !== NO_PASSWORD };

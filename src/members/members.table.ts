@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { USER_COLUMNS, type User } from '../accounts/users.table.ts';
 import type { Database } from '../database/connection.ts';
+import { readFrom } from '../database/keyset.ts';
+import { columnsOf, countRows } from '../database/rows.ts';
 import type { Role } from '../permissions.ts';
 import type { MemberState } from './member-state.ts';
 
@@ -43,36 +45,21 @@ export async function findMembers(
   query: MemberQuery,
   { cursor, limit }: { cursor?: Cursor | undefined; limit: number },
 ): Promise<ListedMember[]> {
-  const backwards = cursor?.direction === 'before';
-  const descending = query.order.descending !== backwards;
-  const rows = matching(db, query);
-  if (cursor) whereBeyond(rows, query, descending ? '<' : '>', cursor);
-  for (const column of orderColumns(query)) rows.orderBy(column, descending ? 'desc' : 'asc');
-  const members = await rows.limit(limit).select({ ...USER_COLUMNS, createdAt: 'users.created_at' });
-  return backwards ? members.reverse() : members;
-}
-
-/** Usernames are unique; the id decides between members who joined at the same time. */
-function orderColumns({ order }: MemberQuery): string[] {
-  return order.column === 'username_key' ? ['users.username_key'] : ['users.created_at', 'users.id'];
-}
-
-/** Compares the columns one by one: MySQL finds no range of an index for a pair. */
-function whereBeyond(rows: Knex.QueryBuilder, query: MemberQuery, beyond: '<' | '>', cursor: Cursor): void {
-  const [column, id] = orderColumns(query) as [string, string?];
-  if (id === undefined) rows.where(column, beyond, cursor.value);
-  else
-    rows
-      .where(column, `${beyond}=`, cursor.value)
-      .where((either) => either.where(column, beyond, cursor.value).orWhere(id, beyond, cursor.id));
+  const order = query.order.descending ? 'desc' : 'asc';
+  // Usernames are unique; the id decides between members who joined at the same time.
+  const columns =
+    query.order.column === 'username_key' ? ['users.username_key'] : ['users.created_at', 'users.id'];
+  const rows = matching(db, query).select({ ...USER_COLUMNS, ...columnsOf('users', 'createdAt') });
+  return readFrom(
+    rows,
+    columns.map((column) => ({ column, order })),
+    { place: cursor && { ...cursor, values: [cursor.value, cursor.id] }, limit },
+  );
 }
 
 /** Counts the members who match, and stops at a number. */
 export async function countUpTo(db: Database, query: MemberQuery, most: number): Promise<number> {
-  const [row] = await db.from(matching(db, query).select('users.id').limit(most).as('some')).count({
-    count: '*',
-  });
-  return Number(row?.count ?? 0);
+  return countRows(db.from(matching(db, query).select('users.id').limit(most).as('some')));
 }
 
 function matching(db: Database, query: MemberQuery): Knex.QueryBuilder {

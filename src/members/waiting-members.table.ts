@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import type { Transaction } from '../database/transaction.ts';
+import { columns, countRows } from '../database/rows.ts';
 
 /** Somebody who waits for an admin's yes. */
 export interface WaitingMember {
@@ -12,7 +12,7 @@ export interface WaitingMember {
   createdAt: number;
 }
 
-function waiting(db: Database | Transaction) {
+function waiting(db: Database) {
   return db('users').where({ approved_at: null, disabled_at: null, closing_at: null, role: 'user' });
 }
 
@@ -21,16 +21,14 @@ export async function listWaiting(
   db: Database,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<WaitingMember[]> {
-  return waiting(db).orderBy('created_at').orderBy('id').limit(limit).offset(offset).select({
-    id: 'id',
-    username: 'username',
-    email: 'email',
-    emailVerifiedAt: 'email_verified_at',
-    createdAt: 'created_at',
-  });
+  return waiting(db)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .offset(offset)
+    .select(columns('id username email emailVerifiedAt createdAt'));
 }
 
 export async function countWaiting(db: Database): Promise<number> {
-  const [row] = await waiting(db).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(waiting(db));
 }

@@ -12,12 +12,13 @@ export function networkColumns(networks: GuestNetworks): Record<string, string> 
   return Object.fromEntries(COLUMNS.map((column, index) => [column, networks[index] as string]));
 }
 
-/** Makes the query of every new guest: how many there are from a wide network. The index alone answers. */
-export function prepareCount(db: Database): (wide: string) => Promise<number> {
-  const query = prepare<{ wide: string }, { count: number | string }>(db, (param) =>
-    db('sessions').where('wide_network', param('wide')).count({ count: '*' }),
-  );
-  return async (wide) => Number((await query({ wide }))[0]?.count);
+const countWideRows = prepare<{ wide: string }, { count: number | string }>((db, param) =>
+  db('sessions').where('wide_network', param('wide')).count({ count: '*' }),
+);
+
+/** How many guests' sessions there are from a wide network; asked for every new guest. The index alone answers. */
+export async function countWide(db: Database, wide: string): Promise<number> {
+  return Number((await countWideRows(db, { wide }))[0]?.count);
 }
 
 /** How many guests' sessions there are from each network. The index alone answers. */

@@ -1,6 +1,6 @@
 import type { SessionData } from 'express-session';
 import type { Database } from '../database/connection.ts';
-import { countGuests, deleteOldestGuests, type GuestNetworks, prepareCount } from './guest-sessions.table.ts';
+import { countGuests, countWide, deleteOldestGuests, type GuestNetworks } from './guest-sessions.table.ts';
 
 /**
  * How many sessions the guests of a network have at once: of an IPv4 address or IPv6 /64, a /56, a /48. Each takes at
@@ -22,21 +22,17 @@ export function guestNetworks(networks: readonly string[]): GuestNetworks {
 
 /**
  * Makes room for one more guest: the oldest sessions of guests from the same network end, and of nobody else. Nobody is
- * refused, and who came last can go on. Requests at the same instant may each add one before they see the others.
- *
- * @returns to be called before the session of a guest is added
+ * refused, and who came last can go on. Requests at the same instant may each add one before they see the others. To be called
+ * before the session of a guest is added.
  */
-export function roomForGuests(db: Database): (networks: GuestNetworks) => Promise<void> {
-  const countWide = prepareCount(db);
-  return async (networks) => {
-    if ((await countWide(networks[2])) < GUEST_SESSIONS[0]) return;
-    const counts = await countGuests(db, networks);
-    const full = counts.findIndex((count, width) => count >= (GUEST_SESSIONS[width] as number));
-    if (full < 0) return;
-    const limit = GUEST_SESSIONS[full] as number;
-    const excess = (counts[full] as number) - limit + Math.ceil(limit * BATCH_SHARE);
-    await deleteOldestGuests(db, networks, full, excess);
-  };
+export async function makeRoomForGuest(db: Database, networks: GuestNetworks): Promise<void> {
+  if ((await countWide(db, networks[2])) < GUEST_SESSIONS[0]) return;
+  const counts = await countGuests(db, networks);
+  const full = counts.findIndex((count, width) => count >= (GUEST_SESSIONS[width] as number));
+  if (full < 0) return;
+  const limit = GUEST_SESSIONS[full] as number;
+  const excess = (counts[full] as number) - limit + Math.ceil(limit * BATCH_SHARE);
+  await deleteOldestGuests(db, networks, full, excess);
 }
 
 /** Messages that wait for a page are what a guest can make long, and the least that is lost. */

@@ -6,11 +6,10 @@ import { type Clock, DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import { networksAround } from '../shared/networks.ts';
 import type { GuestNetworks } from './guest-sessions.table.ts';
-import { guestNetworks, keepShort, roomForGuests } from './guest-sessions.ts';
+import { guestNetworks, keepShort, makeRoomForGuest } from './guest-sessions.ts';
 import {
   deleteSession,
   insertSession,
-  type LoadedSession,
   type OwnerTable,
   prepareLoad,
   type SessionRow,
@@ -59,15 +58,12 @@ type Callback<Value> = (error: unknown, value?: Value) => void;
  */
 export class SessionStore<Owner> extends session.Store {
   readonly #options: SessionStoreOptions<Owner>;
-  readonly #load: (idHash: string, now: number) => Promise<LoadedSession<Owner> | undefined>;
-
-  readonly #makeRoom: (networks: GuestNetworks) => Promise<void>;
+  readonly #load: ReturnType<typeof prepareLoad<Owner>>;
 
   constructor(options: SessionStoreOptions<Owner>) {
     super();
     this.#options = options;
-    this.#load = prepareLoad<Owner>(options.db, options.owner);
-    this.#makeRoom = roomForGuests(options.db);
+    this.#load = prepareLoad<Owner>(options.owner);
   }
 
   override get(id: string, callback: Callback<SessionData | null>): void {
@@ -106,7 +102,7 @@ export class SessionStore<Owner> extends session.Store {
     const { db, clock, isActive } = this.#options;
     const now = clock();
     const idHash = hashToken(id);
-    const row = await this.#load(idHash, now);
+    const [row] = await this.#load(db, { idHash, now });
     if (!row) return null;
     const data = JSON.parse(row.data) as Known<Owner>;
     if (row.userId !== null && !isActive(row, data)) {
@@ -155,8 +151,9 @@ export class SessionStore<Owner> extends session.Store {
 
   /** Of a guest's browser nobody needs to know more than that it has the cookie. */
   async #insertGuest(row: SessionRow & { networks: GuestNetworks }): Promise<void> {
-    await retryConflicts(() => this.#makeRoom(row.networks));
-    await retryConflicts(() => insertSession(this.#options.db, row));
+    const { db } = this.#options;
+    await retryConflicts(() => makeRoomForGuest(db, row.networks));
+    await retryConflicts(() => insertSession(db, row));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import { prepare } from '../database/prepared.ts';
+import { columns, columnsOf, toRow } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { type GuestNetworks, networkColumns } from './guest-sessions.table.ts';
 
@@ -30,42 +31,26 @@ export type LoadedSession<Owner> = Pick<
 > &
   Owner;
 
-/** Makes the query of every page: a session that has not expired, with the person it belongs to. */
-export function prepareLoad<Owner>(db: Database, owner: OwnerTable) {
-  const query = prepare<{ idHash: string; now: number }, LoadedSession<Owner>>(db, (param) =>
+/** Makes the query of every page: the session with an id that has not expired, with the person it belongs to. */
+export function prepareLoad<Owner>(owner: OwnerTable) {
+  return prepare<{ idHash: string; now: number }, LoadedSession<Owner>>((db, param) =>
     db('sessions')
       .leftJoin(owner.table, `${owner.table}.id`, 'sessions.user_id')
       .where('sessions.id_hash', param('idHash'))
       .where('sessions.expires_at', '>', param('now'))
       .select({
-        userId: 'sessions.user_id',
-        createdAt: 'sessions.created_at',
-        lastSeenAt: 'sessions.last_seen_at',
-        endsAt: 'sessions.ends_at',
-        data: 'sessions.data',
+        ...columnsOf('sessions', 'userId createdAt lastSeenAt endsAt data'),
         ...owner.columns,
       }),
   );
-  return async (idHash: string, now: number): Promise<LoadedSession<Owner> | undefined> =>
-    (await query({ idHash, now }))[0];
 }
 
 export async function insertSession(
   db: Database,
   row: SessionRow & { networks?: GuestNetworks },
 ): Promise<void> {
-  await db('sessions').insert({
-    id_hash: row.idHash,
-    user_id: row.userId,
-    created_at: row.createdAt,
-    last_seen_at: row.lastSeenAt,
-    expires_at: row.expiresAt,
-    ends_at: row.endsAt,
-    address: row.address,
-    user_agent: row.userAgent,
-    data: row.data,
-    ...(row.networks ? networkColumns(row.networks) : {}),
-  });
+  const { networks, ...values } = row;
+  await db('sessions').insert({ ...toRow(values), ...(networks ? networkColumns(networks) : {}) });
 }
 
 /** Changes what a session holds. A session that was ended meanwhile stays ended: nothing is inserted. */
@@ -74,13 +59,7 @@ export async function updateSession(
   idHash: string,
   row: Pick<SessionRow, 'userId' | 'lastSeenAt' | 'expiresAt' | 'endsAt' | 'data'>,
 ): Promise<void> {
-  await db('sessions').where('id_hash', idHash).update({
-    user_id: row.userId,
-    last_seen_at: row.lastSeenAt,
-    expires_at: row.expiresAt,
-    ends_at: row.endsAt,
-    data: row.data,
-  });
+  await db('sessions').where('id_hash', idHash).update(toRow(row));
 }
 
 /** Moves the idle limit on; of several requests at once only the first writes. */
@@ -99,7 +78,7 @@ export async function deleteSession(db: Database, idHash: string): Promise<void>
 }
 
 /** Ends all sessions of a person at once, on every device. */
-export async function deleteSessionsOf(db: Database | Transaction, userId: number): Promise<void> {
+export async function deleteSessionsOf(db: Database, userId: number): Promise<void> {
   await db('sessions').where('user_id', userId).delete();
 }
 
@@ -110,23 +89,12 @@ export type OpenSession = Pick<
 >;
 
 /** The sessions of a person that have not expired, the one used last first. */
-export async function listSessionsOf(
-  db: Database | Transaction,
-  userId: number,
-  now: number,
-): Promise<OpenSession[]> {
+export async function listSessionsOf(db: Database, userId: number, now: number): Promise<OpenSession[]> {
   return db('sessions')
     .where('user_id', userId)
     .where('expires_at', '>', now)
     .orderBy([{ column: 'last_seen_at', order: 'desc' }, 'id_hash'])
-    .select({
-      idHash: 'id_hash',
-      createdAt: 'created_at',
-      lastSeenAt: 'last_seen_at',
-      address: 'address',
-      userAgent: 'user_agent',
-      data: 'data',
-    });
+    .select(columns('idHash createdAt lastSeenAt address userAgent data'));
 }
 
 /** Whether a person still has this session. */
@@ -141,7 +109,7 @@ export async function deleteSessionOf(trx: Transaction, userId: number, idHash: 
 
 /** Ends all sessions of a person but one. @returns how many there were */
 export async function deleteOtherSessionsOf(
-  db: Database | Transaction,
+  db: Database,
   userId: number,
   keptIdHash: string,
 ): Promise<number> {

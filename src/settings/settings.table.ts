@@ -1,5 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import { noteLock } from '../database/lock-order.ts';
+import { columns } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { StoreSettings } from './store-settings.ts';
 
@@ -13,9 +14,12 @@ export interface StoredSettings {
   changedBy: number | null;
 }
 
-const COLUMNS = { version: 'version', values: 'data', changedAt: 'changed_at', changedBy: 'changed_by' };
+const COLUMNS = {
+  ...columns('version changedAt changedBy'),
+  values: 'data',
+};
 
-export async function readSettings(db: Database | Transaction): Promise<StoredSettings> {
+export async function readSettings(db: Database): Promise<StoredSettings> {
   const row = await db('store_settings').where('id', 1).first(COLUMNS);
   return { ...row, values: JSON.parse(row.values) };
 }

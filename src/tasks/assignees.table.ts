@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import type { Transaction } from '../database/transaction.ts';
+import { columns } from '../database/rows.ts';
 import { isStaff, ROLES } from '../permissions.ts';
 
 /** Somebody who has to do with a task. */
@@ -11,19 +11,12 @@ export interface TaskPerson {
 }
 
 const PERSON = {
-  id: 'id',
+  ...columns('id role disabledAt closingAt erasedAt'),
   name: 'username',
-  role: 'role',
-  disabledAt: 'disabled_at',
-  closingAt: 'closing_at',
-  erasedAt: 'erased_at',
 };
 
 /** The people with these ids, of whom some may be the same. */
-export async function findPeople(
-  db: Database | Transaction,
-  ids: number[],
-): Promise<Map<number, TaskPerson>> {
+export async function findPeople(db: Database, ids: number[]): Promise<Map<number, TaskPerson>> {
   if (ids.length === 0) return new Map();
   const users = await db('users')
     .whereIn('id', [...new Set(ids)])
@@ -42,7 +35,7 @@ export async function findPeople(
 }
 
 /** Everybody who can be given a task, by name. */
-export async function listAssignees(db: Database | Transaction): Promise<{ id: number; name: string }[]> {
+export async function listAssignees(db: Database): Promise<{ id: number; name: string }[]> {
   return db('users')
     .whereIn(
       'role',

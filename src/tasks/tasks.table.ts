@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { readFrom } from '../database/keyset.ts';
 import { noteLock } from '../database/lock-order.ts';
+import { columns, countRows, whereHolds } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { findPeople, type TaskPerson } from './assignees.table.ts';
 
@@ -31,21 +33,9 @@ export interface Task extends TaskValues {
   position: number;
 }
 
-const COLUMNS = {
-  id: 'id',
-  title: 'title',
-  note: 'note',
-  assigneeId: 'assignee_id',
-  dueOn: 'due_on',
-  createdAt: 'created_at',
-  createdBy: 'created_by',
-  updatedAt: 'updated_at',
-  updatedBy: 'updated_by',
-  version: 'version',
-  doneAt: 'done_at',
-  doneBy: 'done_by',
-  position: 'position',
-} as const;
+const COLUMNS = columns(
+  'id title note assigneeId dueOn createdAt createdBy updatedAt updatedBy version doneAt doneBy position',
+);
 
 type People = 'createdBy' | 'updatedBy' | 'doneBy';
 type Row = Omit<Task, 'assignee' | People> & Record<People, number | null>;
@@ -65,12 +55,15 @@ function positionOf({ dueOn, doneAt }: Pick<Row, 'dueOn' | 'doneAt'>): number {
   return dueOn === null ? WITHOUT_DAY : startOf(dueOn);
 }
 
+/** Of tasks with one position the newest comes first. */
+const LIST_ORDER = [{ column: 'position' }, { column: 'id', order: 'desc' }] as const;
+
 /** Columns that follow from others. */
 function derivedFrom(task: Pick<Row, 'title' | 'note' | 'dueOn' | 'doneAt'>): Record<string, unknown> {
   return { position: positionOf(task), search_key: foldCase(`${task.title} ${task.note}`) };
 }
 
-export async function findTask(db: Database | Transaction, id: number): Promise<Task | undefined> {
+export async function findTask(db: Database, id: number): Promise<Task | undefined> {
   return (await withPeople(db, await db('tasks').where({ id }).select(COLUMNS)))[0];
 }
 
@@ -90,7 +83,7 @@ export interface TaskConditions {
   words: readonly string[];
 }
 
-/** Where one page of a list ended. Of tasks with one position the newest comes first. */
+/** Where one page of a list ended. */
 export type TaskCursor = Pick<Task, 'position' | 'id'>;
 
 export interface TaskSlice {
@@ -104,22 +97,13 @@ export async function listTasks(
   conditions: TaskConditions,
   { limit, offset = 0, after }: TaskSlice,
 ): Promise<Task[]> {
-  const query = matching(db, conditions)
-    .select(COLUMNS)
-    .orderBy([{ column: 'position' }, { column: 'id', order: 'desc' }])
-    .limit(limit)
-    .offset(offset);
-  if (after) {
-    const { position, id } = after;
-    query.where('position', '>=', position);
-    query.whereNot((before) => before.where('position', position).where('id', '>=', id));
-  }
-  return withPeople(db, await query);
+  const query = matching(db, conditions).select(COLUMNS).offset(offset);
+  const place = after && { values: [after.position, after.id] };
+  return withPeople(db, await readFrom<Row>(query, LIST_ORDER, { place, limit }));
 }
 
 export async function countTasks(db: Database, conditions: TaskConditions): Promise<number> {
-  const [row] = await matching(db, conditions).count({ count: '*' });
-  return Number(row?.count);
+  return countRows(matching(db, conditions));
 }
 
 function matching(db: Database, { done, assigneeId, dueBefore, words }: TaskConditions): Knex.QueryBuilder {
@@ -127,14 +111,11 @@ function matching(db: Database, { done, assigneeId, dueBefore, words }: TaskCond
   if (done !== undefined) query.where('position', done ? '>' : '<=', WITHOUT_DAY);
   if (assigneeId !== undefined) query.where('assignee_id', assigneeId);
   if (dueBefore !== undefined) query.where('position', '<', startOf(dueBefore));
-  for (const word of words) {
-    query.whereRaw("search_key like ? escape '!'", [`%${word.replaceAll(/[!%_]/g, '!$&')}%`]);
-  }
-  return query;
+  return whereHolds(query, 'search_key', words);
 }
 
 /** Puts people in the place of their ids. */
-async function withPeople(db: Database | Transaction, rows: Row[]): Promise<Task[]> {
+async function withPeople(db: Database, rows: Row[]): Promise<Task[]> {
   const ids = rows.flatMap((row) => [row.assigneeId, row.createdBy, row.updatedBy, row.doneBy]);
   const people = await findPeople(
     db,

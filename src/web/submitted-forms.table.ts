@@ -17,7 +17,7 @@ export async function insertForm(trx: Transaction, form: SubmittedFormRow): Prom
 }
 
 /** What a form came to, as JSON; undefined while it has come to nothing. */
-export async function findOutcome(db: Database | Transaction, keyHash: string): Promise<string | undefined> {
+export async function findOutcome(db: Database, keyHash: string): Promise<string | undefined> {
   const row = await db('submitted_forms').where('key_hash', keyHash).first('outcome');
   return row?.outcome ?? undefined;
 }

@@ -1,8 +1,8 @@
 import { writeIfPossible } from '../../database/transaction.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import { preparePersonalToken, touchPersonalToken } from '../credentials/personal-tokens.table.ts';
-import { prepareFamily } from '../credentials/token-families.table.ts';
+import { loadPersonalToken, touchPersonalToken } from '../credentials/personal-tokens.table.ts';
+import { loadFamily } from '../credentials/token-families.table.ts';
 import { isActive, type User } from '../users.table.ts';
 import { createTokenReader } from './proven-tokens.ts';
 import { type LoginScope, readLoginScopes, readScopes, type Scope } from './scopes.ts';
@@ -35,12 +35,10 @@ export function createBearerReader(
 ): (token: string, address: string) => Promise<Bearer | undefined> {
   const { db, clock } = context;
   const readAccessToken = createTokenReader(context);
-  const findFamily = prepareFamily(db);
-  const findPersonalToken = preparePersonalToken(db);
 
   async function readPersonal(token: string, address: string): Promise<Bearer | undefined> {
     const now = clock();
-    const found = await findPersonalToken(hashToken(token), now);
+    const [found] = await loadPersonalToken(db, { tokenHash: hashToken(token), now });
     if (!found || !isActive(found)) return undefined;
     const { tokenId, scopes, lastUsedAt, ...user } = found;
     if (now - (lastUsedAt ?? 0) >= TOUCH) {
@@ -53,7 +51,8 @@ export function createBearerReader(
   return async (token, address) => {
     if (token.startsWith(PERSONAL_TOKEN_PREFIX)) return readPersonal(token, address);
     const claims = await readAccessToken(token);
-    const found = claims && (await findFamily(claims.familyId, clock()));
+    if (!claims) return undefined;
+    const [found] = await loadFamily(db, { familyId: claims.familyId, now: clock() });
     if (!found || found.id !== claims.userId || !isActive(found)) return undefined;
     const { familyCreatedAt: loggedInAt, familyScopes, passwordSetAt, ...user } = found;
     // A login that was on its way while the password changed.

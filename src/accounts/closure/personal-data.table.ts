@@ -1,20 +1,18 @@
 import type { Database } from '../../database/connection.ts';
+import { columns } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { PersonalRow } from '../../features/personal-data.table.ts';
 import { NO_PASSWORD } from '../users.table.ts';
 
 /** A member's own row, for an export. */
 export async function readProfile(db: Database, userId: number): Promise<PersonalRow> {
-  return db('users').where('id', userId).first({
-    username: 'username',
-    email: 'email',
-    role: 'role',
-    registeredAt: 'created_at',
-    emailVerifiedAt: 'email_verified_at',
-    approvedAt: 'approved_at',
-    passwordChangedAt: 'password_changed_at',
-    twoFactorTurnedOnAt: 'two_factor_since',
-  });
+  return db('users')
+    .where('id', userId)
+    .first({
+      ...columns('username email role emailVerifiedAt approvedAt passwordChangedAt'),
+      registeredAt: 'created_at',
+      twoFactorTurnedOnAt: 'two_factor_since',
+    });
 }
 
 /** Whose accounts were closed long enough ago to be erased. */

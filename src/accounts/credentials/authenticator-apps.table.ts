@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { columns, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** A person's authenticator app, confirmed by a code. Times are UTC milliseconds. */
@@ -12,29 +13,20 @@ export interface AuthenticatorApp {
   lastStep: number;
 }
 
-export async function findApp(
-  db: Database | Transaction,
-  userId: number,
-): Promise<AuthenticatorApp | undefined> {
-  return db('authenticator_apps').where('user_id', userId).first({
-    userId: 'user_id',
-    encryptedKey: 'encrypted_secret',
-    createdAt: 'created_at',
-    confirmedAt: 'confirmed_at',
-    lastStep: 'last_step',
-  });
+export async function findApp(db: Database, userId: number): Promise<AuthenticatorApp | undefined> {
+  return db('authenticator_apps')
+    .where('user_id', userId)
+    .first({
+      ...columns('userId createdAt confirmedAt lastStep'),
+      encryptedKey: 'encrypted_secret',
+    });
 }
 
 /** Gives a person an app, in the place of the one they may have had. To be called with the person's row locked. */
 export async function saveApp(trx: Transaction, app: AuthenticatorApp): Promise<void> {
   await deleteApp(trx, app.userId);
-  await trx('authenticator_apps').insert({
-    user_id: app.userId,
-    encrypted_secret: app.encryptedKey,
-    created_at: app.createdAt,
-    confirmed_at: app.confirmedAt,
-    last_step: app.lastStep,
-  });
+  const { encryptedKey: encryptedSecret, ...values } = app;
+  await trx('authenticator_apps').insert(toRow({ ...values, encryptedSecret }));
 }
 
 /**

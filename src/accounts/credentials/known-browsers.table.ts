@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { columns, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** A browser that somebody signed in with. Times are UTC milliseconds. */
@@ -13,18 +14,10 @@ export interface KnownBrowser {
   trustedUntil: number | null;
 }
 
-const COLUMNS = {
-  tokenHash: 'token_hash',
-  userId: 'user_id',
-  createdAt: 'created_at',
-  lastSeenAt: 'last_seen_at',
-  address: 'address',
-  userAgent: 'user_agent',
-  trustedUntil: 'trusted_until',
-} as const;
+const COLUMNS = columns('tokenHash userId createdAt lastSeenAt address userAgent trustedUntil');
 
 export async function findKnownBrowser(
-  db: Database | Transaction,
+  db: Database,
   tokenHash: string,
   userId: number,
   now: number,
@@ -59,21 +52,11 @@ export async function saveKnownBrowser(
   browser: Omit<KnownBrowser, 'createdAt' | 'trustedUntil'>,
   expiresAt: number,
 ): Promise<void> {
-  const seen = {
-    last_seen_at: browser.lastSeenAt,
-    expires_at: expiresAt,
-    address: browser.address,
-    user_agent: browser.userAgent,
-  };
+  const row = toRow({ ...browser, createdAt: browser.lastSeenAt, expiresAt });
   await trx('known_browsers')
-    .insert({
-      token_hash: browser.tokenHash,
-      user_id: browser.userId,
-      created_at: browser.lastSeenAt,
-      ...seen,
-    })
+    .insert(row)
     .onConflict(['token_hash', 'user_id'])
-    .merge(seen);
+    .merge(['last_seen_at', 'expires_at', 'address', 'user_agent']);
 }
 
 /** Gives a browser another secret, for all who use it. */
@@ -93,7 +76,7 @@ export async function trustBrowser(
 }
 
 export async function listTrustedBrowsers(
-  db: Database | Transaction,
+  db: Database,
   userId: number,
   now: number,
 ): Promise<KnownBrowser[]> {

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { insertReturningId } from '../../database/dialect.ts';
-import { isUniqueViolation } from '../../database/dialect-errors.ts';
-import type { Transaction } from '../../database/transaction.ts';
+import { columns, countRows, toRow } from '../../database/rows.ts';
+import { type Transaction, unlessTaken } from '../../database/transaction.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 
 /** A passkey as the store knows it: the public half. Times are UTC milliseconds. */
@@ -23,19 +23,9 @@ export interface Passkey {
   lastUsedAt: number | null;
 }
 
-const COLUMNS = {
-  id: 'id',
-  userId: 'user_id',
-  credentialId: 'credential_id',
-  publicKey: 'public_key',
-  userHandle: 'user_handle',
-  counter: 'counter',
-  transports: 'transports',
-  backedUp: 'backed_up',
-  name: 'name',
-  createdAt: 'created_at',
-  lastUsedAt: 'last_used_at',
-} as const;
+const COLUMNS = columns(
+  'id userId credentialId publicKey userHandle counter transports backedUp name createdAt lastUsedAt',
+);
 
 type Row = Omit<Passkey, 'transports' | 'backedUp'> & { transports: string; backedUp: boolean | number };
 
@@ -44,23 +34,18 @@ function passkeyOf(row: Row): Passkey {
   return { ...row, transports, backedUp: Boolean(row.backedUp) };
 }
 
-export async function countPasskeys(db: Database | Transaction, userId: number): Promise<number> {
-  const [row] = await db('passkeys').where('user_id', userId).count({ count: '*' });
-  return Number(row?.count ?? 0);
+export async function countPasskeys(db: Database, userId: number): Promise<number> {
+  return countRows(db('passkeys').where('user_id', userId));
 }
 
 /** All passkeys of a person, in the order in which they were added. */
-export async function listPasskeys(db: Database | Transaction, userId: number): Promise<Passkey[]> {
+export async function listPasskeys(db: Database, userId: number): Promise<Passkey[]> {
   const rows: Row[] = await db('passkeys').where('user_id', userId).orderBy('id').select(COLUMNS);
   return rows.map(passkeyOf);
 }
 
 /** Finds one of a person's passkeys; another's is none. */
-export async function findPasskey(
-  db: Database | Transaction,
-  userId: number,
-  id: number,
-): Promise<Passkey | undefined> {
+export async function findPasskey(db: Database, userId: number, id: number): Promise<Passkey | undefined> {
   const row: Row | undefined = await db('passkeys').where({ id, user_id: userId }).first(COLUMNS);
   return row && passkeyOf(row);
 }
@@ -78,26 +63,12 @@ export async function insertPasskey(
   trx: Transaction,
   passkey: Omit<Passkey, 'id' | 'lastUsedAt'>,
 ): Promise<number | undefined> {
-  try {
-    // In a savepoint: a unique violation would end the transaction around it (PostgreSQL).
-    return await trx.transaction((savepoint) =>
-      insertReturningId(savepoint, 'passkeys', {
-        user_id: passkey.userId,
-        credential_hash: hashToken(passkey.credentialId),
-        credential_id: passkey.credentialId,
-        public_key: passkey.publicKey,
-        user_handle: passkey.userHandle,
-        counter: passkey.counter,
-        transports: passkey.transports.join(' '),
-        backed_up: passkey.backedUp,
-        name: passkey.name,
-        created_at: passkey.createdAt,
-      }),
-    );
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined;
-    throw error;
-  }
+  const row = {
+    ...passkey,
+    credentialHash: hashToken(passkey.credentialId),
+    transports: passkey.transports.join(' '),
+  };
+  return unlessTaken(trx, (savepoint) => insertReturningId(savepoint, 'passkeys', row));
 }
 
 /**
@@ -110,9 +81,7 @@ export async function savePasskeyUse(
   { id, counter }: Pick<Passkey, 'id' | 'counter'>,
   use: Pick<Passkey, 'counter' | 'backedUp'> & { lastUsedAt: number },
 ): Promise<boolean> {
-  const changed = await db('passkeys')
-    .where({ id, counter })
-    .update({ counter: use.counter, backed_up: use.backedUp, last_used_at: use.lastUsedAt });
+  const changed = await db('passkeys').where({ id, counter }).update(toRow(use));
   return changed === 1;
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { insertReturningId } from '../../database/dialect.ts';
 import { prepare } from '../../database/prepared.ts';
+import { columns, columnsOf } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
 
@@ -19,38 +20,24 @@ export interface PersonalToken {
   lastAddress: string | null;
 }
 
-const COLUMNS = {
-  id: 'id',
-  name: 'name',
-  scopes: 'scopes',
-  createdAt: 'created_at',
-  expiresAt: 'expires_at',
-  lastCharacters: 'last_characters',
-  lastUsedAt: 'last_used_at',
-  lastAddress: 'last_address',
-} as const;
+const COLUMNS = columns('id name scopes createdAt expiresAt lastCharacters lastUsedAt lastAddress');
 
 /** A token that has not expired, with its person. */
 export type LoadedPersonalToken = User & { tokenId: number } & Pick<PersonalToken, 'scopes' | 'lastUsedAt'>;
 
-/** Makes the query of every request with a personal access token. */
-export function preparePersonalToken(
-  db: Database,
-): (tokenHash: string, now: number) => Promise<LoadedPersonalToken | undefined> {
-  const query = prepare<{ tokenHash: string; now: number }, LoadedPersonalToken>(db, (param) =>
+/** Finds a token that has not expired, for every request that comes with one. */
+export const loadPersonalToken = prepare<{ tokenHash: string; now: number }, LoadedPersonalToken>(
+  (db, param) =>
     db('personal_access_tokens')
       .join('users', 'users.id', 'personal_access_tokens.user_id')
       .where('personal_access_tokens.token_hash', param('tokenHash'))
       .where('personal_access_tokens.expires_at', '>', param('now'))
       .select({
+        ...columnsOf('personal_access_tokens', 'scopes lastUsedAt'),
         ...USER_COLUMNS,
         tokenId: 'personal_access_tokens.id',
-        scopes: 'personal_access_tokens.scopes',
-        lastUsedAt: 'personal_access_tokens.last_used_at',
       }),
-  );
-  return async (tokenHash, now) => (await query({ tokenHash, now }))[0];
-}
+);
 
 /** Writes down when and from where a token was used; of several requests at once only the first writes. */
 export async function touchPersonalToken(
@@ -71,28 +58,17 @@ export async function insertPersonalToken(
     tokenHash: string;
   },
 ): Promise<number> {
-  return insertReturningId(trx, 'personal_access_tokens', {
-    user_id: token.userId,
-    token_hash: token.tokenHash,
-    name: token.name,
-    scopes: token.scopes,
-    created_at: token.createdAt,
-    expires_at: token.expiresAt,
-    last_characters: token.lastCharacters,
-  });
+  return insertReturningId(trx, 'personal_access_tokens', token);
 }
 
 /** A member's tokens, the newest first; for a while also those that have expired. */
-export async function listPersonalTokensOf(
-  db: Database | Transaction,
-  userId: number,
-): Promise<PersonalToken[]> {
+export async function listPersonalTokensOf(db: Database, userId: number): Promise<PersonalToken[]> {
   return db('personal_access_tokens').where('user_id', userId).orderBy('id', 'desc').select(COLUMNS);
 }
 
 /** One token of a member; undefined when they have none of this id. */
 export async function findPersonalTokenOf(
-  db: Database | Transaction,
+  db: Database,
   userId: number,
   id: number,
 ): Promise<PersonalToken | undefined> {

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { countRows } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** Gives a person these recovery codes and no others. @param createdAt in UTC milliseconds */
@@ -32,15 +33,11 @@ export async function useCode(
   return used === 1;
 }
 
-export async function countUnusedCodes(db: Database | Transaction, userId: number): Promise<number> {
-  const [row] = await db('recovery_codes')
-    .where('user_id', userId)
-    .whereNull('used_at')
-    .count({ count: '*' });
-  return Number(row?.count ?? 0);
+export async function countUnusedCodes(db: Database, userId: number): Promise<number> {
+  return countRows(db('recovery_codes').where('user_id', userId).whereNull('used_at'));
 }
 
 /** When a person's codes were made, in UTC milliseconds; undefined when there are none. */
-export async function codesMadeAt(db: Database | Transaction, userId: number): Promise<number | undefined> {
+export async function codesMadeAt(db: Database, userId: number): Promise<number | undefined> {
   return (await db('recovery_codes').where('user_id', userId).first('created_at'))?.created_at;
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/connection.ts';
 import { prepare } from '../../database/prepared.ts';
+import { columns, columnsOf, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
 
@@ -30,26 +31,12 @@ export interface RefreshToken {
   usedAt: number | null;
 }
 
-const FAMILY = {
-  id: 'token_families.id',
-  userId: 'token_families.user_id',
-  createdAt: 'token_families.created_at',
-  lastUsedAt: 'token_families.last_used_at',
-  passwordSetAt: 'token_families.password_set_at',
-  expiresAt: 'token_families.expires_at',
-  endsAt: 'token_families.ends_at',
-  address: 'token_families.address',
-  userAgent: 'token_families.user_agent',
-  scopes: 'token_families.scopes',
-} as const;
+const FAMILY = columnsOf(
+  'token_families',
+  'id userId createdAt lastUsedAt passwordSetAt expiresAt endsAt address userAgent scopes',
+);
 
-const REFRESH_TOKEN = {
-  tokenHash: 'token_hash',
-  familyId: 'family_id',
-  createdAt: 'created_at',
-  expiresAt: 'expires_at',
-  usedAt: 'used_at',
-} as const;
+const REFRESH_TOKEN = columns('tokenHash familyId createdAt expiresAt usedAt');
 
 /** A login that has not expired, with its person. */
 export type LoadedFamily = User & {
@@ -58,41 +45,25 @@ export type LoadedFamily = User & {
   passwordSetAt: number | null;
 };
 
-/** Makes the query of every request with an access token. */
-export function prepareFamily(
-  db: Database,
-): (familyId: string, now: number) => Promise<LoadedFamily | undefined> {
-  const query = prepare<{ familyId: string; now: number }, LoadedFamily>(db, (param) =>
-    db('token_families')
-      .join('users', 'users.id', 'token_families.user_id')
-      .where('token_families.id', param('familyId'))
-      .where('token_families.expires_at', '>', param('now'))
-      .select({
-        ...USER_COLUMNS,
-        familyCreatedAt: 'token_families.created_at',
-        familyScopes: 'token_families.scopes',
-        passwordSetAt: 'token_families.password_set_at',
-      }),
-  );
-  return async (familyId, now) => (await query({ familyId, now }))[0];
-}
+/** Finds a login that has not expired, for every request with an access token. */
+export const loadFamily = prepare<{ familyId: string; now: number }, LoadedFamily>((db, param) =>
+  db('token_families')
+    .join('users', 'users.id', 'token_families.user_id')
+    .where('token_families.id', param('familyId'))
+    .where('token_families.expires_at', '>', param('now'))
+    .select({
+      ...USER_COLUMNS,
+      familyCreatedAt: 'token_families.created_at',
+      familyScopes: 'token_families.scopes',
+      passwordSetAt: 'token_families.password_set_at',
+    }),
+);
 
 export async function insertFamily(trx: Transaction, family: TokenFamily): Promise<void> {
-  await trx('token_families').insert({
-    id: family.id,
-    user_id: family.userId,
-    created_at: family.createdAt,
-    last_used_at: family.lastUsedAt,
-    password_set_at: family.passwordSetAt,
-    expires_at: family.expiresAt,
-    ends_at: family.endsAt,
-    address: family.address,
-    user_agent: family.userAgent,
-    scopes: family.scopes,
-  });
+  await trx('token_families').insert(toRow(family));
 }
 
-export async function findFamily(db: Database | Transaction, id: string): Promise<TokenFamily | undefined> {
+export async function findFamily(db: Database, id: string): Promise<TokenFamily | undefined> {
   return db('token_families').where({ id }).first(FAMILY);
 }
 
@@ -102,20 +73,11 @@ export async function touchFamily(
   id: string,
   seen: Pick<TokenFamily, 'lastUsedAt' | 'expiresAt' | 'address' | 'userAgent'>,
 ): Promise<void> {
-  await trx('token_families').where({ id }).update({
-    last_used_at: seen.lastUsedAt,
-    expires_at: seen.expiresAt,
-    address: seen.address,
-    user_agent: seen.userAgent,
-  });
+  await trx('token_families').where({ id }).update(toRow(seen));
 }
 
 /** The programs that somebody is logged in with, the one used last first. */
-export async function listFamiliesOf(
-  db: Database | Transaction,
-  userId: number,
-  now: number,
-): Promise<TokenFamily[]> {
+export async function listFamiliesOf(db: Database, userId: number, now: number): Promise<TokenFamily[]> {
   return db('token_families')
     .where('user_id', userId)
     .where('expires_at', '>', now)
@@ -137,18 +99,10 @@ export async function insertRefreshToken(
   trx: Transaction,
   token: Omit<RefreshToken, 'usedAt'>,
 ): Promise<void> {
-  await trx('refresh_tokens').insert({
-    token_hash: token.tokenHash,
-    family_id: token.familyId,
-    created_at: token.createdAt,
-    expires_at: token.expiresAt,
-  });
+  await trx('refresh_tokens').insert(toRow(token));
 }
 
-export async function findRefreshToken(
-  db: Database | Transaction,
-  tokenHash: string,
-): Promise<RefreshToken | undefined> {
+export async function findRefreshToken(db: Database, tokenHash: string): Promise<RefreshToken | undefined> {
   return db('refresh_tokens').where('token_hash', tokenHash).first(REFRESH_TOKEN);
 }
 

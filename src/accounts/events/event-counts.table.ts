@@ -1,5 +1,6 @@
 import type { Database } from '../../database/connection.ts';
 import { noteLock } from '../../database/lock-order.ts';
+import { columns, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** Whose events these are, and of which kind. */
@@ -22,13 +23,7 @@ export interface EventCount {
   dueAt: number | null;
 }
 
-const COLUMNS = {
-  beganAt: 'began_at',
-  told: 'told',
-  gathered: 'gathered',
-  gatheredSince: 'gathered_since',
-  dueAt: 'due_at',
-} as const;
+const COLUMNS = columns('beganAt told gathered gatheredSince dueAt');
 
 /** Finds a count, or begins one, and locks it until the transaction ends. */
 export async function lockEventCount(
@@ -54,13 +49,7 @@ export async function saveEventCount(
   { userId, action }: EventKey,
   count: EventCount,
 ): Promise<void> {
-  await trx('event_counts').where({ user_id: userId, action }).update({
-    began_at: count.beganAt,
-    told: count.told,
-    gathered: count.gathered,
-    gathered_since: count.gatheredSince,
-    due_at: count.dueAt,
-  });
+  await trx('event_counts').where({ user_id: userId, action }).update(toRow(count));
 }
 
 /** What is to be told together now, what has waited longest first. */
@@ -69,7 +58,7 @@ export async function listDueCounts(db: Database, now: number, limit: number): P
     .where('due_at', '<=', now)
     .orderBy('due_at')
     .limit(limit)
-    .select({ userId: 'user_id', action: 'action' });
+    .select(columns('userId action'));
 }
 
 /** Removes counts that began before a time and of which nothing is left to tell. */

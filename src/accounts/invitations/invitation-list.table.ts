@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { columnsOf, countRows } from '../../database/rows.ts';
 import type { Role } from '../../permissions.ts';
 
 /** What became of invitations, in the order in which admins are shown them. */
@@ -57,25 +58,17 @@ export async function listMatching(
     .limit(limit)
     .offset(offset)
     .select({
-      id: 'invitations.id',
-      email: 'invitations.email',
-      role: 'invitations.role',
-      invitedBy: 'invitations.invited_by',
+      ...columnsOf('invitations', 'id email role invitedBy createdAt mailDueAt endsAt acceptedBy'),
       inviter: 'inviter.username',
       inviterRole: 'inviter.role',
       inviterDisabledAt: 'inviter.disabled_at',
       inviterLockedAt: 'inviter.locked_at',
       inviterClosingAt: 'inviter.closing_at',
       inviterErasedAt: 'inviter.erased_at',
-      createdAt: 'invitations.created_at',
-      mailDueAt: 'invitations.mail_due_at',
-      endsAt: 'invitations.ends_at',
-      acceptedBy: 'invitations.accepted_by',
       accepter: 'accepter.username',
     });
 }
 
 export async function countMatching(db: Database, filter: InvitationFilter): Promise<number> {
-  const [row] = await matching(db, filter).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(matching(db, filter));
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
+import { columns, columnsOf, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Role } from '../../permissions.ts';
 
@@ -41,23 +42,15 @@ export interface NewInvitation {
 }
 
 const COLUMNS = {
-  id: 'invitations.id',
-  email: 'invitations.email',
-  emailKey: 'invitations.email_key',
-  role: 'invitations.role',
-  reason: 'invitations.reason',
-  invitedBy: 'invitations.invited_by',
-  createdAt: 'invitations.created_at',
-  mailDueAt: 'invitations.mail_due_at',
-  endsAt: 'invitations.ends_at',
-  acceptedAt: 'invitations.accepted_at',
-  withdrawnAt: 'invitations.withdrawn_at',
-  replacedAt: 'invitations.replaced_at',
+  ...columnsOf(
+    'invitations',
+    'id email emailKey role reason invitedBy createdAt mailDueAt endsAt acceptedAt withdrawnAt replacedAt',
+  ),
   inviterRole: 'inviter.role',
   inviterDisabledAt: 'inviter.disabled_at',
   inviterLockedAt: 'inviter.locked_at',
   inviterClosingAt: 'inviter.closing_at',
-} as const;
+};
 
 /** How many rows or values one query takes: databases count them, and making a long query holds everybody up. */
 const CHUNK = 200;
@@ -78,7 +71,7 @@ async function inChunks<Item, Found>(
   return found;
 }
 
-function rows(db: Database | Transaction) {
+function rows(db: Database) {
   return db('invitations').leftJoin({ inviter: 'users' }, 'inviter.id', 'invitations.invited_by');
 }
 
@@ -86,33 +79,30 @@ function rows(db: Database | Transaction) {
 export async function insertInvitations(trx: Transaction, invitations: NewInvitation[]): Promise<void> {
   for (const part of chunks(invitations)) {
     await trx('invitations').insert(
-      part.map((invitation) => ({
-        email: invitation.email,
-        email_key: invitation.emailKey,
-        open_key: invitation.emailKey,
-        role: invitation.role,
-        reason: invitation.reason,
-        invited_by: invitation.invitedBy,
-        created_at: invitation.createdAt,
-        mail_due_at: invitation.createdAt,
-        ends_at: invitation.endsAt,
-      })),
+      part.map((invitation) =>
+        toRow({ ...invitation, openKey: invitation.emailKey, mailDueAt: invitation.createdAt }),
+      ),
     );
   }
 }
 
 /** Which of these addresses accounts have. */
 export async function findHolders(
-  db: Database | Transaction,
+  db: Database,
   keys: string[],
 ): Promise<{ key: string; id: number; username: string }[]> {
   return inChunks(keys, (part) =>
-    db('users').whereIn('email_key', part).select({ key: 'email_key', id: 'id', username: 'username' }),
+    db('users')
+      .whereIn('email_key', part)
+      .select({
+        ...columns('id username'),
+        key: 'email_key',
+      }),
   );
 }
 
 /** Which of these addresses are reserved for accounts that gave them up a few days ago. */
-export async function findReservedAmong(db: Database | Transaction, keys: string[]): Promise<string[]> {
+export async function findReservedAmong(db: Database, keys: string[]): Promise<string[]> {
   return inChunks(keys, (part) => db('reserved_names').whereIn('name_key', part).pluck('name_key'));
 }
 
@@ -122,7 +112,7 @@ export async function findOpenInvitations(trx: Transaction, keys: string[]): Pro
 }
 
 export async function findInvitationRow(
-  db: Database | Transaction,
+  db: Database,
   where: { id: number } | { tokenHash: string },
 ): Promise<InvitationRow | undefined> {
   const query = rows(db);

@@ -11,7 +11,7 @@ const EXACT_TO = 1 * DAY;
 
 /** Whether somebody logged in from a network within the last 90 days. */
 export async function isKnownNetwork(
-  db: Database | Transaction,
+  db: Database,
   userId: number,
   network: string,
   now: number,

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/connection.ts';
-import type { Transaction } from '../../database/transaction.ts';
+import { toRow } from '../../database/rows.ts';
 
 /** A row of `webauthn_challenges`. Times are UTC milliseconds. */
 export interface ChallengeRow {
@@ -16,16 +16,7 @@ export interface ChallengeRow {
 
 /** Saves a challenge in the place of the session's older one for the same purpose. */
 export async function saveChallenge(db: Database, row: ChallengeRow): Promise<void> {
-  const fresh = {
-    challenge_hash: row.challengeHash,
-    user_id: row.userId,
-    user_handle: row.userHandle,
-    expires_at: row.expiresAt,
-  };
-  await db('webauthn_challenges')
-    .insert({ session_hash: row.sessionHash, purpose: row.purpose, ...fresh })
-    .onConflict(['session_hash', 'purpose'])
-    .merge(fresh);
+  await db('webauthn_challenges').insert(toRow(row)).onConflict(['session_hash', 'purpose']).merge();
 }
 
 /**
@@ -34,7 +25,7 @@ export async function saveChallenge(db: Database, row: ChallengeRow): Promise<vo
  * @returns it, or undefined when there was none; of several who take it at the same instant one gets it
  */
 export async function takeChallengeRow(
-  db: Database | Transaction,
+  db: Database,
   wanted: Pick<ChallengeRow, 'sessionHash' | 'purpose' | 'challengeHash' | 'userId'>,
   now: number,
 ): Promise<Pick<ChallengeRow, 'userHandle'> | undefined> {

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
+import { columns, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** Somebody asked for a reset link for an address, whoever has it. Times are UTC milliseconds. */
@@ -14,25 +15,15 @@ export interface ResetRequest {
 }
 
 export async function insertResetRequest(trx: Transaction, request: Omit<ResetRequest, 'id'>): Promise<void> {
-  await trx('reset_requests').insert({
-    email_key: request.emailKey,
-    created_at: request.createdAt,
-    address: request.address,
-    user_agent: request.userAgent,
-    browser_hash: request.browserHash,
-  });
+  await trx('reset_requests').insert(toRow(request));
 }
 
 /** The oldest requests. */
 export async function listResetRequests(db: Database, limit: number): Promise<ResetRequest[]> {
-  return db('reset_requests').orderBy('id').limit(limit).select({
-    id: 'id',
-    emailKey: 'email_key',
-    createdAt: 'created_at',
-    address: 'address',
-    userAgent: 'user_agent',
-    browserHash: 'browser_hash',
-  });
+  return db('reset_requests')
+    .orderBy('id')
+    .limit(limit)
+    .select(columns('id emailKey createdAt address userAgent browserHash'));
 }
 
 /** @returns whether it was there until now; of two who ask at once one hears true */

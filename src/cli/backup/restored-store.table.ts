@@ -1,4 +1,5 @@
 import type { Database } from '../../database/connection.ts';
+import { countRows } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /** What let somebody in without a password when the backup was made. */
@@ -29,6 +30,5 @@ export async function endRestoredLogins(trx: Transaction, now: number): Promise<
 
 /** How many tokens of members' own making open something. */
 export async function countPersonalTokens(db: Database, now: number): Promise<number> {
-  const [row] = await db('personal_access_tokens').where('expires_at', '>', now).count({ count: '*' });
-  return Number(row?.count ?? 0);
+  return countRows(db('personal_access_tokens').where('expires_at', '>', now));
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import type { Database } from '../../database/connection.ts';
+import { columns } from '../../database/rows.ts';
 
 /** Mails of one fate, and what was said of the newest of them: codes, no address. */
 export interface MailCount {
@@ -49,7 +50,7 @@ export async function newestEncryptedMail(
   return db('outbox')
     .whereNotNull('encrypted_mail')
     .orderBy('id', 'desc')
-    .first({ messageId: 'message_id', encryptedMail: 'encrypted_mail' });
+    .first(columns('messageId encryptedMail'));
 }
 
 /** The authenticator app that was added last, likewise. */

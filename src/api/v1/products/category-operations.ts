@@ -1,4 +1,4 @@
-import { productsTable } from '../../../catalogue/products.table.ts';
+import { listCategories } from '../../../catalogue/products.table.ts';
 import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { taggedAnswers, taggedReply } from '../entity-tags.ts';
@@ -9,11 +9,10 @@ import { categorySchema, ETAG } from './product-view.ts';
 
 /** The categories of the store's products, for members. */
 export function categoryOperations({ db }: ApiContext): Operation[] {
-  const table = productsTable(db);
-  const remember = cacheByVersion<Reply>(table.version, 1);
+  const remember = cacheByVersion<Reply>(db, 1);
 
   async function list(): Promise<Reply> {
-    return taggedReply({ data: await table.categories(), next_cursor: null });
+    return taggedReply({ data: await listCategories(db), next_cursor: null });
   }
 
   return [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ListPlace, listProducts, type OrderedProduct } from '../../../catalogue/product-lists.table.ts';
 import { LONGEST_SEARCH, searchWords } from '../../../catalogue/product-search.ts';
-import { productsTable } from '../../../catalogue/products.table.ts';
+import { findPicture, findProductBySlug } from '../../../catalogue/products.table.ts';
 import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { taggedAnswers, taggedReply } from '../entity-tags.ts';
@@ -58,8 +58,7 @@ const bySlug = z.object({
 
 /** The store's products, for members. Answers are remembered while the catalogue does not change. */
 export function productOperations({ db }: ApiContext): Operation[] {
-  const table = productsTable(db);
-  const remember = cacheByVersion<Reply>(table.version, MOST_REMEMBERED);
+  const remember = cacheByVersion<Reply>(db, MOST_REMEMBERED);
   const tag = 'Products';
   const access = { scope: 'products:read' } as const;
 
@@ -73,7 +72,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
   }
 
   async function one(slug: string): Promise<Reply | undefined> {
-    const product = await table.findBySlug(slug);
+    const product = await findProductBySlug(db, slug);
     return product && taggedReply(productView(product));
   }
 
@@ -142,9 +141,9 @@ export function productOperations({ db }: ApiContext): Operation[] {
       problems: ['not-found'],
       examples: [{ params: { slug: MUGS.slug }, status: 200 }],
       async handle({ params: { slug } }) {
-        const hash = (await table.findBySlug(slug))?.pictureHash;
+        const hash = (await findProductBySlug(db, slug))?.pictureHash;
         if (hash === undefined) throw new ApiProblem('not-found');
-        const picture = hash === null ? undefined : await table.picture(hash);
+        const picture = hash === null ? undefined : await findPicture(db, hash);
         if (!picture) throw new ApiProblem('not-found', TEXTS.noPicture);
         return { status: 200, body: picture.content, mediaType: picture.mediaType, etag: `"${hash}"` };
       },
