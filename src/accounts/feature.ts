@@ -1,7 +1,6 @@
+import { columns } from '../database/rows.ts';
 import type { Feature } from '../features/feature.ts';
 import { DAY } from '../shared/clock.ts';
-import { deleteOldLinks } from './links.table.ts';
-import { deleteExpiredReservations } from './reserved-names.table.ts';
 
 /** Whoever opens an old link is told for a while that it is too old, not that there never was one. */
 const LINKS_STAY = 7 * DAY;
@@ -14,13 +13,7 @@ export const accountsFeature: Feature = {
       table: 'account_links',
       export: {
         section: 'mailedLinks',
-        columns: {
-          createdAt: 'created_at',
-          purpose: 'purpose',
-          details: 'data',
-          expiresAt: 'expires_at',
-          endedAt: 'dead_at',
-        },
+        columns: { ...columns('createdAt purpose expiresAt'), details: 'data', endedAt: 'dead_at' },
       },
       erasure: 'delete',
     },
@@ -28,13 +21,13 @@ export const accountsFeature: Feature = {
       table: 'reserved_names',
       export: {
         section: 'reservedNames',
-        columns: { name: 'name_key', kind: 'kind', reservedUntil: 'reserved_until' },
+        columns: { name: 'name_key', ...columns('kind reservedUntil') },
       },
       erasure: 'delete',
     },
   ],
-  async cleanup(db, now) {
-    await deleteOldLinks(db, now - LINKS_STAY);
-    await deleteExpiredReservations(db, now);
-  },
+  expiring: [
+    { table: 'account_links', column: 'expires_at', stay: LINKS_STAY },
+    { table: 'reserved_names', column: 'reserved_until' },
+  ],
 };

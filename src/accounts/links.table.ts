@@ -85,8 +85,3 @@ export async function endLinksOf(
     .whereNull('dead_at')
     .update({ dead_at: now });
 }
-
-/** Removes links that ended before a time: until then who opens one is told that it was used or is too old. */
-export async function deleteOldLinks(db: Database, before: number): Promise<number> {
-  return db('account_links').where('expires_at', '<=', before).delete();
-}

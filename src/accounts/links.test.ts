@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../database/transaction.ts';
+import { deleteExpired } from '../features/personal-data.table.ts';
 import { DAY, HOUR } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { deleteOldLinks, endLinksOf, findLiveLink } from './links.table.ts';
+import { accountsFeature } from './feature.ts';
+import { endLinksOf, findLiveLink } from './links.table.ts';
 import { findLink, LINK_LIFETIMES, type LinkPurpose, makeLink, useLink } from './links.ts';
 import { insertUser } from './users.table.ts';
 
@@ -134,8 +136,10 @@ test('the live link of a purpose is the newest that still works', async () => {
 test('sweeping forgets links that are over since the given time, used or not, and no other', async () => {
   const reset = await make(aliceId, 'reset-password');
   const notMe = await make(aliceId, 'not-me');
-  expect(await deleteOldLinks(database.db, NOW + HOUR - 1)).toBe(0);
-  expect(await deleteOldLinks(database.db, NOW + HOUR)).toBe(1);
+  const over = NOW + HOUR + 7 * DAY;
+  await deleteExpired(database.db, accountsFeature, over - 1);
+  expect(await find('reset-password', reset)).toMatchObject({ state: 'live' });
+  await deleteExpired(database.db, accountsFeature, over);
   expect(await find('reset-password', reset)).toEqual(UNKNOWN);
   expect(await find('not-me', notMe)).toMatchObject({ state: 'live' });
 });

@@ -49,7 +49,3 @@ export async function releaseEmails(trx: Transaction, userId: number, untilFrom:
     .where('reserved_until', '>=', untilFrom)
     .delete();
 }
-
-export async function deleteExpiredReservations(db: Database, now: number): Promise<void> {
-  await db('reserved_names').where('reserved_until', '<=', now).delete();
-}

@@ -67,10 +67,7 @@ export async function lockUser(
   return trx('users')
     .where({ id })
     .forUpdate()
-    .first({
-      ...columnsOf('users', 'passwordHash createdAt'),
-      ...USER_COLUMNS,
-    });
+    .first({ ...columnsOf('users', 'passwordHash createdAt'), ...USER_COLUMNS });
 }
 
 /** When an account was made, in UTC milliseconds. */

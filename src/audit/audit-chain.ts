@@ -6,6 +6,7 @@ import {
   type AuditLink,
   type AuditRow,
   countUnlinked,
+  findErasure,
   type LinkedRow,
   linkRow,
   moveHead,
@@ -14,7 +15,6 @@ import {
   readLinkedAfter,
   readUnlinked,
 } from './audit-log.table.ts';
-import { findErasure } from './erasure.table.ts';
 
 /** How many rows are linked in one transaction. */
 const LINKED_AT_ONCE = 200;

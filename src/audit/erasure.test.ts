@@ -14,8 +14,7 @@ import {
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { personalOf } from './audit.ts';
 import { linkAudit, verifyChain } from './audit-chain.ts';
-import { readLinkedAfter } from './audit-log.table.ts';
-import { ERASURE, emptyRowsAbout } from './erasure.table.ts';
+import { ERASURE, emptyRowsAbout, readLinkedAfter } from './audit-log.table.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

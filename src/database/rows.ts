@@ -37,6 +37,12 @@ export function whereHolds(
   return query;
 }
 
+/** Which of the rows in a list: so many, after so many others. */
+export interface Slice {
+  limit: number;
+  offset: number;
+}
+
 /** How many rows a query finds. */
 export async function countRows(query: Knex.QueryBuilder): Promise<number> {
   const [row] = await query.count({ count: '*' });

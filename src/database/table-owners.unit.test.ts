@@ -59,14 +59,12 @@ const READ_BY_OTHERS: Record<string, string[]> = {
   'src/members/member-screen.table.ts': ['users'],
   'src/members/members.table.ts': ['users'],
   'src/members/names.table.ts': ['users'],
-  'src/members/waiting-members.table.ts': ['users'],
   'src/accounts/credentials/personal-tokens.table.ts': ['users'],
   'src/accounts/credentials/token-families.table.ts': ['users'],
-  'src/audit/erasure.table.ts': ['users'],
+  'src/audit/audit-log.table.ts': ['users'],
   'src/cli/backup/restored-store.table.ts': ['personal_access_tokens'],
   'src/cli/doctor/store-health.table.ts': ['authenticator_apps', 'outbox', 'users'],
   'src/tasks/assignees.table.ts': ['users'],
-  'src/metrics/mail-queue.table.ts': ['outbox'],
 };
 
 /** What gets the table from somebody else: from features that declare theirs, or from the shape of a store. */

@@ -14,6 +14,14 @@ export interface PersonalData {
   erasure: 'delete' | { anonymise: Record<string, string | number | null> } | { keep: string };
 }
 
+/** Rows that are removed when a time in them is over. */
+export interface ExpiringRows {
+  table: string;
+  column: string;
+  /** How much longer they stay, in milliseconds. */
+  stay?: number;
+}
+
 /** Somebody whose account is being erased. @property email the last address */
 export interface ErasedMember {
   id: number;
@@ -30,7 +38,8 @@ export interface Feature {
   personalData?: readonly PersonalData[];
   /** Erases what leads to a member in another way than by `user_id`. */
   erase?: (trx: Transaction, member: ErasedMember) => Promise<unknown>;
-  /** Removes what has expired at a time in UTC milliseconds. */
+  expiring?: readonly ExpiringRows[];
+  /** Removes what else has expired at a time in UTC milliseconds. */
   cleanup?: (db: Database, now: number) => Promise<unknown>;
   /** Why an account cannot be closed now, as its member reads it; undefined when it can. Asked in the closing's transaction. */
   mayClose?: (trx: Transaction, userId: number) => Promise<string | undefined>;

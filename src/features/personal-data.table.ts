@@ -38,3 +38,12 @@ export async function erasePersonalData(
     await erase?.(trx, member);
   }
 }
+
+/** Removes the rows of a feature whose time is over. */
+export async function deleteExpired(db: Database, { expiring = [] }: Feature, now: number): Promise<void> {
+  for (const { table, column, stay = 0 } of expiring) {
+    await db(table)
+      .where(column, '<=', now - stay)
+      .delete();
+  }
+}

@@ -6,6 +6,7 @@ import { answerResetRequests } from '../accounts/password-reset/reset-requests.t
 import { linkAudit } from '../audit/audit-chain.ts';
 import type { Context } from '../context.ts';
 import { retryConflicts } from '../database/transaction.ts';
+import { deleteExpired } from '../features/personal-data.table.ts';
 import { MINUTE, SECOND } from '../shared/clock.ts';
 import { BACKGROUND, createLease, HEARTBEAT_INTERVAL, type Lease } from './lease.ts';
 
@@ -142,5 +143,8 @@ export async function cleanUp({
   features,
 }: Pick<Context, 'db' | 'clock' | 'features'>): Promise<void> {
   const now = clock();
-  for (const { cleanup } of features) await retryConflicts(async () => cleanup?.(db, now));
+  for (const feature of features) {
+    await retryConflicts(() => deleteExpired(db, feature, now));
+    await retryConflicts(async () => feature.cleanup?.(db, now));
+  }
 }

@@ -1,8 +1,8 @@
+import { columns } from '../database/rows.ts';
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
 import { canReadAudit } from '../permissions.ts';
 import { DAY } from '../shared/clock.ts';
-import { deleteFinishedMails } from './outbox.table.ts';
 
 /** When a mail went out, and why one did not, can be looked up for a while. */
 const MAILS_STAY = 30 * DAY;
@@ -15,10 +15,13 @@ export const mailFeature: Feature = {
       table: 'outbox',
       export: {
         section: 'mails',
-        columns: { createdAt: 'created_at', sentAt: 'sent_at', givenUpAt: 'given_up_at' },
+        columns: columns('createdAt sentAt givenUpAt'),
       },
       erasure: 'delete',
     },
   ],
-  cleanup: (db, now) => deleteFinishedMails(db, now - MAILS_STAY),
+  expiring: [
+    { table: 'outbox', column: 'sent_at', stay: MAILS_STAY },
+    { table: 'outbox', column: 'given_up_at', stay: MAILS_STAY },
+  ],
 };

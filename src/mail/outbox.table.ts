@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import { columns, countRows, toRow } from '../database/rows.ts';
+import { columns, countRows, type Slice, toRow } from '../database/rows.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
 
 /** A mail as the outbox keeps it. Times are UTC milliseconds. */
@@ -121,12 +121,6 @@ function givenUp(now: number, reason: string) {
   };
 }
 
-/** Removes what is left of mails that were sent or given up before a time. */
-export async function deleteFinishedMails(db: Database, before: number): Promise<void> {
-  await db('outbox').where('sent_at', '<=', before).delete();
-  await db('outbox').where('given_up_at', '<=', before).delete();
-}
-
 /** Given up; to be tried (again); sent. */
 export const MAIL_STATES = ['failed', 'waiting', 'sent'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
@@ -155,7 +149,7 @@ const STATE_COLUMNS = {
 export async function listMails(
   db: Database,
   state: MailState,
-  { limit, offset }: { limit: number; offset: number },
+  { limit, offset }: Slice,
 ): Promise<MailRecord[]> {
   const { column, order } = STATE_COLUMNS[state];
   return db('outbox')
@@ -170,4 +164,23 @@ export async function listMails(
 /** How many mails were given up in the last 30 days: older ones are swept away. */
 export async function countFailedMails(db: Database): Promise<number> {
   return countRows(db('outbox').whereNotNull('given_up_at'));
+}
+
+/** The mails of a store as whoever watches it sees them. */
+export interface MailQueue {
+  /** To be sent now. */
+  due: number;
+  /** When the one that waits longest was written, in UTC milliseconds; undefined when none waits. */
+  oldest: number | undefined;
+  /** Given up since a time. */
+  givenUp: number;
+}
+
+export async function readMailQueue(db: Database, now: number, since: number): Promise<MailQueue> {
+  const [waiting] = await db('outbox').whereNotNull('due_at').min({ oldest: 'created_at' });
+  return {
+    due: await countRows(due(db, now)),
+    oldest: waiting?.oldest == null ? undefined : Number(waiting.oldest),
+    givenUp: await countRows(db('outbox').where('given_up_at', '>=', since)),
+  };
 }

@@ -1,3 +1,4 @@
+import { columns } from '../database/rows.ts';
 import type { Feature } from '../features/feature.ts';
 import { paths } from '../paths.ts';
 import { canReadMembers } from '../permissions.ts';
@@ -9,7 +10,7 @@ export const membersFeature: Feature = {
   personalData: [
     {
       table: 'member_notes',
-      export: { section: 'notes', columns: { createdAt: 'created_at', body: 'body' } },
+      export: { section: 'notes', columns: columns('createdAt body') },
       erasure: 'delete',
     },
   ],

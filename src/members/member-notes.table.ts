@@ -13,10 +13,7 @@ export interface MemberNote {
   authorName: string | null;
 }
 
-const COLUMNS = {
-  ...columnsOf('member_notes', 'id body createdAt'),
-  authorName: 'users.username',
-};
+const COLUMNS = { ...columnsOf('member_notes', 'id body createdAt'), authorName: 'users.username' };
 
 function notesOf(db: Database, userId: number) {
   return db('member_notes')

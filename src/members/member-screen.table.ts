@@ -15,10 +15,7 @@ export async function findMemberRecord(db: Database, id: number): Promise<Member
   const row = await db('users')
     .where({ id })
     .whereNull('erased_at')
-    .first({
-      ...columnsOf('users', 'createdAt passwordHash'),
-      ...USER_COLUMNS,
-    });
+    .first({ ...columnsOf('users', 'createdAt passwordHash'), ...USER_COLUMNS });
   if (!row) return undefined;
   const { passwordHash, ...member } = row;
   return { ...member, hasPassword: passwordHash !== NO_PASSWORD };

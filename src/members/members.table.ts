@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { USER_COLUMNS, type User } from '../accounts/users.table.ts';
 import type { Database } from '../database/connection.ts';
 import { readFrom } from '../database/keyset.ts';
-import { columnsOf, countRows } from '../database/rows.ts';
+import { columns, columnsOf, countRows, type Slice } from '../database/rows.ts';
 import type { Role } from '../permissions.ts';
 import type { MemberState } from './member-state.ts';
 
@@ -114,4 +114,33 @@ function whereState(rows: Knex.QueryBuilder, { state, needsApproval }: MemberQue
 function whereSet(rows: Knex.QueryBuilder, column: string, set: boolean): void {
   if (set) rows.whereNotNull(column);
   else rows.whereNull(column);
+}
+
+/** Somebody who waits for an admin's yes. */
+export interface WaitingMember {
+  id: number;
+  username: string;
+  email: string;
+  /** In UTC milliseconds; null while the address is not confirmed. */
+  emailVerifiedAt: number | null;
+  /** Since when, in UTC milliseconds. */
+  createdAt: number;
+}
+
+function waiting(db: Database) {
+  return db('users').where({ approved_at: null, disabled_at: null, closing_at: null, role: 'user' });
+}
+
+/** Those who have waited longest come first. */
+export async function listWaiting(db: Database, { limit, offset }: Slice): Promise<WaitingMember[]> {
+  return waiting(db)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .offset(offset)
+    .select(columns('id username email emailVerifiedAt createdAt'));
+}
+
+export async function countWaiting(db: Database): Promise<number> {
+  return countRows(waiting(db));
 }

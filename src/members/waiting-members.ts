@@ -1,5 +1,5 @@
 import type { AccountContext } from '../accounts/account-context.ts';
-import { countWaiting, listWaiting, type WaitingMember } from './waiting-members.table.ts';
+import { countWaiting, listWaiting, type WaitingMember } from './members.table.ts';
 
 const PAGE_SIZE = 25;
 

@@ -1,11 +1,10 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { countOverdueLinks } from '../audit/audit-log.table.ts';
-import type { Database } from '../database/connection.ts';
-import { poolLoad } from '../database/pool.ts';
+import { type Database, poolLoad } from '../database/connection.ts';
+import { type MailQueue, readMailQueue } from '../mail/outbox.table.ts';
 import { type Clock, DAY, SECOND } from '../shared/clock.ts';
 import { cachedFor } from './cache.ts';
-import { type MailQueue, readMailQueue } from './mail-queue.table.ts';
 
 /** What the metrics of a store are read from. */
 export interface MetricsSource {

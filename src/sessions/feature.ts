@@ -1,5 +1,5 @@
+import { columns } from '../database/rows.ts';
 import type { Feature } from '../features/feature.ts';
-import { deleteExpiredSessions } from './sessions.table.ts';
 
 export const sessionsFeature: Feature = {
   name: 'sessions',
@@ -8,16 +8,10 @@ export const sessionsFeature: Feature = {
       table: 'sessions',
       export: {
         section: 'sessions',
-        columns: {
-          openedAt: 'created_at',
-          lastSeenAt: 'last_seen_at',
-          expiresAt: 'expires_at',
-          address: 'address',
-          userAgent: 'user_agent',
-        },
+        columns: { openedAt: 'created_at', ...columns('lastSeenAt expiresAt address userAgent') },
       },
       erasure: 'delete',
     },
   ],
-  cleanup: deleteExpiredSessions,
+  expiring: [{ table: 'sessions', column: 'expires_at' }],
 };

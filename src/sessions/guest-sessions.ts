@@ -1,6 +1,6 @@
 import type { SessionData } from 'express-session';
 import type { Database } from '../database/connection.ts';
-import { countGuests, countWide, deleteOldestGuests, type GuestNetworks } from './guest-sessions.table.ts';
+import { countGuests, countWide, deleteOldestGuests, type GuestNetworks } from './sessions.table.ts';
 
 /**
  * How many sessions the guests of a network have at once: of an IPv4 address or IPv6 /64, a /56, a /48. Each takes at

@@ -5,10 +5,10 @@ import { retryConflicts, writeIfPossible } from '../database/transaction.ts';
 import { type Clock, DAY, HOUR, MINUTE } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import { networksAround } from '../shared/networks.ts';
-import type { GuestNetworks } from './guest-sessions.table.ts';
 import { guestNetworks, keepShort, makeRoomForGuest } from './guest-sessions.ts';
 import {
   deleteSession,
+  type GuestNetworks,
   insertSession,
   type OwnerTable,
   prepareLoad,

@@ -14,10 +14,7 @@ export interface StoredSettings {
   changedBy: number | null;
 }
 
-const COLUMNS = {
-  ...columns('version changedAt changedBy'),
-  values: 'data',
-};
+const COLUMNS = { ...columns('version changedAt changedBy'), values: 'data' };
 
 export async function readSettings(db: Database): Promise<StoredSettings> {
   const row = await db('store_settings').where('id', 1).first(COLUMNS);

@@ -10,10 +10,7 @@ export interface TaskPerson {
   isStaff: boolean;
 }
 
-const PERSON = {
-  ...columns('id role disabledAt closingAt erasedAt'),
-  name: 'username',
-};
+const PERSON = { ...columns('id role disabledAt closingAt erasedAt'), name: 'username' };
 
 /** The people with these ids, of whom some may be the same. */
 export async function findPeople(db: Database, ids: number[]): Promise<Map<number, TaskPerson>> {

@@ -1,7 +1,6 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
 import { linkAudit } from '../audit/audit-chain.ts';
-import { AUDIT_COLUMNS, type AuditRow } from '../audit/audit-log.table.ts';
-import { ERASURE, emptyRowsAbout } from '../audit/erasure.table.ts';
+import { AUDIT_COLUMNS, type AuditRow, ERASURE, emptyRowsAbout } from '../audit/audit-log.table.ts';
 import type { Database } from '../database/connection.ts';
 import { inTransaction } from '../database/transaction.ts';
 

@@ -6,7 +6,6 @@ import type { Encryptor } from '../shared/crypto/encryption.ts';
 import {
   deleteEncryptedBefore,
   deleteForm,
-  deleteFormsBefore,
   findOutcome,
   insertForm,
   saveOutcome,
@@ -14,7 +13,7 @@ import {
 } from './submitted-forms.table.ts';
 
 /** How long a form that was carried out is known again, in milliseconds. */
-const FORMS_STAY = 1 * DAY;
+export const FORMS_STAY = 1 * DAY;
 
 /** How long a secret waits to be shown, in milliseconds. */
 const SHOWN_WITHIN = 10 * MINUTE;
@@ -90,10 +89,9 @@ export async function takeShown(
   return encrypted === undefined ? undefined : JSON.parse(encryptor.decrypt(encrypted, placeOf(keyHash)));
 }
 
-/** Forgets old forms, and secrets that nobody came to see. */
-export async function forgetForms(db: Database, now: number): Promise<void> {
+/** Forgets secrets that nobody came to see. */
+export async function forgetShown(db: Database, now: number): Promise<void> {
   await deleteEncryptedBefore(db, now - SHOWN_WITHIN);
-  await deleteFormsBefore(db, now - FORMS_STAY);
 }
 
 function placeOf(keyHash: string): string {

@@ -57,7 +57,3 @@ export async function deleteEncryptedBefore(db: Database, moment: number): Promi
     .whereNotNull('encrypted')
     .update({ encrypted: null });
 }
-
-export async function deleteFormsBefore(db: Database, moment: number): Promise<void> {
-  await db('submitted_forms').where('created_at', '<=', moment).delete();
-}

@@ -1,7 +1,6 @@
+import { columns } from '../../database/rows.ts';
 import type { Feature } from '../../features/feature.ts';
 import { DAY } from '../../shared/clock.ts';
-import { deletePersonalTokensExpiredBefore } from '../credentials/personal-tokens.table.ts';
-import { deleteExpiredFamilies } from '../credentials/token-families.table.ts';
 
 /** Members see for a while which tokens have expired: apps stop working with them. */
 const EXPIRED_TOKENS_STAY = 30 * DAY;
@@ -13,13 +12,7 @@ export const apiTokensFeature: Feature = {
       table: 'token_families',
       export: {
         section: 'programs',
-        columns: {
-          loggedInAt: 'created_at',
-          lastUsedAt: 'last_used_at',
-          expiresAt: 'expires_at',
-          address: 'address',
-          userAgent: 'user_agent',
-        },
+        columns: { loggedInAt: 'created_at', ...columns('lastUsedAt expiresAt address userAgent') },
       },
       erasure: 'delete',
     },
@@ -27,21 +20,14 @@ export const apiTokensFeature: Feature = {
       table: 'personal_access_tokens',
       export: {
         section: 'personalAccessTokens',
-        columns: {
-          createdAt: 'created_at',
-          name: 'name',
-          scopes: 'scopes',
-          expiresAt: 'expires_at',
-          lastUsedAt: 'last_used_at',
-          lastAddress: 'last_address',
-          lastCharacters: 'last_characters',
-        },
+        columns: columns('createdAt name scopes expiresAt lastUsedAt lastAddress lastCharacters'),
       },
       erasure: 'delete',
     },
   ],
-  async cleanup(db, now) {
-    await deleteExpiredFamilies(db, now);
-    await deletePersonalTokensExpiredBefore(db, now - EXPIRED_TOKENS_STAY);
-  },
+  expiring: [
+    { table: 'token_families', column: 'expires_at' },
+    { table: 'refresh_tokens', column: 'expires_at' },
+    { table: 'personal_access_tokens', column: 'expires_at', stay: EXPIRED_TOKENS_STAY },
+  ],
 };

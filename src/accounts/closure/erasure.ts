@@ -1,4 +1,4 @@
-import { ERASURE, emptyRowsAbout } from '../../audit/erasure.table.ts';
+import { ERASURE, emptyRowsAbout } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { erasePersonalData } from '../../features/personal-data.table.ts';
 import type { AccountContext } from '../account-context.ts';

@@ -16,10 +16,7 @@ export interface AuthenticatorApp {
 export async function findApp(db: Database, userId: number): Promise<AuthenticatorApp | undefined> {
   return db('authenticator_apps')
     .where('user_id', userId)
-    .first({
-      ...columns('userId createdAt confirmedAt lastStep'),
-      encryptedKey: 'encrypted_secret',
-    });
+    .first({ ...columns('userId createdAt confirmedAt lastStep'), encryptedKey: 'encrypted_secret' });
 }
 
 /** Gives a person an app, in the place of the one they may have had. To be called with the person's row locked. */

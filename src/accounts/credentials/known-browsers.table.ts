@@ -105,7 +105,3 @@ export async function distrustBrowsersOf(trx: Transaction, userId: number): Prom
 export async function deleteKnownBrowsersOf(trx: Transaction, userId: number): Promise<void> {
   await trx('known_browsers').where('user_id', userId).delete();
 }
-
-export async function deleteExpiredBrowsers(db: Database, now: number): Promise<number> {
-  return db('known_browsers').where('expires_at', '<=', now).delete();
-}

@@ -82,8 +82,3 @@ export async function deletePersonalToken(trx: Transaction, id: number): Promise
 export async function deletePersonalTokensOf(trx: Transaction, userId: number): Promise<void> {
   await trx('personal_access_tokens').where('user_id', userId).delete();
 }
-
-/** Forgets the tokens that expired before a moment, in UTC milliseconds. */
-export async function deletePersonalTokensExpiredBefore(db: Database, moment: number): Promise<void> {
-  await db('personal_access_tokens').where('expires_at', '<=', moment).delete();
-}

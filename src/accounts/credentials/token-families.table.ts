@@ -110,8 +110,3 @@ export async function findRefreshToken(db: Database, tokenHash: string): Promise
 export async function useRefreshToken(trx: Transaction, tokenHash: string, usedAt: number): Promise<void> {
   await trx('refresh_tokens').where('token_hash', tokenHash).whereNull('used_at').update({ used_at: usedAt });
 }
-
-export async function deleteExpiredFamilies(db: Database, now: number): Promise<void> {
-  await db('token_families').where('expires_at', '<=', now).delete();
-  await db('refresh_tokens').where('expires_at', '<=', now).delete();
-}

@@ -2,7 +2,7 @@ import type { Feature } from '../../features/feature.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
-import { deleteEndedInvitations, eraseInvitationsOf } from './invitations.table.ts';
+import { eraseInvitationsOf } from './invitations.table.ts';
 
 /** Administrators can look up for a while whether somebody came; then the store forgets whom it invited. */
 const INVITATIONS_STAY = 30 * DAY;
@@ -15,5 +15,5 @@ export const invitationsFeature: Feature = {
     'The store': ['invitations.made', 'invitations.withdrawn'],
   },
   erase: eraseInvitationsOf,
-  cleanup: (db, now) => deleteEndedInvitations(db, now - INVITATIONS_STAY),
+  expiring: [{ table: 'invitations', column: 'ends_at', stay: INVITATIONS_STAY }],
 };

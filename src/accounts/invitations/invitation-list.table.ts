@@ -1,26 +1,17 @@
 import type { Database } from '../../database/connection.ts';
-import { columnsOf, countRows } from '../../database/rows.ts';
-import type { Role } from '../../permissions.ts';
+import { columnsOf, countRows, type Slice } from '../../database/rows.ts';
+import { INVITER, type InvitationRow, type Inviter } from './invitations.table.ts';
 
 /** What became of invitations, in the order in which admins are shown them. */
 export const INVITATION_STATES = ['open', 'accepted', 'expired', 'withdrawn'] as const;
 export type ListedState = (typeof INVITATION_STATES)[number];
 
 /** An invitation as admins see it. Times are UTC milliseconds. */
-export interface ListedInvitation {
-  id: number;
-  email: string;
-  role: Role;
-  invitedBy: number | null;
+export interface ListedInvitation
+  extends Inviter,
+    Pick<InvitationRow, 'id' | 'email' | 'role' | 'invitedBy' | 'createdAt' | 'mailDueAt' | 'endsAt'> {
   inviter: string | null;
-  inviterRole: Role | null;
-  inviterDisabledAt: number | null;
-  inviterLockedAt: number | null;
-  inviterClosingAt: number | null;
   inviterErasedAt: number | null;
-  createdAt: number;
-  mailDueAt: number | null;
-  endsAt: number;
   acceptedBy: number | null;
   accepter: string | null;
 }
@@ -48,7 +39,7 @@ function matching(db: Database, { state, beginning, now }: InvitationFilter) {
 export async function listMatching(
   db: Database,
   filter: InvitationFilter,
-  { limit, offset }: { limit: number; offset: number },
+  { limit, offset }: Slice,
 ): Promise<ListedInvitation[]> {
   return matching(db, filter)
     .leftJoin({ inviter: 'users' }, 'inviter.id', 'invitations.invited_by')
@@ -59,11 +50,8 @@ export async function listMatching(
     .offset(offset)
     .select({
       ...columnsOf('invitations', 'id email role invitedBy createdAt mailDueAt endsAt acceptedBy'),
+      ...INVITER,
       inviter: 'inviter.username',
-      inviterRole: 'inviter.role',
-      inviterDisabledAt: 'inviter.disabled_at',
-      inviterLockedAt: 'inviter.locked_at',
-      inviterClosingAt: 'inviter.closing_at',
       inviterErasedAt: 'inviter.erased_at',
       accepter: 'accepter.username',
     });

@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import type { Role } from '../../permissions.ts';
 
 /** Whoever invited: null when they are gone or it was done at a terminal. */
-interface Inviter {
+export interface Inviter {
   inviterRole: Role | null;
   inviterDisabledAt: number | null;
   inviterLockedAt: number | null;
@@ -31,25 +31,25 @@ export interface InvitationRow extends Inviter {
   replacedAt: number | null;
 }
 
-export interface NewInvitation {
-  email: string;
-  emailKey: string;
-  role: Role;
-  reason: string;
-  invitedBy: number | null;
-  createdAt: number;
-  endsAt: number;
-}
+export type NewInvitation = Omit<
+  InvitationRow,
+  keyof Inviter | 'id' | 'mailDueAt' | 'acceptedAt' | 'withdrawnAt' | 'replacedAt'
+>;
+
+/** What `Inviter` reads, of a row of `users` that is joined by the name `inviter`. */
+export const INVITER = {
+  inviterRole: 'inviter.role',
+  inviterDisabledAt: 'inviter.disabled_at',
+  inviterLockedAt: 'inviter.locked_at',
+  inviterClosingAt: 'inviter.closing_at',
+};
 
 const COLUMNS = {
   ...columnsOf(
     'invitations',
     'id email emailKey role reason invitedBy createdAt mailDueAt endsAt acceptedAt withdrawnAt replacedAt',
   ),
-  inviterRole: 'inviter.role',
-  inviterDisabledAt: 'inviter.disabled_at',
-  inviterLockedAt: 'inviter.locked_at',
-  inviterClosingAt: 'inviter.closing_at',
+  ...INVITER,
 };
 
 /** How many rows or values one query takes: databases count them, and making a long query holds everybody up. */
@@ -94,10 +94,7 @@ export async function findHolders(
   return inChunks(keys, (part) =>
     db('users')
       .whereIn('email_key', part)
-      .select({
-        ...columns('id username'),
-        key: 'email_key',
-      }),
+      .select({ ...columns('id username'), key: 'email_key' }),
   );
 }
 
@@ -193,11 +190,6 @@ export async function endReplaced(trx: Transaction, ids: number[], now: number):
       .update({ open_key: null, mail_due_at: null, ends_at: now, replaced_at: now });
   }
   return ended;
-}
-
-/** Removes invitations that ended before a time. */
-export async function deleteEndedInvitations(db: Database, before: number): Promise<number> {
-  return db('invitations').where('ends_at', '<=', before).delete();
 }
 
 /** Removes what was sent to a member's address, and under an address that the account had before. */

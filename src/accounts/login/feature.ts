@@ -1,6 +1,5 @@
+import { columns } from '../../database/rows.ts';
 import type { Feature } from '../../features/feature.ts';
-import { deleteExpiredBrowsers } from '../credentials/known-browsers.table.ts';
-import { deleteExpiredNetworks } from './known-networks.table.ts';
 
 /** From where members log in. */
 export const loginFeature: Feature = {
@@ -12,23 +11,19 @@ export const loginFeature: Feature = {
         section: 'browsers',
         columns: {
           firstSeenAt: 'created_at',
-          lastSeenAt: 'last_seen_at',
-          trustedUntil: 'trusted_until',
-          expiresAt: 'expires_at',
-          address: 'address',
-          userAgent: 'user_agent',
+          ...columns('lastSeenAt trustedUntil expiresAt address userAgent'),
         },
       },
       erasure: 'delete',
     },
     {
       table: 'known_networks',
-      export: { section: 'networks', columns: { lastSeenAt: 'last_seen_at', expiresAt: 'expires_at' } },
+      export: { section: 'networks', columns: columns('lastSeenAt expiresAt') },
       erasure: 'delete',
     },
   ],
-  async cleanup(db, now) {
-    await deleteExpiredBrowsers(db, now);
-    await deleteExpiredNetworks(db, now);
-  },
+  expiring: [
+    { table: 'known_browsers', column: 'expires_at' },
+    { table: 'known_networks', column: 'expires_at' },
+  ],
 };

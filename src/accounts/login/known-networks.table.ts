@@ -42,7 +42,3 @@ export async function saveKnownNetwork(
 export async function deleteKnownNetworksOf(trx: Transaction, userId: number): Promise<void> {
   await trx('known_networks').where('user_id', userId).delete();
 }
-
-export async function deleteExpiredNetworks(db: Database, now: number): Promise<number> {
-  return db('known_networks').where('expires_at', '<=', now).delete();
-}

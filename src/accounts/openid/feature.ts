@@ -1,3 +1,4 @@
+import { columns } from '../../database/rows.ts';
 import type { Feature } from '../../features/feature.ts';
 
 export const openidFeature: Feature = {
@@ -7,13 +8,7 @@ export const openidFeature: Feature = {
       table: 'identities',
       export: {
         section: 'identities',
-        columns: {
-          linkedAt: 'created_at',
-          issuer: 'issuer',
-          subject: 'subject',
-          label: 'label',
-          lastUsedAt: 'last_used_at',
-        },
+        columns: { linkedAt: 'created_at', ...columns('issuer subject label lastUsedAt') },
       },
       erasure: 'delete',
     },

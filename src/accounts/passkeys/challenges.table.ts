@@ -42,8 +42,3 @@ export async function takeChallengeRow(
   if (!row) return undefined;
   return (await db('webauthn_challenges').where(same).delete()) === 1 ? row : undefined;
 }
-
-/** @returns how many rows were removed */
-export async function deleteExpiredChallenges(db: Database, now: number): Promise<number> {
-  return db('webauthn_challenges').where('expires_at', '<=', now).delete();
-}

@@ -1,5 +1,5 @@
+import { columns } from '../../database/rows.ts';
 import type { Feature } from '../../features/feature.ts';
-import { deleteExpiredChallenges } from './challenges.table.ts';
 
 export const passkeysFeature: Feature = {
   name: 'passkeys',
@@ -8,11 +8,11 @@ export const passkeysFeature: Feature = {
       table: 'passkeys',
       export: {
         section: 'passkeys',
-        columns: { createdAt: 'created_at', name: 'name', lastUsedAt: 'last_used_at' },
+        columns: columns('createdAt name lastUsedAt'),
       },
       erasure: 'delete',
     },
     { table: 'webauthn_challenges', erasure: 'delete' },
   ],
-  cleanup: deleteExpiredChallenges,
+  expiring: [{ table: 'webauthn_challenges', column: 'expires_at' }],
 };

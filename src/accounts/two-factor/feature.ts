@@ -1,3 +1,4 @@
+import { columns } from '../../database/rows.ts';
 import type { Feature } from '../../features/feature.ts';
 
 export const twoFactorFeature: Feature = {
@@ -7,13 +8,13 @@ export const twoFactorFeature: Feature = {
       table: 'authenticator_apps',
       export: {
         section: 'authenticatorApps',
-        columns: { createdAt: 'created_at', confirmedAt: 'confirmed_at' },
+        columns: columns('createdAt confirmedAt'),
       },
       erasure: 'delete',
     },
     {
       table: 'recovery_codes',
-      export: { section: 'recoveryCodes', columns: { createdAt: 'created_at', usedAt: 'used_at' } },
+      export: { section: 'recoveryCodes', columns: columns('createdAt usedAt') },
       erasure: 'delete',
     },
   ],

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { WaitingMember } from '../../members/waiting-members.table.ts';
+import type { WaitingMember } from '../../members/members.table.ts';
 import { listWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
