@@ -70,7 +70,9 @@ const READ_BY_OTHERS: Record<string, string[]> = {
 /** What gets the table from somebody else: from features that declare theirs, or from the shape of a store. */
 const TABLES_BY_NAME = [
   'src/database/dialect.ts',
+  'src/database/transfer/dialect-tables.ts',
   'src/database/transfer/fill-database.ts',
+  'src/database/transfer/snapshot.ts',
   'src/features/personal-data.table.ts',
 ];
 
