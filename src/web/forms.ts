@@ -36,6 +36,8 @@ export interface Field extends FieldSpec {
   /** The boxes of a group. The first has the id of the field, so that the summary of errors leads to it. */
   boxes: readonly { id: string; value: string; label: string; checked: boolean }[];
   error: string | undefined;
+  /** The ids of what explains the field: its error, its hint. */
+  describedBy: string;
   /** Names and addresses are no words; what is written in sentences is. */
   spellcheck?: 'false';
   autocapitalize?: 'none';
@@ -91,6 +93,9 @@ function fieldView(name: string, spec: FieldSpec, value: unknown, error: string 
     checked: type === 'checkbox' && value !== undefined,
     boxes: type === 'choices' ? boxesOf(idOf(name), spec, value) : [],
     error,
+    describedBy: [error && `${idOf(name)}-error`, spec.hint && `${idOf(name)}-hint`]
+      .filter(Boolean)
+      .join(' '),
     ...(type === 'text' || type === 'email' || type === 'password' ? PLAIN : {}),
   };
 }

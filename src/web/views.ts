@@ -33,8 +33,11 @@ interface Include {
   once: (name: string, data: object) => string;
 }
 
+/** How a template puts itself into a layout, which prints it as `page.body` and sees its page with `data` on top. */
+type Layout = (name: string, data?: object) => void;
+
 type Escape = (text: unknown) => string;
-type Template = (page: object, escapeText: Escape, include: Include) => string;
+type Template = (page: object, escapeText: Escape, include: Include, layout: Layout) => string;
 
 /**
  * Compiles every template once. They find each other by name in memory: EJS's own `include` and Express's
@@ -69,9 +72,14 @@ export function loadViews(): Views {
     const template = templates.get(name);
     if (!template) throw new Error(`There is no view ${name}.`);
     const include: Include = (included, data) =>
-      print(included, data ? Object.assign(Object.create(page), data) : page, once, escapeText);
+      print(included, data ? withMore(page, data) : page, once, escapeText);
     include.once = once;
-    return template(page, escapeText, include);
+    let wrapper: { name: string; data: object } | undefined;
+    const body = template(page, escapeText, include, (layout, data = {}) => {
+      wrapper = { name: layout, data };
+    });
+    if (!wrapper) return body;
+    return print(wrapper.name, withMore(page, { ...wrapper.data, body }), once, escapeText);
   }
 
   function render(name: string, page: object): string {
@@ -96,6 +104,11 @@ export function loadViews(): Views {
   return { render, renderBytes, renderText };
 }
 
+/** A page with more on top of it, itself unchanged. */
+function withMore(page: object, data: object): object {
+  return Object.assign(Object.create(page), data);
+}
+
 /** Where a fragment goes. No value can forge it: values are escaped, so they hold no `<`. */
 const MARK = '<!--fragment-->';
 const NOTHING = Buffer.alloc(0);
@@ -116,5 +129,11 @@ function compile(file: string): Template {
     rmWhitespace: !file.endsWith(TEXT_ENDING),
   });
   template.compile();
-  return new Function('page', 'escapeFn', 'include', `"use strict";\n${template.source}`) as Template;
+  return new Function(
+    'page',
+    'escapeFn',
+    'include',
+    'layout',
+    `"use strict";\n${template.source}`,
+  ) as Template;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../paths.ts';
 import { PROJECT_FOLDER } from '../shared/folders.ts';
@@ -83,9 +83,12 @@ describe('a template', () => {
 });
 
 describe('the templates', () => {
-  test.each(files)('%s print markup only by including', (file) => {
+  test.each(files)('%s print markup only by including, and a layout what it wraps', (file) => {
     const unescaped = readFileSync(join(FOLDER, file), 'utf8').match(/<%-.*?%>/gs) ?? [];
-    for (const tag of unescaped) expect(tag).toMatch(/^<%- include(\.once)?\('/);
+    const allowed = file.startsWith(`layout${sep}`)
+      ? /^<%- (include(\.once)?\('|page\.body %>)/
+      : /^<%- include(\.once)?\('/;
+    for (const tag of unescaped) expect(tag).toMatch(allowed);
   });
 
   test.each(files)('%s hold no script, no style and no handler (the policy would refuse them)', (file) => {
@@ -95,6 +98,43 @@ describe('the templates', () => {
     expect(text).not.toMatch(
       new RegExp(`<script(?![^>]*\\ssrc=)|${own}\\sstyle="|\\son\\w+="|javascript:`, 'i'),
     );
+  });
+
+  test.each(files)('%s open no element that another template closes', (file) => {
+    const text = readFileSync(join(FOLDER, file), 'utf8').replaceAll(/<%.*?%>/gs, '');
+    for (const element of [
+      'html',
+      'body',
+      'main',
+      'div',
+      'section',
+      'nav',
+      'ul',
+      'ol',
+      'dl',
+      'form',
+      'table',
+    ]) {
+      const count = (pattern: string) => text.match(new RegExp(`${pattern}(?=[\\s>])`, 'g'))?.length ?? 0;
+      expect([element, count(`<${element}`)]).toEqual([element, count(`</${element}`)]);
+    }
+  });
+
+  test('are all asked for, and no other', () => {
+    const sources = readdirSync(join(PROJECT_FOLDER, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => readFileSync(join(PROJECT_FOLDER, 'src', file), 'utf8'));
+    const templates = files.map((file) => readFileSync(join(FOLDER, file), 'utf8'));
+    const text = [...sources, ...templates].join('\n');
+    const there = files.map((file) => file.replaceAll(sep, '/').slice(0, -'.ejs'.length)).sort();
+    const asked = [
+      ...text.matchAll(/(?:\.page|\.render(?:Text)?|\binclude(?:\.once)?|\blayout)\(\s*'([^']+)'/g),
+    ].map(([, name = '']) => name);
+    const inAdmin = [...text.matchAll(/renderAdminPage\(\s*res[^,]*,\s*'[^']+',\s*'([^']+)'/g)].map(
+      ([, name]) => `admin/${name}`,
+    );
+    expect([...new Set([...asked, ...inAdmin])].filter((name) => !there.includes(name))).toEqual([]);
+    expect(there.filter((name) => !inAdmin.includes(name) && !text.includes(`'${name}'`))).toEqual([]);
   });
 
   test('send every form that changes something with its token', () => {
