@@ -5,7 +5,7 @@ import { emailChangeRoutes } from './accounts/email-change/routes.ts';
 import { invitingRoutes } from './accounts/invitations/routes.ts';
 import type { Authenticator } from './accounts/login/passport.http.ts';
 import { loginRoutes } from './accounts/login/routes.ts';
-import { federationRoutes } from './accounts/openid/routes.ts';
+import { openidRoutes } from './accounts/openid/routes.ts';
 import { passkeyRoutes } from './accounts/passkeys/routes.ts';
 import { recoveryRoutes } from './accounts/password-reset/routes.ts';
 import { myAccountRoutes } from './accounts/profile/routes.ts';
@@ -55,7 +55,7 @@ export function storeRoutes(context: Context, passport: Authenticator, assets: A
   router.use(loginRoutes(context, passport));
   router.use(twoFactorRoutes(context));
   router.use(passkeyRoutes(context));
-  router.use(federationRoutes(context));
+  router.use(openidRoutes(context));
   router.use(registrationRoutes(context));
   router.use(invitingRoutes(context));
   router.use(recoveryRoutes(context));

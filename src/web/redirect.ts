@@ -1,11 +1,20 @@
 import type { Request, Response } from 'express';
+import { type FlashKind, flash } from './flash.ts';
 import { saveChanges } from './session.ts';
 
 /**
  * Answers 303 (See Other, RFC 9110 15.4.4): the browser asks for `path` with GET. The session is saved first,
  * or the next request could come before the flash.
+ *
+ * @param messages what the page there says first
  */
-export async function seeOther(req: Request, res: Response, path: string): Promise<void> {
+export async function seeOther(
+  req: Request,
+  res: Response,
+  path: string,
+  messages: { [Kind in FlashKind]?: string | undefined } = {},
+): Promise<void> {
+  for (const [kind, text] of Object.entries(messages)) if (text) flash(req, kind as FlashKind, text);
   await saveChanges(req);
   res.set('Cache-Control', 'no-store').redirect(303, path);
 }

@@ -10,7 +10,7 @@ import {
   readAnswer,
   type Secrets,
 } from './oidc-client.ts';
-import type { FederationContext } from './openid-context.ts';
+import type { OpenidContext } from './providers.ts';
 
 /** How long somebody may take at the provider, in milliseconds. */
 const LIFETIME = 10 * MINUTE;
@@ -31,7 +31,7 @@ interface AuthorizationRequest extends Secrets {
   at: number;
 }
 
-type Asking = Pick<FederationContext, 'providers' | 'config' | 'clock'>;
+type Asking = Pick<OpenidContext, 'providers' | 'config' | 'clock'>;
 
 /** By the address of the store, not by the Host header, which anybody writes. */
 const callbackOf = ({ config }: Asking, { slug }: Provider) =>

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
+import { MINUTE } from '../../shared/clock.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
@@ -10,14 +10,12 @@ import { throttledText } from '../../web/throttled.http.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
 import { needsSecondFactor } from '../login/known-devices.ts';
-import { type Login, loginForm } from '../login/login.ts';
+import { logIn, loginForm } from '../login/login.ts';
 import { continueLogin, requireSecondFactor } from '../login/login-session.http.ts';
 import { refusalText } from '../login/refusals.ts';
 import type { User } from '../users.table.ts';
-import { factorOf } from './identity.ts';
-import { logInByIdentity, logInToConnect, lookAtNewcomer, type Newcomer } from './identity-login.ts';
-import { newIdentityOf } from './new-identity.http.ts';
-import type { FederationContext } from './openid-context.ts';
+import { factorOf, logInByIdentity, lookAtNewcomer, type Newcomer } from './identity-login.ts';
+import type { OpenidContext } from './providers.ts';
 import { joinByIdentity } from './register-with-identity.ts';
 
 export const TEXTS = {
@@ -48,6 +46,25 @@ const PASSWORD: Record<string, FieldSpec> = {
   },
 };
 
+/** How long somebody may take over this form, in milliseconds. */
+const LIFETIME = 10 * MINUTE;
+
+declare module 'express-session' {
+  interface SessionData {
+    /**
+     * Somebody who has come from a provider for the first time, and says next who they want to be here; when they have,
+     * what came of it. In UTC milliseconds.
+     */
+    newIdentity?: { identity: ProvenIdentity; at: number; done?: 'joined' | 'linked' };
+  }
+}
+
+/** Who came from a provider for the first time in this session, within the last ten minutes. */
+function newIdentityOf({ clock }: OpenidContext, req: Request): ProvenIdentity | undefined {
+  const { newIdentity } = req.session;
+  return newIdentity && clock() - newIdentity.at < LIFETIME ? newIdentity.identity : undefined;
+}
+
 interface Rest {
   typed?: Record<string, unknown>;
   errors?: FieldErrors;
@@ -55,7 +72,7 @@ interface Rest {
 }
 
 /** What somebody sees who comes from a provider for the first time: who they want to be here, or are already. */
-export function newIdentityPage(context: FederationContext) {
+export function newIdentityPage(context: OpenidContext) {
   function fieldsOf({ emailVerified, provider }: ProvenIdentity): Record<string, FieldSpec> {
     const email = NEW_ACCOUNT_FIELDS.email as FieldSpec;
     return {
@@ -86,34 +103,38 @@ export function newIdentityPage(context: FederationContext) {
 
   function startAgain(req: Request, res: Response) {
     delete req.session.newIdentity;
-    flash(req, 'warning', TEXTS.again);
-    return seeOther(req, res, paths.login());
+    return seeOther(req, res, paths.login(), { warning: TEXTS.again });
   }
 
-  /** Connects the identity with the account whose password was typed, once all is shown that a login takes. */
-  async function connect(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
+  /**
+   * Connects the identity with the account whose password was typed: at once, where the password is all that a login
+   * takes; else with the second factor, which ends the login.
+   */
+  async function connect(
+    req: Request,
+    res: Response,
+    identity: ProvenIdentity,
+    newcomer: Newcomer & { kind: 'password' },
+  ) {
+    const refuse = (rest: Rest) => show(res.status(422), identity, newcomer, rest);
     const password = loginForm.shape.password.safeParse(req.body?.password);
-    if (!password.success)
-      return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.missing } });
-    const login = await logInToConnect(context, identity, password.data, clientOf(req));
-    if (!login) return seeOther(req, res, paths.newIdentity());
-    if (!login.ok) return refuse(res, identity, newcomer, login);
-    return link(req, res, identity, login.user);
-  }
-
-  /** At once, where the password is all that a login takes; else with the second factor, which ends the login. */
-  async function link(req: Request, res: Response, identity: ProvenIdentity, user: User) {
+    if (!password.success) return refuse({ errors: { password: TEXTS.missing } });
     const client = clientOf(req);
-    if (await needsSecondFactor(context, user, client))
-      return requireSecondFactor(context, req, res, user, {
-        first: 'password',
-        remember: false,
-        link: identity,
-      });
+    const login = await logIn(context, { username: newcomer.email, password: password.data }, client);
+    if (!login.ok) {
+      if (login.problem === 'throttled')
+        return show(res, identity, newcomer, { error: throttledText(res, login, TEXTS.throttled) });
+      if (login.problem === 'wrong') return refuse({ errors: { password: TEXTS.wrong } });
+      return refuse({ error: refusalText(login.problem, context.settings) });
+    }
+    const { user } = login;
+    if (await needsSecondFactor(context, user, client)) {
+      const shown = { first: 'password', remember: false, link: identity } as const;
+      return requireSecondFactor(context, req, res, user, shown);
+    }
     const linking = await linkAtLogin(context, user, identity, client);
     if (linking.ok) return goOn(req, res, 'linked');
-    flash(req, 'error', TEXTS.taken(identity.provider));
-    return seeOther(req, res, paths.login());
+    return seeOther(req, res, paths.login(), { error: TEXTS.taken(identity.provider) });
   }
 
   /**
@@ -125,30 +146,12 @@ export function newIdentityPage(context: FederationContext) {
     return seeOther(req, res, paths.newIdentity());
   }
 
-  function refuse(
-    res: Response,
-    identity: ProvenIdentity,
-    newcomer: Newcomer,
-    refusal: Login & { ok: false },
-  ) {
-    if (refusal.problem === 'throttled') {
-      const error = throttledText(res, refusal, TEXTS.throttled);
-      return show(res, identity, newcomer, { error });
-    }
-    if (refusal.problem === 'wrong')
-      return show(res.status(422), identity, newcomer, { errors: { password: TEXTS.wrong } });
-    const error = refusalText(refusal.problem, context.settings);
-    return show(res.status(422), identity, newcomer, { error });
-  }
-
   async function join(req: Request, res: Response, identity: ProvenIdentity, newcomer: Newcomer) {
     const typed = req.body ?? {};
     const joining = await joinByIdentity(context, identity, typed, clientOf(req));
     if (joining.ok) return goOn(req, res, 'joined');
-    if (joining.problem === 'throttled') {
-      const error = throttledText(res, joining, TEXTS.full);
-      return show(res, identity, newcomer, { typed, error });
-    }
+    if (joining.problem === 'throttled')
+      return show(res, identity, newcomer, { typed, error: throttledText(res, joining, TEXTS.full) });
     if (joining.problem === 'invalid' && newcomer.kind === 'new')
       return show(res.status(422), identity, newcomer, { typed, errors: joining.errors });
     // Its page says something else by now.
@@ -159,10 +162,8 @@ export function newIdentityPage(context: FederationContext) {
     const { username } = user;
     const greetings = { joined: TEXTS.joined(username), linked: TEXTS.linked(username, identity.provider) };
     const { done } = req.session.newIdentity ?? {};
-    return continueLogin(context, req, res, user, {
-      first: factorOf(identity),
-      greeting: done && greetings[done],
-    });
+    const entry = { first: factorOf(identity), greeting: done && greetings[done] };
+    return continueLogin(context, req, res, user, entry);
   }
 
   return {
@@ -173,19 +174,17 @@ export function newIdentityPage(context: FederationContext) {
       if (login.ok) return enterAs(req, res, identity, login.user);
       if (login.problem === 'unknown')
         return show(res, identity, await lookAtNewcomer(context, identity), { typed: takeDraft(req) });
-      flash(req, 'error', refusalText(login.problem, context.settings));
-      return seeOther(req, res, paths.login());
+      return seeOther(req, res, paths.login(), { error: refusalText(login.problem, context.settings) });
     },
 
     async post(req: Request, res: Response): Promise<void> {
       const identity = newIdentityOf(context, req);
       if (!identity) return startAgain(req, res);
       const newcomer = await lookAtNewcomer(context, identity);
-      const asksForPassword = req.body?.username === undefined;
-      if (asksForPassword && newcomer.kind === 'password') return connect(req, res, identity, newcomer);
+      if (req.body?.username !== undefined) return join(req, res, identity, newcomer);
+      if (newcomer.kind === 'password') return connect(req, res, identity, newcomer);
       // Its page says something else by now: that the address has an account, or no longer has one.
-      if (asksForPassword) return seeOther(req, res, paths.newIdentity());
-      return join(req, res, identity, newcomer);
+      return seeOther(req, res, paths.newIdentity());
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
@@ -10,8 +9,9 @@ import { findIdentity, type Identity, listIdentities } from '../credentials/iden
 import { providerOf } from '../credentials/identities.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { memberLinks } from '../login/provider-links.http.ts';
+import { signedIn } from '../signed-in.http.ts';
 import { unlink } from './identity-links.ts';
-import type { FederationContext } from './openid-context.ts';
+import type { OpenidContext } from './providers.ts';
 
 export const TEXTS = {
   title: 'Other ways to log in',
@@ -24,10 +24,9 @@ export const TEXTS = {
 };
 
 /** A member's identities at providers: the list, a new one, the end of one. */
-export function identitiesPage(context: FederationContext) {
+export function identitiesPage(context: OpenidContext) {
   const { db, config } = context;
   const words = (time: number) => formatMoment(time, config.storeLocale);
-  const member = (req: Request) => changeBy(req);
 
   function viewOf(identity: Identity) {
     const { id, label, issuer, createdAt, lastUsedAt } = identity;
@@ -42,21 +41,12 @@ export function identitiesPage(context: FederationContext) {
     };
   }
 
-  /** The identity that a path names; another member's is none. */
-  async function identityOf(req: Request): Promise<Identity> {
-    const identity = await findIdentity(db, member(req).user.id, idParam(req));
-    if (!identity) throw new Problem(404);
-    return identity;
-  }
-
-  function refuse(req: Request, res: Response) {
-    flash(req, 'error', TEXTS.last);
-    return seeOther(req, res, paths.identities());
-  }
+  const refuse = (req: Request, res: Response) =>
+    seeOther(req, res, paths.identities(), { error: TEXTS.last });
 
   return {
-    async list(req: Request, res: Response): Promise<void> {
-      const identities = await listIdentities(db, member(req).user.id);
+    list: signedIn(async (_req, res, user) => {
+      const identities = await listIdentities(db, user.id);
       const connected = new Set(identities.map((identity) => providerOf(config, identity)));
       return res.page('accounts/openid/identities', {
         title: TEXTS.title,
@@ -66,7 +56,7 @@ export function identitiesPage(context: FederationContext) {
           .filter((provider) => !connected.has(provider))
           .map(({ slug, name }) => ({ name, url: paths.newMemberIdentity(slug) })),
       });
-    },
+    }),
 
     /** Says what connecting means, and shows the way to the provider: a link, which forms cannot be (CSP, form-action). */
     async showConnecting(req: Request, res: Response): Promise<void> {
@@ -81,25 +71,26 @@ export function identitiesPage(context: FederationContext) {
       });
     },
 
-    async showRemoval(req: Request, res: Response): Promise<void> {
-      const identity = await identityOf(req);
-      const way = { kind: 'identity', id: identity.id } as const;
-      if (!(await canRemoveLoginMethod(db, context, member(req).user.id, way))) return refuse(req, res);
+    showRemoval: signedIn(async (req, res, user) => {
+      const id = idParam(req);
+      const identity = await findIdentity(db, user.id, id);
+      if (!identity) throw new Problem(404);
+      if (!(await canRemoveLoginMethod(db, context, user.id, { kind: 'identity', id })))
+        return refuse(req, res);
       const view = viewOf(identity);
       return res.page('accounts/openid/disconnect', {
         title: TEXTS.disconnect(view.name),
         section: 'account',
         identity: view,
       });
-    },
+    }),
 
     async remove(req: Request, res: Response): Promise<void> {
-      const { id } = await identityOf(req);
-      const unlinking = await unlink(context, member(req), id);
-      if (!unlinking.ok && unlinking.problem === 'last') return refuse(req, res);
-      if (!unlinking.ok) throw new Problem(404);
-      flash(req, 'success', TEXTS.disconnected(unlinking.provider));
-      await seeOther(req, res, paths.identities());
+      const unlinking = await unlink(context, changeBy(req), idParam(req));
+      if (unlinking.ok)
+        return seeOther(req, res, paths.identities(), { success: TEXTS.disconnected(unlinking.provider) });
+      if (unlinking.problem === 'unknown') throw new Problem(404);
+      return refuse(req, res);
     },
   };
 }

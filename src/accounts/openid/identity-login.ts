@@ -1,14 +1,22 @@
+import { randomInt } from 'node:crypto';
+import type { Database } from '../../database/connection.ts';
 import { retryConflicts } from '../../database/transaction.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findIdentityByHash, saveIdentityUse } from '../credentials/identities.table.ts';
 import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
-import { type Login, logIn } from '../login/login.ts';
+import type { Factor } from '../login/known-devices.ts';
 import { type Refusal, recordedRefusal } from '../login/refusals.ts';
 import { nameIsReserved } from '../reserved-names.table.ts';
-import { findByEmail, findUser, type User } from '../users.table.ts';
-import { factorOf } from './identity.ts';
-import { suggestUsername } from './suggest-username.ts';
+import { usernameField } from '../usernames.ts';
+import { findByEmail, findUser, type User, usernameIsTaken } from '../users.table.ts';
+
+const LONGEST_USERNAME = 30;
+
+/** What somebody showed who comes from a provider. Whatever it asked for, it is one factor to us. */
+export function factorOf({ provider }: Pick<ProvenIdentity, 'provider'>): Factor {
+  return `an account at ${provider}`;
+}
 
 type IdentityLogin =
   | { ok: true; user: User }
@@ -78,18 +86,31 @@ export async function lookAtNewcomer(
 }
 
 /**
- * Checks the password of the account that has a newcomer's address, as at the door: by the same throttles, refusals
- * and log lines.
+ * Makes a username from what a provider tells of somebody.
  *
- * @returns undefined when there is no such account any more
+ * @param names the likeliest first
+ * @returns one that is valid and free at this moment; empty when there is none to be made
  */
-export async function logInToConnect(
-  context: AccountContext,
-  identity: ProvenIdentity,
-  password: string,
-  client: ClientInfo,
-): Promise<Login | undefined> {
-  const newcomer = await lookAtNewcomer(context, identity);
-  if (newcomer.kind !== 'password') return undefined;
-  return logIn(context, { username: newcomer.email, password }, client);
+async function suggestUsername(db: Database, names: readonly string[]): Promise<string> {
+  for (const name of names.map(plain)) {
+    const tries = [name, `${name.slice(0, LONGEST_USERNAME - 5)}-${randomInt(1_000, 10_000)}`];
+    for (const username of tries) {
+      if (!usernameField.safeParse(username).success) break;
+      const isTaken = (await usernameIsTaken(db, username)) || (await nameIsReserved(db, username));
+      if (!isTaken) return username;
+    }
+  }
+  return '';
+}
+
+/** `Zoë Müller` becomes `Zoe.Muller`, `maria@example.org` becomes `maria`. */
+function plain(name: string): string {
+  const [local = ''] = name.split('@');
+  const latin = local.normalize('NFKD').replaceAll(/\p{M}/gu, '').trim();
+  return latin
+    .replaceAll(/\s+/g, '.')
+    .replaceAll(/[^A-Za-z0-9._-]/g, '')
+    .replaceAll(/^[._-]+/g, '')
+    .slice(0, LONGEST_USERNAME)
+    .replaceAll(/[._-]+$/g, '');
 }

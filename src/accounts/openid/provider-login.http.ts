@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { Provider } from '../account-context.ts';
@@ -15,11 +14,10 @@ import { confirmRecentLogin } from '../login/recent-login.page.ts';
 import { refusalText } from '../login/refusals.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { finishAuthorization, startAuthorization } from './authorization-request.http.ts';
-import { factorOf } from './identity.ts';
 import { linkInAccount } from './identity-links.ts';
-import { isIdentityOf, logInByIdentity } from './identity-login.ts';
+import { factorOf, isIdentityOf, logInByIdentity } from './identity-login.ts';
 import { failureOf, type ProviderAnswer } from './oidc-client.ts';
-import type { FederationContext } from './openid-context.ts';
+import type { OpenidContext } from './providers.ts';
 
 export const TEXTS = {
   unreachable: (name: string) =>
@@ -47,7 +45,7 @@ const BACK: Record<Purpose, string> = {
 const NO_REQUEST = { problem: 'unusable', reason: 'nothing was asked in this session' } as const;
 
 /** The way to a provider, and back: at the door, to connect one, for what needs a recent login. */
-export function providerLoginPage(context: FederationContext) {
+export function providerLoginPage(context: OpenidContext) {
   function providerOf(req: Request): Provider {
     const provider = context.providers.find(String(req.params.provider));
     if (!provider) throw new Problem(404);
@@ -66,8 +64,8 @@ export function providerLoginPage(context: FederationContext) {
       context.loginCounts.count('provider', problem === 'unreachable' ? 'unreachable' : 'refused');
     if (problem !== 'denied') await note(req, provider, purpose, reason);
     const text = purpose === 'recent-login' && problem === 'unusable' ? TEXTS.stale : TEXTS[problem];
-    flash(req, problem === 'denied' ? 'info' : 'error', text(provider.name));
-    await seeOther(req, res, req.user && !purpose ? paths.store() : BACK[purpose ?? 'login']);
+    const back = req.user && !purpose ? paths.store() : BACK[purpose ?? 'login'];
+    await seeOther(req, res, back, { [problem === 'denied' ? 'info' : 'error']: text(provider.name) });
   }
 
   /**
@@ -101,23 +99,22 @@ export function providerLoginPage(context: FederationContext) {
       return seeOther(req, res, paths.newIdentity());
     }
     context.loginCounts.count('provider', 'shut');
-    flash(req, 'error', refusalText(login.problem, context.settings));
-    await seeOther(req, res, paths.login());
+    await seeOther(req, res, paths.login(), { error: refusalText(login.problem, context.settings) });
   }
 
   async function link(req: Request, res: Response, identity: ProvenIdentity): Promise<void> {
     const linking = await linkInAccount(context, changeBy(req), identity);
-    if (linking.ok) flash(req, 'success', TEXTS.linked(identity.provider));
-    else flash(req, 'error', linking.problem === 'taken' ? TEXTS.taken(identity.provider) : TEXTS.ended);
-    await seeOther(req, res, paths.identities());
+    const message = linking.ok
+      ? { success: TEXTS.linked(identity.provider) }
+      : { error: linking.problem === 'taken' ? TEXTS.taken(identity.provider) : TEXTS.ended };
+    await seeOther(req, res, paths.identities(), message);
   }
 
   async function confirm(req: Request, res: Response, provider: Provider, identity: ProvenIdentity) {
     if (await isIdentityOf(context, identity, memberOf(req)))
       return confirmRecentLogin(context, req, res, factorOf(identity));
     await note(req, provider, 'recent-login', 'somebody else');
-    flash(req, 'error', TEXTS.notYours(provider.name));
-    await seeOther(req, res, paths.recentLogin());
+    await seeOther(req, res, paths.recentLogin(), { error: TEXTS.notYours(provider.name) });
   }
 
   return {

@@ -7,8 +7,9 @@ import {
   discovery,
   enableNonRepudiationChecks,
 } from 'openid-client';
+import type { Logger } from 'pino';
 import { SECOND } from '../../shared/clock.ts';
-import type { Provider } from '../account-context.ts';
+import type { AccountContext, Provider } from '../account-context.ts';
 
 /** A provider, and as whom the store asks there. */
 interface ProviderClient extends Provider {
@@ -26,6 +27,12 @@ export interface Providers {
    * @throws when it cannot be reached, or says nothing that makes sense
    */
   connect: (provider: Provider) => Promise<Configuration>;
+}
+
+/** What the pages work with that ask providers; the app's context has it all. */
+export interface OpenidContext extends AccountContext {
+  providers: Providers;
+  logger: Pick<Logger, 'warn'>;
 }
 
 /** How long a provider has for each answer, in milliseconds: somebody looks at an empty page meanwhile. */

@@ -5,10 +5,10 @@ import { page } from '../../web/route.ts';
 import { requireRecentLogin } from '../login/recent-login.page.ts';
 import { newIdentityPage } from './first-openid-login.page.ts';
 import { identitiesPage } from './identities.page.ts';
-import type { FederationContext } from './openid-context.ts';
 import { providerLoginPage } from './provider-login.http.ts';
+import type { OpenidContext } from './providers.ts';
 
-export function federationRoutes(context: FederationContext): Router {
+export function openidRoutes(context: OpenidContext): Router {
   const router = Router();
   const login = providerLoginPage(context);
   const newcomer = newIdentityPage(context);

@@ -7,12 +7,16 @@ import { type CredentialChange, changeCredentials } from '../credentials/credent
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
 import type { User } from '../users.table.ts';
-import { AUTHENTICATOR_NAMES } from './authenticator-names.ts';
 import { CHALLENGE_LIFETIME, makeChallenge, takeChallenge } from './challenges.ts';
 import { LONGEST_NAME } from './passkeys.ts';
-import { relyingPartyOf } from './relying-party.ts';
-import { bytesOf, loadWebauthn } from './webauthn.ts';
-import { type Attestation, readAttestation } from './webauthn-responses.ts';
+import {
+  attestation,
+  type BrowserAnswer,
+  bytesOf,
+  loadWebauthn,
+  readAnswer,
+  relyingPartyOf,
+} from './webauthn.ts';
 
 /** How many passkeys one person may have. */
 export const MOST_PASSKEYS = 20;
@@ -28,6 +32,25 @@ const ALGORITHMS = [-8, -7, -257];
 
 /** WebAuthn Level 3, 5.8.4: what else a browser says of a transport is not kept. */
 const TRANSPORTS = new Set(['ble', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
+
+/**
+ * What common authenticators are called, by their AAGUID. Only to give a new passkey a name that its member
+ * recognises: nothing proves the id. From the list that passkey developers keep together
+ * (github.com/passkeydeveloper/passkey-authenticator-aaguids).
+ */
+const AUTHENTICATOR_NAMES: Readonly<Record<string, string>> = {
+  'ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4': 'Google Password Manager',
+  'fbfc3007-154e-4ecc-8c0b-6e020557d7bd': 'Apple Passwords',
+  'dd4ec289-e01d-41c9-bb89-70fa845d4bf2': 'Apple Passwords (managed)',
+  '08987058-cadc-4b81-b6e1-30de50dcbe96': 'Windows Hello',
+  '9ddd1817-af5a-4672-a2b9-3e3dd95000a9': 'Windows Hello',
+  '6028b017-b1d4-4c02-b4b3-afcdafc96bb2': 'Windows Hello',
+  'd3452668-01fd-4c12-926c-83a4204853aa': 'Microsoft Password Manager',
+  '53414d53-554e-4700-0000-000000000000': 'Samsung Pass',
+  'bada5566-a7aa-401f-bd96-45619a55120d': '1Password',
+  'd548826e-79b4-db40-a3d8-11116f7e8349': 'Bitwarden',
+  '531126d6-e717-415c-9320-3d9aa6981239': 'Dashlane',
+};
 
 /**
  * Begins to add a passkey: gives what the browser passes to `navigator.credentials.create`. It must be one that is
@@ -76,7 +99,7 @@ export async function addPasskey(
 ): Promise<Addition> {
   const { user, client, sessionHash, form } = by;
   const refused: Addition = { ok: false, problem: 'refused' };
-  const answer = readAttestation(field);
+  const answer = readAnswer(attestation, field);
   if (!answer) return refused;
   const scope = { purpose: 'registration', sessionHash, userId: user.id } as const;
   const taken = await takeChallenge(context, scope, answer.claims.challenge);
@@ -102,7 +125,7 @@ type MadePasskey = Pick<Passkey, 'credentialId' | 'publicKey' | 'counter' | 'tra
 
 async function verify(
   context: AccountContext,
-  { claims, ...answer }: Attestation,
+  { claims, ...answer }: BrowserAnswer<typeof attestation>,
 ): Promise<{ passkey: MadePasskey; aaguid: string } | undefined> {
   const { rpID, origin } = relyingPartyOf(context);
   try {
@@ -137,7 +160,9 @@ async function verify(
  * Whether an answer keeps to what was asked for: no attestation, or one that the passkey signed itself. One with
  * certificates would have the library fetch revocation lists from whatever addresses stand in them.
  */
-async function isUnattested({ response }: Pick<Attestation, 'response'>): Promise<boolean> {
+async function isUnattested({
+  response,
+}: Pick<BrowserAnswer<typeof attestation>, 'response'>): Promise<boolean> {
   const { decodeAttestationObject } = await loadWebauthn();
   const object = decodeAttestationObject(bytesOf(response.attestationObject));
   const format = object.get('fmt');

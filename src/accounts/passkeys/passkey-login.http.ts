@@ -4,7 +4,6 @@ import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
 import { waitText } from '../../shared/format/durations.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
@@ -13,7 +12,7 @@ import { completeLogin, pendingUser } from '../login/login-session.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
 import { refusalText } from '../login/refusals.ts';
 import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
 import type { ChallengeScope } from './challenges.ts';
 import { askForPasskey, type PasskeyProof, provePasskey } from './prove-passkey.ts';
 
@@ -38,14 +37,14 @@ export function passkeyLoginPage(context: AccountContext) {
     return user && { purpose, sessionHash, userId: user.id };
   }
 
-  async function refuse(req: Request, res: Response, refusal: PasskeyProof & { ok: false }, back: string) {
-    if (refusal.problem === 'throttled') {
+  function refuse(req: Request, res: Response, refusal: PasskeyProof & { ok: false }, back: string) {
+    const { problem } = refusal;
+    if (problem === 'throttled') {
       const { retryAfter } = refusal;
       throw new Problem(429, TEXTS.throttled(waitText(retryAfter)), retryAfter);
     }
-    const { problem } = refusal;
-    flash(req, 'error', problem === 'refused' ? TEXTS.refused : refusalText(problem, context.settings));
-    await seeOther(req, res, back);
+    const error = problem === 'refused' ? TEXTS.refused : refusalText(problem, context.settings);
+    return seeOther(req, res, back, { error });
   }
 
   return {
@@ -63,10 +62,8 @@ export function passkeyLoginPage(context: AccountContext) {
     async logIn(req: Request, res: Response): Promise<void> {
       const { credential, remember, trust } = (req.body ?? {}) as Record<string, unknown>;
       const scope = await scopeOf(req);
-      if (!scope || scope.purpose === 'recent-login') {
-        flash(req, 'error', TEXTS.tooLate);
-        return seeOther(req, res, paths.login());
-      }
+      if (!scope || scope.purpose === 'recent-login')
+        return seeOther(req, res, paths.login(), { error: TEXTS.tooLate });
       const pending = scope.purpose === 'second-factor' ? await pendingUser(context, req) : undefined;
       const proof = await provePasskey(context, scope, credential, clientOf(req));
       if (!proof.ok) {
@@ -82,16 +79,11 @@ export function passkeyLoginPage(context: AccountContext) {
       });
     },
 
-    async recentLogin(req: Request, res: Response): Promise<void> {
-      const { id: userId } = memberOf(req);
-      const scope: ChallengeScope = {
-        purpose: 'recent-login',
-        sessionHash: sessionHashOf(req),
-        userId,
-      };
+    recentLogin: signedIn(async (req, res, { id: userId }) => {
+      const scope = { purpose: 'recent-login', sessionHash: sessionHashOf(req), userId } as const;
       const proof = await provePasskey(context, scope, req.body?.credential, clientOf(req));
       if (!proof.ok) return refuse(req, res, proof, paths.recentLogin());
       await confirmRecentLogin(context, req, res, 'passkey');
-    },
+    }),
   };
 }

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
@@ -11,6 +10,8 @@ import type { AccountContext } from '../account-context.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import { findPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
+import { signedIn } from '../signed-in.http.ts';
+import type { User } from '../users.table.ts';
 import { addPasskey, MOST_PASSKEYS, startAdding } from './add-passkey.ts';
 import { LONGEST_NAME, passkeyRefusal, removePasskey, renamePasskey } from './passkeys.ts';
 
@@ -41,7 +42,6 @@ const FIELDS: Record<string, FieldSpec> = {
 /** A member's passkeys: the list, a new one, another name, the end of one. */
 export function passkeysPage(context: AccountContext) {
   const words = (time: number) => formatMoment(time, context.config.storeLocale);
-  const mine = (req: Request) => changeBy(req);
 
   function viewOf({ id, name, createdAt, lastUsedAt, backedUp }: Passkey) {
     return {
@@ -55,8 +55,8 @@ export function passkeysPage(context: AccountContext) {
   }
 
   /** The passkey that a path names; another member's is none. */
-  async function passkeyOf(req: Request): Promise<Passkey> {
-    const passkey = await findPasskey(context.db, mine(req).user.id, idParam(req));
+  async function passkeyOf(req: Request, user: User): Promise<Passkey> {
+    const passkey = await findPasskey(context.db, user.id, idParam(req));
     if (!passkey) throw new Problem(404);
     return passkey;
   }
@@ -70,52 +70,45 @@ export function passkeysPage(context: AccountContext) {
   }
 
   return {
-    async list(req: Request, res: Response): Promise<void> {
-      const passkeys = await listPasskeys(context.db, mine(req).user.id);
+    list: signedIn(async (_req, res, user) => {
+      const passkeys = await listPasskeys(context.db, user.id);
       return res.page('accounts/passkeys/list', {
         title: TEXTS.title,
         section: 'account',
         passkeys: passkeys.map(viewOf),
         full: passkeys.length >= MOST_PASSKEYS ? TEXTS.full : '',
       });
-    },
+    }),
 
     /** Gives the page's script what it passes to the browser, as JSON. */
     async challenge(req: Request, res: Response): Promise<void> {
-      res.set('Cache-Control', 'no-store').json(await startAdding(context, mine(req)));
+      res.set('Cache-Control', 'no-store').json(await startAdding(context, changeBy(req)));
     },
 
     async add(req: Request, res: Response): Promise<void> {
       const form = submittedForm(req);
-      const adding = await addPasskey(context, { ...mine(req), form }, req.body?.credential);
-      if (!adding.ok) {
-        flash(req, 'error', TEXTS[adding.problem]);
-        return seeOther(req, res, paths.passkeys());
-      }
+      const addition = await addPasskey(context, { ...changeBy(req), form }, req.body?.credential);
+      if (!addition.ok) return seeOther(req, res, paths.passkeys(), { error: TEXTS[addition.problem] });
       // Making it took finger, face or PIN just now, as using it does.
       req.session.secondFactorAt = context.clock();
-      flash(req, 'success', TEXTS.added(adding.name));
-      await seeOther(req, res, adding.hasCodes ? paths.newRecoveryCodes(form.keyHash) : paths.passkeys());
+      const next = addition.hasCodes ? paths.newRecoveryCodes(form.keyHash) : paths.passkeys();
+      return seeOther(req, res, next, { success: TEXTS.added(addition.name) });
     },
 
-    async showRename(req: Request, res: Response): Promise<void> {
-      const passkey = await passkeyOf(req);
+    showRename: signedIn(async (req, res, user) => {
+      const passkey = await passkeyOf(req, user);
       return showName(res, passkey, passkey);
-    },
+    }),
 
-    async rename(req: Request, res: Response): Promise<void> {
-      const renaming = await renamePasskey(context, mine(req), idParam(req), req.body);
-      if (renaming.ok) {
-        flash(req, 'success', TEXTS.renamed(renaming.name));
-        return seeOther(req, res, paths.passkeys());
-      }
+    rename: signedIn(async (req, res, user) => {
+      const renaming = await renamePasskey(context, changeBy(req), idParam(req), req.body);
+      if (renaming.ok) return seeOther(req, res, paths.passkeys(), { success: TEXTS.renamed(renaming.name) });
       if (renaming.problem === 'unknown') throw new Problem(404);
-      return showName(res.status(422), await passkeyOf(req), req.body ?? {}, renaming.errors);
-    },
+      return showName(res.status(422), await passkeyOf(req, user), req.body ?? {}, renaming.errors);
+    }),
 
-    async showRemoval(req: Request, res: Response): Promise<void> {
-      const { user } = mine(req);
-      const passkey = await passkeyOf(req);
+    showRemoval: signedIn(async (req, res, user) => {
+      const passkey = await passkeyOf(req, user);
       const { app, passkeys } = await secondFactorStatus(context, user);
       const refusal = await passkeyRefusal(context.db, context, user);
       return res.page('accounts/passkeys/remove', {
@@ -125,18 +118,16 @@ export function passkeysPage(context: AccountContext) {
         last: !app && passkeys === 1,
         owed: refusal ? TEXTS[refusal] : '',
       });
-    },
+    }),
 
     async remove(req: Request, res: Response): Promise<void> {
-      const removal = await removePasskey(context, mine(req), idParam(req));
+      const removal = await removePasskey(context, changeBy(req), idParam(req));
       if (!removal.ok) {
         if (removal.problem === 'unknown') throw new Problem(404);
-        flash(req, 'error', TEXTS[removal.problem]);
-        return seeOther(req, res, paths.passkeys());
+        return seeOther(req, res, paths.passkeys(), { error: TEXTS[removal.problem] });
       }
-      flash(req, 'success', TEXTS.removed(removal.name));
-      if (removal.turnedOff) flash(req, 'warning', TEXTS.turnedOff);
-      await seeOther(req, res, paths.passkeys());
+      const warning = removal.turnedOff ? TEXTS.turnedOff : undefined;
+      return seeOther(req, res, paths.passkeys(), { success: TEXTS.removed(removal.name), warning });
     },
   };
 }

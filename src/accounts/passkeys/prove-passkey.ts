@@ -12,9 +12,16 @@ import { knownBrowserOf, proveWithin, recordFailedLogin } from '../login/login-a
 import { recordedRefusal } from '../login/refusals.ts';
 import { findUser } from '../users.table.ts';
 import { CHALLENGE_LIFETIME, type ChallengeScope, makeChallenge, takeChallenge } from './challenges.ts';
-import { relyingPartyOf } from './relying-party.ts';
-import { bytesOf, loadWebauthn } from './webauthn.ts';
-import { type Assertion, readAssertion } from './webauthn-responses.ts';
+import {
+  assertion,
+  type BrowserAnswer,
+  bytesOf,
+  loadWebauthn,
+  readAnswer,
+  relyingPartyOf,
+} from './webauthn.ts';
+
+type Assertion = BrowserAnswer<typeof assertion>;
 
 const REASON = 'passkey refused';
 
@@ -53,7 +60,7 @@ export async function provePasskey(
   field: unknown,
   client: ClientInfo,
 ): Promise<PasskeyProof> {
-  const answer = readAssertion(field);
+  const answer = readAnswer(assertion, field);
   const passkey = answer && (await findByCredential(context.db, answer.id));
   const owner = passkey && { id: passkey.userId };
   const knownBrowser = owner && (await knownBrowserOf(context, owner, client));

@@ -11,7 +11,7 @@ import { type Answer, alertsOf, errorOf, hiddenOf, textOf, type Visitor } from '
 import { findApp } from '../credentials/authenticator-apps.table.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
 import { findUser, type User } from '../users.table.ts';
-import { TEXTS as APP_REMOVAL_TEXTS } from './app-removal.page.ts';
+import { REMOVAL_TEXTS as APP_REMOVAL_TEXTS } from './authenticator-app.page.ts';
 import { confirmApp, goOnWithSetup, setupDetails } from './authenticator-app.ts';
 import { TEXTS as TWO_FACTOR_TEXTS } from './two-factor.page.ts';
 

@@ -1,20 +1,25 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { outcomeBefore } from '../../web/submit-once.ts';
+import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
+import { codeField } from '../credentials/code-field.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
+import type { User } from '../users.table.ts';
 import {
   type AppSetup,
-  type Confirmation,
+  type ConfirmedApp,
   confirmApp,
   goOnWithSetup,
+  type RemovalRefusal,
+  removalRefusal,
+  removeApp,
   setupDetails,
 } from './authenticator-app.ts';
 import { qrCode } from './qr-code.ts';
@@ -28,6 +33,16 @@ const TEXTS = {
   confirmed:
     'The app is set up already. If you did not see your recovery codes, make new ones: these come once.',
   newKey: 'The key was shown too long ago, so here is a new one.',
+};
+
+export const REMOVAL_TEXTS = {
+  title: 'Remove the authenticator app',
+  off: 'The authenticator app was removed. Two-factor authentication is off.',
+  removed: 'The authenticator app was removed. Logging in still asks for a passkey.',
+  none: 'There is no authenticator app to remove.',
+  required:
+    'This store asks you to have two-factor authentication, so the app cannot go before there is something in its place: set up another app, which replaces it, or add a passkey.',
+  throttled: (wait: string) => `Too many wrong codes. Try again in ${wait}.`,
 };
 
 const FIELDS: Record<string, FieldSpec> = {
@@ -48,8 +63,7 @@ declare module 'express-session' {
 
 /** Shows the key of a new authenticator app, and takes the code that proves the app has it. */
 export function authenticatorAppPage(context: AccountContext) {
-  async function show(req: Request, res: Response, setup: AppSetup, errors?: FieldErrors) {
-    const user = memberOf(req);
+  async function show(res: Response, user: User, setup: AppSetup, errors?: FieldErrors) {
     const { key, uri } = setupDetails(context, user, setup);
     return res.page('accounts/two-factor/authenticator-app', {
       title: TEXTS.title,
@@ -62,47 +76,79 @@ export function authenticatorAppPage(context: AccountContext) {
     });
   }
 
-  return {
-    async get(req: Request, res: Response): Promise<void> {
-      const setup = goOnWithSetup(context, memberOf(req).id, req.session.appSetup);
-      req.session.appSetup = setup;
-      return show(req, res, setup);
-    },
+  function goOn(req: Request, res: Response, { hasCodes, replaced }: ConfirmedApp, form: string) {
+    if (hasCodes) return seeOther(req, res, paths.newRecoveryCodes(form), { success: TEXTS.on });
+    return seeOther(req, res, paths.twoFactor(), { success: replaced ? TEXTS.replaced : TEXTS.added });
+  }
 
-    async post(req: Request, res: Response): Promise<void> {
-      const user = memberOf(req);
+  /** The form was sent for a key that this session does not show: confirmed already, most likely, or too old. */
+  function startAgain(req: Request, res: Response, hasApp: boolean) {
+    if (hasApp) return seeOther(req, res, paths.twoFactor(), { info: TEXTS.confirmed });
+    return seeOther(req, res, paths.authenticatorApp(), { warning: TEXTS.newKey });
+  }
+
+  return {
+    get: signedIn(async (req, res, user) => {
+      req.session.appSetup = goOnWithSetup(context, user.id, req.session.appSetup);
+      await show(res, user, req.session.appSetup);
+    }),
+
+    post: signedIn(async (req, res, user) => {
       const { appSetup } = req.session;
       const form = submittedForm(req);
-      const before = await outcomeBefore<Confirmed>(context.db, form);
+      const before = await outcomeBefore<ConfirmedApp>(context.db, form);
       if (before) return goOn(req, res, before, form.keyHash);
-      if (!appSetup || goOnWithSetup(context, user.id, appSetup) !== appSetup) {
+      if (!appSetup || goOnWithSetup(context, user.id, appSetup) !== appSetup)
         return startAgain(req, res, (await secondFactorStatus(context, user)).app);
-      }
       const outcome = await confirmApp(context, { ...changeBy(req), form }, appSetup, req.body);
-      if (!outcome.ok && outcome.problem === 'invalid') {
-        return show(req, res.status(422), appSetup, outcome.errors);
-      }
+      if (!outcome.ok && outcome.problem === 'invalid')
+        return show(res.status(422), user, appSetup, outcome.errors);
       delete req.session.appSetup;
       // Also by the second of two at once: whichever is saved last, the session knows that a code was shown.
       req.session.secondFactorAt = context.clock();
       return outcome.ok ? goOn(req, res, outcome, form.keyHash) : startAgain(req, res, true);
-    },
+    }),
   };
 }
 
-type Confirmed = Extract<Confirmation, { ok: true }>;
-
-function goOn(req: Request, res: Response, { hasCodes, replaced }: Confirmed, form: string): Promise<void> {
-  flash(req, 'success', hasCodes ? TEXTS.on : replaced ? TEXTS.replaced : TEXTS.added);
-  return seeOther(req, res, hasCodes ? paths.newRecoveryCodes(form) : paths.twoFactor());
-}
-
-/** The form was sent for a key that this session does not show: confirmed already, most likely, or too old. */
-function startAgain(req: Request, res: Response, hasApp: boolean): Promise<void> {
-  if (hasApp) {
-    flash(req, 'info', TEXTS.confirmed);
-    return seeOther(req, res, paths.twoFactor());
+/** Says what removing the app means, and removes it for a code. */
+export function appRemovalPage(context: AccountContext) {
+  async function show(
+    res: Response,
+    user: User,
+    { errors, error }: { errors?: FieldErrors; error?: string } = {},
+  ) {
+    const { passkeys } = await secondFactorStatus(context, user);
+    return res.page('accounts/two-factor/app-removal', {
+      title: REMOVAL_TEXTS.title,
+      section: 'account',
+      turnsOff: passkeys === 0,
+      form: formView(paths.removeAuthenticatorApp(), { code: codeField(true) }, {}, errors),
+      error,
+    });
   }
-  flash(req, 'warning', TEXTS.newKey);
-  return seeOther(req, res, paths.authenticatorApp());
+
+  function refuse(req: Request, res: Response, problem: RemovalRefusal) {
+    const kind = problem === 'none' ? 'info' : 'error';
+    return seeOther(req, res, paths.twoFactor(), { [kind]: REMOVAL_TEXTS[problem] });
+  }
+
+  return {
+    get: signedIn(async (req, res, user) => {
+      const refusal = await removalRefusal(context.db, context, user);
+      return refusal ? refuse(req, res, refusal) : show(res, user);
+    }),
+
+    post: signedIn(async (req, res, user) => {
+      const outcome = await removeApp(context, changeBy(req), req.body);
+      if (outcome.ok) {
+        const success = outcome.off ? REMOVAL_TEXTS.off : REMOVAL_TEXTS.removed;
+        return seeOther(req, res, paths.twoFactor(), { success });
+      }
+      if (outcome.problem === 'throttled')
+        return show(res, user, { error: throttledText(res, outcome, REMOVAL_TEXTS.throttled) });
+      if (outcome.problem === 'invalid') return show(res.status(422), user, { errors: outcome.errors });
+      return refuse(req, res, outcome.problem);
+    }),
+  };
 }

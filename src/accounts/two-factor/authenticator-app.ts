@@ -50,9 +50,16 @@ export function setupDetails(
   return { key, uri: keyUri(key, { store: settings.storeName, username: user.username }) };
 }
 
-export type Confirmation =
-  /** @property hasCodes whether two-factor was turned on with this: recovery codes wait in `encrypted` for `takeShown` */
-  | { ok: true; replaced: boolean; hasCodes: boolean; encrypted?: string | undefined }
+/** @property hasCodes whether two-factor was turned on with this: recovery codes wait in `encrypted` for `takeShown` */
+export interface ConfirmedApp {
+  ok: true;
+  replaced: boolean;
+  hasCodes: boolean;
+  encrypted?: string | undefined;
+}
+
+type Confirmation =
+  | ConfirmedApp
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** It was set up from another window, or its session was ended a moment ago. */
   | { ok: false; problem: 'confirmed' };

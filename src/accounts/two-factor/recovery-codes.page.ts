@@ -1,15 +1,15 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { flash } from '../../web/flash.ts';
 import { formView } from '../../web/forms.ts';
-import { seeOther } from '../../web/redirect.ts';
+import { isSameSitePath, seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
+import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import { codesMadeAt, countUnusedCodes } from '../credentials/recovery-codes.table.ts';
 import { FEW_CODES, renewRecoveryCodes } from '../credentials/recovery-codes.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
 
 export const TEXTS = {
   title: 'Recovery codes',
@@ -17,13 +17,16 @@ export const TEXTS = {
   left: (left: number, made: string) => `${left} of the 10 codes made on ${made} are left.`,
   made: 'New recovery codes were made. The ones before no longer work, and your other devices and programs were logged out.',
   stale: 'New codes were made already, and are shown only once. If you did not see them, make others here.',
+  new: 'Your recovery codes',
+  shownBefore: 'New codes are shown only once. If you didn’t save them, make others here.',
 };
 
 /** Says how many recovery codes are left, and makes new ones. */
 export function recoveryCodesPage(context: AccountContext) {
+  const sayOff = (req: Request, res: Response) => seeOther(req, res, paths.twoFactor(), { info: TEXTS.off });
+
   return {
-    async get(req: Request, res: Response): Promise<void> {
-      const { id } = memberOf(req);
+    get: signedIn(async (req, res, { id }) => {
       const madeAt = await codesMadeAt(context.db, id);
       if (madeAt === undefined) return sayOff(req, res);
       const left = await countUnusedCodes(context.db, id);
@@ -36,24 +39,32 @@ export function recoveryCodesPage(context: AccountContext) {
         // Sent back with the form, so that one of another window ends no codes that it has not seen.
         seen: madeAt,
       });
-    },
+    }),
 
     async post(req: Request, res: Response): Promise<void> {
       const form = submittedForm(req);
-      const by = { ...changeBy(req), form };
-      const outcome = await renewRecoveryCodes(context, by, req.body?.seen_codes);
-      if (outcome.ok) {
-        flash(req, 'success', TEXTS.made);
-        return seeOther(req, res, paths.newRecoveryCodes(form.keyHash));
-      }
+      const outcome = await renewRecoveryCodes(context, { ...changeBy(req), form }, req.body?.seen_codes);
+      if (outcome.ok)
+        return seeOther(req, res, paths.newRecoveryCodes(form.keyHash), { success: TEXTS.made });
       if (outcome.problem === 'off') return sayOff(req, res);
-      flash(req, 'warning', TEXTS.stale);
-      return seeOther(req, res, paths.recoveryCodes());
+      return seeOther(req, res, paths.recoveryCodes(), { warning: TEXTS.stale });
     },
-  };
-}
 
-function sayOff(req: Request, res: Response): Promise<void> {
-  flash(req, 'info', TEXTS.off);
-  return seeOther(req, res, paths.twoFactor());
+    /**
+     * Shows codes that were just made, once; `no-store` keeps them out of the browser's cache. From here it goes on to
+     * the page that led to the set-up, if one did.
+     */
+    showNew: signedIn(async (req, res, { id }) => {
+      const codes = await takeShown(context, id, String(req.params.form));
+      if (!codes) return seeOther(req, res, paths.recoveryCodes(), { info: TEXTS.shownBefore });
+      const { returnTo } = req.session;
+      delete req.session.returnTo;
+      return res.page('accounts/two-factor/new-codes', {
+        title: TEXTS.new,
+        section: 'account',
+        codes,
+        next: returnTo && isSameSitePath(returnTo) ? returnTo : paths.twoFactor(),
+      });
+    }),
+  };
 }

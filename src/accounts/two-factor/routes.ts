@@ -3,9 +3,7 @@ import { paths } from '../../paths.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../login/recent-login.page.ts';
-import { appRemovalPage } from './app-removal.page.ts';
-import { authenticatorAppPage } from './authenticator-app.page.ts';
-import { newCodesPage } from './new-codes.page.ts';
+import { appRemovalPage, authenticatorAppPage } from './authenticator-app.page.ts';
 import { recoveryCodesPage } from './recovery-codes.page.ts';
 import { twoFactorPage } from './two-factor.page.ts';
 
@@ -22,6 +20,6 @@ export function twoFactorRoutes(context: AccountContext): Router {
   // Its form asks for a code by itself.
   page(router, paths.removeAuthenticatorApp(), { get: [recent, removal.get], post: [recent, removal.post] });
   page(router, paths.recoveryCodes(), { get: [recentFactor, codes.get], post: [recentFactor, codes.post] });
-  page(router, paths.newRecoveryCodes(':form'), { get: [recentFactor, newCodesPage(context).get] });
+  page(router, paths.newRecoveryCodes(':form'), { get: [recentFactor, codes.showNew] });
   return router;
 }

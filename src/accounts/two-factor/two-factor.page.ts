@@ -1,9 +1,8 @@
-import type { Request, Response } from 'express';
 import { formatMoment } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
 import { canLoseFactor, secondFactorStatus } from '../credentials/second-factors.ts';
 import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
 
 export const TEXTS = {
   title: 'Two-factor authentication',
@@ -19,18 +18,16 @@ export const TEXTS = {
 
 /** How the member's two-factor stands, and the ways to change it. */
 export function twoFactorPage(context: AccountContext) {
-  return async (req: Request, res: Response): Promise<void> => {
-    const user = memberOf(req);
+  return signedIn(async (_req, res, user) => {
     const { app, passkeys, recoveryCodesLeft, fewRecoveryCodes, since } = await secondFactorStatus(
       context,
       user,
     );
-    const { storeLocale } = context.config;
     return res.page('accounts/two-factor/two-factor', {
       title: TEXTS.title,
       section: 'account',
       on: since !== null,
-      status: since === null ? TEXTS.off : TEXTS.on(formatMoment(since, storeLocale)),
+      status: since === null ? TEXTS.off : TEXTS.on(formatMoment(since, context.config.storeLocale)),
       required: mustHaveSecondFactor(user, context.settings.require2fa) ? TEXTS.required : '',
       app,
       appCanGo: app && (await canLoseFactor(context.db, context, user)),
@@ -38,5 +35,5 @@ export function twoFactorPage(context: AccountContext) {
       codes: recoveryCodesLeft === 0 ? TEXTS.noCodes : TEXTS.codes(recoveryCodesLeft),
       fewCodes: fewRecoveryCodes,
     });
-  };
+  });
 }
