@@ -28,8 +28,8 @@ const TEXTS = {
   searched: 'matching a search',
 };
 
-export const MEMBER_SORTS = ['newest', 'oldest', 'name', 'name-desc'] as const;
-type MemberSort = (typeof MEMBER_SORTS)[number];
+const MEMBER_SORTS = ['newest', 'oldest', 'name', 'name-desc'] as const;
+export type MemberSort = (typeof MEMBER_SORTS)[number];
 
 const ORDERS: Record<MemberSort, MemberQuery['order']> = {
   newest: { column: 'created_at', descending: true },
@@ -43,8 +43,8 @@ export const LONGEST_SEARCH = 254;
 
 /** How many days each time to have joined in has: days in UTC, today among them. */
 const JOINED = { today: 1, week: 7, month: 30, year: 365 };
-type Joined = keyof typeof JOINED;
-export const JOINED_IN = Object.keys(JOINED) as Joined[];
+export type Joined = keyof typeof JOINED;
+const JOINED_IN = Object.keys(JOINED) as Joined[];
 
 /** One of some values, or nothing asked for. Nonsense in a field is that field's default. */
 const oneOf = <Value extends string>(values: readonly Value[]) =>

@@ -1,5 +1,6 @@
 import type { AccountContext } from '../accounts/account-context.ts';
 import { foldCase } from '../database/fold-case.ts';
+import { readListPage } from '../shared/list-page.ts';
 import { type MemberFilters, queryOf } from './member-filters.ts';
 import { type Cursor, countUpTo, findMembers, type ListedMember, type MemberQuery } from './members.table.ts';
 
@@ -19,7 +20,7 @@ export interface MemberPage {
   members: ListedMember[];
   /** How many members match; 1,001 stands for any number above 1,000. */
   count: number;
-  /** The pages beside this one; undefined where there is none. */
+  /** The pages beside this one. */
   previous: Cursor | undefined;
   next: Cursor | undefined;
 }
@@ -32,7 +33,7 @@ export function formatCount(count: number, locale: string): string {
     : count.toLocaleString(locale);
 }
 
-/** Lists members, 25 a page. A cursor that leads nowhere gives the first page. */
+/** Lists members, 25 a page. */
 export async function listMembers(
   { db, clock, settings }: ListContext,
   filters: MemberFilters,
@@ -40,27 +41,14 @@ export async function listMembers(
 ): Promise<MemberPage> {
   const query = queryOf(filters, settings.membership, clock());
   const count = await countUpTo(db, query, MOST_COUNTED + 1);
-  const limit = PAGE_SIZE + 1;
-  if (cursor) {
-    const found = await findMembers(db, query, { cursor, limit });
-    // Members who joined after the page behind was shown must not leave the first page short.
-    const leadsNowhere = found.length < (cursor.direction === 'before' ? PAGE_SIZE : 1);
-    if (!leadsNowhere) return { count, ...pageOf(query, found, cursor.direction) };
-  }
-  return { count, ...pageOf(query, await findMembers(db, query, { limit })) };
-}
-
-/** @param found one more than the page shows, if there are more that way */
-function pageOf(query: MemberQuery, found: ListedMember[], direction?: Cursor['direction']) {
-  const more = found.length > PAGE_SIZE;
-  const members = direction === 'before' ? found.slice(-PAGE_SIZE) : found.slice(0, PAGE_SIZE);
-  const [first, last] = [members[0], members.at(-1)];
-  const hasPrevious = direction === 'before' ? more : direction === 'after';
-  const hasNext = direction === 'before' || more;
+  const page = await readListPage(PAGE_SIZE, cursor, (limit, place?: Cursor) =>
+    findMembers(db, query, { cursor: place, limit }),
+  );
   return {
-    members,
-    previous: hasPrevious && first ? cursorOf(query, 'before', first) : undefined,
-    next: hasNext && last ? cursorOf(query, 'after', last) : undefined,
+    count,
+    members: page.rows,
+    previous: page.previous && cursorOf(query, 'before', page.previous),
+    next: page.next && cursorOf(query, 'after', page.next),
   };
 }
 

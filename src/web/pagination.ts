@@ -36,3 +36,24 @@ export function paginate(
 export function pageNumber(text: unknown): number {
   return typeof text === 'string' && NUMBER.test(text) ? Number(text) : 1;
 }
+
+/** The address of a list with what it is asked for; what is empty or not said stays out of it. */
+export function listUrl(path: string, asked: Record<string, string | number | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  }
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+/** The links to the pages beside one, as the older-newer partial prints them. @returns undefined on the only page */
+export function stepLinks(
+  { newer, older }: { newer: string | undefined; older: string | undefined },
+  labels = { newer: 'Previous', older: 'Next' },
+) {
+  if (newer === undefined && older === undefined) return undefined;
+  return {
+    newer: newer && { url: newer, label: labels.newer },
+    older: older && { url: older, label: labels.older },
+  };
+}

@@ -12,13 +12,13 @@ import { type AuditFilters, givenFilters } from './filters.ts';
 
 const BATCH = 500;
 
-interface Told {
+interface ExportedRow {
   row: AuditRow;
   personal: Personal;
   names: Map<number, Name>;
 }
 
-const COLUMNS: [heading: string, of: (told: Told) => string | number | null | undefined][] = [
+const COLUMNS: [heading: string, of: (exported: ExportedRow) => string | number | null | undefined][] = [
   ['number', ({ row }) => row.sequence],
   ['time', ({ row }) => new Date(row.at).toISOString()],
   ['action', ({ row }) => row.action],
@@ -79,8 +79,8 @@ async function* readBatches(
   while (rows.length > 0) {
     const names = await namesIn(db, rows);
     yield rows.map((row) => {
-      const told = { row, personal: personalOf(row), names };
-      return COLUMNS.map(([, of]) => of(told) ?? null);
+      const exported = { row, personal: personalOf(row), names };
+      return COLUMNS.map(([, of]) => of(exported) ?? null);
     });
     rows = await search.newest(BATCH, rows.at(-1)?.id);
   }

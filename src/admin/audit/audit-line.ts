@@ -25,84 +25,53 @@ const LONGEST_VALUE = 160;
 /** Enough of a hash to tell rows apart by eye. */
 const SHORT_HASH = 8;
 
-/** Somebody in a row; with a link to them where there is something to see. */
-export interface Person {
-  text: string;
-  url?: string;
-}
-
-/** A row of the log as its template prints it. */
-export interface AuditLine {
-  /** Its place in the chain; undefined while it is not linked. */
-  link: { number: number; hash: string; shortHash: string } | undefined;
-  moment: { iso: string; text: string };
-  who: Person;
-  what: string;
-  action: string;
-  whom: Person | undefined;
-  from: { address: string; device: string } | undefined;
-  details: { label: string; text: string }[];
-  /** Said where the details were erased. */
-  erased: string | undefined;
-}
-
-/** How the page of somebody shows the rows of the log. */
-export interface AuditLook {
-  /** Who looks at it. */
+/** Whose page shows rows of the log, and the names of the people in them. */
+interface Viewer {
   viewerId: number;
   names: Map<number, Name>;
-  clockFormat: Intl.DateTimeFormat;
 }
 
-/** Seconds matter in a log, and there are many rows: to be made once. In UTC. */
-export function clockFormat(locale: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(locale, {
+/** Prepares the rows of a page. */
+export function auditLines(rows: readonly AuditRow[], viewer: Viewer, locale: string) {
+  // Seconds matter in a log. In UTC.
+  const clock = new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',
     timeStyle: 'medium',
     hourCycle: 'h23',
     timeZone: 'UTC',
   });
+  return rows.map((row) => auditLine(row, viewer, clock));
 }
 
-/** Prepares the rows of a page. Of a device that stands in many of them it is found out once what it is. */
-export function auditLines(rows: readonly AuditRow[], look: AuditLook): AuditLine[] {
-  const devices = new Map<string, string>();
-  const deviceOf = (userAgent: string) => {
-    const words = devices.get(userAgent) ?? formatDevice(userAgent);
-    devices.set(userAgent, words);
-    return words;
-  };
-  return rows.map((row) => auditLine(row, look, deviceOf));
-}
-
-function auditLine(row: AuditRow, look: AuditLook, deviceOf: (userAgent: string) => string): AuditLine {
+function auditLine(row: AuditRow, viewer: Viewer, clock: Intl.DateTimeFormat) {
   const { address, userAgent, token, operator, details = {} } = personalOf(row);
   return {
+    // Its place in the chain; nothing while it is not linked.
     link: linkOf(row),
-    moment: { iso: new Date(row.at).toISOString(), text: look.clockFormat.format(row.at) },
-    who: doer(row, operator, look),
+    moment: { iso: new Date(row.at).toISOString(), text: clock.format(row.at) },
+    who: doer(row, operator, viewer),
     what: formatAction(row.action),
     action: row.action,
-    whom: row.subjectId === null ? undefined : person(row.subjectId, look),
-    from: address === undefined ? undefined : { address, device: deviceOf(userAgent ?? '') },
+    whom: row.subjectId === null ? undefined : person(row.subjectId, viewer),
+    from: address === undefined ? undefined : { address, device: formatDevice(userAgent ?? '') },
     details: [...(token === undefined ? [] : [{ label: TEXTS.token, text: token }]), ...detailLines(details)],
     erased: row.personal === null ? TEXTS.erased : undefined,
   };
 }
 
-function linkOf({ sequence, hash }: AuditRow): AuditLine['link'] {
+function linkOf({ sequence, hash }: AuditRow) {
   if (sequence === null || hash === null) return undefined;
   return { number: sequence, hash, shortHash: hash.slice(0, SHORT_HASH) };
 }
 
-function doer(row: AuditRow, operator: string | undefined, look: AuditLook): Person {
-  if (row.actorKind === 'member') return person(row.actorId, look);
+function doer(row: AuditRow, operator: string | undefined, viewer: Viewer) {
+  if (row.actorKind === 'member') return person(row.actorId, viewer);
   if (row.actorKind === 'guest') return { text: TEXTS.guest };
   if (row.actorKind === 'system') return { text: TEXTS.system };
   return { text: operator === undefined ? TEXTS.operator : TEXTS.operatorName(operator) };
 }
 
-function person(id: number | null, { viewerId, names }: AuditLook): Person {
+function person(id: number | null, { viewerId, names }: Viewer) {
   const name = id === null ? undefined : names.get(id);
   if (id === null || !name || name.erased) return { text: TEXTS.erasedPerson };
   return { text: id === viewerId ? TEXTS.you : name.username, url: paths.adminMember(id) };
@@ -112,28 +81,32 @@ function person(id: number | null, { viewerId, names }: AuditLook): Person {
 function detailLines(details: Record<string, unknown>): { label: string; text: string }[] {
   const { from, to, ...others } = details;
   const change =
-    from === undefined && to === undefined ? [] : [{ label: TEXTS.change, text: changeWords(from, to) }];
-  const lines = Object.entries(others).map(([key, value]) => ({ label: keyWords(key), text: words(value) }));
+    from === undefined && to === undefined ? [] : [{ label: TEXTS.change, text: formatChange(from, to) }];
+  const lines = Object.entries(others).map(([key, value]) => ({
+    label: formatKey(key),
+    text: formatValue(value),
+  }));
   return [...change, ...lines];
 }
 
 /** `newBrowser` is "New browser". */
-function keyWords(key: string): string {
+function formatKey(key: string): string {
   const text = key.replaceAll(/[-_.]/g, ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return cut(text.charAt(0).toUpperCase() + text.slice(1));
 }
 
-function changeWords(from: unknown, to: unknown): string {
-  return `${words(from)} → ${words(to)}`;
+function formatChange(from: unknown, to: unknown): string {
+  return `${formatValue(from)} → ${formatValue(to)}`;
 }
 
-function words(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === undefined || value === null || value === '') return TEXTS.nothing;
   if (typeof value === 'boolean') return value ? TEXTS.yes : TEXTS.no;
-  if (Array.isArray(value)) return value.length === 0 ? TEXTS.nothing : cut(value.map(words).join(', '));
-  if (isChange(value)) return changeWords(value.from, value.to);
+  if (Array.isArray(value))
+    return value.length === 0 ? TEXTS.nothing : cut(value.map(formatValue).join(', '));
+  if (isChange(value)) return formatChange(value.from, value.to);
   if (typeof value !== 'object') return cut(String(value));
-  const parts = Object.entries(value).map(([key, part]) => `${key}: ${words(part)}`);
+  const parts = Object.entries(value).map(([key, part]) => `${key}: ${formatValue(part)}`);
   return parts.length === 0 ? TEXTS.nothing : cut(parts.join(', '));
 }
 

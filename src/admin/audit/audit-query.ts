@@ -1,17 +1,15 @@
 import type { AuditRow } from '../../audit/audit-log.table.ts';
-import { type AuditFilter, type AuditSearch, searchAudit } from '../../audit/audit-search.table.ts';
+import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
 import type { Database } from '../../database/connection.ts';
 import { findIdByUsername, type Name, readNames } from '../../members/names.table.ts';
 import { DAY } from '../../shared/clock.ts';
+import { type Beside, readListPage } from '../../shared/list-page.ts';
 import { type AuditFilters, dayStart } from './filters.ts';
 
 const PER_PAGE = 50;
 
-/** Where in the log a page is: before a row or after one, by its id; neither is the newest page. */
-export interface AuditPlace {
-  before?: number | undefined;
-  after?: number | undefined;
-}
+/** A page is next to a row of the log, by its id: after it are older ones. */
+export type AuditPlace = Beside & { id: number };
 
 export interface AuditPage {
   rows: AuditRow[];
@@ -19,20 +17,23 @@ export interface AuditPage {
   names: Map<number, Name>;
   /** Usernames that were asked for and that nobody has: then nothing is found. */
   unknown: string[];
-  /** The ids of the rows from which the neighbouring pages go on. */
-  newer?: number | undefined;
-  older?: number | undefined;
+  /** The rows from which the neighbouring pages go on. */
+  previous?: AuditRow | undefined;
+  next?: AuditRow | undefined;
 }
 
-/** Reads one page of what matches, newest first. A place where there is nothing is the newest page. */
+/** Reads one page of what matches, newest first. */
 export async function readAuditPage(
   db: Database,
   filters: AuditFilters,
-  place: AuditPlace,
+  place: AuditPlace | undefined,
 ): Promise<AuditPage> {
   const { filter, unknown } = await resolveFilters(db, filters);
   if (!filter) return { rows: [], names: new Map(), unknown };
-  const page = await readStretch(searchAudit(db, filter), place);
+  const search = searchAudit(db, filter);
+  const page = await readListPage(PER_PAGE, place, (limit, beside?: AuditPlace) =>
+    beside?.direction === 'before' ? search.following(limit, beside.id) : search.newest(limit, beside?.id),
+  );
   return { ...page, names: await namesIn(db, page.rows), unknown };
 }
 
@@ -41,45 +42,21 @@ export async function resolveFilters(
   db: Database,
   { who, whom, action, by, from, until }: AuditFilters,
 ): Promise<{ filter?: AuditFilter; unknown: string[] }> {
-  const actorId = who === '' ? undefined : await findIdByUsername(db, who);
-  const subjectId = whom === '' ? undefined : await findIdByUsername(db, whom);
-  const unknown = [
-    ...(who !== '' && actorId === undefined ? [who] : []),
-    ...(whom !== '' && subjectId === undefined ? [whom] : []),
-  ];
+  const idOf = async (name: string) => (name === '' ? undefined : findIdByUsername(db, name));
+  const [actorId, subjectId] = await Promise.all([idOf(who), idOf(whom)]);
+  const unknown = [actorId === undefined ? who : '', subjectId === undefined ? whom : ''].filter(Boolean);
   const contradiction = actorId !== undefined && by !== '' && by !== 'member';
   if (unknown.length > 0 || contradiction) return { unknown };
   const untilStart = dayStart(until);
-  const wanted = {
+  const filter = {
     actorId,
-    actorKind: actorId !== undefined || by === '' ? undefined : by,
+    actorKind: actorId === undefined ? by || undefined : undefined,
     subjectId,
-    action: action === '' ? undefined : action,
+    action: action || undefined,
     from: dayStart(from),
     until: untilStart === undefined ? undefined : untilStart + DAY,
   };
-  return { filter: wanted, unknown };
-}
-
-async function readStretch(
-  search: AuditSearch,
-  { before, after }: AuditPlace,
-): Promise<Pick<AuditPage, 'rows' | 'newer' | 'older'>> {
-  if (after !== undefined) {
-    const found = await search.following(PER_PAGE + 1, after);
-    const rows = found.slice(-PER_PAGE);
-    const more = found.length > PER_PAGE;
-    // Less than a page is left: it is part of the newest one.
-    if (more) return { rows, newer: rows[0]?.id, older: rows.at(-1)?.id };
-  }
-  const found = await search.newest(PER_PAGE + 1, before);
-  if (found.length === 0 && before !== undefined) return readStretch(search, {});
-  const rows = found.slice(0, PER_PAGE);
-  return {
-    rows,
-    newer: before === undefined ? undefined : rows[0]?.id,
-    older: found.length > PER_PAGE ? rows.at(-1)?.id : undefined,
-  };
+  return { filter, unknown };
 }
 
 /** The names of everybody in some rows, whether they did something or had it done to them. */

@@ -1,17 +1,16 @@
-import type { Request, Response } from 'express';
-import { memberOf } from '../../accounts/signed-in.http.ts';
+import { signedIn } from '../../accounts/signed-in.http.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
 import { paths } from '../../paths.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { NUMBER } from '../../web/ids.ts';
+import { listUrl, stepLinks } from '../../web/pagination.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { actionGroups } from './actions.ts';
-import { auditLines, clockFormat } from './audit-line.ts';
+import { auditLines } from './audit-line.ts';
 import { type AuditPage, type AuditPlace, readAuditPage } from './audit-query.ts';
 import {
   type AuditFilters,
-  filtersUrl,
   formatFilter,
   givenFilters,
   KINDS,
@@ -22,8 +21,7 @@ import {
 const TEXTS = {
   title: 'Audit log',
   anybody: 'Anybody',
-  newer: 'Newer',
-  older: 'Older',
+  steps: { newer: 'Newer', older: 'Older' },
   unknown: (names: string[]) => `Nobody here is called ${names.map((name) => `“${name}”`).join(' or ')}.`,
   nothing: {
     title: 'Nothing found',
@@ -35,21 +33,11 @@ const TEXTS = {
   },
 };
 
+const USERNAME = { hint: 'A username', maxlength: LONGEST_NAME, required: false, autocomplete: 'off' };
+
 const FIELDS: Record<keyof Omit<AuditFilters, 'action'>, FieldSpec> = {
-  who: {
-    label: 'Done by',
-    hint: 'A username',
-    maxlength: LONGEST_NAME,
-    required: false,
-    autocomplete: 'off',
-  },
-  whom: {
-    label: 'Done to',
-    hint: 'A username',
-    maxlength: LONGEST_NAME,
-    required: false,
-    autocomplete: 'off',
-  },
+  who: { label: 'Done by', ...USERNAME },
+  whom: { label: 'Done to', ...USERNAME },
   by: {
     label: 'Done by, in general',
     type: 'select',
@@ -62,14 +50,11 @@ const FIELDS: Record<keyof Omit<AuditFilters, 'action'>, FieldSpec> = {
 
 /** Everything that was done in the store, newest first. */
 export function auditPage({ db, config, features }: AdminContext) {
-  const format = clockFormat(config.storeLocale);
-
   return {
-    async get(req: Request, res: Response): Promise<void> {
+    get: signedIn(async (req, res, viewer) => {
       const filters = readFilters(req.query);
       const head = await readHead(db);
       const page = await readAuditPage(db, filters, readPlace(req.query));
-      const look = { viewerId: memberOf(req).id, names: page.names, clockFormat: format };
       const isFiltered = Object.keys(givenFilters(filters)).length > 0;
       return renderAdminPage(res, 'audit', 'audit/audit', {
         title: TEXTS.title,
@@ -78,28 +63,25 @@ export function auditPage({ db, config, features }: AdminContext) {
         actionGroups: actionGroups(features, filters.action),
         isFiltered,
         summary: formatFilter(filters, config.storeLocale),
-        unknown: page.unknown.length > 0 ? TEXTS.unknown(page.unknown) : undefined,
-        lines: auditLines(page.rows, look),
+        unknown: page.unknown.length > 0 && TEXTS.unknown(page.unknown),
+        lines: auditLines(page.rows, { viewerId: viewer.id, names: page.names }, config.storeLocale),
         empty: isFiltered ? TEXTS.nothing : TEXTS.empty,
-        exportUrl: filtersUrl(paths.exportAudit(), filters),
+        exportUrl: listUrl(paths.exportAudit(), filters),
         steps: stepsOf(page, filters),
       });
-    },
+    }),
   };
 }
 
-function readPlace(query: Record<string, unknown>): AuditPlace {
-  const number = (value: unknown) =>
-    typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
-  return { before: number(query.before), after: number(query.after) };
+/** Reads where a page is: `before` a row, by its number, or `after` it in time. */
+function readPlace({ before, after }: Record<string, unknown>): AuditPlace | undefined {
+  if (typeof after === 'string' && NUMBER.test(after)) return { direction: 'before', id: Number(after) };
+  if (typeof before === 'string' && NUMBER.test(before)) return { direction: 'after', id: Number(before) };
+  return undefined;
 }
 
-function stepsOf({ newer, older }: AuditPage, filters: AuditFilters) {
-  if (newer === undefined && older === undefined) return undefined;
-  const url = (place: string, number: number) =>
-    filtersUrl(paths.audit(), filters, { [place]: String(number) });
-  return {
-    newer: newer === undefined ? undefined : { url: url('after', newer), label: TEXTS.newer },
-    older: older === undefined ? undefined : { url: url('before', older), label: TEXTS.older },
-  };
+function stepsOf({ previous, next }: AuditPage, filters: AuditFilters) {
+  const newer = previous && listUrl(paths.audit(), { ...filters, after: previous.id });
+  const older = next && listUrl(paths.audit(), { ...filters, before: next.id });
+  return stepLinks({ newer, older }, TEXTS.steps);
 }

@@ -56,12 +56,6 @@ export function givenFilters(asked: AuditFilters): Partial<AuditFilters> {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''));
 }
 
-/** A page of the log with these filters; what is at its default stays out of the address. */
-export function filtersUrl(path: string, asked: AuditFilters, more: Record<string, string> = {}): string {
-  const query = new URLSearchParams({ ...givenFilters(asked), ...more });
-  return query.size > 0 ? `${path}?${query}` : path;
-}
-
 /** Tells filters in words: `Role changed, done by ana to bob, from 1 May 2026 until 3 May 2026`. */
 export function formatFilter({ who, whom, action, by, from, until }: AuditFilters, locale: string): string {
   const words = (text: string) => formatDay(dayStart(text) ?? 0, locale);

@@ -4,7 +4,7 @@ import { type InvitationList, listInvitations } from '../../accounts/invitations
 import { paths } from '../../paths.ts';
 import { isStaff } from '../../permissions.ts';
 import { dayView } from '../../shared/format/dates.ts';
-import { pageNumber, paginate } from '../../web/pagination.ts';
+import { listUrl, pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
 
@@ -36,15 +36,8 @@ export const TEXTS = {
 
 const LONGEST_SEARCH = 254;
 
-interface Filters {
-  state: ListedState;
-  q: string;
-  page: number;
-}
-
 /** What an address asks for; what makes no sense is as if it were not there. */
-function readFilters(query: Request['query']): Filters {
-  const { state, q, page } = query;
+function readFilters({ state, q, page }: Request['query']) {
   return {
     state: INVITATION_STATES.find((each) => each === state) ?? 'open',
     q: typeof q === 'string' ? q.trim().slice(0, LONGEST_SEARCH) : '',
@@ -52,12 +45,9 @@ function readFilters(query: Request['query']): Filters {
   };
 }
 
-function urlOf({ state, q, page }: Filters): string {
-  const query = new URLSearchParams();
-  if (state !== 'open') query.set('state', state);
-  if (q) query.set('q', q);
-  if (page > 1) query.set('page', String(page));
-  return query.size > 0 ? `${paths.invitations()}?${query}` : paths.invitations();
+function urlOf(state: ListedState, q: string, page = 1): string {
+  const given = { state: state === 'open' ? '' : state, q, page: page === 1 ? '' : page };
+  return listUrl(paths.invitations(), given);
 }
 
 /** Who is invited, and what became of the invitations of the last weeks. */
@@ -91,17 +81,17 @@ export function invitationListPage(context: AdminContext) {
         title: TEXTS.title,
         state: state === 'open' ? '' : state,
         q,
-        all: q ? urlOf({ state, q: '', page: 1 }) : undefined,
+        all: q && urlOf(state, ''),
         states: INVITATION_STATES.map((each) => ({
           label: TEXTS.states[each],
           count: counts[each],
-          url: urlOf({ state: each, q, page: 1 }),
+          url: urlOf(each, q),
           current: each === state,
         })),
         searchable: q !== '' || pageCount > 1,
         invitations: invitations.map((invitation) => row(state, invitation)),
         empty: q ? { ...TEXTS.notFound, message: TEXTS.notFound.message(q) } : TEXTS.empty[state],
-        pagination: paginate(page, pageCount, (number) => urlOf({ state, q, page: number })),
+        pagination: paginate(page, pageCount, (number) => urlOf(state, q, number)),
       });
     },
   };

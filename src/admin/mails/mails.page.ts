@@ -4,6 +4,7 @@ import { listMails, MAIL_STATES, type MailRecord, type MailState } from '../../m
 import { type Name, readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
+import { listUrl, stepLinks } from '../../web/pagination.ts';
 import { formatMailServer } from '../settings/environment.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
@@ -30,8 +31,6 @@ export const TEXTS = {
   next: (moment: string) => `next ${moment}`,
   sent: (moment: string) => `sent ${moment}`,
   givenUp: (moment: string) => `given up ${moment}`,
-  newer: 'Previous',
-  older: 'Next',
 };
 
 const PER_PAGE = 50;
@@ -78,40 +77,30 @@ export function mailsPage({ db, config }: AdminContext) {
     async get(req: Request, res: Response): Promise<void> {
       const { state, page, found } = await find(query.parse(req.query));
       const mails = found.slice(0, PER_PAGE);
-      const names = await readNames(
-        db,
-        mails.map(({ userId }) => userId).filter((id) => id !== null),
-      );
+      const ids = mails.map(({ userId }) => userId).filter((id) => id !== null);
+      const names = await readNames(db, ids);
       return renderAdminPage(res, 'mails', 'mails/mails', {
         title: TEXTS.title,
         server: formatMailServer(config),
-        states: MAIL_STATES.map((name) => ({
-          label: TEXTS.states[name],
-          url: urlOf(name, 1),
-          current: name === state,
+        states: MAIL_STATES.map((each) => ({
+          label: TEXTS.states[each],
+          url: urlOf(each),
+          current: each === state,
         })),
         heading: TEXTS.states[state],
         hint: TEXTS.hints[state],
         empty: TEXTS.empty[state],
         mails: mails.map((mail) => mailView(mail, names)),
-        steps: stepsOf(state, page, found.length > PER_PAGE),
+        steps: stepLinks({
+          newer: page === 1 ? undefined : urlOf(state, page - 1),
+          older: found.length > PER_PAGE ? urlOf(state, page + 1) : undefined,
+        }),
       });
     },
   };
 }
 
-function urlOf(state: MailState, page: number): string {
-  const given = new URLSearchParams({
-    ...(state === 'failed' ? {} : { state }),
-    ...(page === 1 ? {} : { page: String(page) }),
-  });
-  return given.size > 0 ? `${paths.mails()}?${given}` : paths.mails();
-}
-
-function stepsOf(state: MailState, page: number, more: boolean) {
-  if (page === 1 && !more) return undefined;
-  return {
-    newer: page === 1 ? undefined : { url: urlOf(state, page - 1), label: TEXTS.newer },
-    older: more ? { url: urlOf(state, page + 1), label: TEXTS.older } : undefined,
-  };
+/** The first page of the mails that were given up has no query. */
+function urlOf(state: MailState, page = 1): string {
+  return listUrl(paths.mails(), { state: state === 'failed' ? '' : state, page: page === 1 ? '' : page });
 }

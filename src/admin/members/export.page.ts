@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
-import { memberOf } from '../../accounts/signed-in.http.ts';
+import { signedIn } from '../../accounts/signed-in.http.ts';
 import { EXPORT_COLUMNS, exportMembers } from '../../members/member-export.ts';
-import { formatFilters, type MemberFilters, readMemberFilters } from '../../members/member-filters.ts';
+import { formatFilters, readMemberFilters } from '../../members/member-filters.ts';
 import { formatCount, listMembers } from '../../members/member-list.ts';
 import { paths } from '../../paths.ts';
 import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
-import { type FieldSpec, formView } from '../../web/forms.ts';
+import { formView, hiddenFields } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
@@ -31,20 +31,16 @@ export function exportMembersPage(context: AdminContext) {
         count: formatCount(count, config.storeLocale),
         columns: EXPORT_COLUMNS.join(', '),
         back: addressOf(paths.adminMembers(), filters),
-        form: formView(paths.exportMembers(), hiddenFields(filters), filters),
+        form: formView(paths.exportMembers(), hiddenFields(Object.keys(setFilters(filters))), filters),
       });
     },
 
     /** Sends the file. */
-    async post(req: Request, res: Response): Promise<void> {
+    post: signedIn(async (req, res, admin) => {
       const filters = readMemberFilters(req.body, settings.membership);
-      const file = await exportMembers(context, memberOf(req), clientOf(req), filters);
+      const file = await exportMembers(context, admin, clientOf(req), filters);
       if (!file.ok) throw new Problem(403);
       return sendCsv(res, file.name, EXPORT_COLUMNS, file.batches);
-    },
+    }),
   };
-}
-
-function hiddenFields(filters: MemberFilters): Record<string, FieldSpec> {
-  return Object.fromEntries(setFilters(filters).map(([name]) => [name, { label: name, type: 'hidden' }]));
 }

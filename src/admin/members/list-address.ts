@@ -1,21 +1,21 @@
 import type { MemberFilters } from '../../members/member-filters.ts';
 import type { Cursor } from '../../members/members.table.ts';
+import { listUrl } from '../../web/pagination.ts';
 
-/** What stands in no address. */
-const DEFAULTS: Partial<MemberFilters> = { sort: 'newest' };
-
-/** The filters that are set, by their names in an address. */
-export function setFilters(filters: MemberFilters): [string, string][] {
-  return Object.entries(filters).filter(
-    ([name, value]) => value !== '' && value !== DEFAULTS[name as keyof MemberFilters],
+/** The filters that are set, as they stand in an address. */
+export function setFilters(filters: MemberFilters): Record<string, string> {
+  const set = Object.entries(filters).filter(
+    ([name, value]) => value !== '' && !(name === 'sort' && value === 'newest'),
   );
+  return Object.fromEntries(set);
 }
 
 /** A path with filters and, in the list, the cursor of a page: `after=1800000000000~17`. */
 export function addressOf(path: string, filters: MemberFilters, cursor?: Cursor): string {
-  const query = new URLSearchParams(setFilters(filters));
-  if (cursor) query.set(cursor.direction, `${cursor.value}~${cursor.id}`);
-  return query.size > 0 ? `${path}?${query}` : path;
+  return listUrl(path, {
+    ...setFilters(filters),
+    ...(cursor && { [cursor.direction]: `${cursor.value}~${cursor.id}` }),
+  });
 }
 
 /** How a cursor is written; names are at most 30 characters, and longer numbers are no id and no time of ours. */

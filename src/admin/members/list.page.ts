@@ -1,11 +1,10 @@
-import type { Request, Response } from 'express';
-import { memberOf } from '../../accounts/signed-in.http.ts';
+import { signedIn } from '../../accounts/signed-in.http.ts';
 import {
   formatFilters,
   isFiltered,
-  JOINED_IN,
-  MEMBER_SORTS,
+  type Joined,
   type MemberFilters,
+  type MemberSort,
   readMemberFilters,
 } from '../../members/member-filters.ts';
 import { formatCount, listMembers } from '../../members/member-list.ts';
@@ -13,6 +12,7 @@ import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../members/m
 import type { ListedMember } from '../../members/members.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../permissions.ts';
+import { stepLinks } from '../../web/pagination.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { addressOf, readCursor } from './list-address.ts';
@@ -30,15 +30,18 @@ const TEXTS = {
   },
   verified: { yes: 'confirmed', no: 'not confirmed' },
   twoFactor: { yes: 'on', no: 'off' },
-  joined: { today: 'today', week: 'last 7 days', month: 'last 30 days', year: 'last 365 days' },
+  joined: {
+    today: 'today',
+    week: 'last 7 days',
+    month: 'last 30 days',
+    year: 'last 365 days',
+  } satisfies Record<Joined, string>,
   sorts: {
     newest: 'Newest first',
     oldest: 'Oldest first',
     name: 'Name, A to Z',
     'name-desc': 'Name, Z to A',
-  },
-  previous: 'Previous',
-  next: 'Next',
+  } satisfies Record<MemberSort, string>,
 };
 
 /** The members, with whatever leads to one of them or to more of them. */
@@ -75,38 +78,24 @@ export function memberListPage(context: AdminContext) {
   function choices(filters: MemberFilters) {
     const states = MEMBER_STATES.filter((state) => state !== 'waiting' || settings.membership === 'approval');
     return [
-      choice(
-        'role',
-        filters,
-        ROLES.map((role) => [role, role]),
-      ),
+      choice('role', filters, Object.fromEntries(ROLES.map((role) => [role, role]))),
       choice(
         'state',
         filters,
-        states.map((state) => [state, MEMBER_STATE_LABELS[state]]),
+        Object.fromEntries(states.map((state) => [state, MEMBER_STATE_LABELS[state]])),
       ),
-      choice('verified', filters, Object.entries(TEXTS.verified)),
-      choice('two_factor', filters, Object.entries(TEXTS.twoFactor)),
-      choice(
-        'joined',
-        filters,
-        JOINED_IN.map((since) => [since, TEXTS.joined[since]]),
-      ),
-      choice(
-        'sort',
-        filters,
-        MEMBER_SORTS.map((sort) => [sort, TEXTS.sorts[sort]]),
-      ),
+      choice('verified', filters, TEXTS.verified),
+      choice('two_factor', filters, TEXTS.twoFactor),
+      choice('joined', filters, TEXTS.joined),
+      choice('sort', filters, TEXTS.sorts),
     ];
   }
 
   return {
-    async get(req: Request, res: Response): Promise<void> {
+    get: signedIn(async (req, res, viewer) => {
       const filters = readMemberFilters(req.query, settings.membership);
       const found = await listMembers(context, filters, readCursor(req.query, filters.sort));
       const { previous, next } = found;
-      const linkTo = (cursor: typeof previous, label: string) =>
-        cursor && { url: addressOf(paths.adminMembers(), filters, cursor), label };
       return renderAdminPage(res, 'members', 'members/list', {
         title: TEXTS.title,
         summary: `${formatFilters(filters)}: ${formatCount(found.count, storeLocale)}`,
@@ -115,23 +104,23 @@ export function memberListPage(context: AdminContext) {
         choices: choices(filters),
         members: found.members.map(row),
         alone: !isFiltered(filters) && found.count === 1,
-        actions: canManageMembers(memberOf(req)) ? actions(filters) : undefined,
-        steps: {
-          newer: linkTo(previous, TEXTS.previous),
-          older: linkTo(next, TEXTS.next),
-        },
+        actions: canManageMembers(viewer) && actions(filters),
+        steps: stepLinks({
+          newer: previous && addressOf(paths.adminMembers(), filters, previous),
+          older: next && addressOf(paths.adminMembers(), filters, next),
+        }),
       });
-    },
+    }),
   };
 }
 
-/** A select of the filter form; all but the order can be left open. */
-function choice(name: keyof typeof TEXTS.labels, filters: MemberFilters, options: [string, string][]) {
-  const all = name === 'sort' ? options : [['', TEXTS.any] as [string, string], ...options];
+/** A select of the filter form; all but the order can be left open. @param labels of its values */
+function choice(name: keyof typeof TEXTS.labels, filters: MemberFilters, labels: Record<string, string>) {
+  const options = Object.entries(name === 'sort' ? labels : { '': TEXTS.any, ...labels });
   return {
     name,
     id: name.replaceAll('_', '-'),
     label: TEXTS.labels[name],
-    options: all.map(([value, label]) => ({ value, label, selected: value === filters[name] })),
+    options: options.map(([value, label]) => ({ value, label, selected: value === filters[name] })),
   };
 }

@@ -3,7 +3,7 @@ import type { WaitingMember } from '../../members/members.table.ts';
 import { listWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
-import { pageNumber, paginate } from '../../web/pagination.ts';
+import { listUrl, pageNumber, paginate } from '../../web/pagination.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
 
@@ -31,8 +31,7 @@ export function waitingMembersPage(context: AdminContext) {
     async get(req: Request, res: Response): Promise<void> {
       const wanted = pageNumber(req.query.page);
       const { members, total, page, pageCount } = await listWaitingMembers(context, wanted);
-      const urlOf = (number: number) =>
-        number === 1 ? paths.waitingMembers() : `${paths.waitingMembers()}?page=${number}`;
+      const urlOf = (number: number) => listUrl(paths.waitingMembers(), { page: number === 1 ? '' : number });
       return renderAdminPage(res, 'members', 'members/waiting-members', {
         title: TEXTS.title,
         total,
