@@ -1,6 +1,6 @@
 import { TEXTS as RESET_LINKS_TEXTS } from '../../src/accounts/password-reset/reset-links.ts';
 import { insertUser, NO_PASSWORD } from '../../src/accounts/users.table.ts';
-import { TEXTS as MAILED_LINKS_TEXTS } from '../../src/api/session/mailed-links.ts';
+import { TEXTS as GUEST_TEXTS } from '../../src/api/session/guests.ts';
 import { paths } from '../../src/paths.ts';
 import { setUpApp } from '../support/authenticator-app.ts';
 import { openFrontEnd, serveFrontEnd } from '../support/front-end.ts';
@@ -44,7 +44,7 @@ test('a front end on another origin uses the whole session API', async ({ browse
     await register({ ...carol, email: 'alice@example.org' }, 409, 'Email already registered');
     await expectAnswer(['POST', '/register', carol], 201, ok('User registered'));
     const token = await tokenIn('Please confirm your e-mail address', paths.verifyEmail(''));
-    await expectAnswer(['POST', `/verify/${token}`], 200, ok(MAILED_LINKS_TEXTS.verified));
+    await expectAnswer(['POST', `/verify/${token}`], 200, ok(GUEST_TEXTS.verified));
     await expectAnswer(['POST', `/verify/${token}`], 400, { error: 'Invalid token' });
   });
 

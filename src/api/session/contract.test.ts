@@ -12,7 +12,7 @@ import { appCode, setUpApp } from '../../testing/authenticator.ts';
 import { FRONT_END, FrontEnd } from '../../testing/front-end.ts';
 import { actionPath, lastMailTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../../testing/people.ts';
-import { TEXTS as MAILED_LINKS_TEXTS } from './mailed-links.ts';
+import { TEXTS as GUEST_TEXTS } from './guests.ts';
 
 // Clients exist: what stands here in words and numbers is the contract, to the letter.
 
@@ -302,7 +302,7 @@ test('POST /auth/verify/TOKEN confirms an address, once, without a body', async 
   await frontEnd().post('/register', jo);
   const token = await tokenTo('jo@example.org', 'Please confirm your e-mail address');
   const good = await frontEnd().post(`/verify/${token}`);
-  expect([good.status, good.body]).toEqual([200, { ok: true, msg: MAILED_LINKS_TEXTS.verified }]);
+  expect([good.status, good.body]).toEqual([200, { ok: true, msg: GUEST_TEXTS.verified }]);
   for (const dead of [token, 'made-up', '%20']) {
     const answer = await frontEnd().post(`/verify/${dead}`, {});
     expect([answer.status, answer.body]).toEqual([400, { error: 'Invalid token' }]);

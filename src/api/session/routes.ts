@@ -1,21 +1,26 @@
 import { type RequestHandler, Router } from 'express';
+import { membershipStatusOf } from '../../accounts/membership-status.ts';
+import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
+import { canManageMembers } from '../../permissions.ts';
 import { refuseForeignCalls } from '../../web/csrf.ts';
 import { refuseMalformedJson } from '../../web/json-body.ts';
-import { notFound } from '../../web/problems.ts';
+import { notFound, Problem } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';
 import { answerOtherMethods } from '../other-methods.ts';
-import { adminsOnly, shutToOthers } from './access.ts';
-import { signingIn } from './login.ts';
-import { mailedLinks } from './mailed-links.ts';
-import { membersList } from './members.ts';
-import { ownAccount } from './own-account.ts';
+import { guestRoutes } from './guests.ts';
+import { memberRoutes } from './members.ts';
 
-interface Route {
-  method: 'get' | 'post' | 'put';
-  path: string;
-  handlers: RequestHandler[];
-}
+const TEXTS = {
+  loginRequired: 'Login required',
+  adminOnly: 'Admin access required',
+  secondFactor: 'Two-factor authentication must be set up first, in the account pages of the store',
+  notIn: 'Your membership is not open yet',
+};
+
+/** Who may ask for something besides members: guests, who owes a second factor, who is not let in yet. */
+type Access = 'guests' | 'owing' | 'waiting' | 'members';
 
 /**
  * The session API, for a front end of its own: what the account pages do, as JSON, with the same cookie. It stands
@@ -26,37 +31,58 @@ interface Route {
 export function sessionApiRoutes(context: ApiContext, allowedOrigins: readonly string[]): Router {
   const prefix = paths.sessionApi();
   const router = Router();
-  router.use(prefix, keepNowhere, refuseForeignCalls(context.config.publicUrl.origin, allowedOrigins));
-  router.use(prefix, shutToOthers(context), refuseMalformedJson);
-  for (const { method, path, handlers } of routesOf(context)) {
-    const route = router.route(prefix + path);
-    route[method](handlers);
-    route.all(answerOtherMethods([method]));
-  }
-  router.use(prefix, notFound);
-  return router;
-}
+  const add = (method: 'get' | 'post' | 'put', path: string, access: Access, ...handlers: RequestHandler[]) =>
+    router
+      .route(prefix + path)
+      .all(requireAccess(context, access), refuseMalformedJson)
+      [method](handlers)
+      .all(answerOtherMethods([method]));
 
-function routesOf(context: ApiContext): Route[] {
-  const { register, login, logout } = signingIn(context);
-  const { currentUser, profile, updateProfile, changePassword } = ownAccount(context);
-  const { requestReset, resetPassword, verifyEmail } = mailedLinks(context);
-  return [
-    { method: 'post', path: '/register', handlers: [register] },
-    { method: 'post', path: '/login', handlers: [login] },
-    { method: 'post', path: '/logout', handlers: [logout] },
-    { method: 'get', path: '/current_user', handlers: [currentUser] },
-    { method: 'get', path: '/profile', handlers: [profile] },
-    { method: 'put', path: '/update_profile', handlers: [updateProfile] },
-    { method: 'put', path: '/change_password', handlers: [changePassword] },
-    { method: 'post', path: '/request_reset', handlers: [requestReset] },
-    { method: 'post', path: '/reset_password/:token', handlers: [resetPassword] },
-    { method: 'post', path: '/verify/:token', handlers: [verifyEmail] },
-    { method: 'get', path: '/admin/users', handlers: [adminsOnly(context), membersList(context)] },
-  ];
+  router.use(prefix, keepNowhere, refuseForeignCalls(context.config.publicUrl.origin, allowedOrigins));
+  const guests = guestRoutes(context);
+  add('post', '/register', 'guests', guests.register);
+  add('post', '/login', 'guests', guests.login);
+  add('post', '/logout', 'guests', guests.logout);
+  add('get', '/current_user', 'guests', guests.currentUser);
+  add('post', '/request_reset', 'guests', guests.requestReset);
+  add('post', '/reset_password/:token', 'guests', guests.resetPassword);
+  add('post', '/verify/:token', 'guests', guests.verifyEmail);
+  const members = memberRoutes(context);
+  add('get', '/profile', 'owing', members.profile);
+  add('put', '/update_profile', 'waiting', members.updateProfile);
+  add('put', '/change_password', 'waiting', members.changePassword);
+  add('get', '/admin/users', 'members', adminsOnly(context), members.list);
+  // What does not exist is closed to guests as well.
+  router.use(prefix, requireAccess(context, 'members'), refuseMalformedJson, notFound);
+  return router;
 }
 
 const keepNowhere: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
 };
+
+/** Keeps out guests and, as `membershipGuard` does from pages, those who are not in yet. */
+function requireAccess({ settings }: Pick<ApiContext, 'settings'>, access: Access): RequestHandler {
+  return ({ user }, _res, next) => {
+    if (access === 'guests') return next();
+    if (!user) throw new Problem(401, TEXTS.loginRequired);
+    if (access !== 'owing' && owesSecondFactor(user, settings.require2fa, false)) {
+      throw new Problem(403, TEXTS.secondFactor);
+    }
+    if (access === 'members' && membershipStatusOf(user, settings.membership) !== 'in') {
+      throw new Problem(403, TEXTS.notIn);
+    }
+    next();
+  };
+}
+
+/** Lets pass who manages members, with the second factor that the back office asks for. */
+function adminsOnly({ settings }: Pick<ApiContext, 'settings'>): RequestHandler {
+  return (req, _res, next) => {
+    const user = memberOf(req);
+    if (!canManageMembers(user)) throw new Problem(403, TEXTS.adminOnly);
+    if (owesSecondFactor(user, settings.require2fa, true)) throw new Problem(403, TEXTS.secondFactor);
+    next();
+  };
+}
