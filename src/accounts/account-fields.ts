@@ -2,7 +2,7 @@ import type { FieldSpec } from '../web/forms.ts';
 import { PASSWORD_HINT } from './passwords.ts';
 
 /** The fields of a new account, as the register and set-up pages show them. */
-export const NEW_ACCOUNT_FIELDS: Record<string, FieldSpec> = {
+export const NEW_ACCOUNT_FIELDS = {
   username: {
     label: 'Username',
     hint: '3 to 30 characters: letters, digits, dots, underscores and hyphens.',
@@ -11,4 +11,10 @@ export const NEW_ACCOUNT_FIELDS: Record<string, FieldSpec> = {
   email: { label: 'E-mail address', type: 'email', autocomplete: 'email', inputmode: 'email' },
   password: { label: 'Password', type: 'password', hint: PASSWORD_HINT, autocomplete: 'new-password' },
   password_confirmation: { label: 'Password, once more', type: 'password', autocomplete: 'new-password' },
-};
+} satisfies Record<string, FieldSpec>;
+
+/** The fields in which somebody chooses another password. */
+export const NEW_PASSWORD_FIELDS = {
+  password: { ...NEW_ACCOUNT_FIELDS.password, label: 'New password' },
+  password_confirmation: { ...NEW_ACCOUNT_FIELDS.password_confirmation, label: 'New password, once more' },
+} satisfies Record<string, FieldSpec>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { answerResetRequests } from '../accounts/password-reset/reset-requests.ts';
-import { TEXTS as VERIFICATION_MAIL_TEXTS } from '../accounts/registration/verification-mail.http.ts';
+import { TEXTS as VERIFICATION_MAIL_TEXTS } from '../accounts/registration/waiting.page.ts';
 import { connect } from '../database/connection.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { migrate } from '../database/migrations.ts';

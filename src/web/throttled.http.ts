@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { waitText } from '../shared/format/durations.ts';
+import type { FieldErrors } from '../shared/validation.ts';
 import { setRetryAfter } from './errors.ts';
 
 /**
@@ -15,4 +16,26 @@ export function throttledText(
 ): string {
   setRetryAfter(res.status(429), retryAfter);
   return text(waitText(retryAfter));
+}
+
+/** What a page says of a form that was not taken: what is wrong with its fields, or with all of it. */
+export interface RefusedForm {
+  errors?: FieldErrors;
+  error?: string;
+}
+
+/**
+ * Makes the answer to a form 422 for what is wrong in it, 429 for one that came too often.
+ *
+ * @param throttled the message for the latter
+ * @returns what its page says
+ */
+export function refusedForm(
+  res: Response,
+  refusal: { problem: 'invalid'; errors: FieldErrors } | { problem: 'throttled'; retryAfter: number },
+  throttled: (wait: string) => string,
+): RefusedForm {
+  if (refusal.problem === 'throttled') return { error: throttledText(res, refusal, throttled) };
+  res.status(422);
+  return { errors: refusal.errors };
 }

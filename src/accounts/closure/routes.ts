@@ -3,9 +3,7 @@ import { paths } from '../../paths.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../login/recent-login.page.ts';
-import { closingPage } from './close-account.page.ts';
-import { dataPage } from './data.page.ts';
-import { comeBackPage } from './reopen-account.page.ts';
+import { closingPage, comeBackPage, dataPage } from './closure.page.ts';
 
 /** A member's data, the way out and the way back. */
 export function leavingRoutes(context: AccountContext): Router {

@@ -1,6 +1,5 @@
 import type { Response } from 'express';
 import { paths } from '../../paths.ts';
-import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { closeSessionOf } from '../login/passport.http.ts';
@@ -48,8 +47,8 @@ export function newEmailPage(context: AccountContext) {
     explain: ({ data }) => ({ lead: { before, name: String(data.email), after }, button }),
     answer(req, res, { userId, outcome: { email, taken: isTaken } }) {
       if (isTaken) return showTaken(res, taken(email), next);
-      flash(req, 'success', done(email));
-      return seeOther(req, res, req.user?.id === userId ? paths.profile() : paths.login());
+      const back = req.user?.id === userId ? paths.profile() : paths.login();
+      return seeOther(req, res, back, { success: done(email) });
     },
   });
 }
@@ -65,8 +64,7 @@ export function oldEmailPage(context: AccountContext) {
     async answer(req, res, { userId, outcome: { email, taken: isTaken } }) {
       if (isTaken) return showTaken(res, taken(email), next);
       await closeSessionOf(req, userId);
-      flash(req, 'success', done(email));
-      await seeOther(req, res, paths.forgotPassword());
+      await seeOther(req, res, paths.forgotPassword(), { success: done(email) });
     },
   });
 }

@@ -1,5 +1,4 @@
 import { paths } from '../../paths.ts';
-import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { closeSessionOf } from '../login/passport.http.ts';
@@ -35,8 +34,7 @@ export function notMePage(context: AccountContext) {
     },
     async answer(req, res, { userId }) {
       await closeSessionOf(req, userId);
-      flash(req, 'success', TEXTS.done);
-      await seeOther(req, res, paths.login());
+      await seeOther(req, res, paths.login(), { success: TEXTS.done });
     },
   });
 }

@@ -2,19 +2,17 @@ import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { waitText } from '../../shared/format/durations.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
-import { type FieldSpec, formView } from '../../web/forms.ts';
+import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, refusedForm } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
+import { NEW_PASSWORD_FIELDS } from '../account-fields.ts';
 import { findApp } from '../credentials/authenticator-apps.table.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { type OpenedLink, openLink } from '../links.ts';
 import { closeSessionOf } from '../login/passport.http.ts';
-import { type NextStep, showDeadLink } from '../mailed-link.page.ts';
-import { PASSWORD_HINT } from '../passwords.ts';
+import { showDeadLink } from '../mailed-link.page.ts';
 import { resetLink, resetPassword } from './reset-password.ts';
 
 export const TEXTS = {
@@ -24,17 +22,7 @@ export const TEXTS = {
   throttled: (wait: string) => `Too many wrong codes. Try again in ${wait}.`,
 };
 
-const FIELDS: Record<string, FieldSpec> = {
-  password: {
-    label: 'New password',
-    type: 'password',
-    hint: PASSWORD_HINT,
-    autocomplete: 'new-password',
-  },
-  password_confirmation: { label: 'New password, once more', type: 'password', autocomplete: 'new-password' },
-};
-
-const NEXT: NextStep = { url: paths.forgotPassword(), label: TEXTS.next };
+const NEXT = { url: paths.forgotPassword(), label: TEXTS.next };
 
 declare module 'express-session' {
   interface SessionData {
@@ -53,17 +41,17 @@ export function resetPasswordPage(context: AccountContext) {
   async function show(
     res: Response,
     { user, link }: Extract<OpenedLink, { state: 'live' }>,
-    rest: { errors?: FieldErrors; error?: string } = {},
+    { errors, error }: RefusedForm = {},
   ) {
     const code = async () => ({ code: codeField((await findApp(context.db, user.id)) !== undefined) });
-    const fields = user.twoFactorSince === null ? FIELDS : { ...FIELDS, ...(await code()) };
+    const fields = { ...NEW_PASSWORD_FIELDS, ...(user.twoFactorSince === null ? {} : await code()) };
     return res.page('accounts/password-reset/reset-password', {
       title: TEXTS.title,
       section: 'door',
       username: user.username,
       lifetime: waitText(link.expiresAt - context.clock()),
-      form: formView(paths.resetPassword(), fields, {}, rest.errors),
-      error: rest.error,
+      form: formView(paths.resetPassword(), fields, {}, errors),
+      error,
     });
   }
 
@@ -78,8 +66,7 @@ export function resetPasswordPage(context: AccountContext) {
 
     async get(req: Request, res: Response): Promise<void> {
       const found = await find(req);
-      if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
-      return show(res, found);
+      return found.state === 'live' ? show(res, found) : showDeadLink(req, res, found.state, NEXT);
     },
 
     async post(req: Request, res: Response): Promise<void> {
@@ -87,19 +74,14 @@ export function resetPasswordPage(context: AccountContext) {
       if (outcome.ok) {
         delete req.session.resetLink;
         await closeSessionOf(req, outcome.userId);
-        flash(req, 'success', TEXTS.done);
-        return seeOther(req, res, paths.login());
+        return seeOther(req, res, paths.login(), { success: TEXTS.done });
       }
       if (outcome.problem !== 'throttled' && outcome.problem !== 'invalid') {
         return showDeadLink(req, res, outcome.problem, NEXT);
       }
       const found = await find(req);
       if (found.state !== 'live') return showDeadLink(req, res, found.state, NEXT);
-      if (outcome.problem === 'throttled') {
-        const error = throttledText(res, outcome, TEXTS.throttled);
-        return show(res, found, { error });
-      }
-      return show(res.status(422), found, { errors: outcome.errors });
+      return show(res, found, refusedForm(res, outcome, TEXTS.throttled));
     },
   };
 }

@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { sessionHashOf } from '../../sessions/session-store.ts';
+import { formatCount } from '../../shared/format/counts.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { listFamiliesOf } from '../credentials/token-families.table.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
+import type { User } from '../users.table.ts';
 import {
   distrustDevice,
   endDevice,
@@ -39,18 +40,18 @@ export const TEXTS = {
 };
 
 export function devicesPage(context: AccountContext) {
-  const { clock, config } = context;
-  const list = (req: Request) => listDevices(context, memberOf(req).id, sessionHashOf(req));
-  const programsOf = (req: Request) => listFamiliesOf(context.db, memberOf(req).id, clock());
+  const { db, clock, config } = context;
+  const list = (req: Request, { id }: User) => listDevices(context, id, sessionHashOf(req));
+  const countPrograms = async ({ id }: User) => (await listFamiliesOf(db, id, clock())).length;
 
-  async function show(req: Request, res: Response, warning = ''): Promise<void> {
-    const devices = await list(req);
-    const trusted = await listTrustedDevices(context, memberOf(req).id);
+  async function show(req: Request, res: Response, user: User, warning = ''): Promise<void> {
+    const devices = await list(req, user);
+    const trusted = await listTrustedDevices(context, user.id);
     return res.page('accounts/profile/devices', {
       title: TEXTS.title,
       section: 'account',
       devices: devices.map((device) => deviceView(device, clock(), config.storeLocale)),
-      others: devices.length > 1 || (await programsOf(req)).length > 0,
+      others: devices.length > 1 || (await countPrograms(user)) > 0,
       trusted: trusted.map(({ handle, words, address, lastSeenAt, trustedUntil }) => ({
         words,
         address,
@@ -62,67 +63,62 @@ export function devicesPage(context: AccountContext) {
     });
   }
 
-  function confirm(res: Response, title: string, explain: string, action: string, button: string) {
-    const page = { title, section: 'account', explain, action, button } as const;
-    return res.page('accounts/profile/end-device', page);
-  }
-
   return {
-    get: (req: Request, res: Response): Promise<void> => show(req, res),
+    get: signedIn(show),
 
     /** Says what logging out a device does. Where it is the one that asks, this is an ordinary logout. */
-    async confirmEnd(req: Request, res: Response): Promise<void> {
-      const device = (await list(req)).find(({ handle }) => handle === req.params.handle);
-      if (!device) return show(req, res.status(404), TEXTS.gone);
+    confirmEnd: signedIn(async (req, res, user) => {
+      const device = (await list(req, user)).find(({ handle }) => handle === req.params.handle);
+      if (!device) return show(req, res.status(404), user, TEXTS.gone);
       if (device.current) return seeOther(req, res, paths.logout());
       const { title, explain, button } = TEXTS.end;
-      return confirm(res, title(device.words), explain, paths.endDevice(device.handle), button);
-    },
+      return res.page('accounts/profile/end-device', {
+        title: title(device.words),
+        section: 'account',
+        explain,
+        action: paths.endDevice(device.handle),
+        button,
+      });
+    }),
 
-    async end(req: Request, res: Response): Promise<void> {
-      const ended = await endDevice(context, memberOf(req), String(req.params.handle), clientOf(req));
-      if (!ended) return show(req, res.status(404), TEXTS.gone);
-      flash(req, 'success', TEXTS.end.done);
-      await seeOther(req, res, paths.devices());
-    },
+    end: signedIn(async (req, res, user) => {
+      const ended = await endDevice(context, user, String(req.params.handle), clientOf(req));
+      if (!ended) return show(req, res.status(404), user, TEXTS.gone);
+      return seeOther(req, res, paths.devices(), { success: TEXTS.end.done });
+    }),
 
-    async confirmEndOthers(req: Request, res: Response): Promise<void> {
-      const others = (await list(req)).length - 1;
-      const programs = (await programsOf(req)).length;
+    confirmEndOthers: signedIn(async (req, res, user) => {
+      const others = (await list(req, user)).length - 1;
+      const programs = await countPrograms(user);
       const { title, explain, button, none } = TEXTS.endOthers;
-      if (others + programs > 0) {
-        return confirm(res, title, explain(others, programs), paths.endOtherDevices(), button);
-      }
-      flash(req, 'info', none);
-      await seeOther(req, res, paths.devices());
-    },
+      if (others + programs === 0) return seeOther(req, res, paths.devices(), { info: none });
+      return res.page('accounts/profile/end-device', {
+        title,
+        section: 'account',
+        explain: explain(others, programs),
+        action: paths.endOtherDevices(),
+        button,
+      });
+    }),
 
-    async endOthers(req: Request, res: Response): Promise<void> {
-      const count = await endOtherDevices(context, memberOf(req), sessionHashOf(req), clientOf(req));
+    endOthers: signedIn(async (req, res, user) => {
+      const count = await endOtherDevices(context, user, sessionHashOf(req), clientOf(req));
       const { done, none } = TEXTS.endOthers;
-      flash(req, count > 0 ? 'success' : 'info', count > 0 ? done : none);
-      await seeOther(req, res, paths.devices());
-    },
+      return seeOther(req, res, paths.devices(), count > 0 ? { success: done } : { info: none });
+    }),
 
-    async distrust(req: Request, res: Response): Promise<void> {
-      const ended = await distrustDevice(context, memberOf(req), String(req.params.handle), clientOf(req));
-      if (!ended) return show(req, res.status(404), TEXTS.notTrusted);
-      flash(req, 'success', TEXTS.distrusted);
-      await seeOther(req, res, paths.devices());
-    },
+    distrust: signedIn(async (req, res, user) => {
+      const ended = await distrustDevice(context, user, String(req.params.handle), clientOf(req));
+      if (!ended) return show(req, res.status(404), user, TEXTS.notTrusted);
+      return seeOther(req, res, paths.devices(), { success: TEXTS.distrusted });
+    }),
   };
 }
 
-/** Says how many there are of each kind of which there are any: `2 devices and 1 program`. */
+/** `2 devices and 1 program`; what there is none of is left out. */
 function counted(devices: number, programs: number): string {
-  const kinds: [number, string][] = [
-    [devices, 'device'],
-    [programs, 'program'],
-  ];
-  return kinds
-    .filter(([count]) => count > 0)
-    .map(([count, name]) => `${count} ${name}${count === 1 ? '' : 's'}`)
-    .join(' and ');
+  const counts = [devices && formatCount(devices, 'device'), programs && formatCount(programs, 'program')];
+  return counts.filter(Boolean).join(' and ');
 }
 
 function deviceView(device: LoggedInDevice, now: number, locale: string) {

@@ -1,19 +1,17 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { paths } from '../../paths.ts';
 import { momentView } from '../../shared/format/dates.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, refusedForm, throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { cancelNewEmail, findPendingEmail, resendNewEmailLink } from '../email-change/new-email.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
 import { changeProfile } from './profile.ts';
 
@@ -33,66 +31,58 @@ export const TEXTS = {
 /** An address that was never confirmed may be a stranger's: it is not told. */
 function fieldsFor({ emailVerifiedAt }: User): Record<string, FieldSpec> {
   const hint = TEXTS.emailHint + (emailVerifiedAt === null ? '' : TEXTS.undoHint);
-  const { username, email } = NEW_ACCOUNT_FIELDS as Record<'username' | 'email', FieldSpec>;
+  const { username, email } = NEW_ACCOUNT_FIELDS;
   return { username, email: { ...email, label: TEXTS.newEmail, hint } };
 }
 
 export function profilePage(context: AccountContext) {
   async function show(
-    req: Request,
     res: Response,
+    user: User,
     typed: Record<string, unknown>,
-    rest: { errors?: FieldErrors; error?: string } = {},
+    { errors, error }: RefusedForm = {},
   ) {
-    const user = memberOf(req);
     const pending = await findPendingEmail(context, user.id);
     return res.page('accounts/profile/profile', {
       title: TEXTS.title,
       section: 'account',
-      form: formView(paths.profile(), fieldsFor(user), { username: user.username, ...typed }, rest.errors),
+      form: formView(paths.profile(), fieldsFor(user), { username: user.username, ...typed }, errors),
       pending: pending && {
         email: pending.email,
         until: momentView(pending.expiresAt, context.config.storeLocale),
       },
-      error: rest.error,
+      error,
     });
   }
 
   return {
-    get: (req: Request, res: Response): Promise<void> => show(req, res, takeDraft(req)),
+    get: signedIn((req, res, member) => show(res, member, takeDraft(req))),
 
-    async post(req: Request, res: Response): Promise<void> {
-      const outcome = await changeProfile(context, memberOf(req), req.body, clientOf(req));
-      if (outcome.ok) {
-        const { username, email } = outcome.changes;
-        if (username !== undefined) flash(req, 'success', TEXTS.renamed(username));
-        if (email !== undefined) flash(req, 'info', TEXTS.mailed(email));
-        if (username === undefined && email === undefined) flash(req, 'info', TEXTS.unchanged);
-        return seeOther(req, res, paths.profile());
-      }
-      if (outcome.problem === 'throttled') {
-        const error = throttledText(res, outcome, TEXTS.throttled);
-        return show(req, res, req.body, { error });
-      }
-      return show(req, res.status(422), req.body, { errors: outcome.errors });
-    },
+    post: signedIn(async (req, res, member) => {
+      const outcome = await changeProfile(context, member, req.body, clientOf(req));
+      if (!outcome.ok) return show(res, member, req.body, refusedForm(res, outcome, TEXTS.throttled));
+      const { username, email } = outcome.changes;
+      const unchanged = username === undefined ? TEXTS.unchanged : undefined;
+      return seeOther(req, res, paths.profile(), {
+        success: username === undefined ? undefined : TEXTS.renamed(username),
+        info: email === undefined ? unchanged : TEXTS.mailed(email),
+      });
+    }),
 
     /** What is to become of an address that waits for its proof: mail the link again, or forget it. */
-    async decide(req: Request, res: Response): Promise<void> {
-      const { id } = memberOf(req);
+    decide: signedIn(async (req, res, member) => {
       const decision: unknown = req.body?.decision;
       if (decision === 'cancel') {
-        await cancelNewEmail(context, id);
-        flash(req, 'info', TEXTS.cancelled);
-        return seeOther(req, res, paths.profile());
+        await cancelNewEmail(context, member.id);
+        return seeOther(req, res, paths.profile(), { info: TEXTS.cancelled });
       }
       if (decision !== 'resend') throw new Problem(400);
-      const outcome = await resendNewEmailLink(context, id, submittedForm(req));
-      if (outcome.ok) flash(req, 'info', TEXTS.mailed(outcome.email));
-      else if (outcome.problem === 'throttled') {
-        return show(req, res, {}, { error: throttledText(res, outcome, TEXTS.throttled) });
-      } else flash(req, 'warning', TEXTS.nothingPending);
-      await seeOther(req, res, paths.profile());
-    },
+      const outcome = await resendNewEmailLink(context, member.id, submittedForm(req));
+      if (outcome.ok) return seeOther(req, res, paths.profile(), { info: TEXTS.mailed(outcome.email) });
+      if (outcome.problem === 'throttled') {
+        return show(res, member, {}, { error: throttledText(res, outcome, TEXTS.throttled) });
+      }
+      return seeOther(req, res, paths.profile(), { warning: TEXTS.nothingPending });
+    }),
   };
 }

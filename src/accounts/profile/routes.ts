@@ -4,9 +4,8 @@ import { seeOther } from '../../web/redirect.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../login/recent-login.page.ts';
-import { activityPage } from './activity.page.ts';
 import { devicesPage } from './devices.page.ts';
-import { overviewPage } from './overview.page.ts';
+import { activityPage, overviewPage } from './overview.page.ts';
 import { passwordPage } from './password.page.ts';
 import { profilePage } from './profile.page.ts';
 

@@ -4,7 +4,6 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, textOf, type Visitor } from '../../testing/visitor.ts';
-import { TEXTS as VERIFICATION_MAIL_TEXTS } from './verification-mail.http.ts';
 import { TEXTS as VERIFY_EMAIL_TEXTS } from './verify-email.page.ts';
 import { TEXTS as WAITING_TEXTS } from './waiting.page.ts';
 
@@ -63,7 +62,7 @@ describe('the verification link', () => {
     expect((await bob.get(link)).location).toBe(again.location);
     expect(again.location).toBe(paths.account());
     expect(alertsOf((await bob.follow(again)).text)).toContain(
-      `info: Information: ${VERIFICATION_MAIL_TEXTS.verified}`,
+      `info: Information: ${WAITING_TEXTS.verified}`,
     );
   });
 
@@ -91,7 +90,7 @@ describe('"send again"', () => {
     const sent = await dan.post(paths.verificationMail(), { from: paths.store() });
     expect([sent.status, sent.location]).toEqual([303, paths.store()]);
     expect(alertsOf((await dan.follow(sent)).text)).toEqual([
-      `success: Success: ${VERIFICATION_MAIL_TEXTS.sent('dan@example.org')}`,
+      `success: Success: ${WAITING_TEXTS.sent('dan@example.org')}`,
     ]);
     expect((await dan.get(first)).status).toBe(410);
     expect((await dan.get(await linkOf(open, 'dan'))).status).toBe(200);
@@ -126,9 +125,7 @@ describe('"send again"', () => {
     await bob.get(paths.store());
     const before = (await mailsTo(open.context, 'bob@example.org')).length;
     const sent = await bob.post(paths.verificationMail(), { from: paths.store() });
-    expect(alertsOf((await bob.follow(sent)).text)).toEqual([
-      `info: Information: ${VERIFICATION_MAIL_TEXTS.verified}`,
-    ]);
+    expect(alertsOf((await bob.follow(sent)).text)).toEqual([`info: Information: ${WAITING_TEXTS.verified}`]);
     expect(await mailsTo(open.context, 'bob@example.org')).toHaveLength(before);
     expect((await open.visitor().post(paths.verificationMail())).location).toBe(paths.login());
   });

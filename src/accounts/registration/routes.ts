@@ -5,9 +5,9 @@ import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { registerPage } from './register.page.ts';
 import { setupPage } from './setup.page.ts';
-import { verificationMailPage } from './verification-mail.http.ts';
+
 import { verifyEmailPage } from './verify-email.page.ts';
-import { waitingPage } from './waiting.page.ts';
+import { verificationMailPage, waitingPage } from './waiting.page.ts';
 
 /** From registering, or setting the store up, to being in: the confirmed address, the admin's yes. */
 export function registrationRoutes(context: AccountContext): Router {

@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { formView } from '../../web/forms.ts';
 import { Problem } from '../../web/problems.ts';
@@ -35,10 +34,7 @@ export function setupPage(context: AccountContext) {
 
     async post(req: Request, res: Response): Promise<void> {
       const outcome = await setUpFirstAdmin(context, tokenOf(req), req.body, clientOf(req));
-      if (outcome.ok) {
-        flash(req, 'success', TEXTS.done);
-        return seeOther(req, res, paths.login());
-      }
+      if (outcome.ok) return seeOther(req, res, paths.login(), { success: TEXTS.done });
       if (outcome.problem === 'closed') throw new Problem(404, TEXTS.closed);
       return show(req, res.status(422), req.body, outcome.errors);
     },

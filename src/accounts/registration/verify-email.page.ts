@@ -1,5 +1,4 @@
 import { paths } from '../../paths.ts';
-import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { mailedLinkPage, showDeadLink } from '../mailed-link.page.ts';
@@ -27,17 +26,13 @@ export function verifyEmailPage(context: AccountContext) {
       button,
       aside: aside(context.settings.storeName),
     }),
-    answer(req, res) {
-      flash(req, 'success', done);
-      // A guest goes on to the login page from there.
-      return seeOther(req, res, paths.home());
-    },
+    // A guest goes on to the login page from there.
+    answer: (req, res) => seeOther(req, res, paths.home(), { success: done }),
     showDead(req, res, state, nextStep) {
       // Who clicks twice, or opens the mail once more, has nothing left to do.
       const isConfirmed = req.user !== undefined && req.user.emailVerifiedAt !== null;
       if (state !== 'dead' || !isConfirmed) return showDeadLink(req, res, state, nextStep);
-      flash(req, 'info', already);
-      return seeOther(req, res, paths.account());
+      return seeOther(req, res, paths.account(), { info: already });
     },
   });
 }

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
+import { formatCount } from './counts.ts';
 
 const UNITS: [number, string][] = [
   [DAY, 'day'],
@@ -11,14 +12,12 @@ const UNITS: [number, string][] = [
 export function agoText(milliseconds: number): string {
   const [size, name] = UNITS.find(([unit]) => milliseconds >= unit) ?? ([SECOND, 'second'] as const);
   if (size < MINUTE) return 'just now';
-  const count = Math.floor(milliseconds / size);
-  return `${count} ${name}${count === 1 ? '' : 's'} ago`;
+  return `${formatCount(Math.floor(milliseconds / size), name)} ago`;
 }
 
 /** Says in words how long to wait, rounded up: `42 seconds`, `90 minutes`, `2 hours`. */
 export function waitText(milliseconds: number): string {
   // From two of a unit on, that unit is precise enough.
   const [size, name] = UNITS.find(([unit]) => milliseconds >= 2 * unit) ?? ([SECOND, 'second'] as const);
-  const count = Math.max(1, Math.ceil(milliseconds / size));
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return formatCount(Math.max(1, Math.ceil(milliseconds / size)), name);
 }
