@@ -3,7 +3,7 @@ import { paths } from '../../paths.ts';
 import type { SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
+import { recogniseInvitee } from '../invitations/acceptance.ts';
 import { knownAddressMessage } from '../known-address.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { type MailedLink, replaceLink } from '../links.ts';

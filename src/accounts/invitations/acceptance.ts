@@ -4,13 +4,19 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { ROLES, type Role } from '../../permissions.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { recordAccountEvent } from '../events/account-events.ts';
+import { type AccountEvent, recordAccountEvent } from '../events/account-events.ts';
 import { tellOfNewAdmin } from '../events/new-admin-notices.ts';
 import type { NoLink } from '../links.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
 import { checkNewAccount, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
-import { findByEmail, insertUser, isActive, lockUser, updateUser } from '../users.table.ts';
-import { endAccepted, findInvitationRow, type InvitationRow, setAcceptedBy } from './invitations.table.ts';
+import { findByEmail, insertUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
+import {
+  endAccepted,
+  findInvitationRow,
+  findOpenInvitations,
+  type InvitationRow,
+  setAcceptedBy,
+} from './invitations.table.ts';
 import { acceptedDetails, isDormant, stateOf } from './invitations.ts';
 
 /** @property holderId the account that has the address already */
@@ -21,9 +27,10 @@ export async function findInvitation(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   token: string,
 ): Promise<OpenedInvitation> {
-  const found = await findLive(db, token, clock());
-  if (found.state !== 'live') return found;
-  const { email, role } = found.invitation;
+  const invitation = await findInvitationRow(db, { tokenHash: hashToken(token) });
+  if (!invitation) return { state: 'unknown' };
+  if (!works(invitation, clock())) return { state: 'dead' };
+  const { email, role } = invitation;
   return { state: 'live', email, role, holderId: (await findByEmail(db, email))?.id };
 }
 
@@ -31,21 +38,21 @@ async function findLive(
   db: Database | Transaction,
   token: string,
   now: number,
-): Promise<{ state: 'live'; invitation: InvitationRow } | NoLink> {
+): Promise<InvitationRow | undefined> {
   const invitation = await findInvitationRow(db, { tokenHash: hashToken(token) });
-  if (!invitation) return { state: 'unknown' };
-  const works = stateOf(invitation, now) === 'open' && !isDormant(invitation);
-  return works ? { state: 'live', invitation } : { state: 'dead' };
+  return invitation && works(invitation, now) ? invitation : undefined;
 }
 
-type DeadLink = { ok: false; problem: NoLink['state'] };
+function works(invitation: InvitationRow, now: number): boolean {
+  return stateOf(invitation, now) === 'open' && !isDormant(invitation);
+}
 
-type Joined =
-  | { ok: true }
-  | InvalidNames
-  /** The address has an account: whoever reads its mails has to log in to it. */
-  | { ok: false; problem: 'has-account' }
-  | DeadLink;
+/** The link does not work (any more), or its address has an account, or another one than whose member asks. */
+type NotOffered = { ok: false; problem: 'not-offered' };
+
+const NOT_OFFERED: NotOffered = { ok: false, problem: 'not-offered' };
+
+type Joined = { ok: true } | InvalidNames | NotOffered;
 
 /**
  * Makes the account that somebody was invited to, with the role of the invitation and its address, which is confirmed:
@@ -59,97 +66,73 @@ export async function joinByInvitation(
   input: object,
   client: ClientInfo,
 ): Promise<Joined | Throttled> {
-  return withinNameBudget(context, client, () => joinOnce(context, token, input, client));
+  return withinNameBudget(context, client, () => join(context, token, input, client));
 }
 
-async function joinOnce(
+async function join(
   context: AccountContext,
   token: string,
   input: object,
   client: ClientInfo,
 ): Promise<Joined> {
-  const found = await findLive(context.db, token, context.clock());
-  if (found.state !== 'live') return { ok: false, problem: found.state };
-  const { email } = found.invitation;
-  if (await findByEmail(context.db, email)) return { ok: false, problem: 'has-account' };
-  const form = await checkNewAccount(context, { ...input, email });
+  const { db, clock, hasher } = context;
+  const found = await findLive(db, token, clock());
+  if (!found || (await findByEmail(db, found.email))) return NOT_OFFERED;
+  const form = await checkNewAccount(context, { ...input, email: found.email });
   if (!form.ok) return form;
 
+  const { username, email, password } = form.values;
   const requester = { network: client.network, account: email, known: false };
-  const passwordHash = await context.hasher.hash(form.values.password, requester);
-  return withUniqueNames(context.db, form.values, () =>
-    inTransaction(context.db, async (trx): Promise<Joined> => {
-      const now = context.clock();
-      const again = await findLive(trx, token, now);
-      if (again.state !== 'live') return { ok: false, problem: again.state };
-      return join(trx, context, again.invitation, { ...form.values, passwordHash, client, now });
+  const passwordHash = await hasher.hash(password, requester);
+  return withUniqueNames(db, form.values, () =>
+    inTransaction(db, async (trx) => {
+      const now = clock();
+      const invitation = await findLive(trx, token, now);
+      if (!invitation || !(await endAccepted(trx, invitation.id, now, null))) return NOT_OFFERED;
+      const { role } = invitation;
+      const account = { username, email, passwordHash, role, createdAt: now, approvedAt: now };
+      const id = await insertUser(trx, account);
+      if (id === undefined) throw new NameTaken();
+      await updateUser(trx, id, { emailVerifiedAt: now });
+      await setAcceptedBy(trx, invitation.id, id);
+      const user = { id, username, email, emailVerifiedAt: now };
+      if (role === 'admin') await tellOfInvitedAdmin(trx, context, invitation, user, client);
+      const details = acceptedDetails(invitation);
+      await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
+      return { ok: true };
     }),
   );
 }
-
-async function join(
-  trx: Transaction,
-  context: AccountContext,
-  invitation: InvitationRow,
-  {
-    username,
-    passwordHash,
-    client,
-    now,
-  }: { username: string; passwordHash: string; client: ClientInfo; now: number },
-): Promise<Joined> {
-  const { id, email, role } = invitation;
-  if (!(await endAccepted(trx, id, now, null))) return { ok: false, problem: 'dead' };
-  const account = { username, email, passwordHash, role, createdAt: now, approvedAt: now };
-  const userId = await insertUser(trx, account);
-  if (userId === undefined) throw new NameTaken();
-  await updateUser(trx, userId, { emailVerifiedAt: now });
-  await setAcceptedBy(trx, id, userId);
-  const user = { id: userId, username, email, emailVerifiedAt: now };
-  if (role === 'admin') await tellOfInvitedAdmin(trx, context, invitation, user, client);
-  const details = acceptedDetails(invitation);
-  await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });
-  return { ok: true };
-}
-
-type Accepted =
-  /** @property role what the member is from now on @property raised whether that is more than before */
-  | { ok: true; role: Role; raised: boolean }
-  /** The invitation is for another address than that of the account. */
-  | { ok: false; problem: 'not-yours' }
-  | DeadLink;
 
 /**
  * Accepts an invitation for an account that has its address: the member gets its role, unless they have a higher one,
  * the address is confirmed and nobody has to let them in any more.
  *
  * @param userId who is logged in
+ * @returns what the member is from now on, and whether that is more than before
  */
 export async function acceptInvitation(
   context: AccountContext,
   token: string,
   userId: number,
   client: ClientInfo,
-): Promise<Accepted> {
+): Promise<{ ok: true; role: Role; raised: boolean } | NotOffered> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
     // The account is locked before its invitation, as everywhere.
     const user = await lockUser(trx, userId);
-    const found = await findLive(trx, token, now);
-    if (found.state !== 'live') return { ok: false, problem: found.state };
-    const { id, emailKey, role: offered } = found.invitation;
-    if (!user || !isActive(user) || foldCase(user.email) !== emailKey) {
-      return { ok: false, problem: 'not-yours' };
-    }
-    if (!(await endAccepted(trx, id, now, userId))) return { ok: false, problem: 'dead' };
-    const raised = ROLES.indexOf(offered) > ROLES.indexOf(user.role);
-    const role = raised ? offered : user.role;
+    const invitation = await findLive(trx, token, now);
+    if (!invitation || !user || !isActive(user) || foldCase(user.email) !== invitation.emailKey)
+      return NOT_OFFERED;
+    if (!(await endAccepted(trx, invitation.id, now, userId))) return NOT_OFFERED;
+    const raised = ROLES.indexOf(invitation.role) > ROLES.indexOf(user.role);
+    const role = raised ? invitation.role : user.role;
     const { emailVerifiedAt, approvedAt } = user;
     const accepted = { role, emailVerifiedAt: emailVerifiedAt ?? now, approvedAt: approvedAt ?? now };
     await updateUser(trx, userId, accepted);
     const member = { ...user, ...accepted };
-    if (raised && role === 'admin') await tellOfInvitedAdmin(trx, context, found.invitation, user, client);
-    const details = acceptedDetails(found.invitation);
+    if (raised && role === 'admin') await tellOfInvitedAdmin(trx, context, invitation, user, client);
+    const details = acceptedDetails(invitation);
     await recordAccountEvent(trx, context, { action: 'invitation.accepted', user: member, client, details });
     if (raised) {
       const change = { action: 'role.changed', details: { from: user.role, to: role } } as const;
@@ -163,9 +146,34 @@ function tellOfInvitedAdmin(
   trx: Transaction,
   context: AccountContext,
   { invitedBy, reason }: InvitationRow,
-  user: { id: number; username: string; email: string },
+  user: Pick<User, 'id' | 'username' | 'email'>,
   client: ClientInfo,
 ): Promise<void> {
   const actor = invitedBy === null ? undefined : ({ kind: 'member', id: invitedBy } as const);
   return tellOfNewAdmin(trx, context, { user, actor, client, reason, byInvitation: true });
+}
+
+/**
+ * Looks whether an address that its member has just confirmed was invited: then nobody has to let the member in any
+ * more. That is all that an invitation gives without its link: a role in the back office takes the link, because
+ * whoever registers an invited address could wait for its owner to confirm it.
+ *
+ * @param user as of now, with the confirmed address; locked
+ * @returns what happened, to be recorded at the end of the transaction
+ */
+export async function recogniseInvitee(trx: Transaction, user: User, now: number): Promise<AccountEvent[]> {
+  const [invitation] = await findOpenInvitations(trx, [foldCase(user.email)]);
+  if (!invitation || stateOf(invitation, now) !== 'open' || user.closingAt !== null) return [];
+  const events: AccountEvent[] = [];
+  const { id, role } = invitation;
+  if (role === 'user') {
+    if (!(await endAccepted(trx, id, now, user.id))) return [];
+    events.push({ action: 'invitation.accepted', user, details: acceptedDetails(invitation) });
+  }
+  if (user.approvedAt === null) {
+    await updateUser(trx, user.id, { approvedAt: now });
+    // Quiet: it happens while the member looks on.
+    events.push({ action: 'account.approved', user, actor: { kind: 'system' }, quiet: true });
+  }
+  return events;
 }

@@ -1,13 +1,11 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import type { Role } from '../../permissions.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
-import { type FieldSpec, formView } from '../../web/forms.ts';
+import { formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, refusedForm } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { renewSession } from '../login/passport.http.ts';
@@ -27,18 +25,15 @@ export const TEXTS = {
   joined: 'Your account is ready. Please log in.',
   accepted: 'The invitation is accepted.',
   raised: { user: '', moderator: ' You are a moderator now.', admin: ' You are an administrator now.' },
+  email: 'Confirmed already: the invitation was mailed there.',
   throttled: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
   store: 'To the store',
   login: 'To the login page',
 };
 
-const FIELDS: Record<string, FieldSpec> = {
+const FIELDS = {
   ...NEW_ACCOUNT_FIELDS,
-  email: {
-    ...(NEW_ACCOUNT_FIELDS.email as FieldSpec),
-    fixed: true,
-    hint: 'Confirmed already: the invitation was mailed there.',
-  },
+  email: { ...NEW_ACCOUNT_FIELDS.email, fixed: true, hint: TEXTS.email },
 };
 
 /** Where a mailed invitation leads: to a new account, or to a button for those who have one with its address. */
@@ -49,19 +44,15 @@ export function invitationPage(context: AccountContext) {
   async function show(
     req: Request,
     res: Response,
-    {
-      typed = {},
-      errors = {},
-      error,
-    }: { typed?: Record<string, unknown>; errors?: FieldErrors; error?: string } = {},
+    typed: Record<string, unknown> = {},
+    { errors, error }: RefusedForm = {},
   ): Promise<void> {
-    const found = await findInvitation(context, tokenOf(req));
     const { user } = req;
+    const found = await findInvitation(context, tokenOf(req));
     if (found.state !== 'live') {
-      const next = user
-        ? { url: paths.store(), label: TEXTS.store }
-        : { url: paths.login(), label: TEXTS.login };
-      return showDeadLink(req, res, found.state, next);
+      const store = { url: paths.store(), label: TEXTS.store };
+      const login = { url: paths.login(), label: TEXTS.login };
+      return showDeadLink(req, res, found.state, user ? store : login);
     }
     const { email, role, holderId } = found;
     const mayAccept = user !== undefined && user.id === holderId;
@@ -82,27 +73,20 @@ export function invitationPage(context: AccountContext) {
     const outcome = await acceptInvitation(context, tokenOf(req), userId, clientOf(req));
     if (!outcome.ok) return show(req, res.status(409));
     if (outcome.raised) await renewSession(req);
-    flash(req, 'success', TEXTS.accepted + (outcome.raised ? TEXTS.raised[outcome.role] : ''));
-    await seeOther(req, res, paths.store());
+    const success = TEXTS.accepted + (outcome.raised ? TEXTS.raised[outcome.role] : '');
+    await seeOther(req, res, paths.store(), { success });
   }
 
   async function join(req: Request, res: Response): Promise<void> {
     const typed = req.body ?? {};
     const outcome = await joinByInvitation(context, tokenOf(req), typed, clientOf(req));
-    if (outcome.ok) {
-      flash(req, 'success', TEXTS.joined);
-      return seeOther(req, res, paths.login());
-    }
-    if (outcome.problem === 'throttled') {
-      const error = throttledText(res, outcome, TEXTS.throttled);
-      return show(req, res, { typed, error: error });
-    }
-    if (outcome.problem === 'invalid') return show(req, res.status(422), { typed, errors: outcome.errors });
-    return show(req, res.status(409));
+    if (outcome.ok) return seeOther(req, res, paths.login(), { success: TEXTS.joined });
+    if (outcome.problem === 'not-offered') return show(req, res.status(409));
+    return show(req, res, typed, refusedForm(res, outcome, TEXTS.throttled));
   }
 
   return {
-    get: (req: Request, res: Response): Promise<void> => show(req, res, { typed: takeDraft(req) }),
+    get: (req: Request, res: Response): Promise<void> => show(req, res, takeDraft(req)),
 
     post: (req: Request, res: Response): Promise<void> =>
       req.user ? accept(req, res, req.user.id) : join(req, res),

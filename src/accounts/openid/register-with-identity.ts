@@ -6,7 +6,7 @@ import { findIdentityByHash, insertIdentity } from '../credentials/identities.ta
 import { identityHashOf, type ProvenIdentity } from '../credentials/identities.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
+import { recogniseInvitee } from '../invitations/acceptance.ts';
 import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
 import { findTakenNames, type InvalidNames, NameTaken, typedNames, withUniqueNames } from '../new-account.ts';
 import { queueVerification } from '../registration/email-verification.ts';

@@ -6,7 +6,7 @@ import { unlinkAll } from '../credentials/identities.ts';
 import { distrustBrowsersOf } from '../credentials/known-browsers.table.ts';
 import { revokeAllAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
+import { recogniseInvitee } from '../invitations/acceptance.ts';
 import { endLink, endLinksOf } from '../links.table.ts';
 import { type Link, type LinkKind, type NoLink, openLink } from '../links.ts';
 import type { Factor } from '../login/known-devices.ts';

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import type { SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { recogniseInvitee } from '../invitations/recognise-invitee.ts';
+import { recogniseInvitee } from '../invitations/acceptance.ts';
 import { type MailedLink, replaceLink } from '../links.ts';
 import { resendLink } from '../resend-link.ts';
 import { type User, updateUser } from '../users.table.ts';
