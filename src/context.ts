@@ -113,5 +113,5 @@ async function watch(config: Config, source: MetricsSource): Promise<Metrics | u
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
   const { startMetrics } = await import('./metrics/metrics.ts');
-  return startMetrics(source, config, config.metrics);
+  return startMetrics(source, config);
 }

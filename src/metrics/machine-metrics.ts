@@ -1,36 +1,32 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, statfs } from 'node:fs/promises';
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { SECOND } from '../shared/clock.ts';
-
-/** Where the store keeps files, and its certificate where it speaks https itself. */
-export interface Machine {
-  dataDir: string;
-  tls: { cert: string } | undefined;
-}
+import { addGauge } from './gauge.ts';
 
 /** What runs out on the machine: the disk, and the certificate. What cannot be read is not told. */
-export function watchMachine(registry: Registry, { dataDir, tls }: Machine): void {
-  const tell = (name: string, help: string, read: () => Promise<number>) =>
-    new Gauge({
-      name,
-      help,
-      aggregator: 'min',
-      registers: [registry],
-      async collect() {
-        const value = await read().catch(() => undefined);
-        if (value === undefined) this.remove();
-        else this.set(value);
-      },
-    });
-  tell('gatehouse_data_folder_free_bytes', 'Room on the disk of the data folder.', async () => {
-    const { bavail, bsize } = await statfs(dataDir);
-    return bavail * bsize;
+export function watchMachine(
+  registry: Registry,
+  { dataDir, tls }: { dataDir: string; tls: { cert: string } | undefined },
+): void {
+  addGauge(registry, {
+    name: 'gatehouse_data_folder_free_bytes',
+    help: 'Room on the disk of the data folder.',
+    aggregator: 'min',
+    read: () =>
+      statfs(dataDir).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => undefined,
+      ),
   });
-  if (tls)
-    tell(
-      'gatehouse_certificate_end_timestamp_seconds',
-      'When the certificate in TLS_CERT ends, in seconds since 1970.',
-      async () => new Date(new X509Certificate(await readFile(tls.cert)).validTo).getTime() / SECOND,
-    );
+  if (!tls) return;
+  addGauge(registry, {
+    name: 'gatehouse_certificate_end_timestamp_seconds',
+    help: 'When the certificate in TLS_CERT ends, in seconds since 1970.',
+    aggregator: 'min',
+    read: () =>
+      readFile(tls.cert)
+        .then((pem) => new Date(new X509Certificate(pem).validTo).getTime() / SECOND)
+        .catch(() => undefined),
+  });
 }

@@ -1,27 +1,16 @@
 import { AggregatorRegistry, Registry } from 'prom-client';
 import { watchProcess } from './process-metrics.ts';
-import { type MetricValues, type ReadMetrics, type Scraper, scraper } from './scrape.ts';
-
-/** The metrics of the workers of one store, together. */
-export interface MetricSums {
-  read: ReadMetrics;
-  /** Takes what a worker told last. */
-  take: (worker: number, metrics: MetricValues) => void;
-  /** A worker is gone. What it has counted stays in the sums: they never go back. */
-  ended: (worker: number) => void;
-}
+import { type MetricValues, scraper } from './scrape.ts';
 
 /** Begins to add up what the workers of this process tell, with what this process uses itself. */
-export function startMetricSums({ token }: { token: string | undefined }): {
-  sums: MetricSums;
-  scrape: Scraper;
-  close: () => void;
-} {
+export function startMetricSums(token: string | undefined) {
   const registry = new Registry();
   const close = watchProcess(registry);
   const sums = sumMetrics(() => registry.getMetricsAsJSON());
-  return { sums, scrape: scraper(sums.read, token), close };
+  return { ...sums, scrape: scraper(sums.read, token), close };
 }
+
+export type MetricSums = ReturnType<typeof sumMetrics>;
 
 /**
  * Keeps what workers tell. Counters of a worker that has ended are kept: whoever looks at how fast a sum grows takes
@@ -29,27 +18,23 @@ export function startMetricSums({ token }: { token: string | undefined }): {
  *
  * @param own reads the metrics of this process
  */
-export function sumMetrics(own: () => Promise<MetricValues>): MetricSums {
+export function sumMetrics(own: () => Promise<MetricValues>) {
   const latest = new Map<number, MetricValues>();
   let ofEnded: MetricValues = [];
   return {
-    async read() {
-      const ofOwn = await own();
-      return [ofOwn, ofEnded, ...latest.values()];
+    async read(): Promise<MetricValues[]> {
+      return [await own(), ofEnded, ...latest.values()];
     },
-    take(worker, metrics) {
+    take(worker: number, metrics: MetricValues): void {
       latest.set(worker, metrics);
     },
-    ended(worker) {
-      ofEnded = sumOf([ofEnded, countedIn(latest.get(worker) ?? [])]);
+    ended(worker: number): void {
+      const parts = [ofEnded, countedIn(latest.get(worker) ?? [])];
+      const together: object[] = AggregatorRegistry.aggregate(parts).getMetricsAsArray();
+      ofEnded = together as MetricValues;
       latest.delete(worker);
     },
   };
-}
-
-function sumOf(parts: MetricValues[]): MetricValues {
-  const together: object[] = AggregatorRegistry.aggregate(parts).getMetricsAsArray();
-  return together as MetricValues;
 }
 
 const COUNTED = ['counter', 'histogram'];

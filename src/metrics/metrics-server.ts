@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { paths } from '../paths.ts';
 import { SECOND } from '../shared/clock.ts';
@@ -15,42 +16,29 @@ const METHODS = ['GET', 'HEAD'];
 const MOST_CONNECTIONS = 50;
 const REQUEST_MAY_TAKE = 10 * SECOND;
 
-/** The metrics on a port of their own, which knows nothing else of the store. */
-export interface MetricsServer {
-  close: () => Promise<void>;
-}
+export type MetricsServer = NonNullable<Awaited<ReturnType<typeof openMetricsPort>>>;
 
-/** Opens METRICS_PORT, where it is set. @throws StartRefused */
+/**
+ * Opens METRICS_PORT, where it is set: a port that gives metrics at `/metrics` and knows nothing else of the store.
+ *
+ * @throws StartRefused
+ */
 export async function openMetricsPort(
   { metrics: { host, port } }: { metrics: { host: string; port: number | undefined } },
   metrics: { scrape: Scraper } | undefined,
-): Promise<MetricsServer | undefined> {
+) {
   if (port === undefined || !metrics) return undefined;
-  try {
-    return await openMetricsServer({ host, port }, metrics.scrape);
-  } catch (error) {
-    throw new StartRefused(TEXTS.busy(host, port, reasonOf(error)));
-  }
-}
-
-/**
- * Opens a port that gives metrics at `/metrics` and nothing else.
- *
- * @throws what the system says when it cannot be opened
- */
-export async function openMetricsServer(
-  { host, port }: { host: string; port: number },
-  scrape: Scraper,
-): Promise<MetricsServer> {
-  const server = createServer({ requestTimeout: REQUEST_MAY_TAKE }, (req, res) => answer(req, res, scrape));
+  const server = createServer({ requestTimeout: REQUEST_MAY_TAKE }, (req, res) =>
+    answer(req, res, metrics.scrape),
+  );
   server.maxConnections = MOST_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
+  server.listen(port, host);
+  await once(server, 'listening').catch((error) => {
+    throw new StartRefused(TEXTS.busy(host, port, reasonOf(error)));
   });
   return {
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { freePort } from '../testing/ports.ts';
 import { sendRaw } from '../testing/raw.ts';
-import { type MetricsServer, openMetricsServer } from './metrics-server.ts';
+import { type MetricsServer, openMetricsPort } from './metrics-server.ts';
 import { scraper } from './scrape.ts';
 
 const TOKEN = 'quarry-lantern-sail-nine-and-two-fifths';
@@ -14,10 +14,8 @@ afterEach(() => opened?.close());
 /** @returns where it is */
 async function open(token?: string): Promise<string> {
   const port = await freePort();
-  opened = await openMetricsServer(
-    { host: '127.0.0.1', port },
-    scraper(async () => [], token),
-  );
+  const scrape = scraper(async () => [], token);
+  opened = await openMetricsPort({ metrics: { host: '127.0.0.1', port } }, { scrape });
   return `http://127.0.0.1:${port}`;
 }
 
@@ -49,10 +47,8 @@ test('asks for the token where there is one', async () => {
 
 test('says why when the port is taken', async () => {
   const url = new URL(await open());
-  const again = openMetricsServer(
-    { host: '127.0.0.1', port: Number(url.port) },
-    scraper(async () => [], undefined),
-  );
+  const metrics = { host: '127.0.0.1', port: Number(url.port) };
+  const again = openMetricsPort({ metrics }, { scrape: scraper(async () => [], undefined) });
   await expect(again).rejects.toThrow('EADDRINUSE');
 });
 

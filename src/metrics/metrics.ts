@@ -1,40 +1,22 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { FailedLogins } from '../accounts/login/login-attacks.ts';
 import { LOGIN_METHODS, LOGIN_OUTCOMES, type LoginCounts } from '../accounts/login-counts.ts';
+import type { Config } from '../config/config.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/sender.ts';
 import { SECOND } from '../shared/clock.ts';
 import { programVersion } from '../shared/version.ts';
-import type { AnsweredRequest } from '../web/request-log.ts';
-import { type Machine, watchMachine } from './machine-metrics.ts';
+import { addGauge } from './gauge.ts';
+import { watchMachine } from './machine-metrics.ts';
 import { watchProcess } from './process-metrics.ts';
 import { countRequests } from './request-metrics.ts';
-import { type MetricValues, type ReadMetrics, type Scraper, scraper } from './scrape.ts';
+import { type MetricValues, scraper } from './scrape.ts';
 import { type MetricsSource, watchStore } from './store-metrics.ts';
 
 /** The metrics of a process: is told what happens, and tells whoever watches. */
-export interface Metrics {
-  request: (request: AnsweredRequest) => void;
-  loginCounts: LoginCounts;
-  mails: (outcome: MailOutcome, count: number) => void;
-  /** A round of a background job is over. */
-  round: (job: string, outcome: 'done' | 'failed') => void;
-  /** On how many accounts, and from how many networks, logins failed within an hour. */
-  failedLogins: (spread: FailedLogins) => void;
-  /** Begins to tell whether this process is the one that works in the background. */
-  background: (isHere: () => boolean) => void;
-  /** Answers whoever asks for the metrics. */
-  scrape: Scraper;
-  /** Makes this process one of several: from now on it answers with the metrics of all. */
-  join: (line: MetricsLine) => void;
-  close: () => Promise<void>;
-}
+export type Metrics = ReturnType<typeof startMetrics>;
 
-/** The line of one of several processes to the one that adds up their metrics. */
-export interface MetricsLine {
-  /** Tells those of this process. The last stay in the sums. */
-  tell: (own: MetricValues) => Promise<void>;
-  readAll: ReadMetrics;
-}
+/** Tells the process that adds up the metrics of several those of this one, which stay in the sums; gives those of all. */
+export type ExchangeMetrics = (own: MetricValues) => Promise<MetricValues[]>;
 
 /** How often one of several processes tells its metrics, in milliseconds. */
 const TOLD_EVERY = 5 * SECOND;
@@ -42,65 +24,58 @@ const TOLD_EVERY = 5 * SECOND;
 /** Begins to count and look, in a registry of its own: two apps in one process share no metric. */
 export function startMetrics(
   watched: MetricsSource,
-  machine: Machine,
-  { token }: { token: string | undefined },
-): Metrics {
+  { dataDir, tls, metrics: { token } }: Pick<Config, 'dataDir' | 'tls' | 'metrics'>,
+) {
   const registry = new Registry();
-  tellProcess(registry);
   const request = countRequests(registry);
   const { loginCounts, mails, rounds } = countSteps(registry);
   let worksInBackground = () => false;
-  new Gauge({
+  let failed: FailedLogins = { accounts: 0, networks: 0 };
+  addGauge(registry, {
     name: 'gatehouse_background_processes',
     help: 'Processes that work in the background; of all machines together there is one.',
-    registers: [registry],
-    collect() {
-      this.set(worksInBackground() ? 1 : 0);
-    },
+    read: () => (worksInBackground() ? 1 : 0),
   });
-  let failed: FailedLogins = { accounts: 0, networks: 0 };
-  new Gauge({
+  addGauge(registry, {
     name: 'gatehouse_failed_logins_spread',
     help: 'On how many accounts, and from how many networks, logins failed within an hour, as the background job last saw.',
-    labelNames: ['over'],
+    label: 'over',
     aggregator: 'max',
-    registers: [registry],
-    collect() {
-      // Who no longer works in the background no longer looks.
-      const now = worksInBackground() ? failed : { accounts: 0, networks: 0 };
-      for (const [over, count] of Object.entries(now)) this.set({ over }, count);
-    },
+    // Who no longer works in the background no longer looks.
+    read: () => (worksInBackground() ? { ...failed } : { accounts: 0, networks: 0 }),
   });
+  tellProcess(registry);
   watchStore(registry, watched);
-  watchMachine(registry, machine);
+  watchMachine(registry, { dataDir, tls });
   const stop = watchProcess(registry);
   const own = () => registry.getMetricsAsJSON();
-  let joined: MetricsLine | undefined;
-  let telling: NodeJS.Timeout | undefined;
-  const tell = async () => {
-    // Metrics that cannot be read are not told; the sums go on without them.
-    const metrics = await own().catch(() => undefined);
-    if (metrics) await joined?.tell(metrics);
-  };
+  let exchange: ExchangeMetrics = async (metrics) => [metrics];
+  let timer: NodeJS.Timeout | undefined;
+  // Metrics that cannot be read are not told; the sums go on without them.
+  const tell = () => own().then(exchange, () => undefined);
   return {
     request,
-    loginCounts: { count: (way, outcome) => loginCounts.inc({ way, outcome }) },
-    mails: (outcome, count) => mails.inc({ outcome }, count),
-    round: (job, outcome) => rounds.inc({ job, outcome }),
-    failedLogins(spread) {
+    loginCounts: { count: (way, outcome) => loginCounts.inc({ way, outcome }) } satisfies LoginCounts,
+    mails: (outcome: MailOutcome, count: number) => mails.inc({ outcome }, count),
+    /** A round of a background job is over. */
+    round: (job: string, outcome: 'done' | 'failed') => rounds.inc({ job, outcome }),
+    /** On how many accounts, and from how many networks, logins failed within an hour. */
+    failedLogins(spread: FailedLogins): void {
       failed = spread;
     },
-    background(isHere) {
+    /** Begins to tell whether this process is the one that works in the background. */
+    background(isHere: () => boolean): void {
       worksInBackground = isHere;
     },
-    scrape: scraper(async () => (joined ? joined.readAll() : [await own()]), token),
-    join(line) {
-      joined = line;
-      telling = setInterval(tell, TOLD_EVERY).unref();
+    scrape: scraper(async () => exchange(await own()), token),
+    /** Makes this process one of several: from now on it answers with the metrics of all. */
+    join(withOthers: ExchangeMetrics): void {
+      exchange = withOthers;
+      timer = setInterval(tell, TOLD_EVERY).unref();
       tell();
     },
-    async close() {
-      clearInterval(telling);
+    async close(): Promise<void> {
+      clearInterval(timer);
       await tell();
       stop();
       registry.clear();
@@ -136,19 +111,17 @@ function countSteps(registry: Registry) {
 }
 
 function tellProcess(registry: Registry): void {
-  const registers = [registry];
   const build = new Gauge({
     name: 'gatehouse_build_info',
     help: 'The version of the store and of Node; always 1.',
     labelNames: ['version', 'node'],
     aggregator: 'max',
-    registers,
+    registers: [registry],
   });
   build.set({ version: programVersion(), node: process.version }, 1);
-  const workers = new Gauge({
+  addGauge(registry, {
     name: 'gatehouse_workers',
     help: 'Processes that serve, and answer.',
-    registers,
+    read: () => 1,
   });
-  workers.set(1);
 }

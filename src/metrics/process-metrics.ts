@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { SECOND } from '../shared/clock.ts';
+import { addGauge } from './gauge.ts';
 
 /** How often it is looked whether the process comes to its work in time, in milliseconds. */
 const RESOLUTION = 20;
@@ -11,11 +12,6 @@ const MICROSECONDS = 1_000_000;
 const WINDOW = 15 * SECOND;
 const WINDOWS = 4;
 
-interface Lag {
-  p99: number;
-  max: number;
-}
-
 /**
  * What a process uses, under the names that all programs on Node have for it. prom-client's own defaults cannot be
  * closed, and put together by sums and means what several processes tell, where the slowest one matters.
@@ -23,59 +19,47 @@ interface Lag {
  * @returns stops looking
  */
 export function watchProcess(registry: Registry): () => void {
-  const registers = [registry];
   new Counter({
     name: 'process_cpu_seconds_total',
     help: 'Computing time, with that of the threads that hash passwords.',
-    registers,
+    registers: [registry],
     collect() {
       const { user, system } = process.cpuUsage();
       this.reset();
       this.inc((user + system) / MICROSECONDS);
     },
   });
-  new Gauge({
+  addGauge(registry, {
     name: 'process_resident_memory_bytes',
     help: 'Memory in RAM, of all processes.',
-    registers,
-    collect() {
-      this.set(process.memoryUsage.rss());
-    },
+    read: () => process.memoryUsage.rss(),
   });
-  new Gauge({
+  addGauge(registry, {
     name: 'process_start_time_seconds',
     help: 'When the process was started, of several the youngest, in seconds since 1970.',
     aggregator: 'max',
-    registers,
-    collect() {
-      this.set((Date.now() - process.uptime() * SECOND) / SECOND);
-    },
+    read: () => Date.now() / SECOND - process.uptime(),
   });
   return watchEventLoop(registry);
 }
 
 function watchEventLoop(registry: Registry): () => void {
   const monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
-  const windows: Lag[] = [];
-  const current = (): Lag => ({ p99: lagOf(monitor.percentile(99)), max: lagOf(monitor.max) });
+  const current = () => ({ p99: lagOf(monitor.percentile(99)), max: lagOf(monitor.max) });
+  const windows: ReturnType<typeof current>[] = [];
   const turn = setInterval(() => {
     windows.push(current());
     monitor.reset();
     if (windows.length > WINDOWS) windows.shift();
-  }, WINDOW);
-  turn.unref();
+  }, WINDOW).unref();
   monitor.enable();
 
-  const worst = (metric: keyof Lag) => Math.max(...[...windows, current()].map((lag) => lag[metric]));
   for (const metric of ['p99', 'max'] as const) {
-    new Gauge({
+    addGauge(registry, {
       name: `nodejs_eventloop_lag_${metric}_seconds`,
       help: `How late the process came to its work within the last minute (${metric}), of several the latest.`,
       aggregator: 'max',
-      registers: [registry],
-      collect() {
-        this.set(worst(metric));
-      },
+      read: () => Math.max(...[...windows, current()].map((lag) => lag[metric])),
     });
   }
   return () => {

@@ -18,16 +18,15 @@ export interface Scrape {
 /** Metrics as they travel between processes: plain data. */
 export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** Where the metrics of a whole store come from: of each process one part. */
-export type ReadMetrics = () => Promise<MetricValues[]>;
-
 export type Scraper = (authorization: string | undefined) => Promise<Scrape>;
 
 /**
  * Makes what answers a question for metrics, in Prometheus' text format (version 0.0.4). The token is asked for where
  * there is one, as a bearer token in its header and nowhere else (RFC 6750, 2.1): addresses are written into logs.
+ *
+ * @param read gives the metrics of each process of the store
  */
-export function scraper(read: ReadMetrics, token: string | undefined): Scraper {
+export function scraper(read: () => Promise<MetricValues[]>, token: string | undefined): Scraper {
   const isRight = token === undefined ? () => true : bearerCheck(token);
 
   return async (authorization) => {

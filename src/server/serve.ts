@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { createContext } from '../context.ts';
 import { enableQueryTimeout } from '../database/query-timeout.ts';
 import { startJobs } from '../jobs/jobs.ts';
-import type { MetricsLine } from '../metrics/metrics.ts';
+import type { ExchangeMetrics } from '../metrics/metrics.ts';
 import { openMetricsPort } from '../metrics/metrics-server.ts';
 import { SECOND } from '../shared/clock.ts';
 import { closeHttpServer, drainHttpServer } from './http-server.ts';
@@ -38,13 +38,13 @@ export interface ServingProcess extends Serving {
  * Opens the store in this process: data folder, database, port, background work.
  *
  * @param prepared true for one of several processes: what is done once for all of them is done
- * @param line to the process that adds up the metrics of all
+ * @param exchange tells metrics to the process that adds up those of all
  * @throws StartRefused
  */
 export async function serve(
   config: Config,
   logger: Logger,
-  { prepared = false, line }: { prepared?: boolean; line?: MetricsLine } = {},
+  { prepared = false, exchange }: { prepared?: boolean; exchange?: ExchangeMetrics } = {},
 ): Promise<ServingProcess> {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);
@@ -55,7 +55,7 @@ export async function serve(
 
   const entrance = await openEntrance(config, createApp(context), logger);
   // From now on it serves, and counts as one that does.
-  if (line) context.metrics?.join(line);
+  if (exchange) context.metrics?.join(exchange);
   const metrics = prepared ? undefined : await openMetricsPort(config, context.metrics);
   const stopJobs = startJobs(context);
   if (!prepared) await announce(context, logger);

@@ -10,10 +10,8 @@ export type FromWorker =
   | { gatehouse: 'open' }
   /** It cannot start, for a reason that a person can mend. */
   | { gatehouse: 'refused'; reason: string }
-  /** What it has counted so far. */
-  | { gatehouse: 'metrics'; own: MetricValues }
-  /** It was asked for the metrics of all. */
-  | { gatehouse: 'metrics-wanted' };
+  /** What it has counted so far. It is answered with the metrics of all. */
+  | { gatehouse: 'metrics'; own: MetricValues };
 
 export type ToWorker =
   /** SIGHUP has come: the log's file may be another one. */

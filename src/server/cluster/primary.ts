@@ -66,23 +66,23 @@ async function openMetrics(config: Config): Promise<{ close: () => Promise<void>
   const { port, token } = config.metrics;
   if (port === undefined && token === undefined) return undefined;
   const { startMetricSums } = await import('../../metrics/metric-sums.ts');
-  const { sums, scrape, close } = startMetricSums(config.metrics);
+  const sums = startMetricSums(token);
   const listen = (worker: Worker) => {
     hear<FromWorker>(worker, async (message) => {
-      if (message.gatehouse === 'metrics') sums.take(worker.id, message.own);
-      if (message.gatehouse === 'metrics-wanted')
-        await say(worker, { gatehouse: 'all-metrics', parts: await sums.read() });
+      if (message.gatehouse !== 'metrics') return;
+      sums.take(worker.id, message.own);
+      await say(worker, { gatehouse: 'all-metrics', parts: await sums.read() });
     });
     // Comes after all that it said.
     worker.once('disconnect', () => sums.ended(worker.id));
   };
   cluster.on('fork', listen);
-  const server = await openMetricsPort(config, { scrape });
+  const server = await openMetricsPort(config, sums);
   return {
     async close() {
       await server?.close();
       cluster.off('fork', listen);
-      close();
+      sums.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../../config/config.ts';
-import type { MetricsLine } from '../../metrics/metrics.ts';
+import type { ExchangeMetrics } from '../../metrics/metrics.ts';
 import type { MetricValues } from '../../metrics/scrape.ts';
 import { withLog } from '../open-log.ts';
 import { type ServingProcess, serve } from '../serve.ts';
@@ -21,8 +21,8 @@ export function superviseMe(): Supervised | undefined {
   setInterval(() => void say(worker, { gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config) {
-      const line = metricsLine(worker);
-      const serving = await withLog(config, (logger) => serve(config, logger, { prepared: true, line }));
+      const exchange = metricsExchange(worker);
+      const serving = await withLog(config, (logger) => serve(config, logger, { prepared: true, exchange }));
       hear<ToWorker>(worker, ({ gatehouse: asked }) => {
         if (asked === 'reload') serving.reload();
         if (asked === 'drain') serving.drain().then((clean) => process.exit(clean ? 0 : 1));
@@ -34,19 +34,16 @@ export function superviseMe(): Supervised | undefined {
   };
 }
 
-function metricsLine(worker: Worker): MetricsLine {
+function metricsExchange(worker: Worker): ExchangeMetrics {
   let waiting: ((parts: MetricValues[]) => void)[] = [];
   hear<ToWorker>(worker, (message) => {
     if (message.gatehouse !== 'all-metrics') return;
     for (const resolve of waiting) resolve(message.parts);
     waiting = [];
   });
-  return {
-    tell: (own) => say(worker, { gatehouse: 'metrics', own }),
-    readAll: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        say(worker, { gatehouse: 'metrics-wanted' });
-      }),
-  };
+  return (own) =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      say(worker, { gatehouse: 'metrics', own });
+    });
 }
