@@ -2,18 +2,26 @@ import { join, resolve } from 'node:path';
 import type { DatabaseAddress } from '../database/dialect.ts';
 import type { FixedSettings } from '../settings/store-settings.ts';
 import { readEnvFile } from './env-file.ts';
-import { protocolOf } from './fields.ts';
 import { mistypedNames } from './names.ts';
-import { type Operation, readOperation } from './operation.ts';
 import { cookieProblems, type SameSite } from './origins.ts';
 import { type ProviderSettings, readProviders } from './providers.ts';
-import { environmentSettings } from './settings.ts';
+import { environmentSettings, protocolOf } from './settings.ts';
+
+const TEXTS = {
+  half: 'TLS_CERT and TLS_KEY belong together: a certificate, with its chain, and its key, as PEM files.',
+  redirectAlone: 'HTTP_PORT redirects to https, so TLS_CERT and TLS_KEY must be set.',
+  samePort: (name: string) => `${name} must be another port than PORT.`,
+};
+
+/** With a certificate on this port people are sent from http to https on the usual ports without HTTP_PORT being set. */
+const HTTPS_PORT = 443;
+const USUAL_HTTP_PORT = 80;
 
 /**
  * Every setting of the store, read from the environment (and a `.env` file, which the environment
  * overrules), checked once and typed. No other file reads the environment.
  */
-export interface Config extends Operation {
+export interface Config {
   production: boolean;
   host: string;
   port: number;
@@ -29,6 +37,16 @@ export interface Config extends Operation {
   sessionSameSite: SameSite;
   /** Whose subdomains share the cookies; undefined: no other host gets them. */
   cookieDomain: string | undefined;
+  /** The PEM files with which the store itself speaks https. Undefined: it speaks http, and a proxy may speak https for it. */
+  tls: { cert: string; key: string } | undefined;
+  /** A second port, whose visitors are sent to https. */
+  httpPort: number | undefined;
+  /** How many processes serve, on one port. */
+  workers: number;
+  /** Where the log goes instead of standard output: an absolute path. */
+  logFile: string | undefined;
+  /** Who may read the metrics: nobody while there is neither a port of their own nor a token. */
+  metrics: { host: string; port: number | undefined; token: string | undefined };
   logLevel: string;
   bcryptCost: number;
   storeCurrency: string;
@@ -69,9 +87,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
   const env = read.data;
   const production = env.NODE_ENV === 'production';
   const dataDir = resolve(env.DATA_DIR);
-  const { operation, problems: operationProblems } = readOperation(env);
-  const publicUrl = env.PUBLIC_URL ?? new URL(`${operation.tls ? 'https' : 'http'}://localhost:${env.PORT}`);
-
+  const { PORT, TLS_CERT, TLS_KEY, HTTP_PORT } = env;
+  const tls = TLS_CERT && TLS_KEY ? { cert: resolve(TLS_CERT), key: resolve(TLS_KEY) } : undefined;
+  const usualHttpPort = tls && PORT === HTTPS_PORT ? USUAL_HTTP_PORT : undefined;
+  const publicUrl = env.PUBLIC_URL ?? new URL(`${tls ? 'https' : 'http'}://localhost:${PORT}`);
   const { providers, problems: providerProblems } = readProviders(given, production);
 
   const problems = [
@@ -82,13 +101,16 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
       `BCRYPT_COST must be at least ${LEAST_PRODUCTION_COST} in production.`,
     publicUrl.protocol === 'https:' &&
       env.TRUST_PROXY === undefined &&
-      !operation.tls &&
+      !tls &&
       'PUBLIC_URL is https, so a proxy must stand in front: TRUST_PROXY must be set, or nobody can log in. ' +
         'Or let the store speak https itself: TLS_CERT and TLS_KEY.',
     publicUrl.protocol === 'http:' &&
-      operation.tls &&
+      tls &&
       'TLS_CERT is set, so PUBLIC_URL must start with https://, or nobody can log in.',
-    ...operationProblems,
+    (TLS_CERT === undefined) !== (TLS_KEY === undefined) && TEXTS.half,
+    HTTP_PORT !== undefined && !tls && TEXTS.redirectAlone,
+    HTTP_PORT === PORT && TEXTS.samePort('HTTP_PORT'),
+    env.METRICS_PORT === PORT && TEXTS.samePort('METRICS_PORT'),
     ...cookieProblems(publicUrl, {
       sameSite: env.SESSION_SAMESITE,
       domain: env.COOKIE_DOMAIN,
@@ -101,7 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
   return {
     production,
     host: env.HOST,
-    port: env.PORT,
+    port: PORT,
     dataDir,
     database: parseDatabaseUrl(env.DATABASE_URL ?? `sqlite:${join(dataDir, 'gatehouse.db')}`),
     secretKey: env.SECRET_KEY,
@@ -117,7 +139,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
     providers,
-    ...operation,
+    tls,
+    httpPort: HTTP_PORT ?? usualHttpPort,
+    workers: env.WORKERS,
+    logFile: env.LOG_FILE === undefined ? undefined : resolve(env.LOG_FILE),
+    metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     fixed: {
       ...(env.STORE_NAME && { storeName: env.STORE_NAME }),
       ...(env.MEMBERSHIP && { membership: env.MEMBERSHIP }),

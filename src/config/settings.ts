@@ -1,3 +1,6 @@
+import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import {
   CONTROL_CHARACTERS,
@@ -5,17 +8,68 @@ import {
   MEMBERSHIPS,
   TWO_FACTOR_REQUIREMENTS,
 } from '../settings/store-settings.ts';
-import {
-  integer,
-  isCurrency,
-  isLocale,
-  isMailServer,
-  isProxyAddress,
-  isSender,
-  protocolOf,
-} from './fields.ts';
-import { metricsToken, port, workers } from './operation.ts';
 import { cookieDomain, originList, sameSite } from './origins.ts';
+
+const TEXTS = {
+  workers: 'must be auto (one for each core) or a whole number from 1 to 64',
+  token: 'must be at least 32 characters long, letters, digits and -._~+/=',
+};
+
+const PROXY_WORDS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** An address, a network (but not the whole internet) or one of Express's words for networks. */
+function isProxyAddress(text: string): boolean {
+  if (!text.includes('/')) return PROXY_WORDS.has(text) || isIP(text) > 0;
+  return ipaddr.isValidCIDR(text) && !text.endsWith('/0');
+}
+
+function isCurrency(code: string): boolean {
+  return Intl.supportedValuesOf('currency').includes(code);
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isMailServer(url: string): boolean {
+  return /^smtps?:$/.test(protocolOf(url)) && new URL(url).hostname !== '';
+}
+
+/** An address, or a name and an address in angle brackets, on one line. */
+function isSender(text: string): boolean {
+  const address = /^[^<>\r\n]*<([^<>\r\n]+)>$/.exec(text)?.[1] ?? text;
+  return z.email().safeParse(address).success;
+}
+
+export function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : '';
+}
+
+function isWhole(text: string, least: number, most: number): boolean {
+  return /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+}
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => isWhole(text, least, most), `must be a whole number from ${least} to ${most}`)
+    .transform(Number);
+
+const MOST_WORKERS = 64;
+
+const workers = z
+  .string()
+  .refine((text) => text === 'auto' || isWhole(text, 1, MOST_WORKERS), TEXTS.workers)
+  .transform((text) => (text === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : Number(text)));
+
+/** What may stand in an Authorization header as a bearer token (RFC 6750, 2.1), long enough not to be guessed. */
+const metricsToken = z.string().regex(/^[\w.~+/=-]{32,}$/, TEXTS.token);
+
+const port = integer(1, 65_535);
 
 /** Every setting of the environment: its name, what it may be, and what it is when nobody sets it. */
 export const environmentSettings = z.object({

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Config, ConfigError, readConfig, readEnvironment } from '../config/config.ts';
-import { protocolOf } from '../config/fields.ts';
+import { protocolOf } from '../config/settings.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { type KeptCertificate, keepSelfSigned } from '../shared/crypto/self-signed.ts';
 import { reasonOf } from '../shared/reason.ts';
