@@ -2,10 +2,10 @@ import { readConfig } from './config/config.ts';
 import { serveInWorkers } from './server/cluster/primary.ts';
 import { terminalIsGone } from './server/cluster/terminal.ts';
 import { superviseMe } from './server/cluster/worker.ts';
-import { nameFullDisk } from './server/full-disk.ts';
-import { withLog } from './server/open-log.ts';
+import { withLog } from './server/log-file.ts';
 import { certificateLines, readConfigWithOwnCertificate } from './server/own-certificate.ts';
 import { type Serving, serve } from './server/serve.ts';
+import { nameFullDisk } from './server/startup.ts';
 
 // Start here: configuration -> one process (server/serve.ts) or several (server/cluster/), and a clean end.
 

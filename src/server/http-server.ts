@@ -1,13 +1,15 @@
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { SECOND } from '../shared/clock.ts';
 import type { Certificate } from '../shared/crypto/certificate.ts';
-import { createHttpsServer } from './https-server.ts';
 
 const OPEN_REQUESTS_GET = 10 * SECOND;
 const LOOK_AGAIN = 50;
+/** How long a new connection may take to agree on keys. */
+const HANDSHAKE_TIMEOUT = 10 * SECOND;
 
 /**
  * Makes the HTTP server of an app. Express sets the prototype of every request and response to the app's own,
@@ -23,28 +25,54 @@ export function createHttpServer(app: Express, certificate?: Certificate): Serve
   app.response = Object.setPrototypeOf(AppResponse.prototype, app.response);
   const classes = { IncomingMessage: AppRequest, ServerResponse: AppResponse };
   const server = certificate ? createHttpsServer(classes, app, certificate) : createServer(classes, app);
-  const open = new Set<ServerResponse>();
-  openRequests.set(server, open);
+  const traffic = { requests: new Set<ServerResponse>(), sockets: new Set<Socket>(), draining: false };
+  trafficOf.set(server, traffic);
   // Before the app, which may answer at once.
   server.prependListener('request', (_req, res: ServerResponse) => {
-    if (draining.has(server)) res.shouldKeepAlive = false;
-    open.add(res);
-    res.once('close', () => open.delete(res));
+    if (traffic.draining) res.shouldKeepAlive = false;
+    traffic.requests.add(res);
+    res.once('close', () => traffic.requests.delete(res));
   });
-  const sockets = new Set<Socket>();
-  connections.set(server, sockets);
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    traffic.sockets.add(socket);
+    socket.once('close', () => traffic.sockets.delete(socket));
   });
   return server;
 }
 
-/** The requests of each server that are not answered yet. */
-const openRequests = new WeakMap<Server, Set<ServerResponse>>();
-const connections = new WeakMap<Server, Set<Socket>>();
-/** Those whose every answer is the last one of its connection. */
-const draining = new WeakSet<Server>();
+/**
+ * Makes a server that speaks https alone.
+ *
+ * @param classes what requests and responses are made of
+ */
+export function createHttpsServer(
+  classes: object,
+  listener: RequestListener,
+  certificate: Certificate,
+  handshakeTimeout = HANDSHAKE_TIMEOUT,
+): HttpsServer {
+  return createTlsServer({ ...classes, ...secureOptions(certificate), handshakeTimeout }, listener);
+}
+
+/** Uses another certificate from the next connection on; those that are open go on as they are. */
+export function changeCertificate(server: HttpsServer, certificate: Certificate): void {
+  server.setSecureContext(secureOptions(certificate));
+}
+
+function secureOptions({ cert, key }: Certificate) {
+  // The protocols are those of OWASP ASVS 5.0, 12.1.1; the ciphers are Node's.
+  return { cert, key, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] } as const;
+}
+
+interface Traffic {
+  /** Those that are not answered yet. */
+  requests: Set<ServerResponse>;
+  sockets: Set<Socket>;
+  /** Whether each answer is the last one of its connection. */
+  draining: boolean;
+}
+
+const trafficOf = new WeakMap<Server, Traffic>();
 
 /**
  * Closes a server: no new connections, and those whose requests are answered are closed at once. What counts
@@ -53,7 +81,7 @@ const draining = new WeakSet<Server>();
  * @returns whether every open request was answered within ten seconds; those that were not are cut off
  */
 export async function closeHttpServer(server: Server): Promise<boolean> {
-  const open = openRequests.get(server) ?? new Set();
+  const traffic = trafficOf.get(server);
   server.close();
   let waited = 0;
   do {
@@ -61,11 +89,11 @@ export async function closeHttpServer(server: Server): Promise<boolean> {
     // Also when none is open yet: one may be on its way in.
     await sleep(LOOK_AGAIN);
     waited += LOOK_AGAIN;
-  } while (open.size > 0 && waited < OPEN_REQUESTS_GET);
-  const clean = open.size === 0;
+  } while (traffic?.requests.size && waited < OPEN_REQUESTS_GET);
+  const clean = !traffic?.requests.size;
   server.closeAllConnections();
   // Those as well that have not come as far as a request, in the handshake of https.
-  for (const socket of connections.get(server) ?? []) socket.destroy();
+  for (const socket of traffic?.sockets ?? []) socket.destroy();
   return clean;
 }
 
@@ -77,12 +105,14 @@ export async function closeHttpServer(server: Server): Promise<boolean> {
  * @returns whether every open request was answered; see closeHttpServer
  */
 export async function drainHttpServer(server: Server): Promise<boolean> {
-  draining.add(server);
-  for (const res of openRequests.get(server) ?? []) res.shouldKeepAlive = false;
+  const traffic = trafficOf.get(server);
+  if (!traffic) return closeHttpServer(server);
+  traffic.draining = true;
+  for (const res of traffic.requests) res.shouldKeepAlive = false;
   // Not its own `close`, which ends idle connections at once.
   NetServer.prototype.close.call(server);
-  const open = connections.get(server) ?? new Set();
   const timeout = server.keepAliveTimeout + SECOND;
-  for (let waited = 0; open.size > 0 && waited < timeout; waited += LOOK_AGAIN) await sleep(LOOK_AGAIN);
+  for (let waited = 0; traffic.sockets.size > 0 && waited < timeout; waited += LOOK_AGAIN)
+    await sleep(LOOK_AGAIN);
   return closeHttpServer(server);
 }

@@ -7,8 +7,7 @@ import express from 'express';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCertificate } from '../shared/crypto/certificate.ts';
 import { fetchTrusting, type TestCertificate, writeCertificate } from '../testing/https.ts';
-import { closeHttpServer, createHttpServer } from './http-server.ts';
-import { changeCertificate, createHttpsServer } from './https-server.ts';
+import { changeCertificate, closeHttpServer, createHttpServer, createHttpsServer } from './http-server.ts';
 
 let certificate: TestCertificate;
 let other: TestCertificate;

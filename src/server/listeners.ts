@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer } from 'node:net';
@@ -13,9 +14,8 @@ import {
 } from '../shared/crypto/certificate.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../shared/start-error.ts';
-import { createHttpServer } from './http-server.ts';
+import { changeCertificate, createHttpServer } from './http-server.ts';
 import { createRedirectingServer } from './https-redirect.ts';
-import { changeCertificate } from './https-server.ts';
 
 const TEXTS = {
   busy: (host: string, port: number, reason: string, names: string) =>
@@ -24,11 +24,8 @@ const TEXTS = {
   kept: (reason: string) => `${reason} The certificate that was in use stays so.`,
 };
 
-/** The settings that say where the store itself is. */
-export const MAIN_PORT = 'HOST and PORT';
-
 /** The ports of a store that is open. */
-export interface Entrance {
+export interface Listeners {
   /** Reads the certificate's files again, for the connections from now on. One that cannot be used changes nothing. */
   reload: () => void;
   /** Closes each port in this way. @returns whether all requests were answered */
@@ -41,11 +38,11 @@ export interface Entrance {
  *
  * @throws StartRefused
  */
-export async function openEntrance(config: Config, app: Express, logger: Logger): Promise<Entrance> {
+export async function openListeners(config: Config, app: Express, logger: Logger): Promise<Listeners> {
   const { host, port, httpPort, tls, publicUrl } = config;
   const certificate = tls && readOrRefuse(tls);
   const server = createHttpServer(app, certificate);
-  await listen(server, host, port, MAIN_PORT);
+  await listen(server, host, port, 'HOST and PORT');
   if (port === 0) publicUrl.port = String((server.address() as AddressInfo).port);
   const servers = [server];
   if (httpPort !== undefined) {
@@ -83,9 +80,9 @@ function renew(server: HttpsServer, tls: CertificateFiles, logger: Logger): void
 }
 
 /** @param names the settings that another address can be given in. @throws StartRefused */
-export function listen(server: NetServer, host: string, port: number, names: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new StartRefused(TEXTS.busy(host, port, reasonOf(error), names))));
-    server.listen(port, host, resolve);
+async function listen(server: NetServer, host: string, port: number, names: string): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening').catch((error) => {
+    throw new StartRefused(TEXTS.busy(host, port, reasonOf(error), names));
   });
 }

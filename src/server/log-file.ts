@@ -1,17 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type DestinationStream, destination } from 'pino';
+import { destination, type Logger } from 'pino';
+import type { Config } from '../config/config.ts';
 import { wordsOf } from '../diagnostics/finding.ts';
 import { checkLogFile, unwritableLog } from '../diagnostics/operation.ts';
+import { createLogger } from '../logging/logger.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../shared/start-error.ts';
-
-/** The file that a process appends its log to. */
-export interface LogFile {
-  stream: DestinationStream;
-  /** Opens the path again, where logrotate has put another file. */
-  reopen: () => void;
-}
 
 /** What may wait while the disk is full, in bytes: the log must not use up the memory of the store. */
 const MOST_WAITING = 16 * 1024 * 1024;
@@ -27,7 +22,7 @@ const TEXTS = {
  *
  * @throws StartRefused when it cannot be written
  */
-export function openLogFile(file: string): LogFile {
+export function openLogFile(file: string) {
   const finding = checkLogFile({ logFile: file });
   if (finding.refused) throw new StartRefused(wordsOf(finding));
   let failing = false;
@@ -42,7 +37,8 @@ export function openLogFile(file: string): LogFile {
   });
   return {
     stream,
-    reopen() {
+    /** Opens the path again, where logrotate has put another file. */
+    reopen(): void {
       // A try that failed has left one, which would close the former file a second time, or by then another's.
       stream.removeAllListeners('ready');
       try {
@@ -61,5 +57,33 @@ function openStream(file: string) {
     return destination({ dest: file, sync: true, append: true, mode: 0o600, maxLength: MOST_WAITING });
   } catch (error) {
     throw new StartRefused(wordsOf(unwritableLog(file, reasonOf(error))));
+  }
+}
+
+/**
+ * Opens the log where LOG_FILE says, then the store with it, whose reload opens the file again.
+ *
+ * @throws StartRefused when the file cannot be written, and whatever `open` throws
+ */
+export async function withLog<T extends { reload: () => void }>(
+  { production, logLevel, logFile }: Pick<Config, 'production' | 'logLevel' | 'logFile'>,
+  open: (logger: Logger) => Promise<T>,
+): Promise<T> {
+  const file = logFile === undefined ? undefined : openLogFile(logFile);
+  const logger = createLogger(production, logLevel, file?.stream);
+  // Node's own, and `noteLock`'s.
+  process.on('warning', (warning) => logger.warn({ err: warning }, 'warning of the process'));
+  try {
+    const store = await open(logger);
+    return {
+      ...store,
+      reload() {
+        file?.reopen();
+        store.reload();
+      },
+    };
+  } catch (error) {
+    if (file) logger.fatal({ err: error }, 'the store did not start');
+    throw error;
   }
 }

@@ -10,9 +10,8 @@ import type { ExchangeMetrics } from '../metrics/metrics.ts';
 import { openMetricsPort } from '../metrics/metrics-server.ts';
 import { SECOND } from '../shared/clock.ts';
 import { closeHttpServer, drainHttpServer } from './http-server.ts';
-import { openEntrance } from './listeners.ts';
-import { checkStart } from './start-checks.ts';
-import { announce, checkDatabase, openDataFolder, prepareDatabase } from './startup.ts';
+import { openListeners } from './listeners.ts';
+import { announce, checkDatabase, checkStart, openDataFolder, prepareDatabase } from './startup.ts';
 
 /**
  * How long an end may take, in milliseconds: requests, connections and mails have limits of their own, which are shorter.
@@ -53,7 +52,7 @@ export async function serve(
   await (prepared ? checkDatabase(context) : prepareDatabase(context, logger));
   limitQueriesFromNow();
 
-  const entrance = await openEntrance(config, createApp(context), logger);
+  const listeners = await openListeners(config, createApp(context), logger);
   // From now on it serves, and counts as one that does.
   if (exchange) context.metrics?.join(exchange);
   const metrics = prepared ? undefined : await openMetricsPort(config, context.metrics);
@@ -65,7 +64,7 @@ export async function serve(
   async function closeAll(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
     context.readiness.drain();
     // First what another process goes on with: it need not wait until the last connection is closed.
-    const [clean] = await Promise.all([entrance.close(closeServer), stopJobs()]);
+    const [clean] = await Promise.all([listeners.close(closeServer), stopJobs()]);
     await metrics?.close();
     await context.close();
     return clean;
@@ -76,7 +75,7 @@ export async function serve(
   }
 
   return {
-    reload: entrance.reload,
+    reload: listeners.reload,
     // Whoever is asked twice, by a signal and by a supervisor, does it once.
     close() {
       ending ??= end(closeHttpServer);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../config/config.ts';
 import { loadSecret } from '../config/secret-key.ts';
 import { StartRefused } from '../shared/start-error.ts';
-import { checkStart } from './start-checks.ts';
+import { checkStart } from './startup.ts';
 
 const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: 'qX7-vR2mLp9_ZtK4wYb8NcJd3HfGs6Ua' };
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { makeSetupToken } from '../accounts/registration/setup.ts';
@@ -15,8 +15,10 @@ import {
 import { lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
+import { existingFolder } from '../diagnostics/files.ts';
 import { wordsOf } from '../diagnostics/finding.ts';
 import { checkHost } from '../diagnostics/network.ts';
+import { checkSettings } from '../diagnostics/settings-checks.ts';
 import { paths } from '../paths.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../shared/start-error.ts';
@@ -24,6 +26,8 @@ import { StartRefused } from '../shared/start-error.ts';
 /** What is done once for a store that starts, however many processes it then has. */
 
 const TEXTS = {
+  full: (folder: string, free: number) =>
+    `The disk at ${folder} is full (${free} bytes free). Make room, then start the store again.`,
   folder: (folder: string, reason: string) =>
     `The data folder ${folder} cannot be written to (${reason}). Set DATA_DIR to one that can.`,
   unfinished: (dialect: string, what: string) => `The ${dialect} database cannot be used. ${what}`,
@@ -33,13 +37,41 @@ const TEXTS = {
   noMailServer: 'SMTP_URL is not set: mails wait in the outbox and are given up after a day',
 };
 
-/** What it takes. */
-export type Desk = Pick<Context, 'config' | 'db' | 'clock' | 'settings'>;
+type StartContext = Pick<Context, 'config' | 'db' | 'clock' | 'settings'>;
+
+type Folders = Pick<Config, 'dataDir' | 'database'>;
+
+function foldersOf({ dataDir, database }: Folders): string[] {
+  return [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
+}
+
+/** What a start writes at least, in bytes: the first one makes a database of 600 kB. */
+const LEAST_ROOM = 1_000_000;
+
+/** How SQLite and the system say that there is no room, or may mean it. */
+const NO_ROOM = /ENOSPC|SQLITE_(FULL|IOERR|CANTOPEN)/;
+
+/**
+ * Starts a store; where that fails on a full disk, the refusal names the disk.
+ *
+ * @throws StartRefused, or what the start threw
+ */
+export async function nameFullDisk<T>(config: Folders, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!NO_ROOM.test(reasonOf(error))) throw error;
+    for (const folder of foldersOf(config)) {
+      const { bavail, bsize } = statfsSync(existingFolder(folder));
+      if (bavail * bsize < LEAST_ROOM) throw new StartRefused(TEXTS.full(folder, bavail * bsize));
+    }
+    throw error;
+  }
+}
 
 /** @throws StartRefused */
-export function openDataFolder({ dataDir, database }: Config): void {
-  const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
-  for (const folder of folders) {
+export function openDataFolder(config: Folders): void {
+  for (const folder of foldersOf(config)) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       accessSync(folder, constants.W_OK);
@@ -49,9 +81,22 @@ export function openDataFolder({ dataDir, database }: Config): void {
   }
 }
 
+/**
+ * Looks at what `gatehouse doctor` looks at before a store is open, and logs as a warning what is wrong.
+ *
+ * @throws StartRefused when it could not serve like that, or would lose what it is given
+ */
+export function checkStart(config: Config, logger: Logger): void {
+  const findings = checkSettings(config);
+  const refusal = findings.find(({ refused }) => refused);
+  if (refusal) throw new StartRefused(wordsOf(refusal));
+  for (const finding of findings)
+    if (finding.level !== 'ok') logger.warn({ check: finding.check }, wordsOf(finding));
+}
+
 /** Brings the database up to date and fills a new store. @throws StartRefused */
-export async function prepareDatabase(desk: Desk, logger: Logger): Promise<void> {
-  const { db, clock, config, settings } = desk;
+export async function prepareDatabase(context: StartContext, logger: Logger): Promise<void> {
+  const { db, clock, config, settings } = context;
   await usingDatabase(config, async () => {
     const {
       unknown: [newer],
@@ -60,7 +105,7 @@ export async function prepareDatabase(desk: Desk, logger: Logger): Promise<void>
     } = await migrationState(db);
     if (isPrerelease) throw new StartRefused(prereleaseText(config.database));
     if (newer) throw new StartRefused(newerText(config.database, newer));
-    await checkEncoding(desk, isNew, logger);
+    await checkEncoding(context, isNew, logger);
     if (await mustBeMigratedFirst(db)) throw new StartRefused(TEXTS.migrateFirst);
     await migrate(db);
     await settings.reload();
@@ -69,7 +114,7 @@ export async function prepareDatabase(desk: Desk, logger: Logger): Promise<void>
 }
 
 /** A store that is there already goes on with what it has. @throws StartRefused for a new one */
-async function checkEncoding({ db, config }: Desk, isNew: boolean, logger: Logger): Promise<void> {
+async function checkEncoding({ db, config }: StartContext, isNew: boolean, logger: Logger): Promise<void> {
   const encoding = await lossyEncoding(db);
   if (!encoding) return;
   const text = `${encodingText(config.database, encoding)} ${encodingAdvice(config.database)}`;
@@ -81,7 +126,7 @@ async function checkEncoding({ db, config }: Desk, isNew: boolean, logger: Logge
  * Sees to it that one more process can work on a database that is prepared. One that a newer version has taken
  * further will do, as it does for the processes that run already. @throws StartRefused
  */
-export async function checkDatabase({ db, config, settings }: Desk): Promise<void> {
+export async function checkDatabase({ db, config, settings }: StartContext): Promise<void> {
   await usingDatabase(config, async () => {
     await refuseUnfinished(db);
     if ((await migrationState(db)).pending.length > 0) throw new StartRefused(TEXTS.notMigrated);
@@ -101,10 +146,10 @@ async function usingDatabase({ database }: Config, work: () => Promise<void>): P
 }
 
 /** Says where the store is, once it is open, with a new link for the first administrator where there is none. */
-export async function announce(desk: Desk, logger: Logger): Promise<void> {
-  const { config, settings } = desk;
+export async function announce(context: StartContext, logger: Logger): Promise<void> {
+  const { config, settings } = context;
   if (config.production && !config.smtpUrl) logger.warn(TEXTS.noMailServer);
-  const setupToken = await makeSetupToken(desk);
+  const setupToken = await makeSetupToken(context);
   const url = config.publicUrl;
   const lines = [
     `${settings.storeName} is open at ${url.origin}`,

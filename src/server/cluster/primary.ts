@@ -7,8 +7,7 @@ import { openMetricsPort } from '../../metrics/metrics-server.ts';
 import { createLiveSettings } from '../../settings/live-settings.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Serving } from '../serve.ts';
-import { checkStart } from '../start-checks.ts';
-import { announce, openDataFolder, prepareDatabase } from '../startup.ts';
+import { announce, checkStart, openDataFolder, prepareDatabase } from '../startup.ts';
 import { type FromWorker, hear, say } from './messages.ts';
 import { supervise } from './supervisor.ts';
 
@@ -26,16 +25,16 @@ export async function serveInWorkers(config: Config, logger: Logger): Promise<Se
   checkStart(config, logger);
   const db = connect(config.database, (message) => logger.debug(message));
   const settings = createLiveSettings({ db, clock: systemClock, fixed: config.fixed });
-  const desk = { config, db, clock: systemClock, settings };
+  const context = { config, db, clock: systemClock, settings };
   try {
-    await prepareDatabase(desk, logger);
+    await prepareDatabase(context, logger);
     const metrics = await openMetrics(config);
     const supervision = supervise(config.workers, fixedSettings(config), logger);
     cluster.once('listening', (_worker, { port }) => {
       if (config.port === 0) config.publicUrl.port = String(port);
     });
     await supervision.opened;
-    await announce(desk, logger);
+    await announce(context, logger);
     return {
       reload: supervision.reload,
       async close() {

@@ -4,26 +4,14 @@ import { monotonicClock, SECOND } from '../../shared/clock.ts';
 import { StartRefused } from '../../shared/start-error.ts';
 import { type Ending, LIMITS, type Limits, startWorker, type WorkerProcess } from './worker-process.ts';
 
-/** When a worker is replaced that ended by itself, in milliseconds. */
-interface Pauses {
-  first: number;
-  /** Each next one is twice as long, up to this. */
-  longest: number;
-  /** After a worker that lived for so long the pause is the first again. */
-  ranWell: number;
-}
-
-const PAUSES: Pauses = { first: 0.5 * SECOND, longest: 30 * SECOND, ranWell: 60 * SECOND };
+/**
+ * How long a place stays empty whose worker ended by itself, in milliseconds: each time twice as long as the time before,
+ * up to the longest; after a worker that lived for `ranWell` it is the first again.
+ */
+const PAUSES = { first: 0.5 * SECOND, longest: 30 * SECOND, ranWell: 60 * SECOND };
 
 /** Several workers that together are a store. */
-export interface Supervision {
-  /** Comes when all listen. @throws StartRefused when one does not, after the others have ended */
-  opened: Promise<void>;
-  /** Passes a SIGHUP on to all, and replaces them one by one; once more after that when it is asked for meanwhile. */
-  reload: () => void;
-  /** Ends all. @returns whether each has answered what it had begun */
-  close: () => Promise<boolean>;
-}
+export type Supervision = ReturnType<typeof supervise>;
 
 const whyNot = ({ code, signal, reason }: Ending) =>
   reason ?? `A worker ended before it was open (${signal ?? `exit code ${code}`}).`;
@@ -43,8 +31,8 @@ export function supervise(
   environment: Record<string, string>,
   logger: Logger,
   limits: Limits = LIMITS,
-  pauses: Pauses = PAUSES,
-): Supervision {
+  pauses = PAUSES,
+) {
   const running = new Set<WorkerProcess>();
   const controller = new AbortController();
   const closing = controller.signal;
@@ -127,9 +115,12 @@ export function supervise(
 
   let reloads = Promise.resolve();
   return {
+    /** Comes when all listen. @throws StartRefused when one does not, after the others have ended */
     opened: openAll(),
+    /** Ends all. @returns whether each has answered what it had begun */
     close,
-    reload() {
+    /** Passes a SIGHUP on to all, and replaces them one by one; once more after that when it is asked for meanwhile. */
+    reload(): void {
       for (const worker of running) worker.reload();
       reloads = reloads.then(replaceAll);
     },

@@ -6,19 +6,7 @@ import { ALIVE_EVERY, type FromWorker, hear, say } from './messages.ts';
 cluster.schedulingPolicy = cluster.SCHED_NONE;
 
 /** A worker, as the supervisor sees it. */
-export interface WorkerProcess {
-  pid: number | undefined;
-  /** Comes with whether it listens, or with false when it has ended without. */
-  opened: Promise<boolean>;
-  /** Comes when it has ended, with how. */
-  ended: Promise<Ending>;
-  /** Tells it to answer what it has begun, and to end. One that still loads its program just ends. */
-  close: () => void;
-  /** Tells one that is open to end so that nobody notices. */
-  drain: () => void;
-  /** Passes a SIGHUP on. One that still loads its program hears nothing, and opens what there is then. */
-  reload: () => void;
-}
+export type WorkerProcess = ReturnType<typeof startWorker>;
 
 export interface Ending {
   code: number | null;
@@ -27,14 +15,10 @@ export interface Ending {
   reason?: string;
 }
 
-/** How long a worker may give no sign of life, in milliseconds. */
-export interface Limits {
-  /** While it loads its program, and until it listens. */
-  start: number;
-  open: number;
-}
+/** How long a worker may give no sign of life, in milliseconds: until it listens, and from then on. */
+export const LIMITS = { start: 60 * SECOND, open: 10 * SECOND };
 
-export const LIMITS: Limits = { start: 60 * SECOND, open: 10 * SECOND };
+export type Limits = typeof LIMITS;
 
 /**
  * Starts a worker and watches it: one whose event loop does not turn for too long is killed, as it answers nobody.
@@ -46,7 +30,7 @@ export function startWorker(
   environment: Record<string, string>,
   limits: Limits,
   onStuck: (pid: number | undefined) => void,
-): WorkerProcess {
+) {
   const worker = cluster.fork(environment);
   const { process: child } = worker;
   let limit = limits.start;
@@ -86,10 +70,14 @@ export function startWorker(
 
   return {
     pid: child.pid,
+    /** Comes with whether it listens, or with false when it has ended without. */
     opened,
     ended,
+    /** Tells it to answer what it has begun, and to end. One that still loads its program just ends. */
     close: () => void child.kill('SIGTERM'),
+    /** Tells one that is open to end so that nobody notices. */
     drain: () => void say(worker, { gatehouse: 'drain' }),
+    /** Passes a SIGHUP on. One that still loads its program hears nothing, and opens what there is then. */
     reload: () => void say(worker, { gatehouse: 'reload' }),
   };
 }

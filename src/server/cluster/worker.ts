@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../../config/config.ts';
 import type { ExchangeMetrics } from '../../metrics/metrics.ts';
 import type { MetricValues } from '../../metrics/scrape.ts';
-import { withLog } from '../open-log.ts';
+import { withLog } from '../log-file.ts';
 import { type ServingProcess, serve } from '../serve.ts';
 import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
 
