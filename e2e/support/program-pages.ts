@@ -1,4 +1,4 @@
-import { logInProgram } from '../../src/accounts/api-tokens/client-login.ts';
+import { logInClient } from '../../src/accounts/api-tokens/client-login.ts';
 import { SCOPE_NAMES } from '../../src/accounts/api-tokens/scopes.ts';
 import { paths } from '../../src/paths.ts';
 import { addPersonalToken } from '../../src/testing/tokens.ts';
@@ -18,7 +18,7 @@ async function addProgram(members: Members, name: string): Promise<string> {
     userAgent: `${LONG_WORD.slice(0, 40)}/1`,
     browserToken: undefined,
   };
-  const login = await logInProgram(members.context, { username: name, password }, client);
+  const login = await logInClient(members.context, { username: name, password }, client);
   if (!login.ok) throw new Error(`No program logs in as ${name}: ${login.problem}.`);
   const userId = await members.idOf(name);
   const { id } = await members.context.db('token_families').where('user_id', userId).first('id');

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { TokenContext } from '../accounts/api-tokens/token-context.ts';
+import type { TokenContext } from '../accounts/api-tokens/token-keys.ts';
 
 /** What the APIs work with; the app's context has it all. */
 export interface ApiContext extends TokenContext {

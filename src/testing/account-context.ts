@@ -1,5 +1,5 @@
 import type { ClientInfo } from '../accounts/account-context.ts';
-import type { TokenContext } from '../accounts/api-tokens/token-context.ts';
+import type { TokenContext } from '../accounts/api-tokens/token-keys.ts';
 import { createTokenKeys } from '../accounts/api-tokens/token-keys.ts';
 import { UNCOUNTED } from '../accounts/login-counts.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { MINUTE, SECOND } from '../../shared/clock.ts';
-import { makeToken } from '../../shared/crypto/random-token.ts';
-import type { TokenContext } from './token-context.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
+import type { TokenContext } from './token-keys.ts';
 
 /** How long an access token is good, in milliseconds. */
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
@@ -15,17 +15,20 @@ const TYPE = 'at+jwt';
 /** What is longer is none of ours, and need not be decoded to know it. */
 const LONGEST = 2_000;
 
+/** How many proven tokens are remembered at most. */
+const MOST_PROVEN = 1_000;
+
 /** What an access token says, once it is proven. */
-export interface AccessClaims {
+interface AccessClaims {
   userId: number;
   /** Of which login it is. */
   familyId: string;
 }
 
 /** The same, with when it expires, in UTC milliseconds. */
-export type ReadClaims = AccessClaims & { expiresAt: number };
+type ReadClaims = AccessClaims & { expiresAt: number };
 
-export type SigningContext = Pick<TokenContext, 'clock' | 'tokenKeys'> & {
+type SigningContext = Pick<TokenContext, 'clock' | 'tokenKeys'> & {
   config: Pick<TokenContext['config'], 'publicUrl'>;
 };
 
@@ -94,4 +97,30 @@ export async function readAccessToken(
     if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Makes a reader of access tokens that proves each of them once: what is signed does not change, and an API client sends the
+ * same one for 15 minutes. It remembers hashes, not tokens, and asks again when one has expired or the clock was set
+ * back. Whether the login still stands is asked each time, by `createBearerReader`.
+ */
+export function createTokenReader(
+  context: SigningContext,
+): (token: string) => Promise<AccessClaims | undefined> {
+  const proven = new Map<string, ReadClaims & { provenAt: number }>();
+
+  return async (token) => {
+    const hash = hashToken(token);
+    const known = proven.get(hash);
+    const now = context.clock();
+    if (known && known.provenAt <= now && now < known.expiresAt) return known;
+    proven.delete(hash);
+    const claims = await readAccessToken(context, token);
+    if (claims && now < claims.expiresAt) {
+      const [oldest] = proven.keys();
+      if (proven.size >= MOST_PROVEN && oldest !== undefined) proven.delete(oldest);
+      proven.set(hash, { ...claims, provenAt: now });
+    }
+    return claims;
+  };
 }

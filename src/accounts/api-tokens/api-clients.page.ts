@@ -1,16 +1,16 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
 import { listPersonalTokensOf, type PersonalToken } from '../credentials/personal-tokens.table.ts';
 import { listFamiliesOf, type TokenFamily } from '../credentials/token-families.table.ts';
-import { memberOf } from '../signed-in.http.ts';
-import { logOutProgram, logOutPrograms } from './client-logout.ts';
-import { formatProgram } from './format-client.ts';
+import { signedIn } from '../signed-in.http.ts';
+import type { User } from '../users.table.ts';
+import { logOutClient, logOutClients } from './client-login.ts';
+import { formatClient } from './format-client.ts';
 import { readScopes, SCOPES } from './scopes.ts';
 
 export const TEXTS = {
@@ -33,32 +33,31 @@ export const TEXTS = {
 };
 
 /**
- * Answers with the programs that are logged in as a member, and the tokens that the member made for others.
+ * Answers with the API clients that are logged in as a member, and the tokens that the member made for others.
  *
  * @param warning what is not there any more, if that was asked for
  */
-export async function showPrograms(
+export async function showClients(
   { db, clock, config }: AccountContext,
-  req: Request,
   res: Response,
+  { id }: User,
   warning = '',
 ): Promise<void> {
-  const { id } = memberOf(req);
-  const programs = await listFamiliesOf(db, id, clock());
+  const clients = await listFamiliesOf(db, id, clock());
   const tokens = await listPersonalTokensOf(db, id);
   return res.page('accounts/api-tokens/api-clients', {
     title: TEXTS.title,
     section: 'account',
     hasPassword: await hasPassword(db, id),
-    programs: programs.map((program) => programView(program, clock(), config.storeLocale)),
+    clients: clients.map((client) => clientView(client, clock(), config.storeLocale)),
     tokens: tokens.map((token) => tokenView(token, clock(), config.storeLocale)),
     warning,
   });
 }
 
-export function programsPage(context: AccountContext) {
-  const programsOf = (req: Request) => listFamiliesOf(context.db, memberOf(req).id, context.clock());
-  const show = (req: Request, res: Response, warning?: string) => showPrograms(context, req, res, warning);
+export function apiClientsPage(context: AccountContext) {
+  const clientsOf = ({ id }: User) => listFamiliesOf(context.db, id, context.clock());
+  const showGone = (res: Response, user: User) => showClients(context, res.status(404), user, TEXTS.gone);
 
   function confirm(res: Response, title: string, explain: string, action: string, button: string) {
     const page = { title, section: 'account', explain, action, button } as const;
@@ -66,52 +65,49 @@ export function programsPage(context: AccountContext) {
   }
 
   return {
-    get: (req: Request, res: Response): Promise<void> => show(req, res),
+    get: signedIn((_req, res, user) => showClients(context, res, user)),
 
-    async confirmEnd(req: Request, res: Response): Promise<void> {
-      const program = (await programsOf(req)).find(({ id }) => id === req.params.id);
-      if (!program) return show(req, res.status(404), TEXTS.gone);
+    confirmEnd: signedIn(async (req, res, user) => {
+      const client = (await clientsOf(user)).find(({ id }) => id === req.params.id);
+      if (!client) return showGone(res, user);
       const { title, explain, button } = TEXTS.end;
       return confirm(
         res,
-        title(formatProgram(program.userAgent)),
+        title(formatClient(client.userAgent)),
         explain,
-        paths.endProgram(program.id),
+        paths.endProgram(client.id),
         button,
       );
-    },
+    }),
 
-    async end(req: Request, res: Response): Promise<void> {
-      const ended = await logOutProgram(context, memberOf(req), String(req.params.id), clientOf(req));
-      if (!ended.ok) return show(req, res.status(404), TEXTS.gone);
-      flash(req, 'success', TEXTS.end.done);
-      await seeOther(req, res, paths.programs());
-    },
+    end: signedIn(async (req, res, user) => {
+      const isEnded = await logOutClient(context, user, String(req.params.id), clientOf(req));
+      if (!isEnded) return showGone(res, user);
+      await seeOther(req, res, paths.programs(), { success: TEXTS.end.done });
+    }),
 
-    async confirmEndAll(req: Request, res: Response): Promise<void> {
-      const count = (await programsOf(req)).length;
+    confirmEndAll: signedIn(async (req, res, user) => {
+      const count = (await clientsOf(user)).length;
       const { title, explain, button, none } = TEXTS.endAll;
       if (count > 0) return confirm(res, title, explain(count), paths.endPrograms(), button);
-      flash(req, 'info', none);
-      await seeOther(req, res, paths.programs());
-    },
+      await seeOther(req, res, paths.programs(), { info: none });
+    }),
 
-    async endAll(req: Request, res: Response): Promise<void> {
-      const count = await logOutPrograms(context, memberOf(req), clientOf(req));
-      const { done, none } = TEXTS.endAll;
-      flash(req, count > 0 ? 'success' : 'info', count > 0 ? done : none);
-      await seeOther(req, res, paths.programs());
-    },
+    endAll: signedIn(async (req, res, user) => {
+      const count = await logOutClients(context, user, clientOf(req));
+      const message = count > 0 ? { success: TEXTS.endAll.done } : { info: TEXTS.endAll.none };
+      await seeOther(req, res, paths.programs(), message);
+    }),
   };
 }
 
-function programView(program: TokenFamily, now: number, locale: string) {
+function clientView(client: TokenFamily, now: number, locale: string) {
   return {
-    words: formatProgram(program.userAgent),
-    address: program.address,
-    loggedIn: momentView(program.createdAt, locale),
-    lastUsed: agoView(program.lastUsedAt, now),
-    end: paths.endProgram(program.id),
+    words: formatClient(client.userAgent),
+    address: client.address,
+    loggedIn: momentView(client.createdAt, locale),
+    lastUsed: agoView(client.lastUsedAt, now),
+    end: paths.endProgram(client.id),
   };
 }
 

@@ -4,9 +4,9 @@ import { hashToken } from '../../shared/crypto/random-token.ts';
 import { loadPersonalToken, touchPersonalToken } from '../credentials/personal-tokens.table.ts';
 import { loadFamily } from '../credentials/token-families.table.ts';
 import { isActive, type User } from '../users.table.ts';
-import { createTokenReader } from './proven-tokens.ts';
+import { createTokenReader } from './access-tokens.ts';
 import { type LoginScope, readLoginScopes, readScopes, type Scope } from './scopes.ts';
-import type { TokenContext } from './token-context.ts';
+import type { TokenContext } from './token-keys.ts';
 
 /** How a personal access token begins, so that people and scanners for leaked secrets know one when they see it. */
 export const PERSONAL_TOKEN_PREFIX = 'gatehouse_pat_';
@@ -18,7 +18,7 @@ const TOUCH = 1 * MINUTE;
 export interface Bearer {
   /** As of this moment: a role or a lock counts at once. */
   user: User;
-  token: /** Of a program that logged in: may do what its person may, and some of it only with a scope. In UTC milliseconds. */
+  token: /** Of an API client that logged in: may do what its person may, and some of it only with a scope. In UTC milliseconds. */
     | { kind: 'access'; familyId: string; loggedInAt: number; scopes: readonly LoginScope[] }
     /** A personal access token: may do that as far as its scopes go. */
     | { kind: 'personal'; id: number; scopes: readonly Scope[] };

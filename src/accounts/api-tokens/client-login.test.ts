@@ -5,8 +5,8 @@ import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { mailsTo } from '../../testing/mailbox.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
-import { MOST_PROGRAMS } from './client-login.ts';
-import { formatProgram } from './format-client.ts';
+import { MOST_CLIENTS } from './client-login.ts';
+import { formatClient } from './format-client.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -64,14 +64,14 @@ test('of one login too many the program ends that was used longest ago', async (
   app.passTime(1 * MINUTE);
   const second = await logIn('dave');
   const family = await app.context.db('token_families').where('user_id', id).first();
-  const more = Array.from({ length: MOST_PROGRAMS - 2 }, (_, index) => {
+  const more = Array.from({ length: MOST_CLIENTS - 2 }, (_, index) => {
     return { ...family, id: `copy-${index}`, last_used_at: app.context.clock() };
   });
   await app.context.db('token_families').insert(more);
   expect([await isIn(first), await isIn(second)]).toEqual([true, true]);
   const last = await logIn('dave');
   expect([await isIn(first), await isIn(second), await isIn(last)]).toEqual([false, true, true]);
-  expect(await app.context.db('token_families').where('user_id', id)).toHaveLength(MOST_PROGRAMS);
+  expect(await app.context.db('token_families').where('user_id', id)).toHaveLength(MOST_CLIENTS);
 });
 
 test.each([
@@ -84,5 +84,5 @@ test.each([
   [`${'x'.repeat(200)}/1`, 'An unknown program'],
   ['', 'An unknown program'],
 ])('a program that calls itself %j is listed as %s', (userAgent, words) => {
-  expect(formatProgram(userAgent)).toBe(words);
+  expect(formatClient(userAgent)).toBe(words);
 });

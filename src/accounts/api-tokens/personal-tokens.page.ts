@@ -1,9 +1,8 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
@@ -13,9 +12,9 @@ import { takeShown } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import { findPersonalTokenOf } from '../credentials/personal-tokens.table.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
-import { showPrograms } from './api-clients.page.ts';
+import { showClients } from './api-clients.page.ts';
 import {
   LONGEST_TOKEN_NAME,
   MOST_TOKENS,
@@ -46,12 +45,7 @@ const DEFAULT_DAYS = '30';
 
 function fieldsFor(user: User): Record<string, FieldSpec> {
   return {
-    name: {
-      label: TEXTS.name,
-      hint: TEXTS.nameHint,
-      autocomplete: 'off',
-      maxlength: LONGEST_TOKEN_NAME,
-    },
+    name: { label: TEXTS.name, hint: TEXTS.nameHint, autocomplete: 'off', maxlength: LONGEST_TOKEN_NAME },
     scopes: {
       label: TEXTS.scopes,
       type: 'choices',
@@ -65,75 +59,65 @@ function fieldsFor(user: User): Record<string, FieldSpec> {
   };
 }
 
-/** Makes and removes the tokens that members make for their programs. */
+/** Makes and removes the tokens that members make for API clients. */
 export function personalTokensPage(context: AccountContext) {
   function show(
-    req: Request,
     res: Response,
-    { typed = {}, errors, error }: { typed?: object; errors?: FieldErrors; error?: string } = {},
+    user: User,
+    { typed, errors, error }: { typed: object; errors?: FieldErrors; error?: string },
   ): Promise<void> {
     const values = { days: DEFAULT_DAYS, ...typed };
     return res.page('accounts/api-tokens/new-token', {
       title: TEXTS.title,
       section: 'account',
-      form: formView(paths.personalTokens(), fieldsFor(memberOf(req)), values, errors),
+      form: formView(paths.personalTokens(), fieldsFor(user), values, errors),
       error,
     });
   }
 
-  const sayGone = (req: Request, res: Response) => showPrograms(context, req, res.status(404), TEXTS.gone);
+  const showGone = (res: Response, user: User) => showClients(context, res.status(404), user, TEXTS.gone);
 
   return {
-    get: (req: Request, res: Response): Promise<void> => show(req, res, { typed: takeDraft(req) }),
+    get: signedIn((req, res, user) => show(res, user, { typed: takeDraft(req) })),
 
     /** Makes a token and leads to the page that shows it: reloading that page makes no other one. */
-    async make(req: Request, res: Response): Promise<void> {
+    make: signedIn(async (req, res, user) => {
       const typed = req.body ?? {};
       const form = submittedForm(req);
       const making = await makePersonalToken(context, { ...changeBy(req), form }, typed);
       if (making.ok) {
-        flash(
-          req,
-          'success',
-          TEXTS.made(making.name, formatDay(making.expiresAt, context.config.storeLocale)),
-        );
-        return seeOther(req, res, paths.madeToken(form.keyHash));
+        const success = TEXTS.made(making.name, formatDay(making.expiresAt, context.config.storeLocale));
+        return seeOther(req, res, paths.madeToken(form.keyHash), { success });
       }
-      if (making.problem === 'invalid') {
-        return show(req, res.status(422), { typed, errors: making.errors });
-      }
-      if (making.problem === 'full') return show(req, res.status(422), { typed, error: TEXTS.full });
-      await seeOther(req, res, paths.programs());
-    },
+      if (making.problem === 'logged-out') return seeOther(req, res, paths.programs());
+      const refusal = making.problem === 'full' ? { error: TEXTS.full } : { errors: making.errors };
+      await show(res.status(422), user, { typed, ...refusal });
+    }),
 
     /** Shows a token that was just made, once; `no-store` keeps it out of the browser's cache. */
-    async showMade(req: Request, res: Response): Promise<void> {
-      const shown = await takeShown(context, memberOf(req).id, String(req.params.form));
-      if (shown) {
-        const [token] = shown;
-        return res.page('accounts/api-tokens/made-token', { title: TEXTS.shown, section: 'account', token });
-      }
-      flash(req, 'info', TEXTS.shownBefore);
-      await seeOther(req, res, paths.programs());
-    },
+    showMade: signedIn(async (req, res, { id }) => {
+      const shown = await takeShown(context, id, String(req.params.form));
+      if (!shown) return seeOther(req, res, paths.programs(), { info: TEXTS.shownBefore });
+      const [token] = shown;
+      return res.page('accounts/api-tokens/made-token', { title: TEXTS.shown, section: 'account', token });
+    }),
 
-    async showRemoval(req: Request, res: Response): Promise<void> {
+    showRemoval: signedIn(async (req, res, user) => {
       const id = idParam(req);
-      const token = await findPersonalTokenOf(context.db, memberOf(req).id, id);
-      if (!token) return sayGone(req, res);
+      const token = await findPersonalTokenOf(context.db, user.id, id);
+      if (!token) return showGone(res, user);
       return res.page('accounts/api-tokens/remove-token', {
         title: TEXTS.remove,
         section: 'account',
         name: token.name,
         action: paths.removePersonalToken(id),
       });
-    },
+    }),
 
-    async remove(req: Request, res: Response): Promise<void> {
-      const name = await removePersonalToken(context, memberOf(req), idParam(req), clientOf(req));
-      if (name === undefined) return sayGone(req, res);
-      flash(req, 'success', TEXTS.removed(name));
-      await seeOther(req, res, paths.programs());
-    },
+    remove: signedIn(async (req, res, user) => {
+      const name = await removePersonalToken(context, user, idParam(req), clientOf(req));
+      if (name === undefined) return showGone(res, user);
+      await seeOther(req, res, paths.programs(), { success: TEXTS.removed(name) });
+    }),
   };
 }

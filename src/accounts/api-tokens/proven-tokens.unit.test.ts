@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { MINUTE, SECOND } from '../../shared/clock.ts';
-import { makeAccessToken } from './access-tokens.ts';
-import { createTokenReader } from './proven-tokens.ts';
+import { createTokenReader, makeAccessToken } from './access-tokens.ts';
 import { createTokenKeys } from './token-keys.ts';
 
 const START = 1_800_000_000_000;

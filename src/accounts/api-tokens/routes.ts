@@ -3,26 +3,26 @@ import { paths } from '../../paths.ts';
 import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { requireRecentLogin } from '../login/recent-login.page.ts';
-import { programsPage } from './api-clients.page.ts';
+import { apiClientsPage } from './api-clients.page.ts';
 import { personalTokensPage } from './personal-tokens.page.ts';
 
-/** What members see of programs that use their account, and the tokens that they make for them. */
+/** What members see of API clients that use their account, and the tokens that they make for them. */
 export function tokenRoutes(context: AccountContext): Router {
   const router = Router();
   const recent = requireRecentLogin(context);
   // A token outlives the session that made it, and no second factor is asked for when it is used.
   const recentFactor = requireRecentLogin(context, { secondFactor: true });
-  const programs = programsPage(context);
+  const clients = apiClientsPage(context);
   const tokens = personalTokensPage(context);
 
-  page(router, paths.programs(), { get: programs.get });
+  page(router, paths.programs(), { get: clients.get });
   page(router, paths.endPrograms(), {
-    get: [recent, programs.confirmEndAll],
-    post: [recent, programs.endAll],
+    get: [recent, clients.confirmEndAll],
+    post: [recent, clients.endAll],
   });
   page(router, paths.endProgram(':id'), {
-    get: [recent, programs.confirmEnd],
-    post: [recent, programs.end],
+    get: [recent, clients.confirmEnd],
+    post: [recent, clients.end],
   });
   page(router, paths.personalTokens(), {
     get: [recentFactor, tokens.get],

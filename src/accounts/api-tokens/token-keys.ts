@@ -1,6 +1,7 @@
 import { createHash, createHmac, webcrypto } from 'node:crypto';
 import { DAY } from '../../shared/clock.ts';
 import { deriveKey } from '../../shared/crypto/keys.ts';
+import type { AccountContext } from '../account-context.ts';
 
 type CryptoKey = webcrypto.CryptoKey;
 
@@ -10,7 +11,7 @@ export const KEY_PERIOD = 30 * DAY;
 const NAME_LENGTH = 8;
 
 /** A key by the name that stands in the header of a token (RFC 7515, 4.1.4). */
-export interface TokenKey {
+interface TokenKey {
   id: string;
   key: CryptoKey;
 }
@@ -29,6 +30,11 @@ export interface TokenKeys {
    * with the key alone they could sign access tokens.
    */
   successorOf: (refreshToken: string) => string;
+}
+
+/** What the rules work with that make and read tokens; the app's context has it all. */
+export interface TokenContext extends AccountContext {
+  tokenKeys: TokenKeys;
 }
 
 /** How a refresh token begins, so that nobody takes it for an access token. */

@@ -5,7 +5,7 @@ import type { EventText } from './event-texts.ts';
 const times = (count: number) => (count === 1 ? 'once more' : `${count} more times`);
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(' and ') : String(value ?? ''));
 
-/** How people and programs come in and go out, and by what they are known. */
+/** How people and API clients come in and go out, and by what they are known. */
 export const ACCESS_EVENTS = {
   'login.succeeded': {
     activity: ({ factors, newBrowser, program }) =>

@@ -2,7 +2,7 @@ import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, countAbout, readAbout } from '../../audit/audit-log.table.ts';
 import { formatDevice } from '../../shared/format/devices.ts';
 import type { AccountContext } from '../account-context.ts';
-import { formatProgram } from '../api-tokens/format-client.ts';
+import { formatClient } from '../api-tokens/format-client.ts';
 import { activityText } from '../events/events.ts';
 
 const PER_PAGE = 20;
@@ -55,7 +55,7 @@ function activityOf(row: AuditRow): Activity {
     row.actorKind === 'operator' ||
     row.actorKind === 'system' ||
     (row.actorKind === 'member' && row.actorId !== row.subjectId);
-  const words = details.program || row.action.startsWith('program') ? formatProgram : formatDevice;
+  const words = details.program || row.action.startsWith('program') ? formatClient : formatDevice;
   return {
     at: row.at,
     text: row.personal === null ? TEXTS.erased : activityText(row.action, details),

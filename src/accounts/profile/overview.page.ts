@@ -5,7 +5,7 @@ import { formatCount } from '../../shared/format/counts.ts';
 import { agoView, dayView, type Moment, momentView } from '../../shared/format/dates.ts';
 import { pageNumber, paginate } from '../../web/pagination.ts';
 import type { AccountContext } from '../account-context.ts';
-import { formatPrograms } from '../api-tokens/format-client.ts';
+import { formatClientCount } from '../api-tokens/format-client.ts';
 import { hasPassword, providersOf } from '../credentials/login-methods.ts';
 import { listPersonalTokensOf } from '../credentials/personal-tokens.table.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../credentials/second-factors.ts';
@@ -53,7 +53,10 @@ export function overviewPage(context: AccountContext) {
         passwordChanged: user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, now),
         twoFactor: twoFactorView(factors),
         devices: TEXTS.devices(devices.length),
-        programs: formatPrograms(programs.length, tokens.filter(({ expiresAt }) => expiresAt > now).length),
+        programs: formatClientCount(
+          programs.length,
+          tokens.filter(({ expiresAt }) => expiresAt > now).length,
+        ),
         activities: activities.map((activity) => activityView(activity, config.storeLocale)),
       });
     }),

@@ -1,4 +1,4 @@
-import { formatPrograms } from '../../accounts/api-tokens/format-client.ts';
+import { formatClientCount } from '../../accounts/api-tokens/format-client.ts';
 import type { MemberActionName } from '../../members/available-actions.ts';
 import type { MemberActivity, MemberDetails, MemberScreen } from '../../members/member-screen.ts';
 import { MEMBER_STATE_LABELS } from '../../members/member-state.ts';
@@ -102,7 +102,7 @@ function detailsView({ member }: MemberScreen, details: MemberDetails, { now, lo
     password: !member.hasPassword ? none : member.passwordChangedAt === null ? never : changed,
     passwordChanged: member.passwordChangedAt === null ? undefined : agoView(member.passwordChangedAt, now),
     providers: providers.join(' and '),
-    programs: formatPrograms(details.programs, details.tokens),
+    programs: formatClientCount(details.programs, details.tokens),
     oneStep: TEXTS.oneStep(member.hasPassword),
     factorsSince: factors.since === null ? undefined : dayView(factors.since, locale),
     factors: [

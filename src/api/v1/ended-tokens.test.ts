@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { logInProgram } from '../../accounts/api-tokens/client-login.ts';
+import { logInClient } from '../../accounts/api-tokens/client-login.ts';
 import { queueResetLink, TEXTS as RESET_LINKS_TEXTS } from '../../accounts/password-reset/reset-links.ts';
 import { findUser, type User, updateUser } from '../../accounts/users.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
@@ -247,7 +247,7 @@ describe('a login that is on its way', () => {
       return matches;
     };
     const context = { ...app.context, hasher: { ...hasher, verify } };
-    return logInProgram(context, { username: name, password: PASSWORD }, client);
+    return logInClient(context, { username: name, password: PASSWORD }, client);
   }
 
   test.each([

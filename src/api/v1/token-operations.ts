@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { logInProgram, MOST_PROGRAMS, type TokenPair } from '../../accounts/api-tokens/client-login.ts';
-import { logOutProgram, logOutPrograms } from '../../accounts/api-tokens/client-logout.ts';
+import {
+  logInClient,
+  logOutClient,
+  logOutClients,
+  MOST_CLIENTS,
+} from '../../accounts/api-tokens/client-login.ts';
 import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/api-tokens/scopes.ts';
-import { refresh, refreshesLeft } from '../../accounts/api-tokens/token-refresh.ts';
+import { refresh, refreshesLeft, type TokenPair } from '../../accounts/api-tokens/token-refresh.ts';
 import { type CompleteLogin, completeLoginForm } from '../../accounts/login/login.ts';
 import { refusalText } from '../../accounts/login/refusals.ts';
 import { THROTTLE } from '../../accounts/throttle-limits.ts';
@@ -58,7 +62,7 @@ const refreshForm = z.object({
     .describe('The newest one that you have.'),
 });
 
-/** Logging programs in and out. */
+/** Logging API clients in and out. */
 export function tokenOperations(context: ApiContext): Operation[] {
   const { throttles } = context;
   const tag = 'Tokens';
@@ -87,7 +91,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       summary: 'Log a program in',
       description:
         'With two-factor on, the answer is `second-factor-required` until `code` comes along: of an authenticator app, or a recovery code. Log out when you are done: ' +
-        `a member may have ${MOST_PROGRAMS} logins of programs; one more ends the least recently used.`,
+        `a member may have ${MOST_CLIENTS} logins of programs; one more ends the least recently used.`,
       body: loginForm,
       provenByBody: true,
       limit: {
@@ -110,7 +114,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ body, client }) {
-        const login = await logInProgram(context, body, client);
+        const login = await logInClient(context, body, client);
         if (!login.ok) throw refusalOf(login);
         return { status: 200, body: pairView(login) };
       },
@@ -162,7 +166,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],
       async handle({ client }, { user, token }) {
-        if (token.kind === 'access') await logOutProgram(context, user, token.familyId, client);
+        if (token.kind === 'access') await logOutClient(context, user, token.familyId, client);
         return { status: 204 };
       },
     }),
@@ -177,7 +181,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],
       async handle({ client }, { user }) {
-        await logOutPrograms(context, user, client);
+        await logOutClients(context, user, client);
         return { status: 204 };
       },
     }),
