@@ -86,7 +86,14 @@ export function mailedLinkPage<Outcome>(
       const opened = await openLink(context, link, hashToken(token));
       if (opened.state !== 'live') return showDead(req, res, opened.state, next);
       const explanation = await page.explain(opened.link, opened.user);
-      return res.page(view, { title, section: 'door', form: formView(path(token), {}), ...explanation });
+      return res.page(view, {
+        title,
+        section: 'door',
+        form: formView(path(token), {}),
+        more: '',
+        aside: '',
+        ...explanation,
+      });
     },
 
     async post(req: Request, res: Response): Promise<void> {

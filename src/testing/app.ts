@@ -13,6 +13,7 @@ import type { DatabaseAddress } from '../database/dialect.ts';
 import { LOG_OPTIONS } from '../logging/logger.ts';
 import { createHttpServer } from '../server/http-server.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
+import { strictViews } from './strict-views.ts';
 import { Visitor } from './visitor.ts';
 
 /** The whole store as it runs for people, on a port and a database of its own. */
@@ -67,6 +68,7 @@ export async function startTestApp(
   );
   await fillEmptyStore(context.db, context.clock(), config.storeCurrency);
 
+  context.views = strictViews(context.views);
   const server = createHttpServer(createApp(context));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

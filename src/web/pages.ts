@@ -52,7 +52,9 @@ const NOW = ['error', 'warning'] as const satisfies readonly FlashKind[];
 /** Gives every response of an app its `page` method. */
 export function installPages(app: express.Express, options: PageOptions): void {
   const { views, assets, settings, devOutbox, providersOffered = false } = options;
-  const site = { lang: 'en', providersOffered, paths, asset: assets.url, section: '', search: '' };
+  // What a page tells its layout, where it tells nothing.
+  const layout = { here: '', scripts: [], ownFlash: false, ownUnconfirmed: false };
+  const site = { lang: 'en', providersOffered, paths, asset: assets.url, section: '', search: '', ...layout };
 
   app.response.page = async function page(view, data) {
     const req = this.req as express.Request;

@@ -26,6 +26,7 @@ const page = (more: object = {}) => ({
   flashes: [],
   paths,
   asset: loadAssets().url,
+  scripts: [],
   ...more,
 });
 

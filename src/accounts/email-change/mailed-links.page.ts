@@ -34,7 +34,7 @@ export const OLD_EMAIL = {
 const TAKEN = 'This address belongs to another account';
 
 function showTaken(res: Response, message: string, next: NextStep): Promise<void> {
-  return res.status(409).page('errors/error', { title: TAKEN, status: 409, message, next });
+  return res.status(409).page('errors/error', { title: TAKEN, status: 409, message, next, requestId: '' });
 }
 
 export function newEmailPage(context: AccountContext) {
