@@ -3,9 +3,11 @@ import { requireRecentLogin } from '../accounts/login/recent-login.page.ts';
 import { paths } from '../paths.ts';
 import {
   canChangeSettings,
+  canDeleteTasks,
   canManageMembers,
   canReadAudit,
   canReadMembers,
+  canWorkOnTasks,
   isStaff,
   type RoleHolder,
 } from '../permissions.ts';
@@ -28,13 +30,17 @@ import { waitingMembersPage } from './members/waiting-members.page.ts';
 import { settingsPage } from './settings/settings.page.ts';
 import type { AdminContext } from './shared/admin-context.ts';
 import { offerSections, onlyFor } from './shared/admin-page.http.ts';
-import { taskRoutes } from './tasks/routes.ts';
+import { taskListPage } from './tasks/list.page.ts';
+import { taskPages } from './tasks/task.page.ts';
+import { taskActions } from './tasks/task-actions.page.ts';
 
 const TEXTS = {
   staff: 'The back office is for those who work for the store.',
   members: 'Only those who work for the store look members up.',
   managing: 'Only administrators look after members.',
   invitations: 'Only administrators invite members.',
+  tasks: 'Tasks are for those who work for the store.',
+  deletion: 'Only administrators delete tasks.',
   mails: 'Only administrators see which mails went out.',
   audit: 'Only administrators read the audit log.',
   settings: 'Only administrators change the settings.',
@@ -74,7 +80,15 @@ export function adminRoutes(context: AdminContext): Router {
   page(router, paths.withdrawInvitation(':id'), withdrawal, [recent]);
   page(router, paths.renewInvitation(':id'), renewal, [recent]);
 
-  router.use(taskRoutes(context));
+  router.use(paths.tasks(), only(canWorkOnTasks, TEXTS.tasks));
+  const tasks = taskPages(context);
+  const actions = taskActions(context);
+  page(router, paths.tasks(), taskListPage(context));
+  page(router, paths.newTask(), tasks.added);
+  page(router, paths.task(':id'), tasks.edited);
+  page(router, paths.completeTask(':id'), actions.completion);
+  page(router, paths.reopenTask(':id'), actions.reopening);
+  page(router, paths.deleteTask(':id'), actions.deletion, [only(canDeleteTasks, TEXTS.deletion)]);
 
   router.use(paths.audit(), only(canReadAudit, TEXTS.audit));
   page(router, paths.audit(), auditPage(context));

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
-import { foldCase } from '../database/fold-case.ts';
+import { searchWords } from '../database/fold-case.ts';
 import { type Category, findProducts, type ListedProduct, listCategories, SORTS } from './products.table.ts';
 import { cacheByVersion } from './version-cache.ts';
 
 const PER_PAGE = 24;
-const MOST_WORDS = 6;
+export const MOST_WORDS = 6;
 const MOST_PAGES = 10_000;
 /** How long a search may be, in characters. */
 export const LONGEST_SEARCH = 100;
@@ -56,12 +56,7 @@ export async function searchProducts(db: Database, asked: StoreFilters): Promise
 
 function findPage(db: Database, { q, category, sort, page }: StoreFilters) {
   const slice = { limit: PER_PAGE, offset: (page - 1) * PER_PAGE };
-  return findProducts(db, { words: searchWords(q), category, sort, ...slice });
-}
-
-/** The words of a search, as they are compared; more than six are not looked for. */
-export function searchWords(q: string): string[] {
-  return foldCase(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  return findProducts(db, { words: searchWords(q, MOST_WORDS), category, sort, ...slice });
 }
 
 /** How many pages are remembered at most: the shop window and what lies near it, not every search. */

@@ -5,3 +5,8 @@
 export function foldCase(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
+
+/** The words of a search as they are compared; those beyond a number are not looked for. */
+export function searchWords(text: string, most: number): string[] {
+  return foldCase(text).split(/\s+/).filter(Boolean).slice(0, most);
+}

@@ -64,7 +64,7 @@ const READ_BY_OTHERS: Record<string, string[]> = {
   'src/audit/audit-log.table.ts': ['users'],
   'src/cli/backup/restored-store.table.ts': ['personal_access_tokens'],
   'src/cli/doctor/store-health.table.ts': ['authenticator_apps', 'outbox', 'users'],
-  'src/tasks/assignees.table.ts': ['users'],
+  'src/tasks/tasks.table.ts': ['users'],
 };
 
 /** What gets the table from somebody else: from features that declare theirs, or from the shape of a store. */

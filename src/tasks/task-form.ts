@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/transaction.ts';
 import { type Checked, checkInput, VISIBLE } from '../shared/validation.ts';
-import { listAssignees } from './assignees.table.ts';
-import type { Task, TaskValues } from './tasks.table.ts';
+import { listAssignees, type Task, type TaskValues } from './tasks.table.ts';
 
 /** In characters. */
 export const LONGEST_TITLE = 120;

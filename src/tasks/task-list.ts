@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { foldCase } from '../database/fold-case.ts';
 import { dayOf } from '../shared/clock.ts';
-import { countTasks, listTasks, type Task, type TaskConditions, type TaskSlice } from './tasks.table.ts';
+import {
+  countTasks,
+  listTasks,
+  SHOWS,
+  type Show,
+  type Task,
+  type TaskSearch,
+  type TaskSlice,
+} from './tasks.table.ts';
 import type { TaskContext } from './tasks.ts';
 
 const PER_PAGE = 25;
 const MOST_PAGES = 10_000;
-/** In characters, and in words. */
+/** In characters. */
 export const LONGEST_SEARCH = 100;
-const MOST_WORDS = 8;
-
-/** Which tasks are shown; all but `done` and `all` are open ones. */
-export const SHOWS = ['open', 'mine', 'overdue', 'done', 'all'] as const;
-export type Show = (typeof SHOWS)[number];
 
 /** What is asked of the list, from the address. Nonsense in a field is that field's default. */
 const taskFilters = z.object({
@@ -28,14 +30,6 @@ export function readTaskFilters(query: unknown): TaskFilters {
   return taskFilters.parse(query);
 }
 
-export interface TaskSearch {
-  show: Show;
-  /** Words that stand in the title or the note. */
-  q?: string | undefined;
-  /** Whom they are given to; `mine` says that already. */
-  assignee?: number | undefined;
-}
-
 /** Tasks that somebody asks for. What is overdue comes first, then by the day; done ones last. A day ends at midnight, UTC. */
 export function findTasks(
   { db, clock }: TaskContext,
@@ -43,22 +37,12 @@ export function findTasks(
   search: TaskSearch,
   slice: TaskSlice,
 ): Promise<Task[]> {
-  return listTasks(db, conditionsOf(search, userId, dayOf(clock())), slice);
+  return listTasks(db, { ...search, userId, today: dayOf(clock()) }, slice);
 }
 
 /** How many there are of them. */
 export function countFound({ db, clock }: TaskContext, userId: number, search: TaskSearch): Promise<number> {
-  return countTasks(db, conditionsOf(search, userId, dayOf(clock())));
-}
-
-function conditionsOf({ show, q = '', assignee }: TaskSearch, userId: number, today: string): TaskConditions {
-  const words = foldCase(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
-  return {
-    words,
-    assigneeId: show === 'mine' ? userId : assignee,
-    ...(show === 'all' ? {} : { done: show === 'done' }),
-    ...(show === 'overdue' ? { dueBefore: today } : {}),
-  };
+  return countTasks(db, { ...search, userId, today: dayOf(clock()) });
 }
 
 export interface TaskPage {

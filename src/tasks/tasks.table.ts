@@ -1,12 +1,20 @@
 import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { insertReturningId } from '../database/dialect.ts';
-import { foldCase } from '../database/fold-case.ts';
+import { foldCase, searchWords } from '../database/fold-case.ts';
 import { readFrom } from '../database/keyset.ts';
 import { noteLock } from '../database/lock-order.ts';
-import { columns, countRows, whereHolds } from '../database/rows.ts';
+import { columns, countRows, toRow, whereHolds } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { findPeople, type TaskPerson } from './assignees.table.ts';
+import { isStaff, ROLES } from '../permissions.ts';
+
+/** Somebody who has to do with a task. */
+export interface TaskPerson {
+  id: number;
+  /** Null when the account was erased. */
+  name: string | null;
+  isStaff: boolean;
+}
 
 /** What people write into a task. */
 export interface TaskValues {
@@ -59,8 +67,8 @@ function positionOf({ dueOn, doneAt }: Pick<Row, 'dueOn' | 'doneAt'>): number {
 const LIST_ORDER = [{ column: 'position' }, { column: 'id', order: 'desc' }] as const;
 
 /** Columns that follow from others. */
-function derivedFrom(task: Pick<Row, 'title' | 'note' | 'dueOn' | 'doneAt'>): Record<string, unknown> {
-  return { position: positionOf(task), search_key: foldCase(`${task.title} ${task.note}`) };
+function derivedFrom(task: Pick<Row, 'title' | 'note' | 'dueOn' | 'doneAt'>) {
+  return { position: positionOf(task), searchKey: foldCase(`${task.title} ${task.note}`) };
 }
 
 export async function findTask(db: Database, id: number): Promise<Task | undefined> {
@@ -73,45 +81,56 @@ export async function lockTask(trx: Transaction, id: number): Promise<Task | und
   return (await withPeople(trx, await trx('tasks').where({ id }).forUpdate().select(COLUMNS)))[0];
 }
 
-export interface TaskConditions {
-  /** Both where it is undefined. */
-  done?: boolean;
-  assigneeId?: number | undefined;
-  /** Open ones due before this day. */
-  dueBefore?: string;
-  /** Each stands somewhere in the title or the note; in any case. */
-  words: readonly string[];
+/** More words are not looked for. */
+const MOST_WORDS = 8;
+
+/** Which tasks are shown; all but `done` and `all` are open ones. */
+export const SHOWS = ['open', 'mine', 'overdue', 'done', 'all'] as const;
+export type Show = (typeof SHOWS)[number];
+
+export interface TaskSearch {
+  show: Show;
+  /** Words; each stands somewhere in the title or the note, in any case. */
+  q?: string | undefined;
+  /** Whom they are given to; `mine` says that already. */
+  assignee?: number | undefined;
 }
 
-/** Where one page of a list ended. */
-export type TaskCursor = Pick<Task, 'position' | 'id'>;
+/** Who looks, and on which day, in UTC. */
+interface Looking {
+  userId: number;
+  today: string;
+}
 
 export interface TaskSlice {
   limit: number;
   offset?: number;
-  after?: TaskCursor | undefined;
+  /** Where the page before ended. */
+  after?: Pick<Task, 'position' | 'id'> | undefined;
 }
 
 export async function listTasks(
   db: Database,
-  conditions: TaskConditions,
+  search: TaskSearch & Looking,
   { limit, offset = 0, after }: TaskSlice,
 ): Promise<Task[]> {
-  const query = matching(db, conditions).select(COLUMNS).offset(offset);
+  const query = matching(db, search).select(COLUMNS).offset(offset);
   const place = after && { values: [after.position, after.id] };
   return withPeople(db, await readFrom<Row>(query, LIST_ORDER, { place, limit }));
 }
 
-export async function countTasks(db: Database, conditions: TaskConditions): Promise<number> {
-  return countRows(matching(db, conditions));
+export async function countTasks(db: Database, search: TaskSearch & Looking): Promise<number> {
+  return countRows(matching(db, search));
 }
 
-function matching(db: Database, { done, assigneeId, dueBefore, words }: TaskConditions): Knex.QueryBuilder {
+function matching(db: Database, search: TaskSearch & Looking): Knex.QueryBuilder {
+  const { show, q = '', today } = search;
+  const assignee = show === 'mine' ? search.userId : search.assignee;
   const query = db('tasks');
-  if (done !== undefined) query.where('position', done ? '>' : '<=', WITHOUT_DAY);
-  if (assigneeId !== undefined) query.where('assignee_id', assigneeId);
-  if (dueBefore !== undefined) query.where('position', '<', startOf(dueBefore));
-  return whereHolds(query, 'search_key', words);
+  if (show !== 'all') query.where('position', show === 'done' ? '>' : '<=', WITHOUT_DAY);
+  if (show === 'overdue') query.where('position', '<', startOf(today));
+  if (assignee !== undefined) query.where('assignee_id', assignee);
+  return whereHolds(query, 'search_key', searchWords(q, MOST_WORDS));
 }
 
 /** Puts people in the place of their ids. */
@@ -136,9 +155,9 @@ export async function insertTask(
   values: TaskValues,
   { at, by }: { at: number; by: number },
 ): Promise<number> {
-  const stamps = { created_at: at, created_by: by, updated_at: at, updated_by: by };
+  const stamps = { createdAt: at, createdBy: by, updatedAt: at, updatedBy: by };
   return insertReturningId(trx, 'tasks', {
-    ...columnsOf(values),
+    ...values,
     ...derivedFrom({ ...values, doneAt: null }),
     ...stamps,
   });
@@ -147,17 +166,42 @@ export async function insertTask(
 export type TaskChange = Partial<Omit<Row, 'id' | 'createdAt' | 'createdBy' | 'position'>>;
 
 export async function saveTask(trx: Transaction, task: Task, change: TaskChange): Promise<void> {
-  await trx('tasks')
-    .where('id', task.id)
-    .update({ ...columnsOf(change), ...derivedFrom({ ...task, ...change }) });
-}
-
-function columnsOf(values: TaskChange): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [COLUMNS[name as keyof TaskChange], value]),
-  );
+  const row = toRow({ ...change, ...derivedFrom({ ...task, ...change }) });
+  await trx('tasks').where('id', task.id).update(row);
 }
 
 export async function removeTask(trx: Transaction, id: number): Promise<void> {
   await trx('tasks').where({ id }).delete();
+}
+
+/** The people with these ids, of whom some may be the same. */
+export async function findPeople(db: Database, ids: number[]): Promise<Map<number, TaskPerson>> {
+  if (ids.length === 0) return new Map();
+  const users = await db('users')
+    .whereIn('id', [...new Set(ids)])
+    .select(columns('id username role disabledAt closingAt erasedAt'));
+  return new Map(
+    users.map(({ id, username, role, disabledAt, closingAt, erasedAt }) => [
+      id,
+      {
+        id,
+        name: erasedAt === null ? username : null,
+        // An account locked after "This wasn't me" comes back with a new password.
+        isStaff: isStaff({ role }) && disabledAt === null && closingAt === null,
+      },
+    ]),
+  );
+}
+
+/** Everybody who can be given a task, by name. */
+export async function listAssignees(db: Database): Promise<{ id: number; name: string }[]> {
+  return db('users')
+    .whereIn(
+      'role',
+      ROLES.filter((role) => isStaff({ role })),
+    )
+    .whereNull('disabled_at')
+    .whereNull('closing_at')
+    .orderBy('username_key')
+    .select({ id: 'id', name: 'username' });
 }

@@ -7,8 +7,8 @@ import { DAY } from '../shared/clock.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import { readAfter } from '../testing/audit.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { countFound, findTaskPage, findTasks, readTaskFilters, type Show } from './task-list.ts';
-import { findTask, type Task } from './tasks.table.ts';
+import { countFound, findTaskPage, findTasks, readTaskFilters } from './task-list.ts';
+import { findTask, type Show, type Task } from './tasks.table.ts';
 import { type Actor, addTask, deleteTask, type TaskContext, updateTask } from './tasks.ts';
 
 const TODAY = Date.UTC(2026, 10, 20, 23, 30);

@@ -28,16 +28,14 @@ export interface Actor extends RoleHolder {
   client?: AuditEvent['client'];
 }
 
-export type NotAllowed = { ok: false; problem: 'not-allowed' };
-/** There is no such task; perhaps somebody has deleted it. */
-export type Unknown = { ok: false; problem: 'unknown' };
+/** Unknown: there is no such task; perhaps somebody has deleted it. */
+export type Refused = { ok: false; problem: 'not-allowed' | 'unknown' };
 
 export type AddResult =
   | { ok: true; id: number; title: string }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** The key of this form came before, with another task. */
-  | { ok: false; problem: 'key-reused' }
-  | NotAllowed;
+  /** Key-reused: the key of this form came before, with another task. */
+  | { ok: false; problem: 'key-reused' | 'not-allowed' };
 
 /**
  * Adds a task.
@@ -82,8 +80,7 @@ export type UpdateResult =
   | { ok: true; task: Task; changed: boolean }
   | { ok: false; problem: 'invalid'; task: Task; errors: FieldErrors }
   | ChangedMeanwhile
-  | Unknown
-  | NotAllowed;
+  | Refused;
 
 export interface TaskUpdate {
   /** title, note, assignee_id, due_on, of which what is missing stays as it is. */
@@ -104,7 +101,7 @@ export function updateTask(
   { input, done }: TaskUpdate,
   isExpected: (task: Task, differing: (keyof TaskValues)[]) => boolean = () => true,
 ): Promise<UpdateResult> {
-  return withTask(context, actor, canWorkOnTasks, id, async ({ trx, task, now, record }) => {
+  return withTask(context, actor, canWorkOnTasks, id, async (trx, task, now) => {
     const checked = await checkTask(trx, { ...typedOf(task), ...input }, task);
     if (!checked.ok) return { ok: false, problem: 'invalid', task, errors: checked.errors };
     const { values } = checked;
@@ -119,8 +116,9 @@ export function updateTask(
     await saveTask(trx, task, { ...(isEdited ? edit : {}), ...(isMoved ? move : {}) });
     const saved = (await findTask(trx, id)) ?? task;
     const { title } = values;
-    if (isEdited) await record('task.changed', { title, changes: changesOf(task, values, differing) });
-    if (isMoved) await record(done ? 'task.completed' : 'task.reopened', { title });
+    const changes = changesOf(task, values, differing);
+    if (isEdited) await recordTask(trx, now, actor, 'task.changed', { id, title }, { changes });
+    if (isMoved) await recordTask(trx, now, actor, done ? 'task.completed' : 'task.reopened', { id, title });
     return { ok: true, task: saved, changed: true };
   });
 }
@@ -134,11 +132,7 @@ function changesOf(task: Task, values: TaskValues, fields: (keyof TaskValues)[])
   );
 }
 
-export type DeleteResult =
-  | { ok: true; task: Task }
-  | { ok: false; problem: 'changed-meanwhile' }
-  | Unknown
-  | NotAllowed;
+export type DeleteResult = { ok: true; task: Task } | { ok: false; problem: 'changed-meanwhile' } | Refused;
 
 /** Deletes a task for good. The audit log keeps its title. */
 export function deleteTask(
@@ -147,42 +141,27 @@ export function deleteTask(
   id: number,
   isExpected: (task: Task) => boolean = () => true,
 ): Promise<DeleteResult> {
-  return withTask(context, actor, canDeleteTasks, id, async ({ trx, task, record }) => {
+  return withTask(context, actor, canDeleteTasks, id, async (trx, task, now) => {
     if (!isExpected(task)) return { ok: false, problem: 'changed-meanwhile' };
     await removeTask(trx, id);
-    await record('task.deleted');
+    await recordTask(trx, now, actor, 'task.deleted', task);
     return { ok: true, task };
   });
 }
 
-interface Work {
-  trx: Transaction;
-  /** Locked until the transaction ends. */
-  task: Task;
-  now: number;
-  /** Writes the audit row. */
-  record: (action: string, details?: Record<string, unknown>) => Promise<void>;
-}
-
-/** Works on a task in one transaction, where the actor may. */
+/** Works on a task in one transaction, where the actor may; the task is locked until it ends. */
 async function withTask<Result>(
   { db, clock }: TaskContext,
   actor: Actor,
   may: (actor: RoleHolder) => boolean,
   id: number,
-  work: (work: Work) => Promise<Result>,
-): Promise<Result | NotAllowed | Unknown> {
+  work: (trx: Transaction, task: Task, now: number) => Promise<Result>,
+): Promise<Result | Refused> {
   if (!may(actor)) return { ok: false, problem: 'not-allowed' };
   return inTransaction(db, async (trx) => {
     const task = await lockTask(trx, id);
     if (!task) return { ok: false, problem: 'unknown' } as const;
-    const now = clock();
-    return work({
-      trx,
-      task,
-      now,
-      record: (action, details) => recordTask(trx, now, actor, action, task, details),
-    });
+    return work(trx, task, clock());
   });
 }
 

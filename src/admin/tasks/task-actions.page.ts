@@ -1,16 +1,17 @@
 import type { Request, Response } from 'express';
+import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
 import { readTaskFilters } from '../../tasks/task-list.ts';
 import { findTask } from '../../tasks/tasks.table.ts';
-import { deleteTask, updateTask } from '../../tasks/tasks.ts';
+import { type Actor, deleteTask, updateTask } from '../../tasks/tasks.ts';
+import { clientOf } from '../../web/client.ts';
 import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
-import { actorOf, fromList, listUrl } from './task-requests.http.ts';
-import { personText } from './task-view.ts';
+import { fromList, listUrl, personText } from './task-view.ts';
 
 export const TEXTS = {
   completed: (title: string) => `Done: ${title}`,
@@ -25,6 +26,12 @@ export const TEXTS = {
 /** Where the rows of the list begin, in the page: there the keyboard goes on after a row was dealt with. */
 export const LIST_ANCHOR = 'list';
 
+/** Who asks, as the rules of tasks know them. */
+export function actorOf(req: Request): Actor {
+  const { id, role } = memberOf(req);
+  return { id, role, client: clientOf(req) };
+}
+
 /** The buttons of a task: each does one thing and leads back to the list that it was pushed in. */
 export function taskActions(context: AdminContext) {
   const backToList = (req: Request, res: Response) =>
@@ -33,24 +40,17 @@ export function taskActions(context: AdminContext) {
   /** A link to the address of a button leads to the task. */
   const get = (req: Request, res: Response): Promise<void> => seeOther(req, res, paths.task(idParam(req)));
 
-  async function complete(req: Request, res: Response): Promise<void> {
+  const move = (done: boolean) => async (req: Request, res: Response) => {
     const actor = actorOf(req);
-    const outcome = await updateTask(context, actor, idParam(req), { done: true });
+    const outcome = await updateTask(context, actor, idParam(req), { done });
     if (!outcome.ok) return refuse(req, res, outcome.problem);
     const { title, doneBy } = outcome.task;
-    if (doneBy?.id === actor.id) flash(req, 'success', TEXTS.completed(title));
+    if (!done && !outcome.changed) flash(req, 'info', TEXTS.isOpen(title));
+    else if (!done) flash(req, 'success', TEXTS.reopened(title));
+    else if (doneBy?.id === actor.id) flash(req, 'success', TEXTS.completed(title));
     else flash(req, 'info', TEXTS.isDone(title, personText(doneBy, actor.id)));
     return backToList(req, res);
-  }
-
-  async function reopen(req: Request, res: Response): Promise<void> {
-    const outcome = await updateTask(context, actorOf(req), idParam(req), { done: false });
-    if (!outcome.ok) return refuse(req, res, outcome.problem);
-    const { task, changed } = outcome;
-    if (changed) flash(req, 'success', TEXTS.reopened(task.title));
-    else flash(req, 'info', TEXTS.isOpen(task.title));
-    return backToList(req, res);
-  }
+  };
 
   async function askDeletion(req: Request, res: Response): Promise<void> {
     const task = await findTask(context.db, idParam(req));
@@ -77,8 +77,8 @@ export function taskActions(context: AdminContext) {
   }
 
   return {
-    completion: { get, post: complete },
-    reopening: { get, post: reopen },
+    completion: { get, post: move(true) },
+    reopening: { get, post: move(false) },
     deletion: { get: askDeletion, post: remove },
   };
 }

@@ -1,9 +1,8 @@
 import { paths } from '../../paths.ts';
 import { formatDay } from '../../shared/format/dates.ts';
-import type { TaskPerson } from '../../tasks/assignees.table.ts';
-import type { TaskFilters } from '../../tasks/task-list.ts';
-import { startOf, type Task } from '../../tasks/tasks.table.ts';
-import { fromList } from './task-requests.http.ts';
+import { readTaskFilters, type TaskFilters } from '../../tasks/task-list.ts';
+import { startOf, type Task, type TaskPerson } from '../../tasks/tasks.table.ts';
+import type { FieldSpec } from '../../web/forms.ts';
 
 export const TEXTS = {
   nobody: 'nobody yet',
@@ -20,6 +19,8 @@ export const TEXTS = {
   finished: (name: string, day: string) => `Done by ${name} on ${day}`,
   complete: 'Complete',
   reopen: 'Reopen',
+  assignee: 'For',
+  choiceOfYou: (name: string) => `${name} (you)`,
 };
 
 /** Who looks, when and in which language. */
@@ -30,7 +31,26 @@ export interface Viewer {
   locale: string;
 }
 
-/** What a page says of a person who has to do with a task. */
+/** What the list shows when nothing is asked of it; it stays out of addresses. */
+const DEFAULTS = readTaskFilters({});
+
+/**
+ * The address of a page of a task, or of something done to one, that remembers which list it was reached from: as
+ * filters, not as a path to go back to, so there is none that could lead elsewhere.
+ */
+export function fromList(path: string, filters: TaskFilters): string {
+  const query = new URLSearchParams();
+  for (const name of ['show', 'q', 'assignee', 'page'] as const) {
+    if (filters[name] !== DEFAULTS[name]) query.set(name, String(filters[name]));
+  }
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+/** The list with these filters. */
+export function listUrl(filters: Partial<TaskFilters> = {}): string {
+  return fromList(paths.tasks(), { ...DEFAULTS, ...filters });
+}
+
 export function personText(person: TaskPerson | null, userId: number): string {
   if (person === null) return TEXTS.nobody;
   return person.id === userId ? TEXTS.you : (person.name ?? TEXTS.left);
@@ -40,6 +60,33 @@ export function personText(person: TaskPerson | null, userId: number): string {
 export function assigneeText(person: TaskPerson | null, userId: number): string {
   const name = personText(person, userId);
   return person === null || person.isStaff ? name : TEXTS.notStaff(name);
+}
+
+/**
+ * The choice of those who can be given a task.
+ *
+ * @param none what it means that nobody is chosen
+ * @param present stays a choice, also when they left the staff
+ */
+export function assigneeField(
+  staff: readonly { id: number; name: string }[],
+  userId: number,
+  none: string,
+  present?: TaskPerson | null,
+): FieldSpec {
+  const options = staff.map(({ id, name }) => ({
+    value: String(id),
+    label: id === userId ? TEXTS.choiceOfYou(name) : name,
+  }));
+  if (present && !staff.some(({ id }) => id === present.id)) {
+    options.push({ value: String(present.id), label: assigneeText(present, userId) });
+  }
+  return {
+    label: TEXTS.assignee,
+    type: 'select',
+    options: [{ value: '', label: none }, ...options],
+    required: false,
+  };
 }
 
 /** `20 November 2026` */
@@ -63,19 +110,17 @@ export function actionOf({ id, doneAt }: Task, filters: TaskFilters) {
 
 /** A task as a line of the list. */
 export function rowView(task: Task, filters: TaskFilters, viewer: Viewer) {
+  const { title, dueOn, assignee, doneAt } = task;
+  const due = dueOn === null ? [] : [TEXTS.due(dueDayText(dueOn, viewer.locale))];
+  const openFacts = [...due, TEXTS.assigned(assigneeText(assignee, viewer.userId))].join(' · ');
   return {
-    title: task.title,
+    title,
     url: fromList(paths.task(task.id), filters),
-    tag: task.doneAt === null ? tagOf(task, viewer.today) : undefined,
-    facts: task.doneAt === null ? openFacts(task, viewer) : doneFact(task, viewer),
+    tag: doneAt === null ? tagOf(task, viewer.today) : undefined,
+    facts: doneAt === null ? openFacts : doneFact(task, viewer),
     note: task.note.trim().split('\n', 1)[0],
     action: actionOf(task, filters),
   };
-}
-
-function openFacts({ dueOn, assignee }: Task, { userId, locale }: Viewer): string {
-  const due = dueOn === null ? [] : [TEXTS.due(dueDayText(dueOn, locale))];
-  return [...due, TEXTS.assigned(assigneeText(assignee, userId))].join(' · ');
 }
 
 function doneFact({ doneBy, doneAt }: Task, { userId, locale }: Viewer): string {

@@ -4,22 +4,32 @@ import { paths } from '../../paths.ts';
 import { canDeleteTasks } from '../../permissions.ts';
 import { dayOf } from '../../shared/clock.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { typedOf } from '../../tasks/task-form.ts';
-import { readTaskFilters } from '../../tasks/task-list.ts';
-import { findTask, type Task, type TaskValues } from '../../tasks/tasks.table.ts';
+import { LONGEST_NOTE, LONGEST_TITLE, typedOf } from '../../tasks/task-form.ts';
+import { readTaskFilters, type TaskFilters } from '../../tasks/task-list.ts';
+import { findTask, listAssignees, type Task, type TaskValues } from '../../tasks/tasks.table.ts';
 import { addTask, type ChangedMeanwhile, updateTask } from '../../tasks/tasks.ts';
 import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
-import { formView } from '../../web/forms.ts';
+import { type FieldSpec, formView, hiddenFields } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
-import { taskFields } from './task-fields.ts';
-import { actorOf, fromList, listUrl } from './task-requests.http.ts';
-import { actionOf, assigneeText, dueDayText, factsOf, personText, tagOf, type Viewer } from './task-view.ts';
+import { actorOf } from './task-actions.page.ts';
+import {
+  actionOf,
+  assigneeField,
+  assigneeText,
+  dueDayText,
+  factsOf,
+  fromList,
+  listUrl,
+  personText,
+  tagOf,
+  type Viewer,
+} from './task-view.ts';
 
 export const TEXTS = {
   newTask: 'New task',
@@ -33,24 +43,23 @@ export const TEXTS = {
     message: 'What you typed was not saved and stands below. Add it as a new task if it is still to be done.',
   },
   labels: { title: 'Title', note: 'Note', assigneeId: 'For', dueOn: 'Due day' },
+  titleHint: 'What is to be done, in a few words.',
+  noteHint: 'All that helps whoever does it. May stay empty.',
+  dueOnHint: 'The last day on which it is in time. May stay empty.',
+  nobody: 'Nobody yet',
   empty: 'empty',
   none: 'none',
 };
 
 interface Shown {
   errors?: FieldErrors;
-  /** What somebody else has done meanwhile. */
-  conflict?: Record<string, unknown>;
+  /** What somebody else has done meanwhile: changed the task, or deleted it. */
+  conflict?: ChangedMeanwhile | 'gone';
 }
 
 /** The form of a task: one for a new task, and one to read and change a task. */
 export function taskPages(context: AdminContext) {
   const { db, clock, config } = context;
-  const viewerOf = (req: Request): Viewer => ({
-    userId: memberOf(req).id,
-    today: dayOf(clock()),
-    locale: config.storeLocale,
-  });
 
   /** @param task undefined for a new one */
   async function show(
@@ -60,44 +69,30 @@ export function taskPages(context: AdminContext) {
     typed: Record<string, unknown>,
     { errors, conflict }: Shown = {},
   ): Promise<void> {
+    const member = memberOf(req);
+    const viewer = { userId: member.id, today: dayOf(clock()), locale: config.storeLocale };
     const filters = readTaskFilters(req.query);
     const action = fromList(task ? paths.task(task.id) : paths.newTask(), filters);
-    const fields = await taskFields(db, viewerOf(req).userId, task);
+    const fields: Record<string, FieldSpec> = {
+      title: TITLE,
+      note: NOTE,
+      assignee_id: assigneeField(await listAssignees(db), member.id, TEXTS.nobody, task?.assignee),
+      due_on: DUE_ON,
+      ...(task ? hiddenFields(['version']) : {}),
+    };
     return renderAdminPage(res, 'tasks', 'tasks/task', {
       title: task?.title ?? TEXTS.newTask,
       form: formView(action, fields, typed, errors),
       button: task ? TEXTS.save : TEXTS.add,
-      task: task && savedView(req, task),
-      conflict,
+      task: task && {
+        tag: tagOf(task, viewer.today),
+        facts: factsOf(task, viewer),
+        action: actionOf(task, filters),
+        deletion: canDeleteTasks(member) ? fromList(paths.deleteTask(task.id), filters) : undefined,
+      },
+      conflict: conflict === 'gone' ? TEXTS.gone : conflict && conflictView(conflict, filters, viewer),
       list: listUrl(filters),
     });
-  }
-
-  function savedView(req: Request, task: Task) {
-    const viewer = viewerOf(req);
-    const filters = readTaskFilters(req.query);
-    const mayDelete = canDeleteTasks(memberOf(req));
-    return {
-      tag: tagOf(task, viewer.today),
-      facts: factsOf(task, viewer),
-      action: actionOf(task, filters),
-      deletion: mayDelete ? fromList(paths.deleteTask(task.id), filters) : undefined,
-    };
-  }
-
-  function conflictView(req: Request, { task, differing }: ChangedMeanwhile) {
-    const viewer = viewerOf(req);
-    const saved: Record<keyof TaskValues, string> = {
-      title: task.title,
-      note: task.note || TEXTS.empty,
-      assigneeId: assigneeText(task.assignee, viewer.userId),
-      dueOn: task.dueOn === null ? TEXTS.none : dueDayText(task.dueOn, viewer.locale),
-    };
-    return {
-      heading: TEXTS.changed(personText(task.updatedBy, viewer.userId)),
-      saved: differing.map((field) => ({ label: TEXTS.labels[field], value: saved[field] })),
-      url: fromList(paths.task(task.id), readTaskFilters(req.query)),
-    };
   }
 
   async function add(req: Request, res: Response): Promise<void> {
@@ -108,10 +103,8 @@ export function taskPages(context: AdminContext) {
       // Where it is to be seen: a new task is not done.
       return seeOther(req, res, listUrl({ show: isFromMine(req) ? 'mine' : 'open' }));
     }
-    if (outcome.problem === 'invalid') {
-      return show(req, res.status(422), undefined, typed, { errors: outcome.errors });
-    }
-    throw new Problem(403);
+    if (outcome.problem !== 'invalid') throw new Problem(403);
+    return show(req, res.status(422), undefined, typed, { errors: outcome.errors });
   }
 
   async function save(req: Request, res: Response): Promise<void> {
@@ -130,10 +123,10 @@ export function taskPages(context: AdminContext) {
       case 'changed-meanwhile': {
         // Sent again, it is meant.
         const again = { ...typed, version: String(outcome.task.version) };
-        return show(req, res.status(422), outcome.task, again, { conflict: conflictView(req, outcome) });
+        return show(req, res.status(422), outcome.task, again, { conflict: outcome });
       }
       case 'unknown':
-        return show(req, res.status(404), undefined, typed, { conflict: TEXTS.gone });
+        return show(req, res.status(404), undefined, typed, { conflict: 'gone' });
       default:
         throw new Problem(403);
     }
@@ -142,7 +135,7 @@ export function taskPages(context: AdminContext) {
   return {
     added: {
       get(req: Request, res: Response): Promise<void> {
-        const assigned = { assignee_id: isFromMine(req) ? String(viewerOf(req).userId) : '' };
+        const assigned = { assignee_id: isFromMine(req) ? String(memberOf(req).id) : '' };
         return show(req, res, undefined, { ...assigned, ...takeDraft(req) });
       },
       post: add,
@@ -156,6 +149,32 @@ export function taskPages(context: AdminContext) {
       },
       post: save,
     },
+  };
+}
+
+const { labels } = TEXTS;
+const TITLE = { label: labels.title, hint: TEXTS.titleHint, maxlength: LONGEST_TITLE, autocomplete: 'off' };
+const NOTE: FieldSpec = {
+  label: labels.note,
+  type: 'textarea',
+  rows: 6,
+  hint: TEXTS.noteHint,
+  maxlength: LONGEST_NOTE,
+  required: false,
+};
+const DUE_ON: FieldSpec = { label: labels.dueOn, type: 'date', hint: TEXTS.dueOnHint, required: false };
+
+function conflictView({ task, differing }: ChangedMeanwhile, filters: TaskFilters, viewer: Viewer) {
+  const saved: Record<keyof TaskValues, string> = {
+    title: task.title,
+    note: task.note || TEXTS.empty,
+    assigneeId: assigneeText(task.assignee, viewer.userId),
+    dueOn: task.dueOn === null ? TEXTS.none : dueDayText(task.dueOn, viewer.locale),
+  };
+  return {
+    heading: TEXTS.changed(personText(task.updatedBy, viewer.userId)),
+    saved: differing.map((field) => ({ label: labels[field], value: saved[field] })),
+    url: fromList(paths.task(task.id), filters),
   };
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type ListPlace, listProducts, type OrderedProduct } from '../../../catalogue/product-lists.table.ts';
-import { LONGEST_SEARCH, searchWords } from '../../../catalogue/product-search.ts';
+import { LONGEST_SEARCH, MOST_WORDS } from '../../../catalogue/product-search.ts';
 import { findPicture, findProductBySlug } from '../../../catalogue/products.table.ts';
 import { cacheByVersion } from '../../../catalogue/version-cache.ts';
+import { searchWords } from '../../../database/fold-case.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { taggedAnswers, taggedReply } from '../entity-tags.ts';
 import { cursorField, limitField, listReply, listSchema, NEXT_LINK, OTHER_LIST } from '../lists.ts';
@@ -64,7 +65,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
 
   async function list(url: string, query: z.output<typeof listQuery>): Promise<Reply> {
     const { q, category, sort = 'id', limit, cursor } = query;
-    const words = searchWords(q);
+    const words = searchWords(q, MOST_WORDS);
     // One more than asked for tells whether there is a next page.
     const found = await listProducts(db, { words, category, sort, after: cursor, limit: limit + 1 });
     const { links, body } = listReply(url, { found, limit }, productView, (last) => placeOf(last, sort));

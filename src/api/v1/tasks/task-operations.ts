@@ -1,31 +1,47 @@
-import type { ClientInfo } from '../../../accounts/account-context.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import { paths } from '../../../paths.ts';
 import { canDeleteTasks, canWorkOnTasks } from '../../../permissions.ts';
 import { hashToken } from '../../../shared/crypto/random-token.ts';
+import type { FieldErrors } from '../../../shared/validation.ts';
+import { findTasks } from '../../../tasks/task-list.ts';
 import { findTask, type Task } from '../../../tasks/tasks.table.ts';
-import { type Actor, addTask, deleteTask, updateTask } from '../../../tasks/tasks.ts';
+import { addTask, deleteTask, updateTask } from '../../../tasks/tasks.ts';
 import type { SubmittedForm } from '../../../web/submit-once.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { entityTagOf, isMatch } from '../entity-tags.ts';
+import { entityTagOf, isMatch, taggedAnswers, taggedReply } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
-import { listSchema, NEXT_LINK } from '../lists.ts';
+import { listReply, listSchema, NEXT_LINK } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem, invalidInput } from '../problem-details.ts';
-import { listTasks, taskQuery } from './task-list.ts';
-import { COUNT_THE_SHELVES, formOf, taskChanges, taskForm, taskSchema, taskView } from './task-view.ts';
+import {
+  COUNT_THE_SHELVES,
+  formOf,
+  taskChanges,
+  taskForm,
+  taskQuery,
+  taskSchema,
+  taskView,
+} from './task-view.ts';
 
 const TEXTS = {
   deletedSince: 'A task was added with this key, and deleted since.',
 };
 
 const PROBLEMS = {
+  'key-reused': 'idempotency-key-reused',
   'changed-meanwhile': 'precondition-failed',
   'not-allowed': 'forbidden',
   unknown: 'not-found',
 } as const;
 
-const ETAG = { ETag: 'For If-Match, when you change it.' };
+const ORDER_PAPER = { title: 'Order paper', note: 'Two boxes.', assignee_id: 3, due_on: '2026-12-01' };
+
+/** An answer with a task, for the documentation. */
+const taskAnswer = (description: string, headers: Record<string, string> = {}) => ({
+  description,
+  schema: taskSchema,
+  headers: { ETag: 'For If-Match, when you change it.', ...headers },
+});
 
 /** The to-do list of the staff. */
 export function taskOperations(context: ApiContext): Operation[] {
@@ -55,7 +71,11 @@ export function taskOperations(context: ApiContext): Operation[] {
       examples: [
         { query: { show: 'open' }, status: 200, response: { data: [COUNT_THE_SHELVES], next_cursor: null } },
       ],
-      handle: ({ query, url }, { user }) => listTasks(context, user.id, query, url),
+      async handle({ query: { limit, cursor, assignee_id: assignee, ...search }, url }, { user }) {
+        const slice = { after: cursor, limit: limit + 1 };
+        const found = await findTasks(context, user.id, { ...search, assignee }, slice);
+        return listReply(url, { found, limit }, taskView, ({ position, id }) => ({ position, id }));
+      },
     }),
     operation({
       method: 'post',
@@ -66,37 +86,24 @@ export function taskOperations(context: ApiContext): Operation[] {
       access: writing,
       body: taskForm,
       idempotencyKey: true,
-      responses: {
-        201: {
-          description: 'The new task.',
-          schema: taskSchema,
-          headers: { ...ETAG, Location: 'Where it is.' },
-        },
-      },
+      responses: { 201: taskAnswer('The new task.', { Location: 'Where it is.' }) },
       problems: ['conflict'],
       examples: [
         {
-          body: { title: 'Order paper', note: 'Two boxes.', assignee_id: 3, due_on: '2026-12-01' },
+          body: ORDER_PAPER,
           status: 201,
           response: {
             ...COUNT_THE_SHELVES,
+            ...ORDER_PAPER,
             id: 2,
-            title: 'Order paper',
-            note: 'Two boxes.',
-            assignee_id: 3,
             assignee: { id: 3, username: 'mod-mina' },
-            due_on: '2026-12-01',
           },
         },
       ],
       async handle({ body, client, idempotencyKey }, { user }) {
         const form = keyedForm(user, idempotencyKey);
-        const outcome = await addTask(context, actorOf(user, client), formOf(body), form);
-        if (!outcome.ok) {
-          if (outcome.problem === 'not-allowed') throw new ApiProblem('forbidden');
-          if (outcome.problem === 'key-reused') throw new ApiProblem('idempotency-key-reused');
-          throw invalidInput(outcome.errors);
-        }
+        const outcome = await addTask(context, { ...user, client }, formOf(body), form);
+        if (!outcome.ok) throw problemOf(outcome);
         const task = await findTask(db, outcome.id);
         if (!task) throw new ApiProblem('conflict', TEXTS.deletedSince);
         return { ...taskReply(task), status: 201, location: `${paths.api()}/tasks/${task.id}` };
@@ -110,10 +117,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       summary: 'Read a task',
       access: { ...reading, orScope: 'tasks:write' },
       params: idParams,
-      responses: {
-        200: { description: 'The task.', schema: taskSchema, headers: ETAG },
-        304: { description: 'It is as it was when you read it.', headers: ETAG },
-      },
+      responses: taggedAnswers(taskAnswer('The task.')),
       problems: ['not-found'],
       examples: [{ params: { id: 1 }, status: 200, response: COUNT_THE_SHELVES }],
       async handle({ params }) {
@@ -133,7 +137,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       params: idParams,
       body: taskChanges,
       ifMatch: 'required',
-      responses: { 200: { description: 'The task, changed.', schema: taskSchema, headers: ETAG } },
+      responses: { 200: taskAnswer('The task, changed.') },
       problems: ['not-found'],
       examples: [
         {
@@ -150,11 +154,10 @@ export function taskOperations(context: ApiContext): Operation[] {
       ],
       async handle({ params, body: { done, ...body }, client, ifMatch }, { user }) {
         const change = { input: formOf(body), done };
-        const actor = actorOf(user, client);
+        const actor = { ...user, client };
         const outcome = await updateTask(context, actor, params.id, change, isMatched(ifMatch));
-        if (outcome.ok) return taskReply(outcome.task);
-        if (outcome.problem === 'invalid') throw invalidInput(outcome.errors);
-        throw new ApiProblem(PROBLEMS[outcome.problem]);
+        if (!outcome.ok) throw problemOf(outcome);
+        return taskReply(outcome.task);
       },
     }),
     operation({
@@ -171,17 +174,23 @@ export function taskOperations(context: ApiContext): Operation[] {
       problems: ['not-found'],
       examples: [{ params: { id: 1 }, status: 204 }],
       async handle({ params, client, ifMatch }, { user }) {
-        const outcome = await deleteTask(context, actorOf(user, client), params.id, isMatched(ifMatch));
-        if (outcome.ok) return { status: 204 };
-        throw new ApiProblem(PROBLEMS[outcome.problem]);
+        const actor = { ...user, client };
+        const outcome = await deleteTask(context, actor, params.id, isMatched(ifMatch));
+        if (!outcome.ok) throw problemOf(outcome);
+        return { status: 204 };
       },
     }),
   ];
 }
 
-function taskReply(task: Task): Reply {
-  const body = taskView(task);
-  return { status: 200, body, etag: entityTagOf(body) };
+const taskReply = (task: Task): Reply => taggedReply(taskView(task));
+
+type Refusal = { problem: keyof typeof PROBLEMS } | { problem: 'invalid'; errors: FieldErrors };
+
+function problemOf(refusal: Refusal): ApiProblem {
+  return refusal.problem === 'invalid'
+    ? invalidInput(refusal.errors)
+    : new ApiProblem(PROBLEMS[refusal.problem]);
 }
 
 /** Whether a task is what the sender of If-Match has read. */
@@ -189,12 +198,6 @@ function isMatched(ifMatch: string | undefined) {
   return (task: Task) => isMatch(ifMatch, entityTagOf(taskView(task)));
 }
 
-/** What came with an Idempotency-Key; undefined without one. */
 function keyedForm({ id }: User, key: string | undefined): SubmittedForm | undefined {
-  if (!key) return undefined;
-  return { userId: id, keyHash: hashToken(JSON.stringify([id, 'addTask', key])) };
-}
-
-function actorOf({ id, role }: User, { address, userAgent, token }: ClientInfo): Actor {
-  return { id, role, client: { address, userAgent, token } };
+  return key ? { userId: id, keyHash: hashToken(JSON.stringify([id, 'addTask', key])) } : undefined;
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { TaskPerson } from '../../../tasks/assignees.table.ts';
 import { LONGEST_NOTE, LONGEST_TITLE } from '../../../tasks/task-form.ts';
-import type { Task } from '../../../tasks/tasks.table.ts';
-import { moment, momentOf } from '../fields.ts';
+import { LONGEST_SEARCH } from '../../../tasks/task-list.ts';
+import { SHOWS, type Task, type TaskPerson } from '../../../tasks/tasks.table.ts';
+import { idInAddress, idInCursor, moment, momentOf } from '../fields.ts';
+import { cursorField, limitField } from '../lists.ts';
 
 const TEXTS = {
+  show: `Show one of ${SHOWS.join(', ')}.`,
   assignee: 'Give the id of somebody who works for the store, or null.',
   dueOn: 'Give a day such as 2026-11-20, or null.',
 };
@@ -27,6 +29,17 @@ const fields = {
     .describe('Who is to do it, of those who work for the store; null for nobody.'),
   due_on: z.iso.date(TEXTS.dueOn).nullable().describe('A day of the years 2000 to 2099; null for none.'),
 };
+
+export const taskQuery = z.object({
+  show: z
+    .enum(SHOWS, TEXTS.show)
+    .default('open')
+    .describe('`mine` and `overdue` are open ones; a day is over at midnight in UTC.'),
+  q: z.string().max(LONGEST_SEARCH).optional().describe('Words that stand in the title or the note.'),
+  assignee_id: idInAddress.optional().describe('Whom they are given to; not with `mine`.'),
+  limit: limitField,
+  cursor: cursorField(z.strictObject({ position: z.int().nonnegative(), id: idInCursor })),
+});
 
 export const taskForm = z.object(fields).partial().required({ title: true });
 
