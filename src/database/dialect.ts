@@ -149,16 +149,17 @@ export async function runPrepared(
   switch (dialect) {
     case 'sqlite':
       return sqliteStatement(connection as Database.Database, sql).all(...bindings);
-    case 'postgres': {
-      const result = await (connection as PostgresClient).query({ name, text: sql, values: [...bindings] });
-      return result.rows;
-    }
+    case 'postgres':
+      return new Promise((resolve, reject) => {
+        (connection as PostgresClient).query({ name, text: sql, values: [...bindings] }, (error, result) =>
+          error ? reject(error) : resolve(result.rows),
+        );
+      });
     case 'mysql':
       return new Promise((resolve, reject) => {
-        (connection as MysqlConnection).execute(sql, [...bindings] as never[], (error, rows) => {
-          if (error) reject(error);
-          else resolve(rows as unknown[]);
-        });
+        (connection as MysqlConnection).execute(sql, [...bindings] as never[], (error, rows) =>
+          error ? reject(error) : resolve(rows as unknown[]),
+        );
       });
   }
 }

@@ -10,6 +10,9 @@ class Placeholder {
   }
 }
 
+/** How many queries were prepared: on PostgreSQL each statement of a connection has its own name. */
+let prepared = 0;
+
 /**
  * Makes a query that each database compiles once and runs as the driver's prepared statement. For the few queries that
  * every page asks: building and preparing them anew was a third of a page's time. They only read, and never see what a
@@ -21,14 +24,14 @@ class Placeholder {
 export function prepare<Params extends Record<string, unknown>, Row>(
   build: (db: Database, param: (name: keyof Params & string) => Knex.Value) => Knex.QueryBuilder,
 ): (db: Database, params: Params) => Promise<Row[]> {
+  prepared += 1;
+  const name = `gatehouse_${prepared}`;
   const compiled = new WeakMap<Database, Run>();
   return async (db, params) => {
     let run = compiled.get(db);
     if (!run) {
-      run = compile(
-        db,
-        build(db, (name) => new Placeholder(name) as unknown as Knex.Value),
-      );
+      const query = build(db, (value) => new Placeholder(value) as unknown as Knex.Value);
+      run = compile(db, name, query);
       compiled.set(db, run);
     }
     return (await run(params)) as Row[];
@@ -37,10 +40,9 @@ export function prepare<Params extends Record<string, unknown>, Row>(
 
 type Run = (params: Record<string, unknown>) => Promise<unknown[]>;
 
-function compile(db: Database, query: Knex.QueryBuilder): Run {
+function compile(db: Database, name: string, query: Knex.QueryBuilder): Run {
   const dialect = dialectOf(db);
   const { sql, bindings } = query.toSQL().toNative();
-  const name = `gatehouse_${nextStatement(db)}`;
 
   return async (params) => {
     const values = bindings.map((value: unknown) =>
@@ -60,12 +62,4 @@ function compile(db: Database, query: Knex.QueryBuilder): Run {
       if (!reader) db.client.releaseConnection(connection);
     }
   };
-}
-
-const statements = new WeakMap<Database, number>();
-
-function nextStatement(db: Database): number {
-  const number = (statements.get(db) ?? 0) + 1;
-  statements.set(db, number);
-  return number;
 }
