@@ -21,10 +21,9 @@ import { newInvitationsPage } from './invitations/new.page.ts';
 import { mailsPage } from './mails/mails.page.ts';
 import { exportMembersPage } from './members/export.page.ts';
 import { memberListPage } from './members/list.page.ts';
-import { memberPage } from './members/member.page.ts';
+import { memberPages } from './members/member.page.ts';
 import { memberActionPage } from './members/member-action.page.ts';
 import { newMemberPage } from './members/new-member.page.ts';
-import { notesPage } from './members/notes.page.ts';
 import { memberProfilePage } from './members/profile.page.ts';
 import { waitingMembersPage } from './members/waiting-members.page.ts';
 import { settingsPage } from './settings/settings.page.ts';
@@ -57,16 +56,16 @@ export function adminRoutes(context: AdminContext): Router {
 
   router.use(paths.adminMembers(), only(canReadMembers, TEXTS.members));
   const managers = only(canManageMembers, TEXTS.managing);
-  const notes = notesPage(context);
+  const { member, notes, removal } = memberPages(context);
   page(router, paths.adminMembers(), memberListPage(context));
   // What is one word comes before the pages of one member, whose id is a number.
   page(router, paths.exportMembers(), exportMembersPage(context), [managers, recent]);
   page(router, paths.newMember(), newMemberPage(context), [managers, recent]);
   page(router, paths.waitingMembers(), waitingMembersPage(context), [managers]);
-  page(router, paths.adminMember(':id'), memberPage(context));
+  page(router, paths.adminMember(':id'), member);
   page(router, paths.memberProfile(':id'), memberProfilePage(context), [managers, recent]);
-  page(router, paths.memberNotes(':id'), notes.addition, [managers]);
-  page(router, paths.memberNote(':id', ':note'), notes.removal, [managers]);
+  page(router, paths.memberNotes(':id'), notes, [managers]);
+  page(router, paths.memberNote(':id', ':note'), removal, [managers]);
   page(router, paths.memberAction(':id', ':action'), memberActionPage(context), [managers, recent]);
 
   router.use(paths.invitations(), only(canManageMembers, TEXTS.invitations));

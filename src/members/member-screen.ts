@@ -3,25 +3,20 @@ import { closedByMember } from '../accounts/closure/closure.ts';
 import { providersOf } from '../accounts/credentials/login-methods.ts';
 import { listPasskeys } from '../accounts/credentials/passkeys.table.ts';
 import { listPersonalTokensOf } from '../accounts/credentials/personal-tokens.table.ts';
-import { type SecondFactorStatus, secondFactorStatus } from '../accounts/credentials/second-factors.ts';
+import { secondFactorStatus } from '../accounts/credentials/second-factors.ts';
 import { listFamiliesOf } from '../accounts/credentials/token-families.table.ts';
 import { activityText } from '../accounts/events/events.ts';
-import {
-  type Device,
-  listDevices,
-  listTrustedDevices,
-  type TrustedDevice,
-} from '../accounts/profile/devices.ts';
+import { listDevices, listTrustedDevices } from '../accounts/profile/devices.ts';
 import type { User } from '../accounts/users.table.ts';
 import { personalOf } from '../audit/audit.ts';
 import { type AuditRow, readAbout } from '../audit/audit-log.table.ts';
 import type { Database } from '../database/connection.ts';
 import { canManageMembers, canReadMemberDetails } from '../permissions.ts';
 import { formatDevice } from '../shared/format/devices.ts';
-import { availableActions, type MemberActionName } from './available-actions.ts';
-import { listNotes, type MemberNote } from './member-notes.table.ts';
-import { findMemberRecord, type MemberRecord } from './member-screen.table.ts';
-import { type MemberState, memberState } from './member-state.ts';
+import { availableActions } from './available-actions.ts';
+import { listNotes } from './member-notes.table.ts';
+import { findMemberRecord } from './member-screen.table.ts';
+import { memberState } from './member-state.ts';
 import { type Name, readNames } from './names.table.ts';
 
 const TEXTS = {
@@ -33,60 +28,19 @@ const TEXTS = {
 };
 
 /** How many of the latest events are told. */
-export const LATEST = 20;
+const LATEST = 20;
 
-/** Something that happened to a member, as admins read it. */
-export interface MemberActivity {
-  /** In UTC milliseconds. */
-  at: number;
-  text: string;
-  /** Who did it. @property id where it was another member: an admin */
-  by: { name: string; id?: number };
-  from?: { device: string; address: string };
-}
+type ScreenContext = Pick<AccountContext, 'db' | 'clock' | 'settings' | 'config'>;
 
-/** What not everybody who may look a member up sees. */
-export interface MemberDetails {
-  factors: SecondFactorStatus;
-  /** The names of the passkeys, in the order in which they were added. */
-  passkeys: string[];
-  /** The names of the providers at which the member can log in. */
-  providers: string[];
-  /** How many programs are logged in. */
-  programs: number;
-  /** How many personal access tokens are good. */
-  tokens: number;
-  devices: Device[];
-  trusted: TrustedDevice[];
-  activities: MemberActivity[];
-  notes: MemberNote[];
-}
-
-export interface MemberScreen {
-  member: MemberRecord;
-  state: MemberState;
-  /** Whether an account that is being closed was closed by its member. */
-  closedByMember: boolean;
-  /** Undefined for those who may not see it. */
-  details: MemberDetails | undefined;
-  /** What who looks can do to the member now; undefined for those who may do nothing to anybody. */
-  memberActions: MemberActionName[] | undefined;
-  /** Whether they look at themselves: nobody does anything to their own account here. */
-  own: boolean;
-}
-
-type Reading = Pick<AccountContext, 'db' | 'clock' | 'settings' | 'config'>;
+export type MemberScreen = NonNullable<Awaited<ReturnType<typeof readMember>>>;
+export type MemberDetails = NonNullable<MemberScreen['details']>;
 
 /**
  * Everything that somebody may see of a member.
  *
  * @returns undefined when there is no such member, or no more
  */
-export async function readMember(
-  context: Reading,
-  viewer: User,
-  id: number,
-): Promise<MemberScreen | undefined> {
+export async function readMember(context: ScreenContext, viewer: User, id: number) {
   const { db, clock, settings } = context;
   const member = await findMemberRecord(db, id);
   if (!member) return undefined;
@@ -95,17 +49,22 @@ export async function readMember(
   return {
     member,
     state: memberState(member, settings.membership),
+    /** Whether an account that is being closed was closed by its member. */
     closedByMember: member.closingAt !== null && (await closedByMember(db, id, clock())),
+    /** Undefined for those who may not see it. */
     details: canReadMemberDetails(viewer) ? await readDetails(context, member) : undefined,
+    /** What who looks can do to the member now; undefined for those who may do nothing to anybody. */
     memberActions: canManageMembers(viewer) ? possible : undefined,
+    /** Whether they look at themselves: nobody does anything to their own account here. */
     own,
   };
 }
 
-async function readDetails(context: Reading, member: User): Promise<MemberDetails> {
+/** What not everybody who may look a member up sees. */
+async function readDetails(context: ScreenContext, member: User) {
   const { db, clock } = context;
   const now = clock();
-  const [factors, passkeys, providers, programs, tokens, devices, trusted, activities, notes] =
+  const [factors, passkeys, providers, clients, tokens, devices, trusted, activities, notes] =
     await Promise.all([
       secondFactorStatus(context, member),
       listPasskeys(db, member.id),
@@ -121,7 +80,9 @@ async function readDetails(context: Reading, member: User): Promise<MemberDetail
     factors,
     passkeys: passkeys.map(({ name }) => name),
     providers: providers.map(({ name }) => name),
-    programs: programs.length,
+    /** How many API clients are logged in. */
+    clients: clients.length,
+    /** How many personal access tokens are good. */
     tokens: tokens.filter(({ expiresAt }) => expiresAt > now).length,
     devices,
     trusted,
@@ -130,7 +91,7 @@ async function readDetails(context: Reading, member: User): Promise<MemberDetail
   };
 }
 
-async function readActivities(db: Database, userId: number): Promise<MemberActivity[]> {
+async function readActivities(db: Database, userId: number) {
   const rows = await readAbout(db, userId, { limit: LATEST, offset: 0 });
   const others = rows.flatMap(({ actorId }) => (actorId === null || actorId === userId ? [] : [actorId]));
   const names = await readNames(db, others);
@@ -145,7 +106,8 @@ async function readActivities(db: Database, userId: number): Promise<MemberActiv
   });
 }
 
-function doerOf(row: AuditRow, names: Map<number, Name>): MemberActivity['by'] {
+/** Who did it. @property id where it was another member: an admin */
+function doerOf(row: AuditRow, names: Map<number, Name>): { name: string; id?: number } {
   if (row.actorKind === 'operator') return { name: TEXTS.operator(personalOf(row).operator ?? '') };
   if (row.actorKind === 'guest') return { name: TEXTS.guest };
   if (row.actorId === null) return { name: TEXTS.system };

@@ -1,5 +1,4 @@
-import type { Request, Response } from 'express';
-import { memberOf } from '../../accounts/signed-in.http.ts';
+import { signedIn } from '../../accounts/signed-in.http.ts';
 import type { User } from '../../accounts/users.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
@@ -26,9 +25,10 @@ export const TEXTS = {
   locked: 'Locked',
   closing: 'To be erased',
   nobodyWaits: {
+    approval: '',
     open: 'Nobody waits to be let in: who registers is in.',
     verified: 'Nobody waits to be let in: who confirms the e-mail address is in.',
-  },
+  } satisfies Record<Membership, string>,
 };
 
 /** What is said of each first step, and where it is taken. */
@@ -62,8 +62,7 @@ const STEPS: Record<FirstStep, { title: string; text: string; link?: { label: st
 /** What there is to do in the back office, at a glance. */
 export function dashboardPage(context: AdminContext) {
   return {
-    async get(req: Request, res: Response): Promise<void> {
-      const user = memberOf(req);
+    get: signedIn(async (_req, res, user) => {
       const { clock, config, settings } = context;
       const numbers = await readNumbers(context, user);
       const others = numbers.members.all - 1 + (numbers.invitations ?? 0);
@@ -72,30 +71,18 @@ export function dashboardPage(context: AdminContext) {
         title: TEXTS.title,
         today: formatDay(clock(), config.storeLocale),
         steps: steps.map((step) => STEPS[step]),
-        nobodyWaits: nobodyWaitsText(settings.membership),
+        nobodyWaits: TEXTS.nobodyWaits[settings.membership],
         ...entriesOf(numbers, user, config.storeLocale),
         chart: weekChart(numbers.week, config.storeLocale),
       });
-    },
+    }),
   };
 }
 
-function nobodyWaitsText(membership: Membership): string {
-  return membership === 'approval' ? '' : TEXTS.nobodyWaits[membership];
-}
-
-/** A number with its label, a link where who looks may see the list. */
-interface Entry {
-  label: string;
-  number: string;
-  url: string | undefined;
-  /** Whether somebody should look at it. */
-  due: boolean;
-}
-
-/** What there is to do, and how many there are. */
-function entriesOf(numbers: Numbers, user: User, locale: string): { todo: Entry[]; members: Entry[] } {
+/** What there is to do, and how many there are: each a number with its label, and a link for who may see the list. */
+function entriesOf(numbers: Numbers, user: User, locale: string) {
   const format = new Intl.NumberFormat(locale);
+  /** @param matters whether somebody should look at it while there are any */
   const entry = (label: string, count: number | undefined, url: string | undefined, matters = false) =>
     count === undefined ? [] : [{ label, number: format.format(count), url, due: matters && count > 0 }];
   const { members, week, waiting, tasks, failedMails, failedLogins, invitations } = numbers;

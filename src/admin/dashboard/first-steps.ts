@@ -12,11 +12,7 @@ export type FirstStep = 'two-factor' | 'membership' | 'mail-server' | 'mail-arri
  * @param others how many members there are beside who asks, and how many are invited
  */
 export async function firstSteps(
-  {
-    db,
-    config,
-    settings,
-  }: Pick<AdminContext, 'db' | 'settings'> & { config: Pick<AdminContext['config'], 'smtpUrl'> },
+  { db, config, settings }: Pick<AdminContext, 'db' | 'settings' | 'config'>,
   user: User,
   others: number,
 ): Promise<FirstStep[]> {

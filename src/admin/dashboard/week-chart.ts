@@ -12,32 +12,11 @@ const LINE = HIGHEST + 20;
 const NUMBER_GAP = 6;
 const HEIGHT = LINE + 20;
 
-/** A week as bars, ready to be printed: in a drawing for eyes, in a table for screen readers. */
-export interface WeekChart {
-  width: number;
-  height: number;
-  /** Where the bars stand. */
-  line: number;
-  bars: Bar[];
-}
-
-interface Bar {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** The middle of the column, where the texts stand. */
-  middle: number;
-  numberY: number;
-  dayY: number;
-  number: string;
-  /** The day, short and in full. */
-  day: string;
-  date: string;
-}
-
-/** Draws how many joined on each day; the highest bar is always as high. */
-export function weekChart(days: readonly DayCount[], locale: string): WeekChart {
+/**
+ * A week as bars, ready to be printed: in a drawing for eyes, in a table for screen readers. The highest bar is always
+ * as high.
+ */
+export function weekChart(days: readonly DayCount[], locale: string) {
   const most = Math.max(1, ...days.map(({ count }) => count));
   const numbers = new Intl.NumberFormat(locale);
   const weekdays = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
@@ -48,10 +27,12 @@ export function weekChart(days: readonly DayCount[], locale: string): WeekChart 
       y: LINE - height,
       width: BAR,
       height,
+      // Of the column, where the texts stand.
       middle: index * COLUMN + COLUMN / 2,
       numberY: LINE - height - NUMBER_GAP,
       dayY: HEIGHT - 4,
       number: numbers.format(count),
+      // Short, and in full.
       day: weekdays.format(start),
       date: formatDay(start, locale),
     };

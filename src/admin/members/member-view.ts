@@ -1,6 +1,6 @@
 import { formatClientCount } from '../../accounts/api-tokens/format-client.ts';
 import type { MemberActionName } from '../../members/available-actions.ts';
-import type { MemberActivity, MemberDetails, MemberScreen } from '../../members/member-screen.ts';
+import type { MemberDetails, MemberScreen } from '../../members/member-screen.ts';
 import { MEMBER_STATE_LABELS } from '../../members/member-state.ts';
 import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
@@ -37,13 +37,13 @@ export const TEXTS = {
   codes: (left: number) => (left === 1 ? '1 recovery code left' : `${left} recovery codes left`),
 };
 
-interface Telling {
+interface ViewContext {
   now: number;
   locale: string;
 }
 
 /** Prepares a member's screen for its template. */
-export function memberView(screen: MemberScreen, telling: Telling) {
+export function memberView(screen: MemberScreen, view: ViewContext) {
   const { member, state, own, memberActions, details } = screen;
   return {
     id: member.id,
@@ -51,19 +51,19 @@ export function memberView(screen: MemberScreen, telling: Telling) {
     email: member.email,
     confirmed: member.emailVerifiedAt !== null,
     role: member.role,
-    joined: dayView(member.createdAt, telling.locale),
+    joined: dayView(member.createdAt, view.locale),
     state: MEMBER_STATE_LABELS[state],
     active: state === 'active',
-    why: whyOf(screen, telling),
+    why: whyOf(screen, view),
     twoFactor: member.twoFactorSince !== null,
     own,
     memberActions: memberActions && memberActionLinks(screen, memberActions),
-    details: details && detailsView(screen, details, telling),
+    details: details && detailsView(screen, details, view),
   };
 }
 
 /** What is to be known of how the account is, where it is not simply active. */
-function whyOf({ member, state, closedByMember }: MemberScreen, { locale }: Telling): string[] {
+function whyOf({ member, state, closedByMember }: MemberScreen, { locale }: ViewContext): string[] {
   const day = (time: number) => dayView(time, locale).text;
   const { closing, disabled, locked, waiting } = TEXTS;
   const closed = closedByMember ? closing.byMember : closing.byStore;
@@ -94,7 +94,7 @@ function memberActionLinks({ member, own }: MemberScreen, names: readonly Member
   return groups.filter(({ links }) => links.length > 0);
 }
 
-function detailsView({ member }: MemberScreen, details: MemberDetails, { now, locale }: Telling) {
+function detailsView({ member }: MemberScreen, details: MemberDetails, { now, locale }: ViewContext) {
   const { factors, passkeys, providers, devices, trusted, activities, notes } = details;
   const { never, changed } = TEXTS.password;
   const none = providers.length + passkeys.length > 0 ? TEXTS.password.unneeded : TEXTS.password.none;
@@ -102,7 +102,7 @@ function detailsView({ member }: MemberScreen, details: MemberDetails, { now, lo
     password: !member.hasPassword ? none : member.passwordChangedAt === null ? never : changed,
     passwordChanged: member.passwordChangedAt === null ? undefined : agoView(member.passwordChangedAt, now),
     providers: providers.join(' and '),
-    programs: formatClientCount(details.programs, details.tokens),
+    programs: formatClientCount(details.clients, details.tokens),
     oneStep: TEXTS.oneStep(member.hasPassword),
     factorsSince: factors.since === null ? undefined : dayView(factors.since, locale),
     factors: [
@@ -126,7 +126,7 @@ function detailsView({ member }: MemberScreen, details: MemberDetails, { now, lo
   };
 }
 
-function activityView({ at, by, ...activity }: MemberActivity, locale: string) {
+function activityView({ at, by, ...activity }: MemberDetails['activities'][number], locale: string) {
   const url = by.id === undefined ? undefined : paths.adminMember(by.id);
   return { ...activity, moment: momentView(at, locale), by: { name: by.name, url } };
 }

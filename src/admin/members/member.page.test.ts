@@ -18,8 +18,8 @@ import { addPasskey, deviceFor } from '../../testing/passkeys.ts';
 import { addPerson, PASSWORD, signIn, unconfirm } from '../../testing/people.ts';
 import { addPersonalToken } from '../../testing/tokens.ts';
 import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.ts';
+import { TEXTS as MEMBER_TEXTS } from './member.page.ts';
 import { TEXTS as MEMBER_VIEW_TEXTS } from './member-view.ts';
-import { TEXTS as NOTES_TEXTS } from './notes.page.ts';
 
 /** Nobody goes there. */
 const PROVIDER = {
@@ -212,7 +212,7 @@ describe('notes', () => {
       .submit(paths.adminMember(id))
       .then(() => ana.post(paths.memberNotes(id), { note: ' Pays late\r\nin summer. ' }));
     expect([answer.status, answer.location]).toEqual([303, paths.adminMember(id)]);
-    expect(alertsOf((await ana.follow(answer)).text)).toEqual([`success: Success: ${NOTES_TEXTS.added}`]);
+    expect(alertsOf((await ana.follow(answer)).text)).toEqual([`success: Success: ${MEMBER_TEXTS.added}`]);
     await ana.post(paths.memberNotes(id), { note: '<b>Second</b>' });
     expect(await notesAbout(id)).toEqual(['Pays late\nin summer.', '<b>Second</b>']);
     expect(await screenOf(id)).toMatch(/<b>Second<\/b> ana · \d.* UTC Remove .*Pays late in summer\. ana ·/);
@@ -288,7 +288,7 @@ describe('notes', () => {
 
     await ana.get(paths.account());
     const own = await ana.post(paths.memberNotes(anaId), { note: 'a fine person' });
-    expect(alertsOf((await ana.follow(own)).text)[0]).toContain(NOTES_TEXTS.own);
+    expect(alertsOf((await ana.follow(own)).text)[0]).toContain(MEMBER_TEXTS.own);
     expect(await notesAbout(anaId)).toEqual([]);
     expect((await ana.post(paths.memberNotes(999_999), { note: 'x' })).status).toBe(404);
   });
