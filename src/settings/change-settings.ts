@@ -22,8 +22,7 @@ export interface CurrentSettings extends Pick<StoredSettings, 'changedAt' | 'cha
 
 export type SettingsOutcome =
   | { ok: true; changes: SettingChange[] }
-  | { ok: false; problem: 'not-allowed' }
-  | { ok: false; problem: 'unchanged' }
+  | { ok: false; problem: 'not-allowed' | 'unchanged' }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   | {
       ok: false;
@@ -41,11 +40,10 @@ interface SettingsContext {
   settings: LiveSettings;
 }
 
-export async function readCurrentSettings({
-  db,
-  settings,
-}: Pick<SettingsContext, 'db' | 'settings'>): Promise<CurrentSettings> {
-  return currentOf(await readSettings(db), settings.fixed);
+export async function readCurrentSettings(
+  context: Pick<SettingsContext, 'db' | 'settings'>,
+): Promise<CurrentSettings> {
+  return currentOf(await readSettings(context.db), context.settings.fixed);
 }
 
 /**
@@ -78,18 +76,19 @@ export async function changeSettings(
     const meanwhile = changesBetween({ ...current.values, ...shown }, current.values);
     if (meanwhile.length > 0) {
       const untouched = SETTING_NAMES.filter((name) => wanted[name] === shown[name]);
-      const values = { ...wanted, ...pick(current.values, untouched) };
-      return { ok: false, problem: 'changed-meanwhile', current, changes: meanwhile, values };
+      const now = Object.fromEntries(untouched.map((name) => [name, current.values[name]]));
+      return {
+        ok: false,
+        problem: 'changed-meanwhile',
+        current,
+        changes: meanwhile,
+        values: { ...wanted, ...now },
+      };
     }
 
     const now = context.clock();
-    const values = {
-      ...stored.values,
-      ...pick(
-        wanted,
-        changes.map(({ setting }) => setting),
-      ),
-    };
+    const changed = Object.fromEntries(changes.map(({ setting, to }) => [setting, to]));
+    const values = { ...stored.values, ...changed };
     const change = { values: unlessDefault(values), changedAt: now, changedBy: admin.id };
     if (!(await replaceSettings(trx, stored.version, change)))
       throw new Error('Locked settings have changed.');
@@ -118,10 +117,6 @@ function changesBetween(
     from: before[setting],
     to: after[setting],
   }));
-}
-
-function pick(values: StoreSettings, names: readonly SettingName[]): Partial<StoreSettings> {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
 }
 
 function unlessDefault(values: Partial<StoreSettings>): Partial<StoreSettings> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownField } from '../shared/edit-conflict.ts';
 import { type Checked, checkInput, VISIBLE } from '../shared/validation.ts';
 import {
   CONTROL_CHARACTERS,
@@ -21,7 +22,7 @@ export const TEXTS = {
 };
 
 /** The longest address that SMTP carries (RFC 5321, 4.5.3.1.3, less the angle brackets). */
-export const LONGEST_ADDRESS = 254;
+const LONGEST_ADDRESS = 254;
 
 export type SettingName = keyof StoreSettings;
 
@@ -36,9 +37,10 @@ export const SETTING_FIELDS = {
 
 export const SETTING_NAMES = Object.keys(SETTING_FIELDS) as SettingName[];
 
-/** The field that tells what a setting was when the form was shown. */
-export function shownField(name: SettingName): string {
-  return `shown_${SETTING_FIELDS[name]}`;
+/** Settings by the fields of the form. */
+export function fieldsOf(settings: Partial<StoreSettings>): Record<string, string> {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [SETTING_FIELDS[name as SettingName], value]));
 }
 
 const isAddress = (text: string) => z.email().max(LONGEST_ADDRESS).safeParse(text).success;
@@ -69,36 +71,26 @@ const form = z.object({
     .optional(),
 });
 
-/** The form as it was sent: both without what was not sent, and the first without what the environment fixes. */
-export interface SentSettings {
-  typed: Partial<StoreSettings>;
-  /** What the form said when it was shown; also what no setting could be. */
-  shown: Partial<Record<SettingName, string>>;
-}
-
+/**
+ * Reads what was sent of the form: what was typed, but for what the environment fixes, and what the form said when it
+ * was shown, also where no setting could be that.
+ */
 export function readSettingsForm(
   input: Record<string, unknown>,
   fixed: FixedSettings,
-): Checked<SentSettings> {
-  const free = SETTING_NAMES.filter((name) => !(name in fixed));
-  const read = checkInput(
-    form,
-    collect(free, (name) => [SETTING_FIELDS[name], input[SETTING_FIELDS[name]]]),
-  );
+): Checked<{ typed: Partial<StoreSettings>; shown: Partial<Record<SettingName, string>> }> {
+  const free = SETTING_NAMES.filter((name) => !(name in fixed)).map((name) => SETTING_FIELDS[name]);
+  const read = checkInput(form, Object.fromEntries(free.map((field) => [field, input[field]])));
   if (!read.ok) return read;
-  const typed = collect(free, (name) => [name, read.values[SETTING_FIELDS[name]]]);
-  const shown = collect(SETTING_NAMES, (name) => {
-    const value = input[shownField(name)];
-    return [name, typeof value === 'string' ? withLineFeeds(value) : undefined];
+  const shown = byName((field) => {
+    const value = input[shownField(field)];
+    return typeof value === 'string' ? withLineFeeds(value) : undefined;
   });
-  return { ok: true, values: { typed, shown } };
+  return { ok: true, values: { typed: byName((field) => read.values[field]), shown } };
 }
 
-function collect<Value>(
-  names: readonly SettingName[],
-  entryOf: (name: SettingName) => [string, Value | undefined],
-): Record<string, Value> {
-  return Object.fromEntries(
-    names.map(entryOf).filter((entry): entry is [string, Value] => entry[1] !== undefined),
-  );
+/** The settings whose fields have a value. */
+function byName(valueOf: (field: keyof z.output<typeof form>) => string | undefined) {
+  const values = SETTING_NAMES.map((name) => [name, valueOf(SETTING_FIELDS[name])]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -4,7 +4,7 @@ import { oneLineEnd } from './validation.ts';
  * Of two who edit the same thing at once the second is told of it: beside each field of a form a hidden one says what
  * the form showed.
  */
-const shownField = (name: string) => `shown_${name}`;
+export const shownField = (name: string) => `shown_${name}`;
 
 /** The hidden fields of a form that shows what is saved now. */
 export function shownFields(saved: Record<string, string>): Record<string, string> {

@@ -1,5 +1,5 @@
 import type { User } from '../../accounts/users.table.ts';
-import { SETTING_FIELDS, SETTING_NAMES, type SettingName, shownField } from '../../settings/settings-form.ts';
+import { SETTING_FIELDS, SETTING_NAMES, type SettingName } from '../../settings/settings-form.ts';
 import {
   type FixedSettings,
   LONGEST_DOOR_TEXT,
@@ -7,7 +7,8 @@ import {
   type Membership,
   type TwoFactorRequirement,
 } from '../../settings/store-settings.ts';
-import type { FieldSpec } from '../../web/forms.ts';
+import { shownField } from '../../shared/edit-conflict.ts';
+import { type FieldSpec, hiddenFields } from '../../web/forms.ts';
 
 export const TEXTS = {
   fixed: (variable: string) => `Set by ${variable} in the environment: to be changed there.`,
@@ -84,12 +85,11 @@ export function settingSpecs(
     if (name !== 'require2fa' || admin.twoFactorSince !== null) return spec;
     return { ...spec, hint: `${spec.hint} ${TEXTS.noFactor}` };
   };
-  return Object.fromEntries(
-    SETTING_NAMES.flatMap((name) => [
-      [SETTING_FIELDS[name], specOf(name)],
-      [shownField(name), { label: '', type: 'hidden' }],
-    ]),
-  );
+  const specs = SETTING_NAMES.map((name) => [SETTING_FIELDS[name], specOf(name)]);
+  return {
+    ...Object.fromEntries(specs),
+    ...hiddenFields(SETTING_NAMES.map((name) => shownField(SETTING_FIELDS[name]))),
+  };
 }
 
 export function settingLabel(name: SettingName): string {

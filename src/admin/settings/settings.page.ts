@@ -1,5 +1,6 @@
-import type { Request, Response } from 'express';
-import { memberOf } from '../../accounts/signed-in.http.ts';
+import type { Response } from 'express';
+import { signedIn } from '../../accounts/signed-in.http.ts';
+import type { User } from '../../accounts/users.table.ts';
 import { readNames } from '../../members/names.table.ts';
 import { paths } from '../../paths.ts';
 import {
@@ -8,8 +9,9 @@ import {
   readCurrentSettings,
   type SettingChange,
 } from '../../settings/change-settings.ts';
-import { SETTING_FIELDS, SETTING_NAMES, shownField } from '../../settings/settings-form.ts';
+import { fieldsOf } from '../../settings/settings-form.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
+import { shownFields } from '../../shared/edit-conflict.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
@@ -40,26 +42,34 @@ export const TEXTS = {
 export function settingsPage(context: AdminContext) {
   const { db, config, settings } = context;
 
+  /** @param saved what the settings are as the form is shown */
   async function show(
-    req: Request,
     res: Response,
-    values: Record<string, unknown>,
-    rest: { errors?: FieldErrors; meanwhile?: object } = {},
+    admin: User,
+    saved: StoreSettings,
+    {
+      values,
+      errors,
+      meanwhile,
+    }: { values: Record<string, unknown>; errors?: FieldErrors; meanwhile?: object },
   ) {
-    const specs = settingSpecs(settings.fixed, memberOf(req));
+    const fields = fieldsOf(saved);
+    const fixed = fieldsOf(settings.fixed);
+    const given = { ...fields, ...shownFields(fields), ...values, ...fixed };
     return renderAdminPage(res, 'settings', 'settings/settings', {
       title: TEXTS.title,
-      form: formView(paths.settings(), specs, { ...values, ...fixedFields(settings.fixed) }, rest.errors),
-      meanwhile: rest.meanwhile,
+      form: formView(paths.settings(), settingSpecs(settings.fixed, admin), given, errors),
+      meanwhile,
       facts: environmentFacts(config, settings),
     });
   }
 
-  async function meanwhileView(req: Request, current: CurrentSettings, changes: SettingChange[]) {
+  async function meanwhileView(admin: User, current: CurrentSettings, changes: SettingChange[]) {
     const { changedAt, changedBy } = current;
     const name = changedBy === null ? undefined : (await readNames(db, [changedBy])).get(changedBy);
     const { you, somebody } = TEXTS.meanwhile;
-    const by = changedBy === req.user?.id ? you : name && !name.erased ? name.username : somebody;
+    const other = name && !name.erased ? name.username : somebody;
+    const by = changedBy === admin.id ? you : other;
     return {
       ...TEXTS.meanwhile,
       lastBy: TEXTS.meanwhile.lastBy(by, formatMoment(changedAt ?? 0, config.storeLocale)),
@@ -72,47 +82,34 @@ export function settingsPage(context: AdminContext) {
   }
 
   return {
-    async get(req: Request, res: Response): Promise<void> {
+    get: signedIn(async (req, res, admin) => {
       const { values } = await readCurrentSettings(context);
-      return show(req, res, { ...formValues(values, values), ...takeDraft(req) });
-    },
+      return show(res, admin, values, { values: takeDraft(req) });
+    }),
 
-    async post(req: Request, res: Response): Promise<void> {
-      const outcome = await changeSettings(context, memberOf(req), req.body ?? {}, clientOf(req));
+    post: signedIn(async (req, res, admin) => {
+      const outcome = await changeSettings(context, admin, req.body ?? {}, clientOf(req));
       if (outcome.ok) {
         flash(req, 'success', TEXTS.saved(outcome.changes.map(({ setting }) => settingLabel(setting))));
         return seeOther(req, res, paths.settings());
       }
-      if (outcome.problem === 'not-allowed') throw new Problem(403);
-      if (outcome.problem === 'unchanged') {
-        flash(req, 'info', TEXTS.unchanged);
-        return seeOther(req, res, paths.settings());
+      switch (outcome.problem) {
+        case 'not-allowed':
+          throw new Problem(403);
+        case 'unchanged':
+          flash(req, 'info', TEXTS.unchanged);
+          return seeOther(req, res, paths.settings());
+        case 'invalid': {
+          const current = await readCurrentSettings(context);
+          return show(res.status(422), admin, current.values, { values: req.body, errors: outcome.errors });
+        }
+        case 'changed-meanwhile': {
+          const { current, changes } = outcome;
+          const meanwhile = await meanwhileView(admin, current, changes);
+          const values = fieldsOf(outcome.values);
+          return show(res.status(422), admin, current.values, { values, meanwhile });
+        }
       }
-      if (outcome.problem === 'invalid') {
-        const now = await readCurrentSettings(context);
-        const values = { ...formValues(now.values, now.values), ...req.body };
-        return show(req, res.status(422), values, { errors: outcome.errors });
-      }
-      const { current, changes, values } = outcome;
-      const meanwhile = await meanwhileView(req, current, changes);
-      return show(req, res.status(422), formValues(values, current.values), { meanwhile });
-    },
+    }),
   };
-}
-
-/** The form's fields: what stands in them, and what the settings are as it is shown. */
-function formValues(values: StoreSettings, shown: StoreSettings): Record<string, string> {
-  return Object.fromEntries(
-    SETTING_NAMES.flatMap((name) => [
-      [SETTING_FIELDS[name], values[name]],
-      [shownField(name), shown[name]],
-    ]),
-  );
-}
-
-/** What the environment fixes, which nothing that was typed gets before. */
-function fixedFields(fixed: Partial<StoreSettings>): Record<string, string> {
-  return Object.fromEntries(
-    SETTING_NAMES.flatMap((name) => (fixed[name] === undefined ? [] : [[SETTING_FIELDS[name], fixed[name]]])),
-  );
 }
