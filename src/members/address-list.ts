@@ -75,19 +75,8 @@ function linesOf(text: string): string[] {
 
 /** What commas, semicolons and tabs part, but for those between quotation marks, if each of these has its partner. */
 function cellsOf(line: string): string[] {
-  const quotes = line.split('"').length % 2 === 1;
-  const cells: string[] = [];
-  let start = 0;
-  let quoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const sign = line[at] as string;
-    if (sign === '"') quoted = quotes && !quoted;
-    else if (',;\t'.includes(sign) && !quoted) {
-      cells.push(line.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return [...cells, line.slice(start)];
+  const isQuoted = line.split('"').length % 2 === 1;
+  return isQuoted ? (line.match(/(?:[^",;\t]|"[^"]*")+/g) ?? []) : line.split(/[,;\t]/);
 }
 
 /** The addresses of a cell: those in angle brackets, else every word with an @ that does not begin with it. */

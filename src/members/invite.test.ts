@@ -112,7 +112,8 @@ describe('an invitation', () => {
   });
 
   test('that comes twice, by a double click, is one', async () => {
-    const outcomes = await Promise.all([1, 2].map(() => invite('gina@example.org')));
+    const sent = { ...ana, form: { userId: anaId, keyHash: 'of one form' } };
+    const outcomes = await Promise.all([1, 2].map(() => invite('gina@example.org', 'user', sent)));
     expect(outcomes[0]).toEqual(outcomes[1]);
     expect(outcomes[0]).toMatchObject({ ok: true, invited: 1, renewed: 0 });
     await mailAllInvitations(app.context);

@@ -4,15 +4,14 @@ import {
   findHolders,
   findOpenInvitations,
   findReservedAmong,
-  type InvitationRow,
   insertInvitations,
 } from '../accounts/invitations/invitations.table.ts';
 import { INVITATION_LIFETIME, stateOf } from '../accounts/invitations/invitations.ts';
 import { record } from '../audit/audit.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import type { Role } from '../permissions.ts';
-import { MINUTE } from '../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../shared/validation.ts';
+import { submitOnce } from '../web/submit-once.ts';
 import { lockAdminsFor, type MemberAction, type MemberActionContext, reasonField } from './actions.ts';
 import {
   type AddressList,
@@ -35,9 +34,6 @@ const TEXTS = {
   noneLeft: 'None of these lines can be used.',
 };
 
-/** A form that comes again within this time was sent twice. */
-const SENT_TWICE = 1 * MINUTE;
-
 const form = z.object({ role: roleField, reason: reasonField });
 
 const typed = z.object({
@@ -53,7 +49,7 @@ export type WrongLine =
   /** An account gave the address up a few days ago and can still take that back. */
   | { line: number; problem: 'reserved'; text: string };
 
-export type Inviting =
+export type InviteResult =
   | {
       ok: true;
       /** How many are invited now. */
@@ -81,22 +77,24 @@ export async function inviteByMail(
   context: MemberActionContext,
   action: MemberAction,
   input: object,
-): Promise<Inviting> {
+): Promise<InviteResult> {
   const read = checkInput(form, { ...input, reason: action.reason });
   const { addresses, skip } = typed.parse(input);
   const list = readAddressList(addresses, MOST_INVITED);
 
-  return inTransaction(context.db, async (trx): Promise<Inviting> => {
+  return inTransaction(context.db, async (trx): Promise<InviteResult> => {
     if (!(await lockAdminsFor(trx, action.actor))) return { ok: false, problem: 'not-allowed' };
-    const { usable, wrong } = list.cut ? { usable: [], wrong: [] } : await sortOut(trx, list);
-    const problem = list.cut ? TEXTS.tooMany : listProblem(usable.length, wrong.length, skip === '1');
-    if (!read.ok || problem) {
-      const errors = { ...(problem ? { addresses: problem } : {}), ...(read.ok ? {} : read.errors) };
-      return { ok: false, problem: 'invalid', errors, wrong, usable: usable.length };
-    }
-    const renewed = await invite(trx, context, action, usable, read.values);
-    const { repeated } = list;
-    return { ok: true, invited: usable.length, renewed, repeated, skipped: wrong.length };
+    return submitOnce<InviteResult>(trx, context.clock(), action.form, async () => {
+      const { usable, wrong } = list.cut ? { usable: [], wrong: [] } : await sortOut(trx, list);
+      const problem = list.cut ? TEXTS.tooMany : listProblem(usable.length, wrong.length, skip === '1');
+      if (!read.ok || problem) {
+        const errors = { ...(problem ? { addresses: problem } : {}), ...(read.ok ? {} : read.errors) };
+        return { ok: false, problem: 'invalid', errors, wrong, usable: usable.length };
+      }
+      const renewed = await invite(trx, context.clock(), { ...action, ...read.values }, usable);
+      const { repeated } = list;
+      return { ok: true, invited: usable.length, renewed, repeated, skipped: wrong.length };
+    });
   });
 }
 
@@ -129,44 +127,20 @@ async function sortOut(
 /** @returns how many had a link that worked until now */
 async function invite(
   trx: Transaction,
-  { clock }: Pick<MemberActionContext, 'clock'>,
-  { actor, client }: MemberAction,
+  now: number,
+  { actor, client, role, reason }: MemberAction & { role: Role },
   people: ListedAddress[],
-  { role, reason }: { role: Role; reason: string },
 ): Promise<number> {
-  const now = clock();
+  const keys = people.map(({ key }) => key);
+  const open = await findOpenInvitations(trx, keys);
+  const ids = open.map(({ id }) => id);
+  await endReplaced(trx, ids, now);
   const invitedBy = actor.kind === 'member' ? actor.id : null;
-  const sentTwice = (row: InvitationRow) =>
-    row.createdAt > now - SENT_TWICE &&
-    row.role === role &&
-    row.reason === reason &&
-    row.invitedBy === invitedBy;
-
-  const open = await findOpenInvitations(
-    trx,
-    people.map(({ key }) => key),
-  );
-  const done = new Set(open.filter(sentTwice).map(({ emailKey }) => emailKey));
-  const fresh = people.filter(({ key }) => !done.has(key));
-  if (fresh.length === 0) return 0;
-
-  const old = open.filter(({ emailKey }) => !done.has(emailKey));
-  await endReplaced(
-    trx,
-    old.map(({ id }) => id),
-    now,
-  );
   const shared = { role, reason, invitedBy, createdAt: now, endsAt: now + INVITATION_LIFETIME };
-  await insertInvitations(
-    trx,
-    fresh.map(({ email, key }) => ({ email, emailKey: key, ...shared })),
-  );
+  const invitations = people.map(({ email, key }) => ({ email, emailKey: key, ...shared }));
+  await insertInvitations(trx, invitations);
   // Who was invited is not written down here: it is no account, and could not be erased from the log.
-  await record(trx, now, {
-    action: 'invitations.made',
-    actor,
-    ...(client ? { client } : {}),
-    details: { count: fresh.length, role, reason },
-  });
-  return old.filter((row) => stateOf(row, now) === 'open').length;
+  const details = { count: people.length, role, reason };
+  await record(trx, now, { action: 'invitations.made', actor, client, details });
+  return open.filter((row) => stateOf(row, now) === 'open').length;
 }

@@ -90,7 +90,7 @@ export function readSettingsForm(
 }
 
 /** The settings whose fields have a value. */
-function byName(valueOf: (field: keyof z.output<typeof form>) => string | undefined) {
-  const values = SETTING_NAMES.map((name) => [name, valueOf(SETTING_FIELDS[name])]);
+function byName(readField: (field: keyof z.output<typeof form>) => string | undefined) {
+  const values = SETTING_NAMES.map((name) => [name, readField(SETTING_FIELDS[name])]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { findInvitationRow } from '../../accounts/invitations/invitations.table.ts';
 import { type InvitationState, stateOf } from '../../accounts/invitations/invitations.ts';
-import { type Ending, renewInvitation, withdrawInvitation } from '../../members/invitation-withdrawal.ts';
+import { renewInvitation, withdrawInvitation } from '../../members/invitation-withdrawal.ts';
 import { paths } from '../../paths.ts';
 import { flash } from '../../web/flash.ts';
 import { idParam } from '../../web/ids.ts';
@@ -69,8 +69,7 @@ export function endingPages(context: AdminContext) {
       },
 
       async post(req: Request, res: Response): Promise<void> {
-        const { actor, client } = memberActionOf(req);
-        const outcome: Ending = await carryOut(context, { actor, client }, idParam(req));
+        const outcome = await carryOut(context, memberActionOf(req), idParam(req));
         if (outcome.ok) {
           flash(req, 'success', texts.done(outcome.email));
           return seeOther(req, res, paths.invitations());

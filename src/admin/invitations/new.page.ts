@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { type Inviting, inviteByMail, type WrongLine } from '../../members/invite.ts';
+import { type InviteResult, inviteByMail, type WrongLine } from '../../members/invite.ts';
 import { paths } from '../../paths.ts';
 import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
@@ -52,7 +52,7 @@ const FIELDS: Record<string, FieldSpec> = {
 /** As many wrong lines as somebody corrects by hand. */
 const MOST_SHOWN = 50;
 
-type Refusal = Extract<Inviting, { problem: 'invalid' }>;
+type Refusal = Extract<InviteResult, { problem: 'invalid' }>;
 
 /** Where an admin types an address or pastes a list, and sees which lines cannot be used. */
 export function newInvitationsPage(context: AdminContext) {
@@ -87,7 +87,7 @@ export function newInvitationsPage(context: AdminContext) {
     });
   }
 
-  function tell(req: Request, { invited, renewed, repeated, skipped }: Extract<Inviting, { ok: true }>) {
+  function tell(req: Request, { invited, renewed, repeated, skipped }: Extract<InviteResult, { ok: true }>) {
     const more = { renewed, repeated, skipped };
     const sentences = Object.entries(more).flatMap(([name, count]) =>
       count > 0 ? TEXTS[name as keyof typeof more](counted(count)) : [],
