@@ -69,10 +69,10 @@ export async function checkBackup(
     if (isPrerelease(about.migrations, known)) throw new Prerelease();
     const newer = about.migrations.find((name) => !known.includes(name));
     if (newer) throw new Newer(newer);
-    const contents = new Contents(about, await shape(about.migrations));
-    contents.note(first as ArchiveEntry);
-    for await (const entry of entries) contents.take(entry);
-    return { ...contents.end(), sha256: archive.sha256() };
+    const found = await readContents(first as ArchiveEntry, entries, await shape(about.migrations));
+    compareWithManifest(about, found);
+    const { manifest, tables, key } = found;
+    return { manifest, tables, key, sha256: archive.sha256() };
   } finally {
     await entries.return(undefined);
   }
@@ -87,78 +87,65 @@ function readBeginning(entry: ArchiveEntry | undefined): About {
   throw new Damaged(TEXTS.noBackup);
 }
 
-/** What a backup holds, taken entry by entry in the only order there is. */
-class Contents {
-  readonly #about: About;
-  readonly #tables: Table[];
-  readonly #digests: TableDigest[];
-  readonly #entries: Manifest['entries'] = [];
-  /** Which table comes now, and how many parts of it came. */
-  #table = 0;
-  #chunks = 0;
-  #key: Buffer | undefined;
-  #manifest: Manifest | undefined;
-
-  constructor(about: About, tables: Table[]) {
-    this.#about = about;
-    this.#tables = tables;
-    this.#digests = tables.map(() => new TableDigest());
-  }
-
-  note({ name, content }: ArchiveEntry): void {
-    this.#entries.push({ name, bytes: content.length, sha256: sha256Of(content) });
-  }
-
-  take(entry: ArchiveEntry): void {
+/** Takes entry by entry, in the only order there is. */
+async function readContents(first: ArchiveEntry, rest: AsyncIterable<ArchiveEntry>, tables: Table[]) {
+  const entries = [sumsOf(first)];
+  const digests = tables.map(() => new TableDigest());
+  let key: Buffer | undefined;
+  let manifest: Manifest | undefined;
+  let part = { table: 0, chunk: 0 };
+  for await (const entry of rest) {
     const { name, content } = entry;
-    if (this.#manifest) throw new Damaged(TEXTS.odd(name));
+    if (manifest) throw new Damaged(TEXTS.odd(name));
     if (name === MANIFEST) {
-      this.#manifest = readManifest(content);
-      if (!this.#manifest) throw new Damaged(TEXTS.manifest);
-      return;
+      manifest = readManifest(content);
+      if (!manifest) throw new Damaged(TEXTS.manifest);
+      continue;
     }
-    this.note(entry);
-    if (name === KEY_ENTRY && !this.#key) this.#key = content;
-    else this.#takeRows(entry);
-  }
-
-  #takeRows({ name, content }: ArchiveEntry): void {
-    const index = this.#tables.findIndex(
-      (table, at) =>
-        at >= this.#table && name === chunkName(table.name, at === this.#table ? this.#chunks + 1 : 1),
-    );
-    const table = this.#tables[index];
-    if (!table || this.#key) throw new Damaged(TEXTS.odd(name));
-    this.#chunks = index === this.#table ? this.#chunks + 1 : 1;
-    this.#table = index;
-    for (const row of rowsOf({ name, content }, table)) this.#digests[index]?.add(row);
-  }
-
-  end(): Omit<Checked, 'sha256'> {
-    if (!this.#manifest) throw new Damaged(TEXTS.noManifest);
-    const { tables, entries, nextNumbers, ...about } = this.#manifest;
-    if (!isDeepStrictEqual(about, this.#about)) throw new Damaged(TEXTS.manifest);
-    compareNames(entries, this.#entries);
-    compareNames(tables, this.#tables);
-    for (const [index, { name, ...sums }] of entries.entries()) {
-      const { bytes, sha256 } = this.#entries[index] as (typeof entries)[number];
-      if (sums.bytes !== bytes || sums.sha256 !== sha256) throw new Damaged(TEXTS.sums(name));
+    entries.push(sumsOf(entry));
+    if (name === KEY_ENTRY && !key) {
+      key = content;
+      continue;
     }
-    for (const [index, { name, rows, sum }] of tables.entries()) {
-      const digest = this.#digests[index] as TableDigest;
-      if (rows !== digest.rows || sum !== digest.sum) throw new Damaged(TEXTS.sums(name));
-    }
-    const numbered = this.#tables.filter((table) => table.numbered).map(({ name }) => name);
-    if (!isDeepStrictEqual(Object.keys(nextNumbers).sort(), numbered.sort()))
-      throw new Damaged(TEXTS.manifest);
-    if (this.#key && keyFingerprint(this.#key.toString('utf8')) !== about.key) throw new Damaged(TEXTS.key);
-    return { manifest: this.#manifest, tables: this.#tables, key: this.#key };
+    const next = key ? undefined : partNamed(name, tables, part);
+    if (!next) throw new Damaged(TEXTS.odd(name));
+    part = next;
+    for (const row of rowsOf(entry, tables[part.table] as Table)) digests[part.table]?.add(row);
   }
+  if (!manifest) throw new Damaged(TEXTS.noManifest);
+  return { entries, tables, digests, key, manifest };
 }
 
-function compareNames(told: { name: string }[], found: { name: string }[]): void {
+function sumsOf({ name, content }: ArchiveEntry): Manifest['entries'][number] {
+  return { name, bytes: content.length, sha256: sha256Of(content) };
+}
+
+/** What may come after a part of a table: its next part, or the first of a later one. */
+function partNamed(name: string, tables: Table[], { table, chunk }: { table: number; chunk: number }) {
+  const chunkAt = (index: number) => (index === table ? chunk + 1 : 1);
+  const index = tables.findIndex((one, at) => at >= table && name === chunkName(one.name, chunkAt(at)));
+  return index === -1 ? undefined : { table: index, chunk: chunkAt(index) };
+}
+
+function compareWithManifest(
+  begun: About,
+  { manifest, entries, tables, digests, key }: Awaited<ReturnType<typeof readContents>>,
+): void {
+  const { tables: toldTables, entries: toldEntries, nextNumbers, ...about } = manifest;
+  if (!isDeepStrictEqual(about, begun)) throw new Damaged(TEXTS.manifest);
+  compareEach(toldEntries, entries);
+  const summed = digests.map(({ rows, sum }, index) => ({ name: tables[index]?.name ?? '', rows, sum }));
+  compareEach(toldTables, summed);
+  const numbered = tables.filter((table) => table.numbered).map(({ name }) => name);
+  if (!isDeepStrictEqual(Object.keys(nextNumbers).sort(), numbered.sort())) throw new Damaged(TEXTS.manifest);
+  if (key && keyFingerprint(key.toString('utf8')) !== about.key) throw new Damaged(TEXTS.key);
+}
+
+function compareEach(told: { name: string }[], found: { name: string }[]): void {
   const names = (list: { name: string }[]) => list.map(({ name }) => name);
   if (!isDeepStrictEqual(names(told), names(found))) throw new Damaged(TEXTS.manifest);
+  const wrong = told.find((one, index) => !isDeepStrictEqual(one, found[index]));
+  if (wrong) throw new Damaged(TEXTS.sums(wrong.name));
 }
 
 /** The rows of one part of a table. @throws Damaged */
