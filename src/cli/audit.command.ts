@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Break, type Verification, verifyChain } from '../audit/audit-chain.ts';
 import { readLinkedAfter } from '../audit/audit-log.table.ts';
 import type { Report } from './shell/output.ts';
-import { examples, type Shell } from './shell/shell.ts';
+import { addCommand, type Shell } from './shell/shell.ts';
 import { type Store, showFromStore } from './shell/store.ts';
 
 export const TEXTS = {
@@ -34,13 +34,9 @@ interface KnownRow {
 
 /** `gatehouse audit …` */
 export function addAuditCommands(program: Command, shell: Shell): void {
-  program
-    .command('audit')
-    .description(TEXTS.group)
-    .command('verify')
-    .description(TEXTS.verify)
+  const group = program.command('audit').description(TEXTS.group);
+  addCommand(group, 'verify', TEXTS.verify, ['audit verify', `audit verify --expect 1204:${'9f'.repeat(32)}`])
     .option('--expect <number:hash>', TEXTS.expect, readKnownRow)
-    .addHelpText('after', examples('audit verify', `audit verify --expect 1204:${'9f'.repeat(32)}`))
     .action(({ expect }: { expect?: KnownRow }) => showFromStore(shell, (store) => verify(store, expect)));
 }
 

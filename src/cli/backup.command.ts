@@ -9,7 +9,7 @@ import { backUpStore, type Made, STANDARD } from './backup/back-up.ts';
 import { restoreInput, runRestore } from './backup/restore-run.ts';
 import { keepBackingUp, readInterval, type ScheduleTools } from './backup/schedule.ts';
 import { problemOf, Refusal, type Report } from './shell/output.ts';
-import { examples, type Shell, whileInterruptible } from './shell/shell.ts';
+import { addCommand, countUpTo, type Shell, whileInterruptible } from './shell/shell.ts';
 
 const TEXTS = {
   backup: 'write all of the store into one file, while it runs; or again and again into a folder',
@@ -51,16 +51,13 @@ interface Options {
 
 /** `gatehouse backup …` and `gatehouse restore …` */
 export function addBackupCommands(program: Command, shell: Shell): void {
-  const backup = program
-    .command('backup')
-    .description(TEXTS.backup)
+  const backup = addCommand(program, 'backup', TEXTS.backup, [
+    'backup /var/backups/store.tar.gz',
+    'backup --every 6h --keep 14 /var/backups/gatehouse',
+  ])
     .argument('<file>', TEXTS.target)
     .option('--every <interval>', TEXTS.every, readEvery)
-    .option('--keep <number>', TEXTS.keep, readKeep)
-    .addHelpText(
-      'after',
-      examples('backup /var/backups/store.tar.gz', 'backup --every 6h --keep 14 /var/backups/gatehouse'),
-    )
+    .option('--keep <number>', TEXTS.keep, countUpTo(100_000, TEXTS.count))
     .action(async (target: string, { every, keep }: Options) => {
       if ((every === undefined) !== (keep === undefined)) backup.error(TEXTS.together);
       const report =
@@ -69,12 +66,9 @@ export function addBackupCommands(program: Command, shell: Shell): void {
           : runSchedule(shell, resolve(target), every, keep);
       shell.show(await report);
     });
-  program
-    .command('restore')
-    .description(TEXTS.restore)
+  addCommand(program, 'restore', TEXTS.restore, ['restore /var/backups/store.tar.gz', MOVE])
     .argument('<file>', TEXTS.file)
     .option('--other-key', TEXTS.otherKey)
-    .addHelpText('after', examples('restore /var/backups/store.tar.gz', MOVE))
     .action(async (file: string, { otherKey = false }: { otherKey?: boolean }) => {
       const run = (signal: AbortSignal) =>
         file === STANDARD
@@ -88,12 +82,6 @@ function readEvery(text: string): number {
   const interval = readInterval(text);
   if (interval === undefined) throw new InvalidArgumentError(TEXTS.interval);
   return interval;
-}
-
-function readKeep(text: string): number {
-  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > 100_000) throw new InvalidArgumentError(TEXTS.count);
-  return number;
 }
 
 async function runBackup(shell: Shell, file: string): Promise<Report> {

@@ -4,7 +4,7 @@ import { runMigrations } from './db/migrate.ts';
 import { type Rollback, runRollback } from './db/rollback.ts';
 import { showStatus } from './db/status.ts';
 import { Refusal, type Report } from './shell/output.ts';
-import { examples, type Shell } from './shell/shell.ts';
+import { addCommand, type Shell } from './shell/shell.ts';
 import { type Store, showFromStore } from './shell/store.ts';
 
 const TEXTS = {
@@ -22,34 +22,21 @@ const TEXTS = {
 
 /** `gatehouse migrate`, `gatehouse demo` and `gatehouse db …` */
 export function addDatabaseCommands(program: Command, shell: Shell): void {
-  addMigrate(program, 'migrate', TEXTS.migrate, shell);
-  program
-    .command('demo')
-    .description(TEXTS.demo)
-    .addHelpText('after', examples('demo'))
-    .action(() => showFromStore(shell, fill));
+  const migrate = async () => shell.show(await runMigrations(shell.readSettings()));
+  addCommand(program, 'migrate', TEXTS.migrate, ['migrate']).action(migrate);
+  addCommand(program, 'demo', TEXTS.demo, ['demo']).action(() => showFromStore(shell, fill));
   const group = program.command('db').description(TEXTS.group);
-  group
-    .command('status')
-    .description(TEXTS.status)
-    .addHelpText('after', examples('db status', 'db status --json'))
-    .action(async () => shell.show(await showStatus(shell.readSettings())));
-  addMigrate(group, 'db migrate', TEXTS.migrateToo, shell);
-  group
-    .command('rollback')
-    .description(TEXTS.rollback)
+  addCommand(group, 'status', TEXTS.status, ['db status', 'db status --json']).action(async () =>
+    shell.show(await showStatus(shell.readSettings())),
+  );
+  addCommand(group, 'migrate', TEXTS.migrateToo, ['db migrate']).action(migrate);
+  addCommand(group, 'rollback', TEXTS.rollback, [
+    'db rollback',
+    'db rollback --to 20261121001500_create_members --yes',
+  ])
     .option('--to <migration>', TEXTS.to)
     .option('--yes', TEXTS.yes)
-    .addHelpText('after', examples('db rollback', 'db rollback --to 20261121001500_create_members --yes'))
     .action(async (rollback: Rollback) => shell.show(await runRollback(shell, rollback)));
-}
-
-function addMigrate(parent: Command, example: string, description: string, shell: Shell): void {
-  parent
-    .command('migrate')
-    .description(description)
-    .addHelpText('after', examples(example))
-    .action(async () => shell.show(await runMigrations(shell.readSettings())));
 }
 
 async function fill({ db, clock, config }: Store): Promise<Report> {

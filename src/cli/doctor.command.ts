@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Finding, wordsOf } from '../diagnostics/finding.ts';
 import { examine } from './doctor/examination.ts';
 import { inColumns, type Report } from './shell/output.ts';
-import { examples, type Shell } from './shell/shell.ts';
+import { addCommand, type Shell } from './shell/shell.ts';
 
 const TEXTS = {
   doctor: 'look at settings, key, certificate, database, mail, staff and disk, and say what to do',
@@ -13,10 +13,8 @@ const TEXTS = {
 
 /** `gatehouse doctor` */
 export function addDoctorCommand(program: Command, shell: Shell): void {
-  program
-    .command('doctor')
-    .description(TEXTS.doctor)
-    .addHelpText('after', [TEXTS.note, examples('doctor', 'doctor --json')].join('\n'))
+  addCommand(program, 'doctor', TEXTS.doctor, ['doctor', 'doctor --json'])
+    .addHelpText('after', TEXTS.note)
     .action(async () => shell.show(reportOf(await examine(shell.readSettings))));
 }
 

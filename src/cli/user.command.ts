@@ -1,9 +1,9 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { disableMember, enableMember, endMemberSessions, removeSecondFactors } from '../members/access.ts';
 import { MEMBER_STATES } from '../members/member-state.ts';
 import { changeRole } from '../members/role-change.ts';
 import { ROLES, type Role } from '../permissions.ts';
-import { examples, type Shell } from './shell/shell.ts';
+import { addCommand, countUpTo, type Shell } from './shell/shell.ts';
 import { showFromStore } from './shell/store.ts';
 import { create, doTo, findMember, type MemberWork } from './user-actions.ts';
 import { type Listing, listMembers, showMember } from './user-view.ts';
@@ -51,22 +51,17 @@ export function addUserCommands(program: Command, shell: Shell): void {
   const user = program.command('user').description(TEXTS.group);
   addCreate(user, shell);
   addList(user, shell);
-  user
-    .command('show')
-    .description('show one member')
+  addCommand(user, 'show', 'show one member', ['user show alice', 'user show alice@example.org --json'])
     .argument('<name>', TEXTS.name)
-    .addHelpText('after', examples('user show alice', 'user show alice@example.org --json'))
     .action((name: string) =>
       showFromStore(shell, async (store) => showMember(store, await findMember(store, name))),
     );
   addRole(user, shell);
   for (const [command, work] of Object.entries(MEMBER_WORK)) {
-    user
-      .command(command)
-      .description(work.description)
+    const example = `user ${command} bob --reason "asked for by telephone"`;
+    addCommand(user, command, work.description, [example])
       .argument('<name>', TEXTS.name)
       .requiredOption('--reason <why>', TEXTS.reason)
-      .addHelpText('after', examples(`user ${command} bob --reason "asked for by telephone"`))
       .action((name: string, { reason }: { reason: string }) =>
         showFromStore(shell, (store) => doTo(store, name, reason, work)),
       );
@@ -74,51 +69,43 @@ export function addUserCommands(program: Command, shell: Shell): void {
 }
 
 function addCreate(user: Command, shell: Shell): void {
-  user
-    .command('create')
-    .description('make an account; its member chooses the password through a link')
+  addCommand(user, 'create', 'make an account; its member chooses the password through a link', [
+    'user create --username alice --email alice@example.org --reason "joined at the fair"',
+  ])
     .requiredOption('--username <name>', '3 to 30 letters, digits, dots, underscores and hyphens')
     .requiredOption('--email <address>', 'where the link is mailed to')
     .addOption(new Option('--role <role>', 'what the member may do').choices(ROLES).default('user'))
     .requiredOption('--reason <why>', TEXTS.reason)
-    .addHelpText(
-      'after',
-      examples('user create --username alice --email alice@example.org --reason "joined at the fair"'),
-    )
     .action(({ reason, ...form }: { reason: string } & Record<string, string>) =>
       showFromStore(shell, (store) => create(store, form, reason)),
     );
 }
 
 function addList(user: Command, shell: Shell): void {
-  user
-    .command('list')
-    .description('list members, by name')
+  addCommand(user, 'list', 'list members, by name', [
+    'user list',
+    'user list --role admin --json',
+    'user list --search anna --limit 10',
+  ])
     .addOption(new Option('--role <role>', 'only those of a role').choices(ROLES))
     .addOption(new Option('--state <state>', 'only those in a state').choices(MEMBER_STATES))
     .option('--search <start>', 'only those whose username, email or mail domain starts with this')
-    .option('--limit <number>', `how many at most, up to ${MOST_LISTED}`, readLimit, 100)
-    .addHelpText(
-      'after',
-      examples('user list', 'user list --role admin --json', 'user list --search anna --limit 10'),
+    .option(
+      '--limit <number>',
+      `how many at most, up to ${MOST_LISTED}`,
+      countUpTo(MOST_LISTED, TEXTS.limit),
+      100,
     )
     .action((listing: Listing) => showFromStore(shell, (store) => listMembers(store, listing)));
 }
 
-function readLimit(text: string): number {
-  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MOST_LISTED) throw new InvalidArgumentError(TEXTS.limit);
-  return limit;
-}
-
 function addRole(user: Command, shell: Shell): void {
-  user
-    .command('role')
-    .description('give a member another role')
+  addCommand(user, 'role', 'give a member another role', [
+    'user role alice moderator --reason "helps out from May on"',
+  ])
     .argument('<name>', TEXTS.name)
     .addArgument(new Argument('<role>', 'what the member may do').choices(ROLES))
     .requiredOption('--reason <why>', TEXTS.reason)
-    .addHelpText('after', examples('user role alice moderator --reason "helps out from May on"'))
     .action((name: string, role: Role, { reason }: { reason: string }) => {
       const work: MemberWork = {
         done: (username) => `${username} now has the role ${role}.`,

@@ -22,9 +22,7 @@ const TOO_LITTLE = 100 * MB;
 /** @param least the lowest version that will do: `20.19` */
 export function checkNode(version: string, least: string): Finding {
   const { ok, failure } = findingsOf('node');
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
-  const isNewEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
+  const isNewEnough = version.localeCompare(least, 'en', { numeric: true }) >= 0;
   return isNewEnough ? ok(TEXTS.node(version)) : failure(TEXTS.oldNode(version, least), TEXTS.updateNode);
 }
 

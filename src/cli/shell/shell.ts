@@ -1,3 +1,4 @@
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Report } from './output.ts';
@@ -5,15 +6,13 @@ import type { ProgressBar } from './progress.ts';
 
 /** What a command has at hand. */
 export interface Shell {
-  /** Reads the settings. @throws ConfigError */
+  /** @throws ConfigError */
   readSettings: () => Config;
   /** Takes what the command did or found, to be printed. */
   show: (report: Report) => void;
-  /** Shows how far a long piece of work is. */
   bar: ProgressBar;
   /** Prints one line at once, for a command that goes on. */
   say: (line: string) => void;
-  /** The same, of what went wrong. */
   warn: (line: string) => void;
   /** Leaves standard output to a command that writes a file there: all else is printed on standard error from now on. */
   freeOutput: () => void;
@@ -22,9 +21,27 @@ export interface Shell {
   watch: { given: number; free: number } | undefined;
 }
 
-/** The end of a command's help. */
-export function examples(...lines: string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  $ gatehouse ${line}`)].join('\n');
+/** Adds a command, whose help ends with examples of it. */
+export function addCommand(
+  parent: Command,
+  name: string,
+  description: string,
+  examples: readonly string[],
+): Command {
+  const lines = examples.map((line) => `  $ gatehouse ${line}`);
+  return parent
+    .command(name)
+    .description(description)
+    .addHelpText('after', ['', 'Examples:', ...lines].join('\n'));
+}
+
+/** Reads the value of an option that is a number from 1. @param message what is said of any other */
+export function countUpTo(most: number, message: string): (text: string) => number {
+  return (text) => {
+    const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (count < 1 || count > most) throw new InvalidArgumentError(message);
+    return count;
+  };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
