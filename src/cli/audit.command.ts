@@ -26,13 +26,11 @@ export const TEXTS = {
   cutOff: (row: number) => `Row ${row}, which you kept, is not there: the end of the log was cut off.`,
 };
 
-/** A row that was kept elsewhere. */
 interface KnownRow {
   row: number;
   hash: string;
 }
 
-/** `gatehouse audit …` */
 export function addAuditCommands(program: Command, shell: Shell): void {
   const group = program.command('audit').description(TEXTS.group);
   addCommand(group, 'verify', TEXTS.verify, ['audit verify', `audit verify --expect 1204:${'9f'.repeat(32)}`])

@@ -41,7 +41,6 @@ const TEXTS = {
   ended: (made: number, failed: number) => `Ended. Made: ${made}; failed: ${failed}`,
 };
 
-/** To another database. */
 const MOVE = 'backup - | DATABASE_URL=postgres://store@db.example/store gatehouse restore -';
 
 interface Options {
@@ -49,7 +48,6 @@ interface Options {
   keep?: number;
 }
 
-/** `gatehouse backup …` and `gatehouse restore …` */
 export function addBackupCommands(program: Command, shell: Shell): void {
   const backup = addCommand(program, 'backup', TEXTS.backup, [
     'backup /var/backups/store.tar.gz',

@@ -75,7 +75,6 @@ export async function runCommandLine(
   return report.failed ? EXIT.failed : EXIT.done;
 }
 
-/** Every command with its options. */
 export function createProgram(terminal: Terminal, shell: Shell): Command {
   const program = new Command('gatehouse')
     .description(TEXTS.description)

@@ -20,7 +20,6 @@ const TEXTS = {
   yes: 'do it; without this it says what would be undone',
 };
 
-/** `gatehouse migrate`, `gatehouse demo` and `gatehouse db …` */
 export function addDatabaseCommands(program: Command, shell: Shell): void {
   const migrate = async () => shell.show(await runMigrations(shell.readSettings()));
   addCommand(program, 'migrate', TEXTS.migrate, ['migrate']).action(migrate);

@@ -11,7 +11,6 @@ const TEXTS = {
     `${failures === 1 ? '1 failure' : `${failures} failures`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`,
 };
 
-/** `gatehouse doctor` */
 export function addDoctorCommand(program: Command, shell: Shell): void {
   addCommand(program, 'doctor', TEXTS.doctor, ['doctor', 'doctor --json'])
     .addHelpText('after', TEXTS.note)

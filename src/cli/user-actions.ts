@@ -30,7 +30,6 @@ export const TEXTS = {
 /** Something that is done to one member, and how it is told. */
 export interface MemberWork {
   done: (username: string) => string;
-  /** Where there may be nothing to do. */
   unchanged?: (username: string) => string;
   work: (context: MemberActionContext, action: MemberAction, userId: number) => Promise<MemberActionResult>;
 }
@@ -47,7 +46,6 @@ export async function create(store: Store, form: Record<string, string>, reason:
   };
 }
 
-/** Finds a member by username or e-mail address. @throws Refusal */
 export async function findMember({ db }: Store, name: string): Promise<User> {
   const member = await findForLogin(db, name);
   if (!member) throw new Refusal('unknown', TEXTS.unknown(name));

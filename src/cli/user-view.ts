@@ -19,7 +19,6 @@ const TEXTS = {
   search: 'Search for the start of a username, email or mail domain.',
 };
 
-/** One member, without anything that opens the account. */
 export async function showMember(store: Store, member: User): Promise<Report> {
   const { db, clock, settings } = store;
   const { id, username, email, role } = member;
@@ -87,7 +86,6 @@ export interface Listing {
   limit: number;
 }
 
-/** Lists members by name, as the back office finds them. */
 export async function listMembers(store: Store, { role, state, search, limit }: Listing): Promise<Report> {
   const { membership } = store.settings;
   const filters = readMemberFilters({ role, state, q: search, sort: 'name' }, membership);

@@ -32,7 +32,6 @@ export interface Config {
   publicUrl: URL;
   /** For Express's `trust proxy`: how many proxies stand in front, or their addresses. */
   trustProxy: number | string[] | false;
-  /** The origins of front ends elsewhere that may talk to the APIs from a browser. */
   allowedOrigins: readonly string[];
   sessionSameSite: SameSite;
   /** Whose subdomains share the cookies; undefined: no other host gets them. */
@@ -41,7 +40,6 @@ export interface Config {
   tls: { cert: string; key: string } | undefined;
   /** A second port, whose visitors are sent to https. */
   httpPort: number | undefined;
-  /** How many processes serve, on one port. */
   workers: number;
   /** Where the log goes instead of standard output: an absolute path. */
   logFile: string | undefined;
@@ -55,7 +53,6 @@ export interface Config {
   smtpUrl: string | undefined;
   /** The sender of every mail: an address, or a name and an address. Undefined: the store's name, at its host. */
   mailFrom: string | undefined;
-  /** OpenID providers by which one can log in, such as Google. */
   providers: readonly ProviderSettings[];
   /** What admins could change in the back office, had the environment not set it. */
   fixed: FixedSettings;

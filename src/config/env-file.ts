@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { reasonOf } from '../shared/reason.ts';
 import { unknownNames } from './names.ts';
 
-/** The file with settings in the working folder. */
 export const ENV_FILE = '.env';
 
 export const TEXTS = {
@@ -14,7 +13,6 @@ export const TEXTS = {
   unknown: (problem: string, file: string) => `${file}: ${problem}`,
 };
 
-/** Blank, or a comment. */
 const EMPTY = /^\s*(#.*)?$/;
 
 const SETTING = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/;

@@ -1,7 +1,5 @@
 import { environmentSettings } from './settings.ts';
 
-/** The names of settings, and what was meant by a name that is none. */
-
 /** Further OpenID providers have a number. */
 const PROVIDER = /^OIDC_(\d+_)?(ISSUER|CLIENT_ID|CLIENT_SECRET|NAME)$/;
 

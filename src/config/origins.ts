@@ -5,8 +5,6 @@ const SAME_SITES = ['lax', 'strict', 'none'] as const;
 
 export type SameSite = (typeof SAME_SITES)[number];
 
-/** The settings for front ends on other origins: who may ask, and which cookies they get. */
-
 export const TEXTS = {
   origins:
     'must be origins with commas between, such as https://shop.example,http://localhost:5173: scheme, host and port as browsers send them, and no *',

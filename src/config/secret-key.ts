@@ -15,7 +15,6 @@ const TEXTS = {
     `What is in ${file} is too short to be a key. Put the store’s key back from a backup, or set SECRET_KEY to it.`,
 };
 
-/** Where the secret is kept that the store makes itself. */
 export function secretFile({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, FILE);
 }

@@ -71,7 +71,6 @@ const metricsToken = z.string().regex(/^[\w.~+/=-]{32,}$/, TEXTS.token);
 
 const port = integer(1, 65_535);
 
-/** Every setting of the environment: its name, what it may be, and what it is when nobody sets it. */
 export const environmentSettings = z.object({
   NODE_ENV: z
     .enum(['development', 'production', 'test'], { error: 'must be development, production or test' })

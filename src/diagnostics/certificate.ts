@@ -28,11 +28,7 @@ const RENEWED_BY_NOW = 14 * DAY;
 /** Everybody, and writing for the group: that a group may read the key is how systems share one. */
 const OTHERS = 0o027;
 
-/**
- * Looks at the certificate with which the store speaks https.
- *
- * @param now in UTC milliseconds
- */
+/** Looks at the certificate with which the store speaks https. @param now in UTC milliseconds */
 export function checkCertificate(
   { tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>,
   now: number = Date.now(),

@@ -99,7 +99,6 @@ function isOpenSecret(file: string): boolean {
   );
 }
 
-/** Whether it is the address of a database or a mail server with a password in it. */
 function holdsPassword(value: string): boolean {
   return URL.canParse(value) && new URL(value).password !== '';
 }

@@ -1,17 +1,14 @@
 /** What was found at one place, by the start of the store or by `gatehouse doctor`. */
 export interface Finding {
-  /** Where it was looked: `mail`. */
   check: string;
   /** A failure is what keeps the store from working, or its door from being shut; a warning can wait. */
   level: 'ok' | 'warning' | 'failure';
   message: string;
-  /** What to do about it. */
   advice?: string;
   /** A failure with which the store does not start: it could not serve, or would lose what it is given. */
   refused?: true;
 }
 
-/** Makes the findings of one check. */
 export function findingsOf(check: string) {
   const failure = (message: string, advice: string): Finding => ({
     check,
@@ -27,7 +24,6 @@ export function findingsOf(check: string) {
   };
 }
 
-/** One line that says what was found and what to do. */
 export function wordsOf({ message, advice }: Finding): string {
   return [message, advice].filter(Boolean).join(' ');
 }

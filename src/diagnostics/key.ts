@@ -19,7 +19,6 @@ const TEXTS = {
   unreadable: 'The key cannot be used.',
 };
 
-/** Everybody but the file's owner. */
 const OTHERS = 0o077;
 
 /** Looks at the store's one secret; never prints it. */

@@ -27,7 +27,6 @@ const TEXTS = {
     'Set TLS_CERT and TLS_KEY, or put a proxy with a certificate in front and set TRUST_PROXY, and PUBLIC_URL to the https address.',
 };
 
-/** What HOST opens, and to whom. */
 export function checkHost({
   host,
   production,
@@ -40,7 +39,6 @@ export function checkHost({
   return warning(smtpUrl ? trial : `${trial} ${TEXTS.mailbox}`, TEXTS.trialAdvice);
 }
 
-/** Whether those who come are who X-Forwarded-For says. */
 export function checkProxy({ trustProxy, host, publicUrl }: Config): Finding {
   const { ok, warning } = findingsOf('proxy');
   if (trustProxy === false) return ok(TEXTS.noProxy);

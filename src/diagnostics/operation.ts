@@ -44,7 +44,6 @@ export function unwritableLog(logFile: string, reason: string): Finding {
   return findingsOf('log').refusal(TEXTS.unwritable(logFile, reason), TEXTS.unwritableAdvice);
 }
 
-/** Whether strangers can read the metrics. */
 export function checkMetrics({ metrics }: Pick<Config, 'metrics'>): Finding {
   const { ok, failure } = findingsOf('metrics');
   const { host, port, token } = metrics;

@@ -2,7 +2,6 @@ import { type DestinationStream, destination, type Logger, type LoggerOptions, p
 import pretty from 'pino-pretty';
 import { isDatabaseError } from '../database/dialect-errors.ts';
 
-/** What a log line says of an error. */
 interface LoggedError {
   type: string;
   code: unknown;

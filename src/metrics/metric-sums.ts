@@ -2,7 +2,6 @@ import { AggregatorRegistry, Registry } from 'prom-client';
 import { watchProcess } from './process-metrics.ts';
 import { type MetricValues, scraper } from './scrape.ts';
 
-/** Begins to add up what the workers of this process tell, with what this process uses itself. */
 export function startMetricSums(token: string | undefined) {
   const registry = new Registry();
   const close = watchProcess(registry);

@@ -57,7 +57,6 @@ export function startMetrics(
     request,
     loginCounts: { count: (way, outcome) => loginCounts.inc({ way, outcome }) } satisfies LoginCounts,
     mails: (outcome: MailOutcome, count: number) => mails.inc({ outcome }, count),
-    /** A round of a background job is over. */
     round: (job: string, outcome: 'done' | 'failed') => rounds.inc({ job, outcome }),
     /** On how many accounts, and from how many networks, logins failed within an hour. */
     failedLogins(spread: FailedLogins): void {
@@ -83,7 +82,6 @@ export function startMetrics(
   };
 }
 
-/** What features tell as it happens. */
 function countSteps(registry: Registry) {
   const registers = [registry];
   const loginCounts = new Counter({

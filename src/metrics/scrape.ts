@@ -8,14 +8,12 @@ const TEXTS = {
 
 const TEXT = 'text/plain; charset=utf-8';
 
-/** What somebody gets who asks for metrics. */
 export interface Scrape {
   status: 200 | 401 | 503;
   headers: Record<string, string>;
   text: string;
 }
 
-/** Metrics as they travel between processes: plain data. */
 export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 export type Scraper = (authorization: string | undefined) => Promise<Scrape>;

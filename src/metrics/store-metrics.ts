@@ -7,7 +7,6 @@ import { type Clock, DAY, SECOND } from '../shared/clock.ts';
 import { cachedFor } from './cache.ts';
 import { addGauge } from './gauge.ts';
 
-/** What the metrics of a store are read from. */
 export interface MetricsSource {
   db: Database;
   hasher: PasswordHasher;

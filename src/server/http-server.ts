@@ -8,7 +8,6 @@ import type { Certificate } from '../shared/crypto/certificate.ts';
 
 const OPEN_REQUESTS_GET = 10 * SECOND;
 const LOOK_AGAIN = 50;
-/** How long a new connection may take to agree on keys. */
 const HANDSHAKE_TIMEOUT = 10 * SECOND;
 
 /**
@@ -40,11 +39,7 @@ export function createHttpServer(app: Express, certificate?: Certificate): Serve
   return server;
 }
 
-/**
- * Makes a server that speaks https alone.
- *
- * @param classes what requests and responses are made of
- */
+/** Makes a server that speaks https alone. @param classes what requests and responses are made of */
 export function createHttpsServer(
   classes: object,
   listener: RequestListener,
@@ -65,7 +60,6 @@ function secureOptions({ cert, key }: Certificate) {
 }
 
 interface Traffic {
-  /** Those that are not answered yet. */
   requests: Set<ServerResponse>;
   sockets: Set<Socket>;
   /** Whether each answer is the last one of its connection. */

@@ -24,7 +24,6 @@ const TEXTS = {
   kept: (reason: string) => `${reason} The certificate that was in use stays so.`,
 };
 
-/** The ports of a store that is open. */
 export interface Listeners {
   /** Reads the certificate's files again, for the connections from now on. One that cannot be used changes nothing. */
   reload: () => void;

@@ -46,7 +46,6 @@ export async function readConfigWithOwnCertificate(
   }
 }
 
-/** What whoever tries the store must know of its certificate. */
 export function certificateLines({ files, fingerprint, isNew }: KeptCertificate): string[] {
   return [
     `Its certificate is self-signed${isNew ? ' and new' : ''}, so browsers warn of it. They show this SHA-256 fingerprint:`,

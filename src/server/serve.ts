@@ -19,7 +19,6 @@ import { announce, checkDatabase, checkStart, openDataFolder, prepareDatabase } 
  */
 const LONGEST_END = 25 * SECOND;
 
-/** A store that is open. */
 export interface Serving {
   /** Takes no more requests, answers those under way and lets go of everything. @returns whether all of that went well */
   close: () => Promise<boolean>;
@@ -27,7 +26,6 @@ export interface Serving {
   reload: () => void;
 }
 
-/** A store that is open in one process. */
 export interface ServingProcess extends Serving {
   /** Closes as slowly as it takes that nobody notices, while another process takes the connections. */
   drain: () => Promise<boolean>;

@@ -23,8 +23,6 @@ import { paths } from '../paths.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { StartRefused } from '../shared/start-error.ts';
 
-/** What is done once for a store that starts, however many processes it then has. */
-
 const TEXTS = {
   full: (folder: string, free: number) =>
     `The disk at ${folder} is full (${free} bytes free). Make room, then start the store again.`,

@@ -39,7 +39,6 @@ const count = z.int().min(0);
 
 const about = z.strictObject({
   format: z.literal(FORMAT),
-  /** The version of the program that wrote it. */
   program: z.string(),
   createdAt: z.iso.datetime(),
   dialect: z.enum(['sqlite', 'postgres', 'mysql']),
@@ -50,7 +49,6 @@ const about = z.strictObject({
 });
 
 const manifest = about.extend({
-  /** In the order in which they stand in the file. */
   tables: z.array(z.strictObject({ name: z.string(), rows: count, sum: sha256 })),
   /** The number that the next new row of each table gets. */
   nextNumbers: z.record(z.string(), count),

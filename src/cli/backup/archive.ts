@@ -20,7 +20,6 @@ const TEXTS = {
   tooMany: 'it has more parts than any backup',
 };
 
-/** Something in an archive, whole. */
 export interface ArchiveEntry {
   name: string;
   content: Buffer;
@@ -49,7 +48,6 @@ export function writeArchive(target: Writable, signal?: AbortSignal) {
   const entries: Manifest['entries'] = [];
 
   return {
-    /** Every entry so far, for the manifest. */
     entries,
     async add(name: string, content: Buffer): Promise<void> {
       if (content.length > LARGEST_ENTRY) throw new Error(TEXTS.cannotHold(name));

@@ -46,7 +46,6 @@ const TEXTS = {
   unreadable: (what: string) => `The store cannot be backed up: ${what}`,
 };
 
-/** What a backup needs beside the database. */
 export interface BackupTools {
   config: Config;
   clock: Clock;
@@ -56,14 +55,10 @@ export interface BackupTools {
   progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** A backup that was made. */
 export interface Made {
   rows: number;
-  /** Its size. */
   bytes: number;
-  /** In hexadecimal digits. */
   sha256: string;
-  /** Whether the store's key is in it. */
   holdsKey: boolean;
 }
 
@@ -180,7 +175,6 @@ async function writeTable(
   return { name: table.name, rows: digest.rows, sum: digest.sum };
 }
 
-/** Adds up what is through. */
 export function counter(
   progress: (done: number, total: number) => void,
   total: number,

@@ -28,23 +28,19 @@ const TEXTS = {
   key: 'the key in it is not that of the store',
 };
 
-/** A whole, sound backup. */
 export interface Checked {
   manifest: Manifest;
   /** Parents before the tables that refer to them. */
   tables: Table[];
-  /** The store's key, where it is in the file. */
   key: Buffer | undefined;
   /** Of the file. */
   sha256: string;
 }
 
-/** A backup that a newer version has made. */
 export class Newer extends Error {
   override name = 'Newer';
 }
 
-/** A backup that was made before the first release. */
 export class Prerelease extends Error {
   override name = 'Prerelease';
 }
@@ -148,7 +144,6 @@ function compareEach(told: { name: string }[], found: { name: string }[]): void 
   if (wrong) throw new Damaged(TEXTS.sums(wrong.name));
 }
 
-/** The rows of one part of a table. @throws Damaged */
 export function rowsOf({ name, content }: ArchiveEntry, table: Table): Row[] {
   const lines = content.toString('utf8').split('\n');
   if (lines.pop() !== '') throw new Damaged(TEXTS.lines(name));

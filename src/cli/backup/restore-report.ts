@@ -26,11 +26,9 @@ const TEXTS = {
   start: 'Now start the store.',
 };
 
-/** What there is to tell of a restore. */
 export interface Outcome extends Restored {
   config: Config;
   checked: Checked;
-  /** The file with what was there before. */
   aside: string | undefined;
   hasOtherKey: boolean;
 }

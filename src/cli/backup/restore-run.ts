@@ -49,12 +49,10 @@ export const TEXTS = {
   orAside: (file: string) => `, or go back with gatehouse restore ${file}`,
 };
 
-/** What is asked for. */
 export interface RestoreRequest {
   file: string;
   /** What messages call it; by default the file. */
   source?: string;
-  /** Whether only an empty database is filled. */
   onlyEmpty?: boolean;
   /** Whether the store may have another key than at the time of the backup. */
   otherKey: boolean;
@@ -95,11 +93,11 @@ export async function runRestore(shell: Shell, request: RestoreRequest): Promise
   makeFolderOf(config.database);
   makeFolder(config.dataDir);
   return withDatabase(config, async (db) => {
-    const { replace, aside } = await keepAside(db, config, shell, request);
+    const aside = await keepAside(db, config, shell, request);
     const { clock, bar } = shell;
     const progress = (done: number, total: number) => bar.show(TEXTS.restoring, done, total);
     const moment = momentOf(clock());
-    const tools = { config, clock, checked, replace, moment, progress, ...request };
+    const tools = { config, clock, checked, replace: aside !== undefined, moment, progress, ...request };
     const restored = await restoreInto(db, tools).catch((error) => {
       throw refusalOf(error, placeOf(config.database), aside);
     });
@@ -124,19 +122,19 @@ async function check({ file, source = file, signal }: RestoreRequest): Promise<C
 /**
  * Sees that no store runs on the database, and writes what is in it into a file beside the data.
  *
- * @returns whether a store stands there, and the file
+ * @returns the file; undefined where no store stands there
  */
 async function keepAside(
   db: Database,
   config: Config,
   { clock, watch, bar }: Shell,
   { signal, onlyEmpty }: RestoreRequest,
-): Promise<{ replace: boolean; aside: string | undefined }> {
+): Promise<string | undefined> {
   const { isUnfinished, isNew, isPrerelease, newer } = await lookAt(db, config);
   if (isPrerelease) throw new Refusal('prerelease-database', prereleaseText(config.database));
   if (newer) throw new Refusal('newer-database', TEXTS.newerStore(placeOf(config.database), newer));
   // What a restore has left there is no store; what was there before was kept aside then.
-  if (isUnfinished || isNew) return { replace: false, aside: undefined };
+  if (isUnfinished || isNew) return undefined;
   if (onlyEmpty) throw new Refusal('not-empty', TEXTS.notEmpty(placeOf(config.database)));
   await refuseRunning(db, config, watch);
   const folder = join(config.dataDir, 'backups');
@@ -151,7 +149,7 @@ async function keepAside(
   }
   // It took its time: somebody may have started the store.
   await refuseRunning(db, config, watch);
-  return { replace: true, aside };
+  return aside;
 }
 
 /** How the database stands. What a transfer has left there may hold anything, or nothing. @throws Refusal */

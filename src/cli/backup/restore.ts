@@ -3,7 +3,7 @@ import { link, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { record } from '../../audit/audit.ts';
-import { type Verification, verifyChain } from '../../audit/audit-chain.ts';
+import { verifyChain } from '../../audit/audit-chain.ts';
 import type { Config } from '../../config/config.ts';
 import { findSecret, secretFile } from '../../config/secret-key.ts';
 import type { Database } from '../../database/connection.ts';
@@ -17,10 +17,9 @@ import { readArchive } from './archive.ts';
 import { keyFingerprint } from './archive-format.ts';
 import { counter } from './back-up.ts';
 import { type Checked, rowsOf } from './check-backup.ts';
-import { countPersonalTokens, type Ended, endRestoredLogins } from './restored-store.table.ts';
+import { countPersonalTokens, endRestoredLogins } from './restored-store.table.ts';
 import { writeWholeFile } from './whole-file.ts';
 
-/** What is restored, and with what. */
 export interface RestoreTools {
   config: Config;
   clock: Clock;
@@ -36,18 +35,8 @@ export interface RestoreTools {
   progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** A store that was restored. */
-export interface Restored {
-  rows: number;
-  /** The migrations that were run afterwards. */
-  migrated: string[];
-  audit: Verification;
-  ended: Ended;
-  personalTokens: number;
-  key: PutBack | undefined;
-}
+export type Restored = Awaited<ReturnType<typeof restoreInto>>;
 
-/** The database does not hold what was written to it, or the file changed meanwhile. */
 export class Unequal extends Error {
   override name = 'Unequal';
 }
@@ -68,7 +57,7 @@ const TEXTS = {
  *
  * @throws whatever went wrong: then the mark stays, and restoring again begins anew
  */
-export async function restoreInto(db: Database, tools: RestoreTools): Promise<Restored> {
+export async function restoreInto(db: Database, tools: RestoreTools) {
   const { checked, config, clock, file, source = file, replace } = tools;
   const { migrations, createdAt, program } = checked.manifest;
   const details = { createdAt, program, sha256: checked.sha256 };
@@ -112,7 +101,6 @@ async function fill(filling: Filling, { file, checked, signal, progress }: Resto
   if (archive.sha256() !== checked.sha256) throw new Unequal(TEXTS.changed);
 }
 
-/** Reads everything back. */
 async function compare(db: Database, { manifest }: Checked): Promise<void> {
   await withSnapshot(db, async (snapshot) => {
     for (const [index, table] of snapshot.tables.entries()) {
@@ -139,20 +127,13 @@ export function checkRestoredKey(config: Config, { manifest, key }: Checked, all
   return true;
 }
 
-export interface PutBack {
-  file: string;
-  /** Where the one is now that was there. */
-  kept: string | undefined;
-}
-
 /**
  * Puts the store's key back into the data folder, where the backup has it and the settings have none. One that differs
- * is kept beside it.
+ * is kept beside it, under a name that ends with the moment.
  *
- * @param moment what the name of the one that is kept ends with
  * @returns undefined when there was nothing to do
  */
-async function putKeyBack(config: Config, { key }: Checked, moment: string): Promise<PutBack | undefined> {
+async function putKeyBack(config: Config, { key }: Checked, moment: string) {
   const file = secretFile(config);
   if (!key || config.secretKey !== undefined) return undefined;
   const isThere = existsSync(file);

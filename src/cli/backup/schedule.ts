@@ -3,28 +3,23 @@ import { join } from 'node:path';
 import { type Clock, DAY, HOUR, MINUTE } from '../../shared/clock.ts';
 import { PART } from './whole-file.ts';
 
-/** A folder with backups that are made again and again. */
 export interface Schedule {
   folder: string;
   /** In milliseconds, whole minutes. Backups are made at its multiples, counted in UTC. */
   every: number;
-  /** How many are kept. */
   keep: number;
 }
 
-/** What the schedule works with. */
 export interface ScheduleTools {
   clock: Clock;
   /** Waits, in milliseconds; sooner over when the signal comes. */
   wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Makes one; throws when it failed. */
   make: (file: string) => Promise<void>;
-  /** Is told what became of each. */
   made: (file: string, removed: string[]) => void;
   failed: (file: string, error: unknown) => void;
   /** Is told why old ones could not be removed. */
   notRemoved: (error: unknown) => void;
-  /** Ends the schedule. */
   signal: AbortSignal;
 }
 

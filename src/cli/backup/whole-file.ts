@@ -50,7 +50,6 @@ export async function writeWholeFile<T>(file: string, work: (target: Writable) =
   }
 }
 
-/** Writes into an open file, and leaves it open. */
 function writingTo(handle: FileHandle): Writable {
   return new Writable({
     write(part: Buffer, _encoding, done) {

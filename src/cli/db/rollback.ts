@@ -20,7 +20,6 @@ const TEXTS = {
     `Not everything could be undone (${reason}). gatehouse db status says where the database stands.`,
 };
 
-/** What is to be undone. */
 export interface Rollback {
   /** The migration that is to be the newest afterwards. Undefined: the newest one alone is undone. */
   to?: string;
@@ -47,7 +46,6 @@ export async function runRollback(shell: Shell, { to, yes = false }: Rollback): 
   });
 }
 
-/** The migrations that were run and are to be undone, newest first. */
 async function newerThan(db: Database, to: string | undefined): Promise<string[]> {
   const run = (await migrationBatches(db)).flatMap(({ names }) => names).sort();
   if (to === undefined) return run.slice(-1);

@@ -17,7 +17,6 @@ const TEXTS = {
     names.length === 1 ? `${names[0]}` : `${names.length} migrations, up to ${names.at(-1)}`,
 };
 
-/** How a database stands to this version, as programs are told. */
 type State = 'up-to-date' | 'behind' | 'newer';
 
 /**

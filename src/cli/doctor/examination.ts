@@ -49,7 +49,6 @@ export async function examine(readSettings: () => Config): Promise<Finding[]> {
   ];
 }
 
-/** What the project's package.json asks for. */
 function leastNode(): string {
   const { engines } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'));
   return engines.node.replace('>=', '');
@@ -66,7 +65,6 @@ async function runChecks<Subject>(
   return (await Promise.all(found)).flat();
 }
 
-/** The database and what stands in it. */
 async function checkStore(config: Config): Promise<Finding[]> {
   const { ok, failure } = findingsOf('database');
   const answers = ok(TEXTS.database(KINDS[config.database.dialect], placeOf(config.database)));

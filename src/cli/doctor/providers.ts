@@ -12,7 +12,6 @@ const TEXTS = {
     `Check that ${issuer} is its issuer, letter by letter, and whether a firewall is in between. Until it answers its members log in otherwise.`,
 };
 
-/** Asks each OpenID provider for its endpoints, as a login does first. */
 export async function checkProviders(
   { providers, publicUrl }: Pick<Config, 'providers' | 'publicUrl'>,
   limit?: number,

@@ -67,7 +67,6 @@ export async function checkUnmigrated({ db, config }: Place): Promise<Finding[]>
   return found;
 }
 
-/** Whether the database can hold every text. */
 async function checkEncoding({ db, config: { database } }: Place): Promise<Finding[]> {
   const encoding = await lossyEncoding(db);
   if (!encoding) return [];

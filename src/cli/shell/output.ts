@@ -15,7 +15,6 @@ export interface Terminal {
   columns?: (() => number | undefined) | undefined;
 }
 
-/** What a command did or found, for people and for programs. */
 export interface Report {
   lines: string[];
   /** The same for programs. Its keys are promised: they may grow in number and never change. */
@@ -71,7 +70,6 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Prints a report: its lines, or one JSON object on one line. */
 export function printReport(terminal: Terminal, { lines, data, failed }: Report, json: boolean): void {
   if (json) printJson(terminal, { ok: !failed, ...data });
   else terminal.out(lines.map((line) => `${printable(line)}\n`).join(''));

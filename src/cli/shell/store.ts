@@ -109,7 +109,6 @@ export function makeFolderOf(database: DatabaseAddress): void {
   if (database.dialect === 'sqlite') makeFolder(dirname(database.file));
 }
 
-/** Makes a folder that is not there yet. @throws Refusal */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -141,11 +140,7 @@ export function refuseNewer({ unknown: [newer] }: MigrationState, database: Data
   if (newer) throw new Refusal('newer-database', newerText(database, newer));
 }
 
-/**
- * Sees that no store runs on a database, on whichever machine. It watches for some seconds.
- *
- * @throws Refusal
- */
+/** Sees that no store runs on a database, on whichever machine. It watches for some seconds. @throws Refusal */
 export async function refuseRunning(
   db: Database,
   { database }: Config,

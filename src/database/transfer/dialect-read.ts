@@ -4,8 +4,6 @@ import { dialectOf } from '../dialect.ts';
 import { type Row, sizeOf } from './rows.ts';
 import type { Table } from './shape.ts';
 
-/** How the three databases show one state to a long reading. */
-
 /** Runs `work` in a transaction that sees one state of the database, whatever others write meanwhile. */
 export async function whileReading<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   switch (dialectOf(db)) {
@@ -63,7 +61,6 @@ const BATCH = { rows: 1_000, bytes: 2_000_000 };
 /** The first batch of a table, and each of one with pictures, whose sizes differ widely. */
 const FEW = 4;
 
-/** The rows of a table in the order of its key, batch after batch. */
 export async function* readBatches(trx: Knex.Transaction, table: Table): AsyncGenerator<Row[]> {
   const columns = table.columns.map(({ name }) => name);
   const most = table.columns.some(({ kind }) => kind === 'bytes') ? FEW : BATCH.rows;

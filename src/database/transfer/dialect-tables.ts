@@ -28,7 +28,6 @@ export async function nextNumber(db: Knex, table: string, column: string): Promi
   return Math.max(Number(highest?.number ?? 0) + 1, await numberInStock(db, table, column));
 }
 
-/** What the database itself has written down of it. */
 async function numberInStock(db: Knex, table: string, column: string): Promise<number> {
   switch (dialectOf(db)) {
     case 'sqlite': {
@@ -55,7 +54,7 @@ async function numberInStock(db: Knex, table: string, column: string): Promise<n
   }
 }
 
-/** Says which number the next new row of a table gets. It must be higher than that of every row. */
+/** @param next must be higher than the number of every row */
 export async function setNextNumber(db: Knex, table: string, column: string, next: number): Promise<void> {
   switch (dialectOf(db)) {
     case 'sqlite':

@@ -5,8 +5,6 @@ import { inOneTransaction } from './dialect-read.ts';
 import { type Row, sizeOf } from './rows.ts';
 import type { Table } from './shape.ts';
 
-/** How the three databases take many rows at once, quickest. */
-
 /**
  * How many rows one statement takes, on servers: few different statements, so that each is prepared once, and each
  * with fewer values than the 65,535 that their protocols can count.
@@ -21,7 +19,7 @@ export function keepsZeros(db: Knex): boolean {
   return dialectOf(db) !== 'postgres';
 }
 
-/** Writes rows into a table, all or none. */
+/** All or none of the rows. */
 export async function writeRows(db: Knex, table: Table, rows: readonly Row[]): Promise<void> {
   return inOneTransaction(db, {}, (trx) => writeIn(trx, table, rows));
 }
@@ -54,7 +52,6 @@ function statement(db: Knex, { name, columns }: Table, rows: number): string {
   return dialectOf(db) === 'postgres' ? all.replaceAll('?', () => `$${++number}`) : all;
 }
 
-/** How many of the rows from here the next statement takes. */
 function countOf(rows: readonly Row[], from: number, columns: number): number {
   for (const count of AT_ONCE) {
     if (count > rows.length - from || count * columns > MOST_VALUES) continue;

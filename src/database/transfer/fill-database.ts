@@ -14,10 +14,8 @@ const LOCK = 'gatehouse-transfer';
 const TIMEOUT = 500;
 /** A surrogate without its other half, which no UTF-8 can hold. */
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
-/** Where Knex keeps which migrations were run. */
 export const KNEX_TABLES = ['knex_migrations', 'knex_migrations_lock'];
 
-/** How a database is to be filled. */
 export interface FillingPlan extends Transfer {
   /** The migrations that had been run on the store that comes into it. */
   migrations: readonly string[];
@@ -25,17 +23,12 @@ export interface FillingPlan extends Transfer {
   replace?: boolean;
 }
 
-/** A database that is being filled. */
 export interface Filling {
   /** The tables to fill, in this order: parents before the tables that refer to them. */
   tables: Table[];
   /** Whether what an earlier, unfinished transfer had left was removed. */
   startedOver: boolean;
-  /**
-   * Writes rows of one table.
-   *
-   * @throws UnwritableRow, or what the database says when it is not about a row
-   */
+  /** Writes rows of one table. @throws UnwritableRow, or what the database says when it is not about a row */
   insert: (table: Table, rows: readonly Row[]) => Promise<void>;
   /**
    * Makes a store of it when all rows are there: new rows get the next numbers, and the migrations are run that this

@@ -26,11 +26,7 @@ function encoded(value: Value): string | number | null {
   return Buffer.isBuffer(value) ? value.toString('base64') : value;
 }
 
-/**
- * Reads what encodeRow wrote.
- *
- * @throws when the line is no row of this table
- */
+/** Reads what encodeRow wrote. @throws when the line is no row of this table */
 export function decodeRow(line: string, { name, columns }: Table): Row {
   const values: unknown = JSON.parse(line);
   if (!Array.isArray(values) || values.length !== columns.length)

@@ -6,7 +6,6 @@ import { migrateTo } from '../migrations.ts';
 export interface Table {
   name: string;
   columns: Column[];
-  /** The columns of the primary key. */
   key: string[];
   /** The column for which the database chooses the next number, where there is one. */
   numbered: string | undefined;

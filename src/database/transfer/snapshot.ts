@@ -72,7 +72,6 @@ export async function withSnapshot<T>(db: Knex, work: (snapshot: Snapshot) => Pr
   });
 }
 
-/** How many rows all tables of a store have. */
 export async function countAll({ tables, count }: Snapshot): Promise<number> {
   let total = 0;
   for (const table of tables) total += await count(table);

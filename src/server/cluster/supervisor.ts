@@ -10,7 +10,6 @@ import { type Ending, LIMITS, type Limits, startWorker, type WorkerProcess } fro
  */
 const PAUSES = { first: 0.5 * SECOND, longest: 30 * SECOND, ranWell: 60 * SECOND };
 
-/** Several workers that together are a store. */
 export type Supervision = ReturnType<typeof supervise>;
 
 const whyNot = ({ code, signal, reason }: Ending) =>

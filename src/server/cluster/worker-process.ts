@@ -5,13 +5,11 @@ import { ALIVE_EVERY, type FromWorker, hear, say } from './messages.ts';
 // Each worker takes connections from the port itself: one that is stuck or ends leaves them to the others.
 cluster.schedulingPolicy = cluster.SCHED_NONE;
 
-/** A worker, as the supervisor sees it. */
 export type WorkerProcess = ReturnType<typeof startWorker>;
 
 export interface Ending {
   code: number | null;
   signal: string | null;
-  /** Why it could not start, for a person. */
   reason?: string;
 }
 

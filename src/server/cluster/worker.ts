@@ -8,9 +8,7 @@ import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
 
 /** The line to the process that started this one. When that is gone, node:cluster ends this one, too. */
 export interface Supervised {
-  /** Opens the store here, as one of several. */
   work: (config: Config) => Promise<ServingProcess>;
-  /** Tells why this process cannot start. */
   refuse: (reason: string) => Promise<void>;
 }
 
