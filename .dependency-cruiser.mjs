@@ -1,7 +1,7 @@
 /**
  * Who may import whom, as a list of rooms from the ground up. `npm test` runs it: an import that is not listed, a rule that
  * knows Express, a query outside a table file or a circle of files fails the build. Circles of folders:
- * .dependency-cruiser.folders.mjs.
+ * src/testing/rooms.unit.test.ts.
  */
 
 /** The ground: what knows no feature, and what each may use beside `shared`. */

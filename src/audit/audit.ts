@@ -14,7 +14,7 @@ export type Actor =
 export interface AuditClient {
   address: string;
   userAgent: string;
-  /** Which token a program showed, in words that are no secret: `personal access token 3`. */
+  /** Which token an API client showed, in words that are no secret: `personal access token 3`. */
   token?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface AuditEvent {
   actor: Actor;
   /** On whom, when it is about somebody's account: what the row tells goes when that is erased. */
   subjectId?: number;
-  /** From where, when it came through a browser or a program. */
+  /** From where, when it came through a browser or an API client. */
   client?: AuditClient;
   /** Before and after, the factor, the reason: whatever a reader needs. Never a secret. */
   details?: Record<string, unknown>;

@@ -16,7 +16,7 @@ export interface Client {
   browserToken: string | undefined;
 }
 
-/** What the tables hold of each. A proxy may report anything for an address, a program anything for a browser. */
+/** What the tables hold of each. A proxy may report anything for an address, a client anything for a browser. */
 const LONGEST_ADDRESS = 45;
 const LONGEST_USER_AGENT = 255;
 

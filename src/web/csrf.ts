@@ -14,7 +14,7 @@ const FOREIGN = 'This request came from another site, so it was not carried out.
 
 /**
  * First layer: refuses what changes state when the browser itself says that another site sent it. Requests
- * without these headers (old browsers, programs) pass on to the token.
+ * without these headers (old browsers, API clients) pass on to the token.
  *
  * @param publicOrigin the origin of PUBLIC_URL; the host that the request was sent to counts as ours as well
  */
@@ -31,8 +31,8 @@ export function refuseForeignPosts(publicOrigin: string): RequestHandler {
 
 /**
  * The one layer of the session API, which has no tokens: refuses what changes state unless it comes from our own pages
- * or an allowed front end. Browsers say where a request comes from in Origin, or at least in Sec-Fetch-Site; programs
- * say nothing, and nobody can make one send somebody's cookie. That bodies must be JSON, which no form can send, is
+ * or an allowed front end. Browsers say where a request comes from in Origin, or at least in Sec-Fetch-Site; API
+ * clients say nothing, and nobody can make one send somebody's cookie. That bodies must be JSON, which no form can send, is
  * the API's own rule.
  *
  * @param publicOrigin the origin of PUBLIC_URL; the host that the request was sent to counts as ours as well

@@ -6,6 +6,7 @@ import { SECOND } from '../shared/clock.ts';
 import { isStaleToken } from './csrf.ts';
 import { Problem, type ProblemStatus } from './problems.ts';
 import { isSameSitePath } from './redirect.ts';
+import { forgetSession } from './session.ts';
 
 export const TEXTS: Record<ProblemStatus, { title: string; message: string }> = {
   400: {
@@ -117,7 +118,7 @@ async function answer(error: unknown, req: Request, res: Response): Promise<void
   res.status(status);
   if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
   // What the database did not take would be tried again with this page, and hold it up.
-  if (isUnavailable(error)) req.session = undefined as unknown as typeof req.session;
+  if (isUnavailable(error)) forgetSession(req);
 
   if (req.accepts(['html', 'json']) === 'json') {
     const told = stale ? STALE_FORM.program : message;

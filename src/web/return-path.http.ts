@@ -48,7 +48,7 @@ function read(req: Request): string {
 function write(req: Request, res: Response, value: string): void {
   const { name, options } = cookieOf(req, COOKIE);
   // Only our own pages read it; `strict` would keep it from a guest who came by a link elsewhere.
-  const kept = { ...options, sameSite: 'lax' as const };
-  if (value) res.cookie(name, value, { ...kept, maxAge: LIFETIME });
-  else res.clearCookie(name, kept);
+  const attributes = { ...options, sameSite: 'lax' as const };
+  if (value) res.cookie(name, value, { ...attributes, maxAge: LIFETIME });
+  else res.clearCookie(name, attributes);
 }

@@ -46,7 +46,7 @@ export async function saveForPage(req: Request): Promise<void> {
   } catch (error) {
     if (!req.user || !writeRefusalOf(error)) throw error;
     // Or express-session would try again when the page is sent.
-    req.session = undefined as unknown as typeof req.session;
+    forgetSession(req);
   }
 }
 
@@ -55,6 +55,11 @@ export async function saveForPage(req: Request): Promise<void> {
  */
 export function dropSession(req: Request, res: Response): void {
   const { name, options } = cookieOf(req, COOKIE);
-  req.session = undefined as unknown as typeof req.session;
+  forgetSession(req);
   res.clearCookie(name, options);
+}
+
+/** Has express-session do nothing more for a request: what it would write is lost. */
+export function forgetSession(req: Request): void {
+  req.session = undefined as unknown as typeof req.session;
 }

@@ -52,8 +52,8 @@ export async function submitOnce<Outcome extends FormOutcome>(
   if (before !== undefined) return JSON.parse(before);
   const outcome = await work();
   if (outcome.ok) {
-    const { encrypted = null, ...kept } = outcome;
-    await saveOutcome(trx, keyHash, { outcome: JSON.stringify(kept), encrypted });
+    const { encrypted = null, ...answer } = outcome;
+    await saveOutcome(trx, keyHash, { outcome: JSON.stringify(answer), encrypted });
   } else {
     await deleteForm(trx, keyHash);
   }

@@ -4,7 +4,7 @@ import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { problemOf, problemText, setRetryAfter } from '../../web/errors.ts';
 import { Problem } from '../../web/problems.ts';
-import { saveChanges } from '../../web/session.ts';
+import { forgetSession, saveChanges } from '../../web/session.ts';
 
 const TEXTS = {
   throttled: (wait: string) => `Too many attempts. Try again in ${wait}.`,
@@ -40,7 +40,7 @@ export const sessionProblems: ErrorRequestHandler = (error: unknown, req, res, n
   res.fault = status >= 500 ? error : undefined;
   if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
   // What the database did not take would be tried again with this answer, and hold it up.
-  if (isUnavailable(error)) req.session = undefined as unknown as typeof req.session;
+  if (isUnavailable(error)) forgetSession(req);
   res
     .status(status)
     .set('Cache-Control', 'no-store')
