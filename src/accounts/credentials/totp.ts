@@ -1,5 +1,11 @@
 import { Secret, TOTP } from 'otpauth';
+import { inTransaction } from '../../database/transaction.ts';
 import { SECOND } from '../../shared/clock.ts';
+import type { AccountContext } from '../account-context.ts';
+import { type AuthenticatorApp, findApp, takeStep } from './authenticator-apps.table.ts';
+
+type Encryptor = AccountContext['encryptor'];
+type EncryptedKey = Pick<AuthenticatorApp, 'userId' | 'encryptedKey'>;
 
 /** RFC 4226, section 4, R6: a key of 160 bits, as long as what HMAC-SHA-1 gives. */
 const KEY_BYTES = 20;
@@ -43,4 +49,43 @@ export function stepOf(key: string, text: string, now: number): number | undefin
   const totp = new TOTP({ ...KIND, secret: Secret.fromBase32(key) });
   const offset = totp.validate({ token: code, timestamp: now, window: DRIFT });
   return offset === null ? undefined : totp.counter({ timestamp: now }) + offset;
+}
+
+/** Encrypts an app's key for the database; it opens for this account alone. */
+export function encryptKey(encryptor: Encryptor, userId: number, key: string): string {
+  return encryptor.encrypt(key, placeOf(userId));
+}
+
+/** @throws when it was encrypted for another account, or with another secret of the store */
+export function decryptKey(encryptor: Encryptor, { userId, encryptedKey }: EncryptedKey): string {
+  return encryptor.decrypt(encryptedKey, placeOf(userId));
+}
+
+function placeOf(userId: number): string {
+  return `authenticator:${userId}`;
+}
+
+/**
+ * Checks a code from somebody's app and uses its time step up: no code counts twice (OWASP ASVS 5.0, 6.5.1). Of two
+ * who use it at the same instant one gets it.
+ */
+export async function useAppCode(
+  { db, encryptor, clock }: Pick<AccountContext, 'db' | 'encryptor' | 'clock'>,
+  userId: number,
+  code: string,
+): Promise<boolean> {
+  const app = await findApp(db, userId);
+  if (!app) return false;
+  const step = stepOf(decryptKey(encryptor, app), code, clock());
+  return step !== undefined && inTransaction(db, (trx) => takeStep(trx, app, step));
+}
+
+/** Whether the store can still read an app's key: not when its own secret is another one by now. */
+export function canRead(encryptor: Encryptor, app: EncryptedKey): boolean {
+  try {
+    decryptKey(encryptor, app);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -14,15 +14,16 @@ const TEXTS = {
   where: 'Network address',
   device: 'Device',
   byTheStore: 'This was done by the store.',
-  alarm:
-    'If this was not you, say so: every session is ended, the account is locked, and we help you back in.',
-  alarmLabel: 'This wasn’t me',
-  storeAlarm:
-    'If you did not ask the store for this, say so: every session is ended, the account is locked, and we help you back in.',
-  storeAlarmLabel: 'I did not ask for this',
+  alarm: {
+    text: 'If this was not you, say so: every session is ended, the account is locked, and we help you back in.',
+    label: 'This wasn’t me',
+  },
+  storeAlarm: {
+    text: 'If you did not ask the store for this, say so: every session is ended, the account is locked, and we help you back in.',
+    label: 'I did not ask for this',
+  },
 };
 
-/** Something that happened to an account. */
 export interface AccountEvent {
   action: AccountAction;
   /** Whose account; the notice goes to this address, if it was ever confirmed: until then it may be a stranger's. */
@@ -109,9 +110,7 @@ export async function makeAlarm(
 ): Promise<Required<Message>['alarm']> {
   const data = { ...undo, mailedTo: user.email };
   const token = await makeLink(trx, now, { purpose: 'not-me', userId: user.id, data });
-  const path = paths.notMe(token);
-  if (byStore) return { text: TEXTS.storeAlarm, label: TEXTS.storeAlarmLabel, path };
-  return { text: TEXTS.alarm, label: TEXTS.alarmLabel, path };
+  return { ...(byStore ? TEXTS.storeAlarm : TEXTS.alarm), path: paths.notMe(token) };
 }
 
 /** What a mail says of the moment that it is about: when, from where and on which device. */

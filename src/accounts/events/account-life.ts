@@ -13,56 +13,44 @@ export const LIFE_EVENTS = {
   'account.set-up': { activity: 'The account was made as the first administrator.' },
   'account.approved': {
     activity: 'The store approved the membership.',
-    notice: {
-      subject: 'You are in',
-      text: 'The store has approved your membership. Come in and look around.',
-      harmless: true,
-      ordered: true,
-    },
+    subject: 'You are in',
+    mail: 'The store has approved your membership. Come in and look around.',
+    harmless: true,
+    ordered: true,
   },
   'account.created': { activity: 'The store made the account.' },
   'account.declined': {
     activity: ({ until }) => `The store declined the membership. The account will be erased on ${until}.`,
-    notice: {
-      subject: 'Your membership was declined',
-      text: ({ until }) =>
-        `The store has declined your membership. On ${until} everything that it holds about you is erased.`,
-      harmless: true,
-      ordered: true,
-    },
+    subject: 'Your membership was declined',
+    mail: ({ until }) =>
+      `The store has declined your membership. On ${until} everything that it holds about you is erased.`,
+    harmless: true,
+    ordered: true,
   },
   'account.disabled': {
     activity: 'The store disabled the account.',
-    notice: {
-      subject: 'Your account was disabled',
-      text: 'The store has disabled your account: you cannot log in for now, and every session was ended.',
-      harmless: true,
-    },
+    subject: 'Your account was disabled',
+    mail: 'The store has disabled your account: you cannot log in for now, and every session was ended.',
+    harmless: true,
   },
   'account.enabled': {
     activity: 'The store enabled the account again.',
-    notice: {
-      subject: 'Your account was enabled again',
-      text: 'The store has enabled your account again. It is as it was before.',
-      harmless: true,
-    },
+    subject: 'Your account was enabled again',
+    mail: 'The store has enabled your account again. It is as it was before.',
+    harmless: true,
   },
   'account.deleted': {
     activity: ({ until }) => `The store deleted the account. It will be erased on ${until}.`,
-    notice: {
-      subject: 'Your account was deleted',
-      text: ({ until }) =>
-        `The store has deleted your account. On ${until} everything that it holds about you is erased; until then it can restore the account.`,
-      harmless: true,
-    },
+    subject: 'Your account was deleted',
+    mail: ({ until }) =>
+      `The store has deleted your account. On ${until} everything that it holds about you is erased; until then it can restore the account.`,
+    harmless: true,
   },
   'account.restored': {
     activity: 'The store restored the account.',
-    notice: {
-      subject: 'Your account was restored',
-      text: 'The store has restored your account. It is as it was before, and nothing of it is erased.',
-      harmless: true,
-    },
+    subject: 'Your account was restored',
+    mail: 'The store has restored your account. It is as it was before, and nothing of it is erased.',
+    harmless: true,
   },
   'account.noted': { activity: 'The store added a note about the member to its files.' },
   'account.note-removed': { activity: 'The store removed a note about the member from its files.' },
@@ -75,27 +63,21 @@ export const LIFE_EVENTS = {
   },
   'role.changed': {
     activity: ({ from, to }) => `The store changed the role from ${from} to ${to}.`,
-    notice: {
-      subject: 'Your role was changed',
-      text: ({ from, to }) => `The store changed your role from ${from} to ${to}.`,
-      harmless: true,
-    },
+    subject: 'Your role was changed',
+    mail: ({ from, to }) => `The store changed your role from ${from} to ${to}.`,
+    harmless: true,
   },
   'data.exported': {
     activity: 'The data of the account were downloaded.',
-    notice: {
-      subject: 'Your data were downloaded',
-      text: 'Somebody logged in as you downloaded the data of your account.',
-    },
+    subject: 'Your data were downloaded',
+    mail: 'Somebody logged in as you downloaded the data of your account.',
   },
   'account.closing': {
     activity: ({ until }) => `The account was closed. It will be erased on ${until}.`,
-    notice: {
-      subject: 'Your account was closed',
-      text: ({ until }) =>
-        `Your account was closed. On ${until} everything that the store holds about you is erased. Until then you can come back with the link below; the account is then as it was.`,
-      ordered: true,
-    },
+    subject: 'Your account was closed',
+    mail: ({ until }) =>
+      `Your account was closed. On ${until} everything that the store holds about you is erased. Until then you can come back with the link below; the account is then as it was.`,
+    ordered: true,
   },
   'account.came-back': { activity: 'The closing of the account was undone.' },
   'account.erased': { activity: 'The account was erased.' },

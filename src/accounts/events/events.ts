@@ -1,10 +1,9 @@
 import { ACCESS_EVENTS } from './access.ts';
 import { LIFE_EVENTS } from './account-life.ts';
-import type { Details, EventText } from './event-texts.ts';
-import { FACTOR_EVENTS } from './second-factors.ts';
+import type { Details, EventText, Notice } from './event-texts.ts';
 
 /** Everything that can happen to an account, with the words in which members read of it. One entry, one event. */
-export const ACCOUNT_EVENTS = { ...LIFE_EVENTS, ...ACCESS_EVENTS, ...FACTOR_EVENTS };
+export const ACCOUNT_EVENTS = { ...LIFE_EVENTS, ...ACCESS_EVENTS };
 
 export type AccountAction = keyof typeof ACCOUNT_EVENTS;
 
@@ -13,12 +12,13 @@ export function formatReason(reason: string): string {
   return `Reason given: ${reason}`;
 }
 
+const textOf = (text: EventText['activity'], details: Details) =>
+  typeof text === 'string' ? text : text(details);
+
 /** The line of an event on the activity page; events of a newer version of the store are named as they are. */
 export function activityText(action: string, details: Details): string {
-  const words: EventText | undefined = ACCOUNT_EVENTS[action as AccountAction];
-  if (!words) return action;
-  const text = typeof words.activity === 'string' ? words.activity : words.activity(details);
-  return [text, ...reasonOf(action, details)].join(' ');
+  const event: EventText | undefined = ACCOUNT_EVENTS[action as AccountAction];
+  return event ? [textOf(event.activity, details), ...reasonOf(action, details)].join(' ') : action;
 }
 
 /** The reason that was given for an event, as its member reads it: none or one paragraph. */
@@ -31,8 +31,7 @@ export function reasonOf(action: string, { reason }: Details): string[] {
 export function noticeOf(
   action: AccountAction,
   details: Details,
-): (EventText['notice'] & { text: string }) | undefined {
-  const { notice }: EventText = ACCOUNT_EVENTS[action];
-  if (!notice) return undefined;
-  return { ...notice, text: typeof notice.text === 'string' ? notice.text : notice.text(details) };
+): (Omit<Notice, 'mail'> & { text: string }) | undefined {
+  const { subject, mail, ...notice }: EventText = ACCOUNT_EVENTS[action];
+  return subject && mail ? { ...notice, subject, text: textOf(mail, details) } : undefined;
 }

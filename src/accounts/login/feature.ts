@@ -1,7 +1,6 @@
 import { columns } from '../../database/rows.ts';
 import type { Feature } from '../../features/feature.ts';
 
-/** From where members log in. */
 export const loginFeature: Feature = {
   name: 'login',
   personalData: [

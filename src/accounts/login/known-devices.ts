@@ -25,23 +25,18 @@ export type Factor =
   | 'a trusted browser'
   | `an account at ${string}`;
 
-const SECOND_FACTORS: ReadonlySet<Factor> = new Set<Factor>([
-  'passkey',
-  'a code from an authenticator app',
-  'a recovery code',
-]);
+const SECOND_FACTORS: readonly Factor[] = ['passkey', 'a code from an authenticator app', 'a recovery code'];
 
 /** What somebody has shown whom nothing more is asked for: two-factor is off, or the browser is trusted. */
 export function factorsWithout(first: Factor, { twoFactorSince }: Pick<User, 'twoFactorSince'>): Factor[] {
   return twoFactorSince === null ? [first] : [first, 'a trusted browser'];
 }
 
-/** Whether showing this shows more than a first factor does. A trusted browser is one that was spared it. */
+/** A trusted browser is one that was spared it. */
 export function isSecondFactor(factor: Factor): boolean {
-  return SECOND_FACTORS.has(factor);
+  return SECOND_FACTORS.includes(factor);
 }
 
-/** What a sign-in that began with this counts as. */
 export function loginMethodOf(first: Factor | undefined): LoginMethod {
   return first === 'password' || first === 'passkey' ? first : 'provider';
 }
@@ -51,10 +46,7 @@ const TRUST = 30 * DAY;
 /** How long after a login the same one may come again, because the browser dropped the answer and its cookie. */
 const SENT_AGAIN = 10 * SECOND;
 
-/**
- * Whether a login with a password must show a second factor now: two-factor is on, and the browser is not one
- * that its member trusted within the last 30 days.
- */
+/** Whether two-factor is on, and the browser is not one that its member trusted within the last 30 days. */
 export async function needsSecondFactor(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   user: User,
@@ -79,20 +71,18 @@ export async function recordLogin(
   user: User,
   client: ClientInfo,
   { factors, trust = false }: { factors: Factor[]; trust?: boolean },
-): Promise<{ browserToken: string }> {
-  const { db, clock } = context;
-  const shown = client.browserToken;
+): Promise<string> {
+  const { address, userAgent, browserToken: shown } = client;
   const fresh = makeToken();
-  return inTransaction(db, async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     // Of two logins at the same instant the second sees the first.
     await lockUser(trx, user.id);
-    const now = clock();
+    const now = context.clock();
     const known = shown ? await findKnownBrowser(trx, hashToken(shown), user.id, now) : undefined;
     // Somebody else who used this browser may have noted its secret: who is new to it gets another one.
     const browserToken = shown && known ? shown : fresh;
     const tokenHash = hashToken(browserToken);
     if (shown && !known) await renameBrowser(trx, hashToken(shown), tokenHash);
-    const { address, userAgent } = client;
     const newBrowser =
       !known &&
       (await hasKnownBrowsers(trx, user.id)) &&
@@ -102,14 +92,9 @@ export async function recordLogin(
     await saveKnownNetwork(trx, user.id, client.network, now);
     if (trust) await trustBrowser(trx, tokenHash, user.id, now + TRUST);
     const details = { factors, ...(newBrowser ? { newBrowser } : {}) };
-    await recordAccountEvent(trx, context, {
-      action: 'login.succeeded',
-      user,
-      client,
-      details,
-      quiet: !newBrowser,
-    });
+    const event = { action: 'login.succeeded', user, client, details, quiet: !newBrowser } as const;
+    await recordAccountEvent(trx, context, event);
     if (trust) await recordAccountEvent(trx, context, { action: 'browser.trusted', user, client });
-    return { browserToken };
+    return browserToken;
   });
 }

@@ -23,7 +23,6 @@ const REASONS = {
   unchecked: 'too many attempts, the password was not checked',
 };
 
-/** The key under which an account's failures are counted. */
 export function throttleKeyOf(user: Pick<User, 'id'>): string {
   return `user ${user.id}`;
 }
@@ -50,11 +49,7 @@ export async function attemptOf(
   };
 }
 
-/** Gives back what an attempt to log in with a password has taken. */
-export async function giveBack(
-  { throttles }: Pick<AccountContext, 'throttles'>,
-  attempt: Attempt,
-): Promise<void> {
+export async function giveBack({ throttles }: AccountContext, attempt: Attempt): Promise<void> {
   await throttles.login.giveBack(attempt);
   await throttles.loginOfAccount.giveBack(attempt);
 }
@@ -106,8 +101,7 @@ export async function proveWithin<Key, Proof extends { ok: boolean }>(
   }
 }
 
-/** A login that failed. */
-interface Failure {
+interface FailedLogin {
   factor: Factor;
   /** As the member reads it on the activity page. */
   reason: string;
@@ -120,7 +114,7 @@ interface Failure {
 export async function recordFailedLogin(
   context: AccountContext,
   user: User,
-  { factor, reason, actor = { kind: 'guest' }, client }: Failure,
+  { factor, reason, actor = { kind: 'guest' }, client }: FailedLogin,
 ): Promise<void> {
   const event = {
     action: 'login.failed',

@@ -39,25 +39,22 @@ declare module 'express-session' {
   interface SessionData {
     /** Somebody who showed a first factor and not yet the second: not logged in. Times in UTC milliseconds. */
     pendingLogin?: { userId: number; at: number; remember: boolean; first: Factor; link?: ProvenIdentity };
-    /** When this session was opened by a login; stays when the session goes on under a new id. In UTC milliseconds. */
+    /** When a login opened this session, which may go on under a new id since. In UTC milliseconds, as the next two. */
     loggedInAt?: number;
-    /** When the person last showed who they are, for what needs a recent login; in UTC milliseconds. */
+    /** When the person last showed who they are, for what needs a recent login. */
     authenticatedAt?: number;
-    /** When the person last showed a second factor in this session; in UTC milliseconds. */
     secondFactorAt?: number;
   }
 }
 
 /** How somebody came in. */
-export interface Entry {
+interface Entry {
   factors: Factor[];
-  /** Whether the login outlives the browser. */
   remember: boolean;
   /** Whether the browser is to be spared the second factor for 30 days. */
   trust?: boolean | undefined;
 }
 
-/** What is done and said beside. */
 interface Welcome {
   /** Instead of the usual words. */
   greeting?: string | undefined;
@@ -66,12 +63,12 @@ interface Welcome {
   link?: ProvenIdentity | undefined;
 }
 
-/** @param retryAfter 0, or how long the network has to wait, in milliseconds */
+/** @param retryAfter in milliseconds */
 function refuseIfThrottled(retryAfter: number): void {
   if (retryAfter > 0) throw new Problem(429, TEXTS.tooMany(waitText(retryAfter)), retryAfter);
 }
 
-/** Opens a session under a new id for somebody who has shown all that is asked for, and tells the browser so. */
+/** Opens a session under a new id for somebody who has shown all that is asked for. */
 export async function startSession(
   context: AccountContext,
   req: Request,
@@ -81,7 +78,7 @@ export async function startSession(
 ): Promise<void> {
   const client = clientOf(req);
   refuseIfThrottled(await context.throttles.logins.take({ userId: user.id, network: client.network }));
-  const { browserToken } = await recordLogin(context, user, client, { factors, trust });
+  const browserToken = await recordLogin(context, user, client, { factors, trust });
   await openSession(req, user);
   req.session.loggedInAt = context.clock();
   req.session.authenticatedAt = req.session.loggedInAt;
@@ -132,7 +129,6 @@ export async function continueLogin(
   return completeLogin(context, req, res, user, { factors: factorsWithout(first, user), remember, greeting });
 }
 
-/** Keeps in the session that somebody showed a first factor, and asks for the second. */
 export async function requireSecondFactor(
   context: AccountContext,
   req: Request,

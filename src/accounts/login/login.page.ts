@@ -3,17 +3,19 @@ import { paths } from '../../paths.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
+import { seeOther } from '../../web/redirect.ts';
 import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
-import { type Login, loginForm } from './login.ts';
+import { loginForm } from './login.ts';
 import { continueLogin } from './login-session.http.ts';
-import { type Authenticator, authenticate } from './passport.http.ts';
+import { type Authenticator, authenticate, closeSession } from './passport.http.ts';
 import { loginLinks } from './provider-links.http.ts';
 import { refusalText } from './refusals.ts';
 
 const TEXTS = {
   title: 'Log in',
+  logOut: 'Log out',
   throttled: (wait: string) => `Too many failed logins. Try again in ${wait}.`,
 };
 
@@ -38,16 +40,6 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
     });
   }
 
-  function refuse(res: Response, body: Record<string, unknown>, refusal: Login & { ok: false }) {
-    if (refusal.problem === 'throttled') {
-      const error = throttledText(res, refusal, TEXTS.throttled);
-      return show(res, body, { error });
-    }
-    const error =
-      refusal.problem === 'wrong' ? DOOR_TEXTS.wrong : refusalText(refusal.problem, context.settings);
-    return show(res.status(422), body, { error });
-  }
-
   return {
     get(req: Request, res: Response): Promise<void> {
       return show(res, takeDraft(req));
@@ -58,10 +50,26 @@ export function loginPage(context: AccountContext, passport: Authenticator) {
       if (!form.ok) return show(res.status(422), req.body, { errors: form.errors });
 
       const login = await authenticate(passport, req, res);
-      if (!login.ok) return refuse(res, req.body, login);
-
-      const remember = form.values.remember !== undefined;
-      await continueLogin(context, req, res, login.user, { first: 'password', remember });
+      if (login.ok) {
+        const remember = form.values.remember !== undefined;
+        return continueLogin(context, req, res, login.user, { first: 'password', remember });
+      }
+      const { problem } = login;
+      if (problem === 'throttled')
+        return show(res, req.body, { error: throttledText(res, login, TEXTS.throttled) });
+      const error = problem === 'wrong' ? DOOR_TEXTS.wrong : refusalText(problem, context.settings);
+      return show(res.status(422), req.body, { error });
     },
   };
 }
+
+export const logoutPage = {
+  get(_req: Request, res: Response): Promise<void> {
+    return res.page('accounts/login/logout', { title: TEXTS.logOut, form: formView(paths.logout(), {}) });
+  },
+
+  async post(req: Request, res: Response): Promise<void> {
+    await closeSession(req);
+    await seeOther(req, res, paths.login(), { info: DOOR_TEXTS.loggedOut });
+  },
+};

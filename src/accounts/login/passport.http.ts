@@ -36,7 +36,6 @@ export function createPassport(context: AccountContext, store: SessionStore<Acco
   return passport;
 }
 
-/** Runs the local strategy on a request and gives what the login rule said. */
 export function authenticate(passport: Authenticator, req: Request, res: Response): Promise<Login> {
   return new Promise((resolve, reject) => {
     passport.authenticate('local', (error: unknown, user: Account | false, refusal: Login | undefined) => {
@@ -70,7 +69,6 @@ export function isSessionActive(user: Account, data: SessionData): boolean {
   return user.id !== null && isActive(user) && (data.passwordSetAt ?? null) === user.passwordChangedAt;
 }
 
-/** Ends the session on the server and goes on in a new, anonymous one. */
 export function closeSession(req: Request): Promise<void> {
   return new Promise((resolve, reject) =>
     req.logOut((error: unknown) => (error ? reject(error) : resolve())),

@@ -20,8 +20,7 @@ declare module 'express-session' {
   }
 }
 
-/** A link by which somebody goes to a provider. */
-export interface ProviderLink {
+interface ProviderLink {
   name: string;
   url: string;
 }

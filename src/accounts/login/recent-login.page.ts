@@ -11,7 +11,8 @@ import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { hasPassword, providersOf } from '../credentials/login-methods.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
-import { memberOf } from '../signed-in.http.ts';
+import { signedIn } from '../signed-in.http.ts';
+import type { User } from '../users.table.ts';
 import { type Factor, isSecondFactor } from './known-devices.ts';
 import { renewSession } from './passport.http.ts';
 import { memberLinks } from './provider-links.http.ts';
@@ -32,9 +33,7 @@ const PASSWORD: FieldSpec = { label: 'Password', type: 'password', autocomplete:
 
 declare module 'express-session' {
   interface SessionData {
-    /** Where to go on after confirming who one is. */
     confirmedFor?: string;
-    /** Whether it takes a second factor to go on there. */
     confirmedBySecondFactor?: boolean;
     /** Whether a form was on its way there, which is not carried out yet. */
     confirmedForForm?: boolean;
@@ -86,9 +85,13 @@ export async function confirmRecentLogin(
 }
 
 export function recentLoginPage(context: AccountContext) {
-  async function show(req: Request, res: Response, rest: { errors?: FieldErrors; error?: string } = {}) {
+  async function show(
+    req: Request,
+    res: Response,
+    user: User,
+    { errors, error }: { errors?: FieldErrors; error?: string } = {},
+  ) {
     const { confirmedBySecondFactor = false } = req.session;
-    const user = memberOf(req);
     const { app, passkeys } = await secondFactorStatus(context, user);
     const firstFactorWillDo = !confirmedBySecondFactor;
     const password = firstFactorWillDo && (await hasPassword(context.db, user.id));
@@ -109,32 +112,25 @@ export function recentLoginPage(context: AccountContext) {
       providerFirst,
       // Nothing that could be shown here: an account whose provider the store no longer knows.
       stuck: firstFactorWillDo && !password && !providerFirst && passkeys === 0 && !app,
-      form: formView(paths.recentLogin(), fields, {}, rest.errors),
-      error: rest.error,
+      form: formView(paths.recentLogin(), fields, {}, errors),
+      error,
     });
   }
 
-  /** Two forms lead here: one sends a password, the other a code. */
-  async function prove(req: Request) {
-    const user = memberOf(req);
-    if (req.body?.code === undefined) {
-      const proof = await provePassword(context, user, req.body, clientOf(req));
-      return proof.ok ? { ok: true as const, factor: 'password' as const } : proof;
-    }
-    return proveSecondFactor(context, user, req.body, clientOf(req), { kind: 'member', id: user.id });
-  }
-
   return {
-    get: (req: Request, res: Response): Promise<void> => show(req, res),
+    get: signedIn((req, res, user) => show(req, res, user)),
 
-    async post(req: Request, res: Response): Promise<void> {
-      const proof = await prove(req);
+    /** Two forms lead here: one sends a password, the other a code. */
+    post: signedIn(async (req, res, user) => {
+      const client = clientOf(req);
+      const proof =
+        req.body?.code === undefined
+          ? await provePassword(context, user, req.body, client)
+          : await proveSecondFactor(context, user, req.body, client, { kind: 'member', id: user.id });
       if (proof.ok) return confirmRecentLogin(context, req, res, proof.factor);
-      if (proof.problem === 'throttled') {
-        const error = throttledText(res, proof, TEXTS.throttled);
-        return show(req, res, { error });
-      }
-      return show(req, res.status(422), { errors: proof.errors });
-    },
+      if (proof.problem === 'throttled')
+        return show(req, res, user, { error: throttledText(res, proof, TEXTS.throttled) });
+      return show(req, res.status(422), user, { errors: proof.errors });
+    }),
   };
 }

@@ -5,6 +5,7 @@ import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import type { Throttled } from '../name-budget.ts';
 import { findPasswordHash, type User } from '../users.table.ts';
+import type { Factor } from './known-devices.ts';
 import { attemptOf, giveBack, proveWithin, recordWrongPassword } from './login-attempts.ts';
 
 export const TEXTS = {
@@ -15,11 +16,7 @@ export const TEXTS = {
 /** How long showing who one is counts for sensitive changes (OWASP ASVS 5.0, 7.5.1), in milliseconds. */
 const RECENT = 5 * MINUTE;
 
-/**
- * Whether showing who one is still counts for sensitive changes.
- *
- * @param shownAt when that was, in UTC milliseconds; undefined: never
- */
+/** @param shownAt when somebody showed who they are, in UTC milliseconds; undefined: never */
 export function isRecent(now: number, shownAt = 0): boolean {
   // A clock that was set back must not make it count for longer.
   return Math.abs(now - shownAt) < RECENT;
@@ -29,7 +26,7 @@ const form = z.object({
   password: z.string({ error: TEXTS.missing }).min(1, TEXTS.missing).max(1_000, TEXTS.wrong),
 });
 
-type PasswordProof = { ok: true } | { ok: false; problem: 'invalid'; errors: FieldErrors };
+type PasswordProof = { ok: true; factor: Factor } | { ok: false; problem: 'invalid'; errors: FieldErrors };
 
 /**
  * Checks the password of somebody who is logged in, for what needs a recent login or the current password. Wrong
@@ -61,7 +58,8 @@ export async function provePassword(
     const stored = await findPasswordHash(context.db, user.id);
     // Who is logged in is no stranger, in whichever browser.
     const requester = { network: key.network, account: key.account, known: true };
-    if (await context.hasher.verify(read.values.password, stored, requester)) return { ok: true };
+    if (await context.hasher.verify(read.values.password, stored, requester))
+      return { ok: true, factor: 'password' };
     await recordWrongPassword(context, user, key, client, { actor: { kind: 'member', id: user.id } });
     return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
   });

@@ -16,7 +16,7 @@ export const REFUSALS: Record<Refusal['problem'], string> = {
   closing: 'This account was closed. The link in the mail about it opens it again.',
 };
 
-/** As the member reads them on the activity page. */
+/** For the activity page. */
 const REASONS: typeof REFUSALS = {
   disabled: 'the account is disabled',
   locked: 'the account is locked',
@@ -25,7 +25,6 @@ const REASONS: typeof REFUSALS = {
 
 const HELP = (address: string) => ` Questions? Write to ${address}.`;
 
-/** What they read. */
 export function refusalText(
   problem: Refusal['problem'],
   { supportAddress }: Pick<AccountContext['settings'], 'supportAddress'>,

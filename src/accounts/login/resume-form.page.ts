@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { flash } from '../../web/flash.ts';
 import { putDraft } from '../../web/form-drafts.ts';
 import { seeOther } from '../../web/redirect.ts';
 
@@ -43,8 +42,7 @@ export const interruptedFormPage = {
       putDraft(req, interrupted);
       return seeOther(req, res, interrupted.path);
     }
-    flash(req, 'info', TEXTS.discarded);
-    await seeOther(req, res, paths.store());
+    await seeOther(req, res, paths.store(), { info: TEXTS.discarded });
   },
 };
 

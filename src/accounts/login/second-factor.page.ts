@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { throttledText } from '../../web/throttled.http.ts';
@@ -55,8 +54,7 @@ export function secondFactorPage(context: AccountContext) {
 
   function startAgain(req: Request, res: Response) {
     delete req.session.pendingLogin;
-    flash(req, 'warning', TEXTS.again);
-    return seeOther(req, res, paths.login());
+    return seeOther(req, res, paths.login(), { warning: TEXTS.again });
   }
 
   return {
@@ -81,10 +79,8 @@ export function secondFactorPage(context: AccountContext) {
         });
       }
       context.loginCounts.count(loginMethodOf(first), secondOutcomeOf(proof.problem));
-      if (proof.problem === 'throttled') {
-        const error = throttledText(res, proof, TEXTS.throttled);
-        return show(res, user, req.body, { error });
-      }
+      if (proof.problem === 'throttled')
+        return show(res, user, req.body, { error: throttledText(res, proof, TEXTS.throttled) });
       return show(res.status(422), user, req.body ?? {}, { errors: proof.errors });
     },
   };

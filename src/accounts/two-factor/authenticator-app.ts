@@ -5,11 +5,10 @@ import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { deleteApp, findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
-import { decryptKey, encryptKey } from '../credentials/authenticator-keys.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
 import { canLoseFactor, turnOffIfLast, turnOn } from '../credentials/second-factors.ts';
-import { keyUri, makeKey, stepOf } from '../credentials/totp.ts';
+import { decryptKey, encryptKey, keyUri, makeKey, stepOf } from '../credentials/totp.ts';
 import { proveSecondFactor, type SecondFactorProof } from '../login/second-factor.ts';
 import type { User } from '../users.table.ts';
 

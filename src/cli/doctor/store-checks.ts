@@ -1,4 +1,4 @@
-import { canRead } from '../../accounts/credentials/authenticator-keys.ts';
+import { canRead } from '../../accounts/credentials/totp.ts';
 import { countOverdueLinks } from '../../audit/audit-log.table.ts';
 import { findSecret } from '../../config/secret-key.ts';
 import { encodingAdvice, encodingText, grantAdvice, placeOf } from '../../database/database-text.ts';
