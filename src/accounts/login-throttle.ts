@@ -1,12 +1,7 @@
 import type { Database } from '../database/connection.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { createRateLimit } from '../rate-limits/rate-limits.ts';
-import {
-  createNetworkLimits,
-  createSlowdown,
-  createThrottle,
-  type Throttle,
-} from '../rate-limits/throttle.ts';
+import { createNetworkLimits, createSlowdown, createThrottle } from '../rate-limits/throttle.ts';
 import { DAY } from '../shared/clock.ts';
 import { createFairQueue, type Requester } from './fair-queue.ts';
 import type { Tarpit } from './tarpit.ts';
@@ -36,48 +31,25 @@ export function requesterOf({ network, account, knownBrowser, networkIsKnown = f
   return { network, account, known: knownBrowser !== undefined || networkIsKnown };
 }
 
-/** Counts failed logins: of one network, and of one name from one network and from anywhere. */
-export interface LoginThrottle extends Throttle<Attempt> {
-  /**
-   * Whether strangers to this account have begun to wait for each other, and nobody was told yet; says so once a
-   * day.
-   */
-  hasJustSlowed: (attempt: Attempt) => Promise<boolean>;
-  /** Forgets an account's failures: its password is a new one. */
-  clear: (account: string, names: readonly string[]) => Promise<void>;
-}
-
-/** The throttles of logins with a password. */
-export interface LoginThrottles {
-  login: LoginThrottle;
-  /**
-   * Failed logins of one account from one network, whichever of its names was typed. Apart from the others, because
-   * nobody may see it: who is refused by a failure under another name would learn that the names belong together.
-   */
-  loginOfAccount: Throttle<Attempt>;
-  /** How many failures are left to a name, as typed, from one network. */
-  loginsLeft: (name: string, network: string) => Promise<number>;
-}
-
-/** @param tarpit holds the answers to attempts that are refused */
-export function createLoginThrottles(db: Database, tarpit: Tarpit): LoginThrottles {
-  const networks = createNetworkLimits(db, 'login-network', THROTTLE.perNetwork);
-  const { points, duration } = THROTTLE.perAccountAndNetwork;
+/**
+ * The throttles of logins with a password.
+ *
+ * @param tarpit holds the answers to attempts that are refused
+ */
+export function createLoginThrottles(db: Database, tarpit: Tarpit) {
+  const { perNetwork, perAccountAndNetwork, perAccount, perKnownPlace, perBrowser } = THROTTLE;
+  const { points, duration } = perAccountAndNetwork;
+  const networks = createNetworkLimits(db, 'login-network', perNetwork);
   const place = createRateLimit(db, 'login-place', points, duration);
   const account = createRateLimit(db, 'login-account', points, duration);
-  const strangers = createSlowdown(db, 'login-strangers', THROTTLE.perAccount.points);
-  const knownPlaces = createSlowdown(db, 'login-known', THROTTLE.perKnownPlace.points);
+  const strangers = createSlowdown(db, 'login-strangers', perAccount.points);
+  const knownPlaces = createSlowdown(db, 'login-known', perKnownPlace.points);
   const slowed = createRateLimit(db, 'login-slowed', 1, DAY);
-  const browser = createRateLimit(
-    db,
-    'login-browser',
-    THROTTLE.perBrowser.points,
-    THROTTLE.perBrowser.duration,
-  );
+  const browser = createRateLimit(db, 'login-browser', perBrowser.points, perBrowser.duration);
 
   const queue = createFairQueue(ATTEMPTS.atOnce, ATTEMPTS.waiting, tarpit);
   const keyOfAccount = (attempt: Attempt) => `${attempt.account} ${attempt.network}`;
-  const login = createThrottle<Attempt>((attempt) => {
+  const throttle = createThrottle<Attempt>((attempt) => {
     // A browser that the account was used with has a budget of its own: strangers cannot lock its member out.
     if (attempt.knownBrowser) {
       const known = `${attempt.account} ${attempt.knownBrowser}`;
@@ -86,7 +58,7 @@ export function createLoginThrottles(db: Database, tarpit: Tarpit): LoginThrottl
         [browser, known],
       ];
     }
-    // So has a network, for programs, which keep no cookie; whoever else is in that network shares it.
+    // So has a network, for API clients, which keep no cookie; whoever else is in that network shares it.
     const here = `${attempt.login} ${attempt.network}`;
     return [
       ...networks(attempt.network),
@@ -95,28 +67,37 @@ export function createLoginThrottles(db: Database, tarpit: Tarpit): LoginThrottl
     ];
   });
   return {
+    /** Failed logins: of one network, and of one name from one network and from anywhere. */
     login: {
-      ...login,
-      async take(attempt) {
-        const retryAfter = await queue.run(requesterOf(attempt), () => login.take(attempt));
+      giveBack: throttle.giveBack,
+      async take(attempt: Attempt): Promise<number> {
+        const retryAfter = await queue.run(requesterOf(attempt), () => throttle.take(attempt));
         if (retryAfter === 0) return 0;
         // Once the clock was set back, both counts of this account end together, and not one after the other.
         await account.count(keyOfAccount(attempt));
         await tarpit(attempt.network);
         return retryAfter;
       },
-      async hasJustSlowed({ knownBrowser, networkIsKnown, login: name, account: id }) {
-        if (knownBrowser || networkIsKnown || !(await strangers.isSlow(name))) return false;
+      /** Whether strangers to this account have begun to wait for each other, and nobody was told yet; once a day. */
+      async hasJustSlowed({ knownBrowser, networkIsKnown, login, account: id }: Attempt): Promise<boolean> {
+        if (knownBrowser || networkIsKnown || !(await strangers.isSlow(login))) return false;
         return (await slowed.take(id)) === 0;
       },
-      async clear(id, names) {
+      /** Forgets an account's failures: its password is a new one. */
+      async clear(id: string, names: readonly string[]): Promise<void> {
         for (const name of names) await strangers.clear(name);
         await slowed.clear(id);
       },
     },
-    loginOfAccount: createThrottle((attempt) =>
+    /**
+     * Failed logins of one account from one network, whichever of its names was typed. Apart from the others, because
+     * nobody may see it: who is refused by a failure under another name would learn that the names belong together.
+     */
+    loginOfAccount: createThrottle<Attempt>((attempt) =>
       attempt.knownBrowser ? [] : [[account, keyOfAccount(attempt)]],
     ),
-    loginsLeft: async (name, from) => points - (await place.count(`${foldCase(name.trim())} ${from}`)),
+    /** How many failures are left to a name, as typed, from one network. */
+    loginsLeft: async (name: string, from: string) =>
+      points - (await place.count(`${foldCase(name.trim())} ${from}`)),
   };
 }
