@@ -1,7 +1,6 @@
 import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
 import { TEXTS as EMAILS_TEXTS } from '../../src/accounts/emails.ts';
 import { TEXTS as NEW_ACCOUNT_TEXTS } from '../../src/accounts/new-account.ts';
-import { TEXTS as NEW_PASSWORD_TEXTS } from '../../src/accounts/new-password.ts';
 import { TEXTS as PASSWORDS_TEXTS } from '../../src/accounts/passwords.ts';
 import { TEXTS as USERNAMES_TEXTS } from '../../src/accounts/usernames.ts';
 import { paths } from '../../src/paths.ts';
@@ -24,7 +23,7 @@ const REFUSALS: Record<string, Record<string, [typed: string, said: string]>> = 
     [NAME]: ['', USERNAMES_TEXTS.missing],
     [EMAIL]: ['', EMAILS_TEXTS.missing],
     [PASSWORD]: ['', PASSWORDS_TEXTS.missing],
-    [AGAIN]: ['', NEW_PASSWORD_TEXTS.repeat],
+    [AGAIN]: ['', PASSWORDS_TEXTS.repeat],
   },
   'everything is too short': {
     [NAME]: ['al', 'Use 3 to 30 characters.'],
@@ -34,25 +33,25 @@ const REFUSALS: Record<string, Record<string, [typed: string, said: string]>> = 
       `Use at least 8 characters. ${PASSWORDS_TEXTS.upper} Add a digit. ${PASSWORDS_TEXTS.symbol} ` +
         'Or use a passphrase of 15 characters or more.',
     ],
-    [AGAIN]: ['xyle', NEW_PASSWORD_TEXTS.mismatch],
+    [AGAIN]: ['xyle', PASSWORDS_TEXTS.mismatch],
   },
   'everything is too long': {
     [NAME]: ['a'.repeat(31), 'Use 3 to 30 characters.'],
     [EMAIL]: [`${'a'.repeat(250)}@example.org`, 'Use an address of at most 254 characters.'],
     [PASSWORD]: ['Lantern-over-7-gates!'.repeat(7), 'Use at most 128 characters.'],
-    [AGAIN]: ['Lantern-over-7-gates!'.repeat(6), NEW_PASSWORD_TEXTS.mismatch],
+    [AGAIN]: ['Lantern-over-7-gates!'.repeat(6), PASSWORDS_TEXTS.mismatch],
   },
   'the names are taken and the password is a common one': {
     [NAME]: ['ALICE', NEW_ACCOUNT_TEXTS.usernameTaken],
     [EMAIL]: ['Alice@Example.org', NEW_ACCOUNT_TEXTS.emailTaken],
     [PASSWORD]: ['Password1!', PASSWORDS_TEXTS.common],
-    [AGAIN]: ['Password1?', NEW_PASSWORD_TEXTS.mismatch],
+    [AGAIN]: ['Password1?', PASSWORDS_TEXTS.mismatch],
   },
   'letters are of the wrong kind': {
     [NAME]: ['a"<b> c', USERNAMES_TEXTS.characters],
     [EMAIL]: ['<eve>@example.org', EMAILS_TEXTS.shape],
     [PASSWORD]: ['XYLEM-77', PASSWORDS_TEXTS.lower],
-    [AGAIN]: ['xylem-77', NEW_PASSWORD_TEXTS.mismatch],
+    [AGAIN]: ['xylem-77', PASSWORDS_TEXTS.mismatch],
   },
   'the username is reserved and the password tells who one is': {
     [NAME]: ['Adm1n', USERNAMES_TEXTS.reserved],
@@ -60,7 +59,7 @@ const REFUSALS: Record<string, Record<string, [typed: string, said: string]>> = 
       'Adm1n-lighthouse-gatehouse',
       `${PASSWORDS_TEXTS.username} ${PASSWORDS_TEXTS.email} ` + PASSWORDS_TEXTS.store,
     ],
-    [AGAIN]: ['', NEW_PASSWORD_TEXTS.repeat],
+    [AGAIN]: ['', PASSWORDS_TEXTS.repeat],
   },
 };
 

@@ -1,4 +1,4 @@
-import { TEXTS as NEW_PASSWORD_TEXTS } from '../../src/accounts/new-password.ts';
+import { TEXTS as PASSWORDS_TEXTS } from '../../src/accounts/passwords.ts';
 import { TEXTS as SETUP_PAGE_TEXTS } from '../../src/accounts/registration/setup.page.ts';
 import { paths } from '../../src/paths.ts';
 import { keyOn } from '../../src/testing/authenticator.ts';
@@ -34,7 +34,7 @@ test('the link that the terminal shows makes the first admin, once', { tag: '@no
     const values = { ...newAccount(ana), 'Password, once more': 'other' };
     await fill(page, values);
     await send(page, BUTTON);
-    await expectFormBack(page, values, { 'Password, once more': NEW_PASSWORD_TEXTS.mismatch });
+    await expectFormBack(page, values, { 'Password, once more': PASSWORDS_TEXTS.mismatch });
   });
 
   await test.step('makes the admin', async () => {

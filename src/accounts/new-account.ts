@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import { emailField } from './emails.ts';
-import { checkNewPassword } from './new-password.ts';
+import { checkNewPassword } from './passwords.ts';
 import { nameIsReserved } from './reserved-names.table.ts';
 import { usernameField } from './usernames.ts';
 import { emailIsTaken, usernameIsTaken } from './users.table.ts';

@@ -1,4 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { z } from 'zod';
+import type { FieldErrors } from '../shared/validation.ts';
 
 /**
  * What a password must be (OWASP ASVS 5.0, 6.2; NIST SP 800-63B-4, 3.1.1): 8 to 128 characters with upper,
@@ -24,6 +26,8 @@ export const TEXTS = {
   username: 'Leave your username out of the password.',
   email: 'Leave your e-mail name out of the password.',
   store: "Leave the store's name out of the password.",
+  repeat: 'Enter the password once more.',
+  mismatch: 'The two passwords are not the same.',
 };
 
 /** In characters. */
@@ -33,10 +37,36 @@ export const PASSWORD_LENGTH = { least: LEAST, most: MOST };
 export const PASSWORD_HINT = `At least ${LEAST} characters with upper and lower case, a digit and a symbol, or a passphrase of ${PASSPHRASE} or more.`;
 
 /** What an attacker would try with this person's account first. */
-export interface PasswordOwner {
+interface PasswordOwner {
   username: string;
   email: string;
   storeName: string;
+}
+
+/** What is no text counts as not typed. */
+const typed = z
+  .object({ password: z.string().catch(''), password_confirmation: z.string().catch('') })
+  .catch({ password: '', password_confirmation: '' });
+
+/**
+ * Checks a new password that was typed twice: at registration, at a change and at a reset.
+ *
+ * @param input the form: password, password_confirmation
+ * @param owner whose it will be: it must not hold what an attacker knows of the person
+ * @returns the password, or what is wrong with each of the two fields
+ */
+export function checkNewPassword(
+  input: unknown,
+  owner: PasswordOwner,
+): { ok: true; password: string } | { ok: false; errors: FieldErrors } {
+  const { password, password_confirmation: repeated } = typed.parse(input);
+  const errors: FieldErrors = {};
+  const problems = passwordProblems(password, owner);
+  if (problems.length > 0) errors.password = problems.join(' ');
+  if (repeated !== password || repeated === '') {
+    errors.password_confirmation = repeated === '' ? TEXTS.repeat : TEXTS.mismatch;
+  }
+  return Object.keys(errors).length === 0 ? { ok: true, password } : { ok: false, errors };
 }
 
 const KINDS: [RegExp, string][] = [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
+import { eraseClosedAccounts } from '../accounts/closure/closure.ts';
 import { FEATURES } from '../feature-list.ts';
 import { declineMember, deleteMember } from '../members/membership.ts';
 import { paths } from '../paths.ts';

@@ -1,4 +1,4 @@
-import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
+import { eraseClosedAccounts } from '../accounts/closure/closure.ts';
 import { tellGathered } from '../accounts/events/gathered-events.ts';
 import { mailInvitations } from '../accounts/invitations/invitation-mails.ts';
 import { watchForLoginAttacks } from '../accounts/login/login-attacks.ts';

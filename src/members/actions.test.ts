@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
+import { eraseClosedAccounts } from '../accounts/closure/closure.ts';
 import { insertPasskey } from '../accounts/credentials/passkeys.table.ts';
 import { turnOn } from '../accounts/credentials/second-factors.ts';
 import { TEXTS as RESET_LINKS_TEXTS } from '../accounts/password-reset/reset-links.ts';

@@ -71,7 +71,7 @@ async function create(
     const userId = await insertUser(trx, account);
     if (userId === undefined) throw new NameTaken();
     const user = { id: userId, username, email, emailVerifiedAt: null };
-    link = await queueResetLink(trx, context, user, { kind: 'created', reason });
+    link = (await queueResetLink(trx, context, user, { kind: 'created', reason })) ?? '';
     if (role === 'admin') await tellOfNewAdmin(trx, context, { user, actor, client, reason });
     const details = { role, reason };
     await recordAccountEvent(trx, context, { action: 'account.created', user, actor, client, details });

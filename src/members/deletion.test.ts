@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../accounts/closure/erasure.ts';
+import { eraseClosedAccounts } from '../accounts/closure/closure.ts';
 import { findUser } from '../accounts/users.table.ts';
 import { readAllOf } from '../audit/audit-log.table.ts';
 import { paths } from '../paths.ts';

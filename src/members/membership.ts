@@ -1,9 +1,7 @@
-import { CLOSING_LINKS, CLOSING_TIME } from '../accounts/closure/closure.ts';
-import { revokeSessions } from '../accounts/credentials/revoke-access.ts';
+import { CLOSING_LINKS, CLOSING_TIME, closeUntilErased } from '../accounts/closure/closure.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
 import { membershipStatusOf } from '../accounts/membership-status.ts';
 import { updateUser } from '../accounts/users.table.ts';
-import { findOpenBusiness } from '../features/feature.ts';
 import { formatDay } from '../shared/format/dates.ts';
 import {
   type MemberActionRefusal,
@@ -22,19 +20,13 @@ function notWaiting({ member, context }: MemberWork): MemberActionRefusal | unde
   return waits ? undefined : { ok: false, problem: 'unchanged' };
 }
 
-/**
- * Closes an account until it is erased, where nothing is open between it and the store. Its member has no link to come
- * back by: it was not the member who left.
- */
+/** Its member has no link to come back by: it was not the member who left. */
 async function closeForErasure(
   { context, trx, member, now, record }: MemberWork,
   action: 'account.deleted' | 'account.declined',
 ): Promise<MemberActionResult> {
-  const open = await findOpenBusiness(trx, context.features, member.id);
+  const open = await closeUntilErased(trx, context, member.id, now);
   if (open) return open;
-  await updateUser(trx, member.id, { closingAt: now + UNTIL_ERASED });
-  await revokeSessions(trx, member.id);
-  await endLinksOf(trx, member.id, CLOSING_LINKS, now);
   const until = formatDay(now + UNTIL_ERASED, context.config.storeLocale);
   return record({ action, details: { until } });
 }

@@ -50,6 +50,13 @@ z.config({ customError: textOf });
 /** One message for each wrong field, by the field's name. */
 export type FieldErrors = Record<string, string>;
 
+/** The refusal of a form. */
+export interface InvalidForm {
+  ok: false;
+  problem: 'invalid';
+  errors: FieldErrors;
+}
+
 /** What was sent, checked: either values of the schema's types or what is wrong with each field. */
 export type Checked<Values> = { ok: true; values: Values } | { ok: false; errors: FieldErrors };
 

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { waitText } from '../shared/format/durations.ts';
-import type { FieldErrors } from '../shared/validation.ts';
+import type { FieldErrors, InvalidForm } from '../shared/validation.ts';
 import { setRetryAfter } from './errors.ts';
 
 /**
@@ -32,7 +32,7 @@ export interface RefusedForm {
  */
 export function refusedForm(
   res: Response,
-  refusal: { problem: 'invalid'; errors: FieldErrors } | { problem: 'throttled'; retryAfter: number },
+  refusal: InvalidForm | { problem: 'throttled'; retryAfter: number },
   throttled: (wait: string) => string,
 ): RefusedForm {
   if (refusal.problem === 'throttled') return { error: throttledText(res, refusal, throttled) };

@@ -16,8 +16,7 @@ import { everyRow } from '../../testing/tables.ts';
 import { alertsOf, errorOf, textOf } from '../../testing/visitor.ts';
 import { offerUndo } from '../email-change/old-email.ts';
 import { activeAdminExists, findUser, type User } from '../users.table.ts';
-import { TEXTS as CLOSURE_TEXTS, closeAccount } from './closure.ts';
-import { eraseClosedAccounts } from './erasure.ts';
+import { TEXTS as CLOSURE_TEXTS, closeAccount, eraseClosedAccounts } from './closure.ts';
 
 const CLIENT = { address: '192.0.2.1', network: '192.0.2.1', userAgent: '', browserToken: undefined };
 const CLOSED = 'Your account was closed';

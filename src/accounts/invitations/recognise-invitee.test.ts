@@ -11,7 +11,7 @@ import { actionPath, lastMailTo, mailsTo } from '../../testing/mailbox.ts';
 import { OPS } from '../../testing/member-actions.ts';
 import { PASSWORD } from '../../testing/people.ts';
 import type { Visitor } from '../../testing/visitor.ts';
-import { eraseClosedAccounts } from '../closure/erasure.ts';
+import { eraseClosedAccounts } from '../closure/closure.ts';
 import { TEXTS as NEW_EMAIL_TEXTS } from '../email-change/new-email.ts';
 import { TEXTS as RESET_LINKS_TEXTS } from '../password-reset/reset-links.ts';
 import { answerResetRequests } from '../password-reset/reset-requests.ts';

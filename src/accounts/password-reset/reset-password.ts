@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput, type FieldErrors, type InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { unlinkAll } from '../credentials/identities.ts';
@@ -13,7 +13,7 @@ import type { Factor } from '../login/known-devices.ts';
 import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
 import { proveSecondFactor } from '../login/second-factor.ts';
 import type { Throttled } from '../name-budget.ts';
-import { checkNewPassword } from '../new-password.ts';
+import { checkNewPassword } from '../passwords.ts';
 import { lockUser, type User, updateUser } from '../users.table.ts';
 
 const NO_CODE: FieldErrors = { code: 'Enter a code.' };
@@ -29,13 +29,8 @@ function mayReset(user: User, link: Link): boolean {
   return user.disabledAt === null && user.closingAt === null && !changedSince;
 }
 
-export type Resetting =
-  /** @property userId whose account it is */
-  | { ok: true; userId: number }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** Too many wrong codes. */
-  | Throttled
-  | { ok: false; problem: NoLink['state'] };
+/** Throttled: too many wrong codes. */
+type Refusal = InvalidForm | Throttled | { ok: false; problem: NoLink['state'] };
 
 /**
  * Gives somebody who holds a reset link a new password, and the account back to them: every login ends, in
@@ -45,13 +40,14 @@ export type Resetting =
  *
  * @param linkHash the hash of its token: the session keeps no more than the database does
  * @param input the form: password, password_confirmation, code
+ * @returns whose account it is
  */
 export async function resetPassword(
   context: AccountContext,
   linkHash: string,
   input: unknown,
   client: ClientInfo,
-): Promise<Resetting> {
+): Promise<{ ok: true; userId: number } | Refusal> {
   const found = await openLink(context, resetLink, linkHash);
   if (found.state !== 'live') return { ok: false, problem: found.state };
   const { user, link } = found;
@@ -80,7 +76,7 @@ function setPassword(
   context: AccountContext,
   link: Link,
   { passwordHash, factor, client }: { passwordHash: string; factor: Factor | undefined; client: ClientInfo },
-): Promise<Resetting> {
+): Promise<{ ok: true; userId: number } | Refusal> {
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
     const user = await lockUser(trx, link.userId);

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { mailboxOf } from '../../mail/message.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput, type InvalidForm } from '../../shared/validation.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
+import type { Throttled } from '../name-budget.ts';
 import { findByEmail, lockUser } from '../users.table.ts';
-import { queueAskedResetLink } from './reset-links.ts';
+import { queueResetLink } from './reset-links.ts';
 import {
   insertResetRequest,
   listResetRequests,
@@ -23,11 +24,7 @@ const BATCH = 100;
 
 const form = z.object({ email: emailField });
 
-export type ResetRequesting =
-  | { ok: true }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+type AnswerContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>;
 
 /**
  * Takes a request for a reset link. Nobody looks here whether there is such an account: known and unknown addresses
@@ -44,7 +41,7 @@ export async function requestReset(
   input: unknown,
   client: ClientInfo,
   sent?: SubmittedForm,
-): Promise<ResetRequesting> {
+): Promise<{ ok: true } | InvalidForm | Throttled> {
   const read = checkInput(form, input);
   if (!read.ok) return { ...read, problem: 'invalid' };
 
@@ -72,33 +69,23 @@ export async function requestReset(
  * Mails the links that were asked for, to those who have an account. A request is deleted in the transaction of its
  * answer: of several processes one answers it, and one that is killed leaves it to the next.
  */
-export async function answerResetRequests(
-  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>,
-): Promise<void> {
-  for (const request of await listResetRequests(context.db, BATCH)) await answer(context, request);
+export async function answerResetRequests(context: AnswerContext): Promise<void> {
+  for (const request of await listResetRequests(context.db, BATCH)) {
+    await inTransaction(context.db, (trx) => answer(trx, context, request));
+  }
 }
 
-async function answer(
-  context: Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config' | 'settings'>,
-  request: ResetRequest,
-): Promise<void> {
-  await inTransaction(context.db, async (trx) => {
-    if (!(await takeResetRequest(trx, request.id))) return;
-    const found = await findByEmail(trx, request.emailKey);
-    const user = found && (await lockUser(trx, found.id));
-    if (!user || foldCase(user.email) !== request.emailKey) return;
-    if (user.disabledAt !== null || user.closingAt !== null) return;
-    // Nobody else has the secret of a browser that the account knows: its member's mails are not for strangers to use up.
-    const { browserHash } = request;
-    const isOwn = browserHash && (await findKnownBrowser(trx, browserHash, user.id, context.clock()));
-    const budget = isOwn ? 'unlimited' : 'reset';
-    if (!(await queueAskedResetLink(trx, context, user, { ...request, budget }))) return;
-    const client = { address: request.address, userAgent: request.userAgent };
-    await recordAccountEvent(trx, context, {
-      action: 'password.reset-requested',
-      user,
-      actor: { kind: 'guest' },
-      client,
-    });
-  });
+async function answer(trx: Transaction, context: AnswerContext, request: ResetRequest): Promise<void> {
+  if (!(await takeResetRequest(trx, request.id))) return;
+  const found = await findByEmail(trx, request.emailKey);
+  const user = found && (await lockUser(trx, found.id));
+  if (!user || foldCase(user.email) !== request.emailKey) return;
+  if (user.disabledAt !== null || user.closingAt !== null) return;
+  // Nobody else has the secret of a browser that the account knows: its member's mails are not for strangers to use up.
+  const { browserHash, address, userAgent } = request;
+  const isOwn = browserHash && (await findKnownBrowser(trx, browserHash, user.id, context.clock()));
+  const budget = isOwn ? 'unlimited' : 'reset';
+  if (!(await queueResetLink(trx, context, user, { kind: 'asked', ...request }, budget))) return;
+  const event = { action: 'password.reset-requested', actor: { kind: 'guest' } } as const;
+  await recordAccountEvent(trx, context, { ...event, user, client: { address, userAgent } });
 }

@@ -9,7 +9,6 @@ import { alertsOf, errorOf, textOf, type Visitor } from '../../testing/visitor.t
 import { makeLink } from '../links.ts';
 import { TEXTS as LOGIN_TEXTS } from '../login/login.ts';
 import { TEXTS as RECENT_LOGIN_TEXTS } from '../login/recent-login.ts';
-import { TEXTS as NEW_PASSWORD_TEXTS } from '../new-password.ts';
 import { TEXTS as PASSWORDS_TEXTS } from '../passwords.ts';
 import { THROTTLE } from '../throttle-limits.ts';
 import { TEXTS as PASSWORD_TEXTS } from './password.page.ts';
@@ -104,10 +103,10 @@ describe('a form that is refused', () => {
   test('without the current password changes nothing and says all that is wrong at once (ASVS 6.2.3)', async () => {
     const erin = await signIn(app, 'erin');
     for (const [fields, errors] of [
-      [{}, [LOGIN_TEXTS.password, PASSWORDS_TEXTS.missing, NEW_PASSWORD_TEXTS.repeat]],
+      [{}, [LOGIN_TEXTS.password, PASSWORDS_TEXTS.missing, PASSWORDS_TEXTS.repeat]],
       [form(NEW, 'wrong'), [RECENT_LOGIN_TEXTS.wrong, '', '']],
       [form(NEW, 'x'.repeat(10_000)), [RECENT_LOGIN_TEXTS.wrong, '', '']],
-      [{ ...form(), password_confirmation: 'other' }, ['', '', NEW_PASSWORD_TEXTS.mismatch]],
+      [{ ...form(), password_confirmation: 'other' }, ['', '', PASSWORDS_TEXTS.mismatch]],
       [form(PASSWORD), ['', PASSWORD_CHANGE_TEXTS.same, '']],
       [form('Erin-of-the-9-roads!'), ['', `${PASSWORDS_TEXTS.username} ${PASSWORDS_TEXTS.email}`, '']],
     ] as [Record<string, string>, string[]][]) {

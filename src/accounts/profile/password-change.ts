@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
+import type { FieldErrors, InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { revokeOtherAccess } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
@@ -7,7 +7,8 @@ import type { Requester } from '../fair-queue.ts';
 import { endLinksOf } from '../links.table.ts';
 import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
 import { provePassword } from '../login/recent-login.ts';
-import { checkNewPassword } from '../new-password.ts';
+import type { Throttled } from '../name-budget.ts';
+import { checkNewPassword } from '../passwords.ts';
 import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
 import type { Look } from './profile.ts';
 
@@ -16,12 +17,8 @@ export const TEXTS = {
   stale: 'Your password was changed elsewhere a moment ago. Enter the one that you chose there.',
 };
 
-export type PasswordChange =
-  /** @property changedAt when, in UTC milliseconds: the session that stays must know it */
-  | { ok: true; changedAt: number }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  /** @property retryAfter in milliseconds */
-  | { ok: false; problem: 'throttled'; retryAfter: number };
+/** @property changedAt when, in UTC milliseconds: the session that stays must know it */
+type PasswordChange = { ok: true; changedAt: number } | InvalidForm | Throttled;
 
 /**
  * Gives somebody who is logged in and knows the present password a new one (OWASP ASVS 5.0, 6.2.3). With it all other

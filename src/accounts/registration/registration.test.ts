@@ -8,7 +8,6 @@ import type { AccountContext } from '../account-context.ts';
 import { TEXTS as EMAILS_TEXTS } from '../emails.ts';
 import { TEXTS as KNOWN_ADDRESS_TEXTS } from '../known-address.ts';
 import { checkNewAccount, TEXTS as NEW_ACCOUNT_TEXTS } from '../new-account.ts';
-import { TEXTS as NEW_PASSWORD_TEXTS } from '../new-password.ts';
 import { createPasswordHasher, type PasswordHasher } from '../password-hasher.ts';
 import { TEXTS as PASSWORDS_TEXTS } from '../passwords.ts';
 import { createThrottles } from '../throttles.ts';
@@ -43,7 +42,7 @@ const MISSING = {
   username: USERNAMES_TEXTS.missing,
   email: EMAILS_TEXTS.missing,
   password: PASSWORDS_TEXTS.missing,
-  password_confirmation: NEW_PASSWORD_TEXTS.repeat,
+  password_confirmation: PASSWORDS_TEXTS.repeat,
 };
 
 async function errorsOf(input: unknown): Promise<Record<string, string>> {
@@ -75,7 +74,7 @@ describe('the form of a new account', () => {
       username: NEW_ACCOUNT_TEXTS.usernameTaken,
       email: EMAILS_TEXTS.shape,
       password: `${PASSWORDS_TEXTS.username} ${PASSWORDS_TEXTS.email} ` + PASSWORDS_TEXTS.store,
-      password_confirmation: NEW_PASSWORD_TEXTS.mismatch,
+      password_confirmation: PASSWORDS_TEXTS.mismatch,
     });
   });
 
@@ -92,7 +91,7 @@ describe('the form of a new account', () => {
   });
 
   test('takes two passwords that differ in case, or by a space, for different', async () => {
-    const mismatch = { password_confirmation: NEW_PASSWORD_TEXTS.mismatch };
+    const mismatch = { password_confirmation: PASSWORDS_TEXTS.mismatch };
     expect(await errorsOf({ ...good, password_confirmation: PASSWORD.toLowerCase() })).toEqual(mismatch);
     expect(await errorsOf({ ...good, password_confirmation: `${PASSWORD} ` })).toEqual(mismatch);
   });

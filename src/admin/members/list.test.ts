@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../../accounts/closure/erasure.ts';
+import { eraseClosedAccounts } from '../../accounts/closure/closure.ts';
 import { insertUser } from '../../accounts/users.table.ts';
 import { disableMember } from '../../members/access.ts';
 import { deleteMember } from '../../members/membership.ts';

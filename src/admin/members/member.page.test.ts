@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseClosedAccounts } from '../../accounts/closure/erasure.ts';
+import { eraseClosedAccounts } from '../../accounts/closure/closure.ts';
 import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import { personalOf } from '../../audit/audit.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
