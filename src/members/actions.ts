@@ -31,7 +31,6 @@ const form = z.object({ reason: reasonField });
 /** Something that is done to a member's account: by an admin, or by the store's owner at a terminal. */
 export interface MemberAction {
   actor: Extract<Actor, { kind: 'member' | 'operator' }>;
-  /** Why. */
   reason: string;
   /** From where; nothing at a terminal. */
   client?: AuditClient | undefined;
@@ -86,7 +85,6 @@ export interface MemberWork {
 
 type ReasonedWork = (work: MemberWork & { reason: string }) => Promise<MemberActionResult>;
 
-/** An action that needs no more than its reason. */
 export function memberAction(work: ReasonedWork) {
   return (context: MemberActionContext, action: MemberAction, userId: number) =>
     performAction(context, action, userId, work);

@@ -1,7 +1,6 @@
 import { emailField, LONGEST_EMAIL } from '../accounts/emails.ts';
 import { foldCase } from '../database/fold-case.ts';
 
-/** An e-mail address that stands in a list. */
 export interface ListedAddress {
   /** From 1, as an editor counts. */
   line: number;

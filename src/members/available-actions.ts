@@ -2,7 +2,6 @@ import { membershipStatusOf } from '../accounts/membership-status.ts';
 import { isActive, type User } from '../accounts/users.table.ts';
 import type { Membership } from '../settings/store-settings.ts';
 
-/** What admins do to one member, each with a page of its own. */
 export const MEMBER_ACTION_NAMES = [
   'approval',
   'declining',

@@ -21,7 +21,6 @@ import {
 } from './address-list.ts';
 import { roleField } from './creation.ts';
 
-/** How many people are invited at once. */
 const MOST_INVITED = 10_000;
 
 const counted = (count: number) => count.toLocaleString('en');
@@ -52,13 +51,11 @@ export type WrongLine =
 export type InviteResult =
   | {
       ok: true;
-      /** How many are invited now. */
       invited: number;
       /** How many of these had a link that worked until now. */
       renewed: number;
       /** How many addresses stood in the list before. */
       repeated: number;
-      /** How many lines were left out. */
       skipped: number;
     }
   /** @property wrong the lines that cannot be used @property usable how many people the others name */

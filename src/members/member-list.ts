@@ -20,7 +20,6 @@ export interface MemberPage {
   members: ListedMember[];
   /** How many members match; 1,001 stands for any number above 1,000. */
   count: number;
-  /** The pages beside this one. */
   previous: Cursor | undefined;
   next: Cursor | undefined;
 }

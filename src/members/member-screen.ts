@@ -27,7 +27,6 @@ const TEXTS = {
   operator: (name: string) => `${name}, at the terminal`,
 };
 
-/** How many of the latest events are told. */
 const LATEST = 20;
 
 type ScreenContext = Pick<AccountContext, 'db' | 'clock' | 'settings' | 'config'>;
@@ -60,7 +59,6 @@ export async function readMember(context: ScreenContext, viewer: User, id: numbe
   };
 }
 
-/** What not everybody who may look a member up sees. */
 async function readDetails(context: ScreenContext, member: User) {
   const { db, clock } = context;
   const now = clock();

@@ -26,7 +26,6 @@ const LONGEST_ADDRESS = 254;
 
 export type SettingName = keyof StoreSettings;
 
-/** The settings, and the fields of the form that are about them. */
 export const SETTING_FIELDS = {
   storeName: 'store_name',
   membership: 'membership',
@@ -89,7 +88,6 @@ export function readSettingsForm(
   return { ok: true, values: { typed: byName((field) => read.values[field]), shown } };
 }
 
-/** The settings whose fields have a value. */
 function byName(readField: (field: keyof z.output<typeof form>) => string | undefined) {
   const values = SETTING_NAMES.map((name) => [name, readField(SETTING_FIELDS[name])]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));

@@ -31,7 +31,6 @@ interface Viewer {
   names: Map<number, Name>;
 }
 
-/** Prepares the rows of a page. */
 export function auditLines(rows: readonly AuditRow[], viewer: Viewer, locale: string) {
   // Seconds matter in a log. In UTC.
   const clock = new Intl.DateTimeFormat(locale, {

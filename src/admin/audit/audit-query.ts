@@ -59,7 +59,6 @@ export async function resolveFilters(
   return { filter, unknown };
 }
 
-/** The names of everybody in some rows, whether they did something or had it done to them. */
 export async function namesIn(db: Database, rows: readonly AuditRow[]): Promise<Map<number, Name>> {
   const ids = rows.flatMap(({ actorId, subjectId }) => [actorId, subjectId]);
   return readNames(

@@ -48,7 +48,6 @@ const FIELDS: Record<keyof Omit<AuditFilters, 'action'>, FieldSpec> = {
   until: { label: 'Until', type: 'date', required: false },
 };
 
-/** Everything that was done in the store, newest first. */
 export function auditPage({ db, config, features }: AdminContext) {
   return {
     get: signedIn(async (req, res, viewer) => {

@@ -18,7 +18,6 @@ const TEXTS = {
   fileName: (day: string) => `audit-log-${day}.csv`,
 };
 
-/** The log, or what of it is filtered, as a file. */
 export function exportAuditPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {

@@ -12,7 +12,6 @@ const TEXTS = {
   at: (day: string) => ` on ${day}`,
 };
 
-/** Who can be the doer, and how that is said. */
 export const KINDS: Record<Actor['kind'], string> = {
   member: 'members and staff',
   guest: 'somebody not logged in',
@@ -51,7 +50,6 @@ export function readFilters(query: unknown): AuditFilters {
   return filters.parse(query);
 }
 
-/** What is filtered by, without what is not. */
 export function givenFilters(asked: AuditFilters): Partial<AuditFilters> {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''));
 }

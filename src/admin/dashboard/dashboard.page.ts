@@ -31,7 +31,6 @@ export const TEXTS = {
   } satisfies Record<Membership, string>,
 };
 
-/** What is said of each first step, and where it is taken. */
 const STEPS: Record<FirstStep, { title: string; text: string; link?: { label: string; url: string } }> = {
   'two-factor': {
     title: 'Protect your account',
@@ -59,7 +58,6 @@ const STEPS: Record<FirstStep, { title: string; text: string; link?: { label: st
   },
 };
 
-/** What there is to do in the back office, at a glance. */
 export function dashboardPage(context: AdminContext) {
   return {
     get: signedIn(async (_req, res, user) => {

@@ -37,13 +37,11 @@ export const TEXTS = {
 interface EndingPage {
   texts: typeof TEXTS.withdrawal;
   pathOf: (id: number) => string;
-  /** In which states it makes sense. */
   states: InvitationState[];
   dangerous: boolean;
   carryOut: typeof withdrawInvitation;
 }
 
-/** What an admin does to one invitation: a page that says what it does, and its button. */
 export function endingPages(context: AdminContext) {
   async function sayEnded(req: Request, res: Response, state: InvitationState, email: string) {
     flash(req, 'warning', TEXTS.ended[state](email));

@@ -50,7 +50,6 @@ function urlOf(state: ListedState, q: string, page = 1): string {
   return listUrl(paths.invitations(), given);
 }
 
-/** Who is invited, and what became of the invitations of the last weeks. */
 export function invitationListPage(context: AdminContext) {
   const { storeLocale } = context.config;
 

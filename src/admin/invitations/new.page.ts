@@ -54,7 +54,6 @@ const MOST_SHOWN = 50;
 
 type Refusal = Extract<InviteResult, { problem: 'invalid' }>;
 
-/** Where an admin types an address or pastes a list, and sees which lines cannot be used. */
 export function newInvitationsPage(context: AdminContext) {
   const counted = (count: number) => count.toLocaleString(context.config.storeLocale);
 

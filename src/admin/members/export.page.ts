@@ -17,7 +17,6 @@ const TEXTS = {
   title: 'Export members',
 };
 
-/** The members of a list as a file for a spreadsheet. */
 export function exportMembersPage(context: AdminContext) {
   const { settings, config } = context;
 
@@ -35,7 +34,6 @@ export function exportMembersPage(context: AdminContext) {
       });
     },
 
-    /** Sends the file. */
     post: signedIn(async (req, res, admin) => {
       const filters = readMemberFilters(req.body, settings.membership);
       const file = await exportMembers(context, admin, clientOf(req), filters);

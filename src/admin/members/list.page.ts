@@ -44,7 +44,6 @@ const TEXTS = {
   } satisfies Record<MemberSort, string>,
 };
 
-/** The members, with whatever leads to one of them or to more of them. */
 export function memberListPage(context: AdminContext) {
   const { settings } = context;
   const { storeLocale } = context.config;
@@ -65,7 +64,6 @@ export function memberListPage(context: AdminContext) {
     };
   }
 
-  /** What admins do from here, and moderators do not. */
   function actions(filters: MemberFilters) {
     return {
       add: paths.newMember(),

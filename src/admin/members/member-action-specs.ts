@@ -40,7 +40,7 @@ export interface MemberActionSpec {
 const ERASING = (day: string) =>
   `Until ${day} you can restore the account. Then everything personal in it is erased: rows that others need stay, without a name, and the username and the e-mail address are free again.`;
 
-/** All of them, in the order of the member's screen. */
+/** In the order of the member's screen. */
 export const MEMBER_ACTIONS: Record<MemberActionName, MemberActionSpec> = {
   approval: {
     group: 'membership',

@@ -42,7 +42,6 @@ interface ViewContext {
   locale: string;
 }
 
-/** Prepares a member's screen for its template. */
 export function memberView(screen: MemberScreen, view: ViewContext) {
   const { member, state, own, memberActions, details } = screen;
   return {
@@ -75,7 +74,6 @@ function whyOf({ member, state, closedByMember }: MemberScreen, { locale }: View
   ];
 }
 
-/** What can be done now, as links to the pages of it, under their headings. */
 function memberActionLinks({ member, own }: MemberScreen, names: readonly MemberActionName[]) {
   const { id } = member;
   const linkTo = (name: MemberActionName) => ({

@@ -32,7 +32,6 @@ const FIELDS: Record<string, FieldSpec> = {
   reason: REASON_FIELD,
 };
 
-/** The username and the e-mail address of a member, for an admin to change. */
 export function memberProfilePage(context: AdminContext) {
   async function find(req: Request): Promise<MemberRecord> {
     const member = await findMemberRecord(context.db, idParam(req));

@@ -11,7 +11,6 @@ const TEXTS = {
   title: 'Members waiting',
 };
 
-/** Who waits for an admin's yes, and the ways to say yes or no. */
 export function waitingMembersPage(context: AdminContext) {
   const { config, settings } = context;
 

@@ -96,7 +96,6 @@ export function settingLabel(name: SettingName): string {
   return SPECS[name].label;
 }
 
-/** Says what a setting is set to. */
 export function formatSetting(name: SettingName, value: string): string {
   const option = SPECS[name].options?.find((offered) => offered.value === value);
   return option?.label ?? (value === '' ? TEXTS.nothing : value);

@@ -38,7 +38,6 @@ export const TEXTS = {
   },
 };
 
-/** What admins set while the store runs, and what they read of how it was started. */
 export function settingsPage(context: AdminContext) {
   const { db, config, settings } = context;
 

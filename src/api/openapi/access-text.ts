@@ -19,7 +19,6 @@ const TEXTS = {
 /** `a, b and c` */
 const LIST = new Intl.ListFormat('en-GB');
 
-/** Who may ask for an operation, in words. */
 export function formatAccess(operation: Operation): string {
   const open = operation.access === 'open';
   const access = accessWithToken(operation);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { PASSWORD_LENGTH } from '../../accounts/passwords.ts';
 import { NUMBER } from '../../web/ids.ts';
 
-/** An id in an address. */
 export const idInAddress = z
   .string()
   .refine((text) => NUMBER.test(text))

@@ -55,7 +55,6 @@ function decode(text: string): unknown {
   }
 }
 
-/** What a list answers with. */
 export function listSchema<Item extends z.ZodType>(id: string, item: Item) {
   return z
     .strictObject({

@@ -28,7 +28,6 @@ export interface Access {
   self?: 'only' | Scope;
 }
 
-/** A request, checked. */
 export interface ApiRequest<Params, Query, Body> {
   params: Params;
   query: Query;
@@ -43,7 +42,6 @@ export interface ApiRequest<Params, Query, Body> {
 }
 
 export interface Reply {
-  /** One of the documented. */
   status: number;
   /** What becomes JSON; bytes are sent as they are. Nothing with 204. */
   body?: unknown;
@@ -57,7 +55,6 @@ export interface Reply {
   location?: string;
 }
 
-/** What an answer of a status holds. */
 export interface ReplyDocument {
   description: string;
   /** Of what comes with it in JSON. Without this and `mediaType` nothing comes. */
@@ -122,7 +119,6 @@ interface OperationDocument<Params, Query, Body, Who> {
    * same key is done once, and refused with another body.
    */
   idempotencyKey?: boolean;
-  /** How often it may be asked for; beyond that the answer is 429. */
   limit?: LimitDocument<RequestOf<Params, Query, Body>>;
   responses: Record<number, ReplyDocument>;
   /** Problems besides those that every operation of its kind has. */
@@ -148,7 +144,6 @@ export function accessWithToken({ access, withToken }: Operation): Access | unde
   return access === 'open' ? withToken : access;
 }
 
-/** Describes an operation that takes a bearer token, with the types of its own schemas. */
 export function operation<
   Params extends Schema = undefined,
   Query extends Schema = undefined,

@@ -7,10 +7,8 @@ import { PROBLEM_TYPES, type ProblemType } from './problem-types.ts';
 /** The media type of RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** What is wrong with one field: of the body by its pointer, or a parameter of the address. */
 export type ProblemField = { detail: string } & ({ pointer: string } | { parameter: string });
 
-/** Ends a request to the API with problem details. */
 export class ApiProblem extends Error {
   readonly type: ProblemType;
   readonly fields: readonly ProblemField[] | undefined;
@@ -32,7 +30,6 @@ export class ApiProblem extends Error {
   }
 }
 
-/** How many wrong fields an answer names. */
 export const MOST_FIELDS = 50;
 
 /** Ends a request whose body a rule refused, with a pointer to each wrong field (RFC 6901). */
@@ -60,7 +57,6 @@ export function problemTypeUri(type: ProblemType): string {
 
 const REALM = 'Bearer realm="gatehouse"';
 
-/** Answers with the problem that anything thrown comes to. */
 export function sendProblem(error: unknown, _req: Request, res: Response): void {
   const problem = error instanceof ApiProblem ? error : generalProblem(error);
   const { status, title } = PROBLEM_TYPES[problem.type];

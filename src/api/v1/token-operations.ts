@@ -62,7 +62,6 @@ const refreshForm = z.object({
     .describe('The newest one that you have.'),
 });
 
-/** Logging API clients in and out. */
 export function tokenOperations(context: ApiContext): Operation[] {
   const { throttles } = context;
   const tag = 'Tokens';

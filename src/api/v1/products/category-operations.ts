@@ -7,7 +7,6 @@ import { type Operation, operation, type Reply } from '../operation.ts';
 import { CATEGORIES } from './examples.ts';
 import { categorySchema, ETAG } from './product-view.ts';
 
-/** The categories of the store's products, for members. */
 export function categoryOperations({ db }: ApiContext): Operation[] {
   const remember = cacheByVersion<Reply>(db, 1);
 

@@ -3,7 +3,6 @@ import type { productSchema } from './product-view.ts';
 
 type Product = z.output<typeof productSchema>;
 
-/** Of the demo products. */
 export const MUGS: Product = {
   id: 13,
   sku: 'KIT-3003',

@@ -44,7 +44,6 @@ function problemOf(refusal: MemberActionRefusal): ApiProblem {
   }
 }
 
-/** What admins do to members. */
 export function memberActionOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
   const access = { scope: 'users:write', may: canManageMembers, recentLogin: true } as const;

@@ -37,7 +37,6 @@ const listQuery = z.object({
   cursor: cursorField(z.strictObject({ created_at: z.int(), id: idInCursor })),
 });
 
-/** Looking members up. */
 export function memberOperations(context: ApiContext): Operation[] {
   const { db, clock, settings } = context;
   const tag = 'Users';

@@ -30,7 +30,6 @@ const passwordForm = z.object({
 /** No session of a browser is kept: none asks. */
 const NO_SESSION = '';
 
-/** Who the token stands for. */
 export function meOperation({ settings }: ApiContext): Operation {
   return operation({
     method: 'get',
@@ -45,7 +44,6 @@ export function meOperation({ settings }: ApiContext): Operation {
   });
 }
 
-/** What people change of their own accounts. */
 export function ownAccountOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
 

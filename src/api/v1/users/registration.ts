@@ -44,7 +44,6 @@ const newUser = z.object({
 
 type NewUser = z.output<typeof newUser>;
 
-/** Registering, and adding somebody else. */
 export function registrationOperation(context: ApiContext): Operation {
   async function registerThem(body: NewUser, client: ClientInfo): Promise<Reply> {
     const { password = '', ...form } = body;
