@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
 import { taggedAnswers, taggedReply } from '../v1/entity-tags.ts';
 import { type Operation, openOperation, type Reply } from '../v1/operation.ts';
-import { categoryOperations } from '../v1/products/category-operations.ts';
 import { productOperations } from '../v1/products/product-operations.ts';
 import { taskOperations } from '../v1/tasks/task-operations.ts';
 import { tokenOperations } from '../v1/token-operations.ts';
@@ -18,7 +17,6 @@ export function allOperations(context: ApiContext): readonly Operation[] {
     ...tokenOperations(context),
     meOperation(context),
     ...productOperations(context),
-    ...categoryOperations(context),
     registrationOperation(context),
     ...memberOperations(context),
     ...ownAccountOperations(context),

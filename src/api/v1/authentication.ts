@@ -23,34 +23,25 @@ const TEXTS = {
 };
 
 /**
- * Finds the token of a request (RFC 6750, 2.1): in the header alone, never in the address or the body.
+ * Finds out whom a request comes from, by its token (RFC 6750, 2.1): in the header alone, never in the address or the
+ * body.
  *
- * @throws ApiProblem when there is none, or more than one
- */
-export function bearerTokenOf(req: Request): string {
-  const headers = req.headersDistinct.authorization ?? [];
-  const [header = ''] = headers;
-  const tooMany = headers.length > 1;
-  if (!tooMany && !BEARER_SCHEME.test(header)) throw new ApiProblem('not-authenticated');
-  const [, token] = BEARER.exec(header) ?? [];
-  if (tooMany || !token) {
-    throw new ApiProblem('malformed-request', TEXTS.oneToken, { challenge: challengeOf('invalid_request') });
-  }
-  return token;
-}
-
-/**
- * Finds out whom a request comes from.
- *
- * @throws ApiProblem when it carries no token that is good now
+ * @throws ApiProblem when it carries none that is good now, or more than one
  */
 export async function authenticate(
   readBearer: (token: string, address: string) => Promise<Bearer | undefined>,
   req: Request,
 ): Promise<Bearer> {
-  const token = bearerTokenOf(req);
+  const [header = '', ...others] = req.headersDistinct.authorization ?? [];
+  if (others.length === 0 && !BEARER_SCHEME.test(header)) throw new ApiProblem('not-authenticated');
+  const [, token] = BEARER.exec(header) ?? [];
+  if (others.length > 0 || !token) {
+    throw new ApiProblem('malformed-request', TEXTS.oneToken, { challenge: challengeOf('invalid_request') });
+  }
   const bearer = await readBearer(token, clientOf(req).address);
   if (!bearer) throw new ApiProblem('invalid-token', '', { challenge: challengeOf('invalid_token') });
+  // For the log.
+  req.user = bearer.user;
   return bearer;
 }
 

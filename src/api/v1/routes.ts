@@ -32,7 +32,8 @@ export function apiRoutes(context: ApiContext, operations: readonly Operation[])
   const readBearer = createBearerReader(context);
 
   router.use(paths.api(), readJson());
-  for (const [path, methods] of byPath(operations)) {
+  for (const path of new Set(operations.map((operation) => operation.path))) {
+    const methods = operations.filter((operation) => operation.path === path);
     const route = router.route(paths.api() + path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const operation of methods) {
       const read = requestReader(operation);
@@ -48,18 +49,11 @@ export function apiRoutes(context: ApiContext, operations: readonly Operation[])
     route.all(answerOtherMethods(methods.map(({ method }) => method)));
   }
   router.use(paths.api(), async (req) => {
-    await identify(req);
+    await authenticate(readBearer, req);
     throw new ApiProblem('not-found');
   });
   router.use(paths.api(), apiProblems);
   return router;
-
-  async function identify(req: Request): Promise<Bearer> {
-    const bearer = await authenticate(readBearer, req);
-    // For the log.
-    req.user = bearer.user;
-    return bearer;
-  }
 
   async function answer(
     operation: Operation,
@@ -69,7 +63,7 @@ export function apiRoutes(context: ApiContext, operations: readonly Operation[])
   ): Promise<Reply> {
     const mayBeGuest = operation.access === 'open';
     const showsToken = req.headers.authorization !== undefined && !operation.provenByBody;
-    const bearer = mayBeGuest && !showsToken ? undefined : await identify(req);
+    const bearer = mayBeGuest && !showsToken ? undefined : await authenticate(readBearer, req);
     const access = accessWithToken(operation);
     if (bearer && access) await authorise(context, access, bearer, req);
     const request = read(req, bearer);
@@ -86,14 +80,6 @@ export const apiProblems: ErrorRequestHandler = (error, req, res, next) => {
 /** @throws ApiProblem when whoever asks takes none of these (RFC 9110, 12.5.1) */
 function requireAccepted(req: Request, mediaTypes: string[]): void {
   if (!req.accepts(mediaTypes)) throw new ApiProblem('not-acceptable', TEXTS.only(mediaTypes[0] ?? ''));
-}
-
-function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
-  const grouped = new Map<string, Operation[]>();
-  for (const operation of operations) {
-    grouped.set(operation.path, [...(grouped.get(operation.path) ?? []), operation]);
-  }
-  return grouped;
 }
 
 const NOTHING = z.object({});
@@ -126,7 +112,7 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
       params: inPath.values,
       query: inQuery.values,
       body: inBody.values,
-      client: { ...clientOf(req), browserToken: undefined, token: bearer && tokenWords(bearer) },
+      client: { ...clientOf(req), browserToken: undefined, token: bearer && formatToken(bearer) },
       ifMatch: tags,
       idempotencyKey: req.get('idempotency-key'),
       url: req.originalUrl,
@@ -135,7 +121,7 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
 }
 
 /** Says which token was shown, for the audit log (OWASP ASVS 5.0, 16.2.1). */
-function tokenWords({ token }: Bearer): string {
+function formatToken({ token }: Bearer): string {
   return token.kind === 'personal' ? TEXTS.personalToken(token.id) : TEXTS.login;
 }
 

@@ -62,6 +62,13 @@ const refreshForm = z.object({
     .describe('The newest one that you have.'),
 });
 
+const exampleTokens = (refreshToken: string) => ({
+  access_token: 'eyJhbGciOiJIUzI1NiIs…',
+  refresh_token: refreshToken,
+  token_type: 'Bearer',
+  expires_in: 900,
+});
+
 export function tokenOperations(context: ApiContext): Operation[] {
   const { throttles } = context;
   const tag = 'Tokens';
@@ -104,12 +111,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
         {
           body: { username: 'alice', password: 'Lantern-over-7-gates!' },
           status: 200,
-          response: {
-            access_token: 'eyJhbGciOiJIUzI1NiIs…',
-            refresh_token: 'gatehouse_refresh_2Yt8…',
-            token_type: 'Bearer',
-            expires_in: 900,
-          },
+          response: exampleTokens('gatehouse_refresh_2Yt8…'),
         },
       ],
       async handle({ body, client }) {
@@ -139,12 +141,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
         {
           body: { refresh_token: 'gatehouse_refresh_2Yt8…' },
           status: 200,
-          response: {
-            access_token: 'eyJhbGciOiJIUzI1NiIs…',
-            refresh_token: 'gatehouse_refresh_9Qm3…',
-            token_type: 'Bearer',
-            expires_in: 900,
-          },
+          response: exampleTokens('gatehouse_refresh_9Qm3…'),
         },
       ],
       async handle({ body, client }) {

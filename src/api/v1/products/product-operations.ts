@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ListPlace, listProducts, type OrderedProduct } from '../../../catalogue/product-lists.table.ts';
 import { LONGEST_SEARCH, MOST_WORDS } from '../../../catalogue/product-search.ts';
-import { findPicture, findProductBySlug } from '../../../catalogue/products.table.ts';
+import { findPicture, findProductBySlug, listCategories } from '../../../catalogue/products.table.ts';
 import { cacheByVersion } from '../../../catalogue/version-cache.ts';
 import { searchWords } from '../../../database/fold-case.ts';
 import type { ApiContext } from '../../api-context.ts';
@@ -9,8 +9,8 @@ import { taggedAnswers, taggedReply } from '../entity-tags.ts';
 import { cursorField, limitField, listReply, listSchema, NEXT_LINK, OTHER_LIST } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem } from '../problem-details.ts';
-import { CHEAPEST_OF_STEEL, MUGS } from './examples.ts';
-import { ETAG, productSchema, productView } from './product-view.ts';
+import { CATEGORIES, CHEAPEST_OF_STEEL, MUGS } from './examples.ts';
+import { categorySchema, ETAG, productSchema, productView } from './product-view.ts';
 
 export const TEXTS = {
   search: `A search has at most ${LONGEST_SEARCH} characters.`,
@@ -75,6 +75,10 @@ export function productOperations({ db }: ApiContext): Operation[] {
   async function one(slug: string): Promise<Reply | undefined> {
     const product = await findProductBySlug(db, slug);
     return product && taggedReply(productView(product));
+  }
+
+  async function categories(): Promise<Reply> {
+    return taggedReply({ data: await listCategories(db), next_cursor: null });
   }
 
   return [
@@ -148,6 +152,22 @@ export function productOperations({ db }: ApiContext): Operation[] {
         if (!picture) throw new ApiProblem('not-found', TEXTS.noPicture);
         return { status: 200, body: picture.content, mediaType: picture.mediaType, etag: `"${hash}"` };
       },
+    }),
+    operation({
+      method: 'get',
+      path: '/categories',
+      id: 'listCategories',
+      tag,
+      summary: 'List the categories',
+      description: 'They are few: all come at once, in the order of the store’s pages.',
+      access,
+      responses: taggedAnswers({
+        description: 'All categories.',
+        schema: listSchema('Categories', categorySchema),
+        headers: ETAG,
+      }),
+      examples: [{ status: 200, response: CATEGORIES }],
+      handle: () => remember('categories', categories),
     }),
   ];
 }
