@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { fillEmptyStore } from '../catalogue/demo.ts';
-import { runMigrations } from './db/migrate.ts';
-import { type Rollback, runRollback } from './db/rollback.ts';
-import { showStatus } from './db/status.ts';
+import { type Rollback, runMigrations, runRollback, showStatus } from './migrations.ts';
 import { Refusal, type Report } from './shell/output.ts';
 import { addCommand, type Shell } from './shell/shell.ts';
 import { type Store, showFromStore } from './shell/store.ts';

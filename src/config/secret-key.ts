@@ -25,15 +25,14 @@ export function secretFile({ dataDir }: Pick<Config, 'dataDir'>): string {
  * @throws ConfigError also when this user may not look
  */
 export function findSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): string | undefined {
-  return config.secretKey || isThere(secretFile(config)) ? loadSecret(config) : undefined;
-}
-
-function isThere(file: string): boolean {
+  if (config.secretKey) return config.secretKey;
+  const file = secretFile(config);
   try {
-    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+    if (!statSync(file, { throwIfNoEntry: false })) return undefined;
   } catch (error) {
     throw new ConfigError(TEXTS.unreadable(file, reasonOf(error)));
   }
+  return loadSecret(config);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ENV_FILE, readEnvFile } from '../config/env-file.ts';
@@ -8,6 +8,17 @@ import { type Finding, findingsOf } from './finding.ts';
 /** The folder itself or, when it is not there yet, the one in which it would be made. */
 export function existingFolder(folder: string): string {
   return existsSync(folder) ? folder : existingFolder(dirname(folder));
+}
+
+/** Where the store writes: the data folder, and the folder of a SQLite database elsewhere. */
+export function dataFolders({ dataDir, database }: Pick<Config, 'dataDir' | 'database'>): string[] {
+  return [...new Set([dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])])];
+}
+
+/** In bytes, for the user of this process; the folder need not be there yet. */
+export function freeSpaceAt(folder: string): number {
+  const { bavail, bsize } = statfsSync(existingFolder(folder));
+  return bavail * bsize;
 }
 
 /** Whether a file has any of some rights, bits of its mode that nobody should have. On Windows modes say nothing. */

@@ -2,18 +2,11 @@ import { type DestinationStream, destination, type Logger, type LoggerOptions, p
 import pretty from 'pino-pretty';
 import { isDatabaseError } from '../database/dialect-errors.ts';
 
-interface LoggedError {
-  type: string;
-  code: unknown;
-  message: string;
-  stack: string;
-}
-
 /**
  * Describes an error for the log. What a database says of a query may hold its values (a name, an address, a
  * hash), so of its errors only the query with placeholders and the code are told.
  */
-export function describeError(error: unknown): LoggedError | { message: string } {
+export function describeError(error: unknown) {
   if (!(error instanceof Error)) return { message: typeof error };
   const [query = ''] = error.message.split(' - ');
   return {

@@ -24,20 +24,13 @@ const TEXTS = {
   kept: (reason: string) => `${reason} The certificate that was in use stays so.`,
 };
 
-export interface Listeners {
-  /** Reads the certificate's files again, for the connections from now on. One that cannot be used changes nothing. */
-  reload: () => void;
-  /** Closes each port in this way. @returns whether all requests were answered */
-  close: (closeServer: (server: Server) => Promise<boolean>) => Promise<boolean>;
-}
-
 /**
  * Listens on PORT, with https where there is a certificate, and on HTTP_PORT. With PORT=0 the system chooses, and
  * `publicUrl` gets the port: what is printed and what is mailed must lead there.
  *
  * @throws StartRefused
  */
-export async function openListeners(config: Config, app: Express, logger: Logger): Promise<Listeners> {
+export async function openListeners(config: Config, app: Express, logger: Logger) {
   const { host, port, httpPort, tls, publicUrl } = config;
   const certificate = tls && readOrRefuse(tls);
   const server = createHttpServer(app, certificate);
@@ -50,10 +43,12 @@ export async function openListeners(config: Config, app: Express, logger: Logger
     servers.push(redirecting);
   }
   return {
-    reload() {
+    /** Reads the certificate's files again, for the connections from now on. One that cannot be used changes nothing. */
+    reload(): void {
       if (tls) renew(server as HttpsServer, tls, logger);
     },
-    async close(closeServer) {
+    /** Closes each port in this way. @returns whether all requests were answered */
+    async close(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
       return (await Promise.all(servers.map(closeServer))).every((clean) => clean);
     },
   };

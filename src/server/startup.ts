@@ -1,5 +1,4 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { makeSetupToken } from '../accounts/registration/setup.ts';
 import { fillEmptyStore } from '../catalogue/demo.ts';
@@ -15,7 +14,7 @@ import {
 import { lossyEncoding } from '../database/dialect-fitness.ts';
 import { migrate, migrationState, mustBeMigratedFirst } from '../database/migrations.ts';
 import { refuseUnfinished, UnfinishedTransfer } from '../database/unfinished-transfer.ts';
-import { existingFolder } from '../diagnostics/files.ts';
+import { dataFolders, freeSpaceAt } from '../diagnostics/files.ts';
 import { wordsOf } from '../diagnostics/finding.ts';
 import { checkHost } from '../diagnostics/network.ts';
 import { checkSettings } from '../diagnostics/settings-checks.ts';
@@ -39,10 +38,6 @@ type StartContext = Pick<Context, 'config' | 'db' | 'clock' | 'settings'>;
 
 type Folders = Pick<Config, 'dataDir' | 'database'>;
 
-function foldersOf({ dataDir, database }: Folders): string[] {
-  return [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
-}
-
 /** What a start writes at least, in bytes: the first one makes a database of 600 kB. */
 const LEAST_ROOM = 1_000_000;
 
@@ -59,9 +54,9 @@ export async function nameFullDisk<T>(config: Folders, start: () => Promise<T>):
     return await start();
   } catch (error) {
     if (!NO_ROOM.test(reasonOf(error))) throw error;
-    for (const folder of foldersOf(config)) {
-      const { bavail, bsize } = statfsSync(existingFolder(folder));
-      if (bavail * bsize < LEAST_ROOM) throw new StartRefused(TEXTS.full(folder, bavail * bsize));
+    for (const folder of dataFolders(config)) {
+      const free = freeSpaceAt(folder);
+      if (free < LEAST_ROOM) throw new StartRefused(TEXTS.full(folder, free));
     }
     throw error;
   }
@@ -69,7 +64,7 @@ export async function nameFullDisk<T>(config: Folders, start: () => Promise<T>):
 
 /** @throws StartRefused */
 export function openDataFolder(config: Folders): void {
-  for (const folder of foldersOf(config)) {
+  for (const folder of dataFolders(config)) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       accessSync(folder, constants.W_OK);

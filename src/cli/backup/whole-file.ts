@@ -65,11 +65,7 @@ function refuseExisting(file: string): void {
 /** So that the name outlives a power cut as well. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await handle.sync().finally(() => handle.close());
 }
 
 /** What went wrong, as a Refusal where the file system says it. */

@@ -1,7 +1,5 @@
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { existingFolder } from '../../diagnostics/files.ts';
+import { dataFolders, existingFolder, freeSpaceAt } from '../../diagnostics/files.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 
 const TEXTS = {
@@ -27,17 +25,9 @@ export function checkNode(version: string, least: string): Finding {
 }
 
 /** How much room there is for what grows: the data folder and a SQLite database elsewhere. */
-export async function checkDisk({
-  dataDir,
-  database,
-}: Pick<Config, 'dataDir' | 'database'>): Promise<Finding[]> {
-  const folders = [dataDir, ...(database.dialect === 'sqlite' ? [dirname(database.file)] : [])];
-  return Promise.all(
-    [...new Set(folders.map(existingFolder))].map(async (folder) => {
-      const { bavail, bsize } = await statfs(folder);
-      return roomAt(folder, bavail * bsize);
-    }),
-  );
+export async function checkDisk(config: Pick<Config, 'dataDir' | 'database'>): Promise<Finding[]> {
+  const folders = new Set(dataFolders(config).map(existingFolder));
+  return [...folders].map((folder) => roomAt(folder, freeSpaceAt(folder)));
 }
 
 /** @param free in bytes */

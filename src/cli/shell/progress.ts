@@ -1,22 +1,18 @@
 import type { Terminal } from './output.ts';
 
 /** A line that shows how far something is. Where nobody looks at a screen it shows nothing. */
-export interface ProgressBar {
-  show: (what: string, done: number, total: number) => void;
-  /** Takes the line away, so that the next one can be printed. */
-  clear: () => void;
-}
+export type ProgressBar = ReturnType<typeof createBar>;
 
 /** How often the line is drawn anew at most, in milliseconds. */
 const PAUSE = 100;
 const WIDEST = 100;
 
 /** @param json whether a program reads what is printed */
-export function createBar(terminal: Terminal, json: boolean): ProgressBar {
+export function createBar(terminal: Terminal, json: boolean) {
   let drawnAt = Number.NEGATIVE_INFINITY;
   let isShown = false;
   return {
-    show(what, done, total) {
+    show(what: string, done: number, total: number): void {
       const columns = json ? undefined : terminal.columns?.();
       const now = performance.now();
       if (!columns || now - drawnAt < PAUSE) return;
@@ -24,7 +20,8 @@ export function createBar(terminal: Terminal, json: boolean): ProgressBar {
       isShown = true;
       terminal.err(`\r${barOf(what, done, total, Math.min(columns - 1, WIDEST))}\u001b[K`);
     },
-    clear() {
+    /** Takes the line away, so that the next one can be printed. */
+    clear(): void {
       if (isShown) terminal.err('\r\u001b[K');
       isShown = false;
     },

@@ -23,23 +23,6 @@ export interface FillingPlan extends Transfer {
   replace?: boolean;
 }
 
-export interface Filling {
-  /** The tables to fill, in this order: parents before the tables that refer to them. */
-  tables: Table[];
-  /** Whether what an earlier, unfinished transfer had left was removed. */
-  startedOver: boolean;
-  /** Writes rows of one table. @throws UnwritableRow, or what the database says when it is not about a row */
-  insert: (table: Table, rows: readonly Row[]) => Promise<void>;
-  /**
-   * Makes a store of it when all rows are there: new rows get the next numbers, and the migrations are run that this
-   * version has beyond those of the plan.
-   *
-   * @param nextNumbers of each table that numbers its rows
-   * @returns the names of the migrations that were run
-   */
-  complete: (nextNumbers: Readonly<Record<string, number>>) => Promise<string[]>;
-}
-
 /** Why a database cannot be filled; nothing in it was changed. */
 export class FillingRefused extends Error {
   override name = 'FillingRefused';
@@ -75,12 +58,7 @@ export async function fillStore<T>(
     begun = true;
     const startedOver = await whileNobodyMigrates(db, () => begin(db, plan));
     const tables = await shapeAfter(plan.migrations);
-    const outcome = await work({
-      tables,
-      startedOver,
-      insert: (table, rows) => insertRows(db, table, rows),
-      complete: (nextNumbers) => complete(db, tables, nextNumbers),
-    });
+    const outcome = await work(fillingOf(db, tables, startedOver));
     await unmark(db);
     return outcome;
   };
@@ -114,11 +92,8 @@ async function begin(db: Database, plan: FillingPlan): Promise<boolean> {
   if (foreign.length > 0) throw new FillingRefused('foreign', foreign.join(', '));
   if (there.length > 0 && !startedOver && !plan.replace) throw new FillingRefused('store');
 
-  await markAndEmpty(
-    db,
-    plan,
-    own.toReversed().filter((table) => there.includes(table)),
-  );
+  const present = own.toReversed().filter((table) => there.includes(table));
+  await markAndEmpty(db, plan, present);
   await migrateTo(db, plan.migrations);
   // What migrations put in comes from the store instead.
   for (const { name } of (await shapeAfter(plan.migrations)).toReversed()) await db(name).delete();
@@ -142,25 +117,38 @@ async function markAndEmpty(db: Database, plan: FillingPlan, tables: readonly st
   }
 }
 
-async function complete(
-  db: Database,
-  tables: readonly Table[],
-  nextNumbers: Readonly<Record<string, number>>,
-): Promise<string[]> {
-  for (const { name, numbered } of tables) {
-    if (numbered) await setNextNumber(db, name, numbered, nextNumbers[name] as number);
-  }
-  return whileNobodyMigrates(db, async () => migrateTo(db, await knownMigrations()));
-}
+/** A database while it is filled. */
+export type Filling = ReturnType<typeof fillingOf>;
 
-async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
-  try {
-    for (const row of rows) refuseUnwritable(db, table, row);
-    await retryConflicts(() => writeRows(db, table, rows));
-  } catch (error) {
-    if (error instanceof UnwritableRow || isUnavailable(error)) throw error;
-    throw (await findUnwritable(db, table, rows)) ?? error;
-  }
+function fillingOf(db: Database, tables: Table[], startedOver: boolean) {
+  return {
+    /** The tables to fill, in this order: parents before the tables that refer to them. */
+    tables,
+    /** Whether what an earlier, unfinished transfer had left was removed. */
+    startedOver,
+    /** @throws UnwritableRow, or what the database says when it is not about a row */
+    async insert(table: Table, rows: readonly Row[]): Promise<void> {
+      try {
+        for (const row of rows) refuseUnwritable(db, table, row);
+        await retryConflicts(() => writeRows(db, table, rows));
+      } catch (error) {
+        if (error instanceof UnwritableRow || isUnavailable(error)) throw error;
+        throw (await findUnwritable(db, table, rows)) ?? error;
+      }
+    },
+    /**
+     * Makes a store of it when all rows are there: new rows get the next numbers, and the migrations are run that this
+     * version has beyond those of the plan.
+     *
+     * @returns the names of the migrations that were run
+     */
+    async complete(nextNumbers: Readonly<Record<string, number>>): Promise<string[]> {
+      for (const { name, numbered } of tables) {
+        if (numbered) await setNextNumber(db, name, numbered, nextNumbers[name] as number);
+      }
+      return whileNobodyMigrates(db, async () => migrateTo(db, await knownMigrations()));
+    },
+  };
 }
 
 /** What no database, or not this one, keeps as it is. @throws UnwritableRow */

@@ -37,12 +37,12 @@ export async function shapeAfter(migrations: readonly string[]): Promise<Table[]
     const parents = new Map<string, string[]>();
     const tables: Table[] = [];
     for (const name of names) {
-      tables.push(await describe(db, name));
       const references: { table: string }[] = await db.raw('pragma foreign_key_list(??)', [name]);
       parents.set(
         name,
         references.map(({ table }) => table),
       );
+      tables.push(await describe(db, name));
     }
     return parentsFirst(tables, parents);
   } finally {

@@ -6,22 +6,7 @@ import { keyOf, type Row, TableDigest } from './rows.ts';
 import { shapeAfter, type Table } from './shape.ts';
 
 /** A store as it was at one moment, whatever is written to it meanwhile. */
-export interface Snapshot {
-  /** The names of the migrations that were run on it, oldest first. */
-  migrations: string[];
-  /** Parents before the tables that refer to them. */
-  tables: Table[];
-  count: (table: Table) => Promise<number>;
-  /**
-   * All rows of a table in the order of its key, in batches of a few megabytes at most. One table at a time, and
-   * nothing else of the snapshot before its last row.
-   *
-   * @throws UnreadableRow, MigratedMeanwhile
-   */
-  rows: (table: Table) => AsyncGenerator<Row[]>;
-  /** The number that the next new row of each table would get, by the names of the tables that number their rows. */
-  nextNumbers: () => Promise<Record<string, number>>;
-}
+export type Snapshot = Awaited<ReturnType<typeof snapshotOf>>;
 
 /** A value that no store of this program writes. */
 export class UnreadableRow extends Error {
@@ -31,10 +16,6 @@ export class UnreadableRow extends Error {
 /** Rows may be missing in what was read. */
 export class MigratedMeanwhile extends Error {
   override name = 'MigratedMeanwhile';
-
-  constructor() {
-    super('the database was migrated meanwhile');
-  }
 }
 
 /**
@@ -42,34 +23,43 @@ export class MigratedMeanwhile extends Error {
  * after the beginning is not seen.
  */
 export async function withSnapshot<T>(db: Knex, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  return whileReading(db, async (trx) => {
-    const migrations = await trx('knex_migrations').orderBy('name').pluck<string[]>('name');
-    const tables = await shapeAfter(migrations);
-    return work({
-      migrations,
-      tables,
-      async count({ name }) {
-        const [row] = await trx(name).count({ rows: '*' });
-        return Number(row?.rows);
-      },
-      async *rows(table) {
-        for await (const batch of readBatches(trx, table)) {
-          for (const row of batch) check(row, table);
-          yield batch;
-        }
-        // Only now: what was read is locked against migrations until the end.
-        const isAsBegun = !losesRewritten(db) || (await migrationsRun(db)).length === migrations.length;
-        if (!isAsBegun) throw new MigratedMeanwhile();
-      },
-      async nextNumbers() {
-        const numbers: Record<string, number> = {};
-        for (const { name, numbered } of tables) {
-          if (numbered) numbers[name] = await nextNumber(trx, name, numbered);
-        }
-        return numbers;
-      },
-    });
-  });
+  return whileReading(db, async (trx) => work(await snapshotOf(db, trx)));
+}
+
+async function snapshotOf(db: Knex, trx: Knex.Transaction) {
+  const migrations = await trx('knex_migrations').orderBy('name').pluck<string[]>('name');
+  const tables = await shapeAfter(migrations);
+  return {
+    migrations,
+    /** Parents before the tables that refer to them. */
+    tables,
+    async count({ name }: Table): Promise<number> {
+      const [row] = await trx(name).count({ rows: '*' });
+      return Number(row?.rows);
+    },
+    /**
+     * All rows of a table in the order of its key, in batches of a few megabytes at most.
+     *
+     * @throws UnreadableRow, MigratedMeanwhile
+     */
+    async *rows(table: Table): AsyncGenerator<Row[]> {
+      for await (const batch of readBatches(trx, table)) {
+        for (const row of batch) check(row, table);
+        yield batch;
+      }
+      // Only now: what was read is locked against migrations until the end.
+      const isAsBegun = !losesRewritten(db) || (await migrationsRun(db)).length === migrations.length;
+      if (!isAsBegun) throw new MigratedMeanwhile('the database was migrated meanwhile');
+    },
+    /** The number that the next new row of each table would get, by the names of the tables that number their rows. */
+    async nextNumbers(): Promise<Record<string, number>> {
+      const numbers: Record<string, number> = {};
+      for (const { name, numbered } of tables) {
+        if (numbered) numbers[name] = await nextNumber(trx, name, numbered);
+      }
+      return numbers;
+    },
+  };
 }
 
 export async function countAll({ tables, count }: Snapshot): Promise<number> {

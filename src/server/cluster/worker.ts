@@ -6,19 +6,17 @@ import { withLog } from '../log-file.ts';
 import { type ServingProcess, serve } from '../serve.ts';
 import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
 
-/** The line to the process that started this one. When that is gone, node:cluster ends this one, too. */
-export interface Supervised {
-  work: (config: Config) => Promise<ServingProcess>;
-  refuse: (reason: string) => Promise<void>;
-}
-
-/** @returns undefined in a process that nobody supervises */
-export function superviseMe(): Supervised | undefined {
+/**
+ * The line to the process that started this one. When that is gone, node:cluster ends this one, too.
+ *
+ * @returns undefined in a process that nobody supervises
+ */
+export function superviseMe() {
   const { worker } = cluster;
   if (!worker) return undefined;
   setInterval(() => void say(worker, { gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
-    async work(config) {
+    async work(config: Config): Promise<ServingProcess> {
       const exchange = metricsExchange(worker);
       const serving = await withLog(config, (logger) => serve(config, logger, { prepared: true, exchange }));
       hear<ToWorker>(worker, ({ gatehouse: asked }) => {
@@ -28,7 +26,7 @@ export function superviseMe(): Supervised | undefined {
       await say(worker, { gatehouse: 'open' });
       return serving;
     },
-    refuse: (reason) => say(worker, { gatehouse: 'refused', reason }),
+    refuse: (reason: string) => say(worker, { gatehouse: 'refused', reason }),
   };
 }
 
