@@ -23,10 +23,9 @@ interface AccessClaims {
   userId: number;
   /** Of which login it is. */
   familyId: string;
+  /** In UTC milliseconds. */
+  expiresAt: number;
 }
-
-/** The same, with when it expires, in UTC milliseconds. */
-type ReadClaims = AccessClaims & { expiresAt: number };
 
 type SigningContext = Pick<TokenContext, 'clock' | 'tokenKeys'> & {
   config: Pick<TokenContext['config'], 'publicUrl'>;
@@ -43,7 +42,7 @@ function partiesOf({ config }: SigningContext) {
  */
 export async function makeAccessToken(
   context: SigningContext,
-  { userId, familyId }: AccessClaims,
+  { userId, familyId }: Omit<AccessClaims, 'expiresAt'>,
 ): Promise<string> {
   const now = context.clock();
   const { id, key } = await context.tokenKeys.signing(now);
@@ -68,7 +67,7 @@ export async function makeAccessToken(
 export async function readAccessToken(
   context: SigningContext,
   token: string,
-): Promise<ReadClaims | undefined> {
+): Promise<AccessClaims | undefined> {
   if (token.length > LONGEST) return undefined;
   const now = context.clock();
   try {
@@ -107,7 +106,7 @@ export async function readAccessToken(
 export function createTokenReader(
   context: SigningContext,
 ): (token: string) => Promise<AccessClaims | undefined> {
-  const proven = new Map<string, ReadClaims & { provenAt: number }>();
+  const proven = new Map<string, AccessClaims & { provenAt: number }>();
 
   return async (token) => {
     const hash = hashToken(token);

@@ -17,20 +17,7 @@ interface TokenKey {
 }
 
 /** The keys that make tokens. Those that sign access tokens change with the calendar, and nobody is logged out by it. */
-export interface TokenKeys {
-  /** The key that signs now. @param now in UTC milliseconds */
-  signing: (now: number) => Promise<TokenKey>;
-  /**
-   * The key of this name, if a token that is good now can have been signed with it: the present one, the one before,
-   * and the next, with which a process signs whose clock is ahead.
-   */
-  verifying: (id: string, now: number) => Promise<CryptoKey | undefined>;
-  /**
-   * The one refresh token that follows on another. Whoever has both the key and a token can make all that follow, and
-   * with the key alone they could sign access tokens.
-   */
-  successorOf: (refreshToken: string) => string;
-}
+export type TokenKeys = ReturnType<typeof createTokenKeys>;
 
 /** What the rules work with that make and read tokens; the app's context has it all. */
 export interface TokenContext extends AccountContext {
@@ -46,7 +33,7 @@ export const REFRESH_TOKEN_PREFIX = 'gatehouse_refresh_';
  *
  * @param secret the store's one secret
  */
-export function createTokenKeys(secret: string): TokenKeys {
+export function createTokenKeys(secret: string) {
   const refreshKey = deriveKey(secret, 'refresh-tokens');
   const made = new Map<number, Promise<TokenKey>>();
 
@@ -60,8 +47,14 @@ export function createTokenKeys(secret: string): TokenKeys {
 
   const periodOf = (now: number) => Math.floor(now / KEY_PERIOD);
   return {
-    signing: (now) => keyOf(periodOf(now)),
-    async verifying(id, now) {
+    /** The key that signs now. @param now in UTC milliseconds */
+    signing: (now: number): Promise<TokenKey> => keyOf(periodOf(now)),
+
+    /**
+     * The key of this name, if a token that is good now can have been signed with it: the present one, the one before,
+     * and the next, with which a process signs whose clock is ahead.
+     */
+    async verifying(id: string, now: number): Promise<CryptoKey | undefined> {
       const present = periodOf(now);
       for (const period of [present, present - 1, present + 1]) {
         const candidate = await keyOf(period);
@@ -69,7 +62,12 @@ export function createTokenKeys(secret: string): TokenKeys {
       }
       return undefined;
     },
-    successorOf: (refreshToken) =>
+
+    /**
+     * The one refresh token that follows on another. Whoever has both the key and a token can make all that follow, and
+     * with the key alone they could sign access tokens.
+     */
+    successorOf: (refreshToken: string): string =>
       REFRESH_TOKEN_PREFIX + createHmac('sha256', refreshKey).update(refreshToken).digest('base64url'),
   };
 }

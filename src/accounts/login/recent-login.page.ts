@@ -2,7 +2,6 @@ import type { Request, RequestHandler, Response } from 'express';
 import { paths } from '../../paths.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
-import { flash } from '../../web/flash.ts';
 import { keepDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { isReturnPath, seeOther } from '../../web/redirect.ts';
@@ -33,10 +32,11 @@ const PASSWORD: FieldSpec = { label: 'Password', type: 'password', autocomplete:
 
 declare module 'express-session' {
   interface SessionData {
-    confirmedFor?: string;
-    confirmedBySecondFactor?: boolean;
-    /** Whether a form was on its way there, which is not carried out yet. */
-    confirmedForForm?: boolean;
+    /**
+     * For what somebody is asked to confirm who they are: where it goes on, whether that takes a second factor, and
+     * whether a form was on its way there, which is not carried out yet.
+     */
+    confirmation?: { target: string; bySecondFactor: boolean; forForm: boolean };
   }
 }
 
@@ -56,11 +56,11 @@ export function requireRecentLogin(
     const needsFactor = secondFactor && req.user?.twoFactorSince !== null;
     const factorIsShown = !needsFactor || isRecent(clock(), req.session.secondFactorAt);
     if (isRecent(clock(), req.session.authenticatedAt) && factorIsShown) return next();
-    const kept = req.method === 'GET' || (await keepDraft(req));
-    const target = req.method === 'GET' ? req.originalUrl : req.path;
-    req.session.confirmedFor = isReturnPath(target) ? target : paths.account();
-    req.session.confirmedBySecondFactor = needsFactor;
-    req.session.confirmedForForm = req.method !== 'GET';
+    const forForm = req.method !== 'GET';
+    const kept = !forForm || (await keepDraft(req));
+    const asked = forForm ? req.path : req.originalUrl;
+    const target = isReturnPath(asked) ? asked : paths.account();
+    req.session.confirmation = { target, bySecondFactor: needsFactor, forForm };
     if (!kept && tooLong) return tooLong(req, res, next);
     await seeOther(req, res, paths.recentLogin());
   };
@@ -73,15 +73,13 @@ export async function confirmRecentLogin(
   res: Response,
   factor: Factor,
 ): Promise<void> {
-  const target = req.session.confirmedFor ?? paths.account();
+  const { target = '', forForm } = req.session.confirmation ?? {};
   await renewSession(req);
   req.session.authenticatedAt = clock();
   if (isSecondFactor(factor)) req.session.secondFactorAt = clock();
-  if (req.session.confirmedForForm) flash(req, 'info', TEXTS.unsent);
-  delete req.session.confirmedFor;
-  delete req.session.confirmedBySecondFactor;
-  delete req.session.confirmedForForm;
-  await seeOther(req, res, isReturnPath(target) ? target : paths.account());
+  delete req.session.confirmation;
+  const info = forForm ? TEXTS.unsent : undefined;
+  await seeOther(req, res, isReturnPath(target) ? target : paths.account(), { info });
 }
 
 export function recentLoginPage(context: AccountContext) {
@@ -91,9 +89,9 @@ export function recentLoginPage(context: AccountContext) {
     user: User,
     { errors, error }: { errors?: FieldErrors; error?: string } = {},
   ) {
-    const { confirmedBySecondFactor = false } = req.session;
+    const { bySecondFactor = false, forForm = false } = req.session.confirmation ?? {};
     const { app, passkeys } = await secondFactorStatus(context, user);
-    const firstFactorWillDo = !confirmedBySecondFactor;
+    const firstFactorWillDo = !bySecondFactor;
     const password = firstFactorWillDo && (await hasPassword(context.db, user.id));
     // A second factor shows at least as much.
     const providers = firstFactorWillDo ? await providersOf(context.db, context, user.id) : [];
@@ -102,10 +100,10 @@ export function recentLoginPage(context: AccountContext) {
     return res.page('accounts/login/recent-login', {
       title: TEXTS.title,
       section: 'account',
-      intro: confirmedBySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
-      kept: req.session.confirmedForForm ? TEXTS.kept : '',
+      intro: bySecondFactor ? TEXTS.secondFactor : TEXTS.intro,
+      kept: forForm ? TEXTS.kept : '',
       asksForPassword: password,
-      asksForCode: app || confirmedBySecondFactor,
+      asksForCode: app || bySecondFactor,
       passkeys: passkeys > 0,
       passkeyFirst: passkeys > 0 && !password && !providerFirst && !app,
       providers: memberLinks(context, req, 'recent-login', providers),

@@ -62,7 +62,7 @@ describe('a sensitive page', () => {
       app.passTime(6 * MINUTE);
       await alice.get(page);
       const row = await app.context.db('sessions').where('data', 'like', `%${page}%`).first();
-      const data = JSON.stringify({ ...JSON.parse(row.data), confirmedFor: target });
+      const data = JSON.stringify({ ...JSON.parse(row.data), confirmation: { target } });
       await app.context.db('sessions').where('id_hash', row.id_hash).update({ data });
       expect((await confirm(PASSWORD)).location).toBe(paths.account());
     },

@@ -5,10 +5,10 @@ import type { Provider } from '../account-context.ts';
 import type { Purpose } from '../login/provider-links.http.ts';
 import {
   authorizationUrl,
-  makeSecrets,
+  makeOidcRequest,
+  type OidcRequest,
   type ProviderAnswer,
   readAnswer,
-  type Secrets,
 } from './oidc-client.ts';
 import type { OpenidContext } from './providers.ts';
 
@@ -22,19 +22,16 @@ declare module 'express-session' {
   }
 }
 
-interface AuthorizationRequest extends Secrets {
+interface AuthorizationRequest extends OidcRequest {
   provider: string;
-  purpose: Purpose;
   /** Who was logged in. */
   userId: number | null;
   /** In UTC milliseconds. */
   at: number;
 }
 
-type Asking = Pick<OpenidContext, 'providers' | 'config' | 'clock'>;
-
 /** By the address of the store, not by the Host header, which anybody writes. */
-const callbackOf = ({ config }: Asking, { slug }: Provider) =>
+const callbackOf = ({ config }: OpenidContext, { slug }: Provider) =>
   new URL(paths.providerCallback(slug), config.publicUrl);
 
 /**
@@ -44,22 +41,15 @@ const callbackOf = ({ config }: Asking, { slug }: Provider) =>
  * @throws when the provider cannot be reached
  */
 export async function startAuthorization(
-  context: Asking,
+  context: OpenidContext,
   req: Request,
   provider: Provider,
   purpose: Purpose,
 ): Promise<string> {
-  const secrets = makeSecrets();
-  const asking = { secrets, fresh: purpose === 'recent-login' };
-  const url = await authorizationUrl(context.providers, provider, callbackOf(context, provider), asking);
-  const userId = req.user?.id ?? null;
-  req.session.authorizationRequest = {
-    ...secrets,
-    provider: provider.slug,
-    purpose,
-    userId,
-    at: context.clock(),
-  };
+  const request = makeOidcRequest(purpose);
+  const url = await authorizationUrl(context.providers, provider, callbackOf(context, provider), request);
+  const sent = { provider: provider.slug, userId: req.user?.id ?? null, at: context.clock() };
+  req.session.authorizationRequest = { ...request, ...sent };
   return url.href;
 }
 
@@ -70,7 +60,7 @@ export async function startAuthorization(
  *   in by now; else what the request was for
  */
 export async function finishAuthorization(
-  context: Asking,
+  context: OpenidContext,
   req: Request,
   provider: Provider,
 ): Promise<{ purpose: Purpose; answer: ProviderAnswer } | undefined> {
@@ -79,9 +69,8 @@ export async function finishAuthorization(
   delete req.session.authorizationRequest;
   const inTime = context.clock() - request.at < LIFETIME;
   if (!inTime || request.userId !== (req.user?.id ?? null)) return undefined;
-  const { purpose } = request;
   const returned = callbackOf(context, provider);
   returned.search = new URL(req.originalUrl, returned).search;
-  const asking = { secrets: request, fresh: purpose === 'recent-login' };
-  return { purpose, answer: await readAnswer(context.providers, provider, returned, asking) };
+  const answer = await readAnswer(context.providers, provider, returned, request);
+  return { purpose: request.purpose, answer };
 }

@@ -14,9 +14,8 @@ import { MINUTE, SECOND } from '../../shared/clock.ts';
 import type { Provider } from '../account-context.ts';
 import { normalIssuer, type ProvenIdentity } from '../credentials/identities.ts';
 import { emailField } from '../emails.ts';
+import type { Purpose } from '../login/provider-links.http.ts';
 import type { Providers } from './providers.ts';
-
-type Connecting = Pick<Providers, 'connect'>;
 
 const SCOPE = 'openid email profile';
 
@@ -24,21 +23,19 @@ const SCOPE = 'openid email profile';
 const FRESH = 5 * MINUTE;
 
 /** What a provider's answer is compared with; the session keeps it meanwhile. */
-export interface Secrets {
+export interface OidcRequest {
   state: string;
   nonce: string;
   codeVerifier: string;
+  purpose: Purpose;
 }
+
+/** Whether the provider is to ask the person anew, whoever is logged in there. */
+const asksAnew = ({ purpose }: OidcRequest) => purpose === 'recent-login';
 
 /** State and nonce always, also where PKCE would do: each stops something that the others let pass if one fails. */
-export function makeSecrets(): Secrets {
-  return { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
-}
-
-interface Asking {
-  secrets: Secrets;
-  /** Whether the provider is to ask the person anew, whoever is logged in there. */
-  fresh: boolean;
+export function makeOidcRequest(purpose: Purpose): OidcRequest {
+  return { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier(), purpose };
 }
 
 /**
@@ -48,20 +45,20 @@ interface Asking {
  * @throws when the provider cannot be reached
  */
 export async function authorizationUrl(
-  providers: Connecting,
+  providers: Pick<Providers, 'connect'>,
   provider: Provider,
   callback: URL,
-  { secrets, fresh }: Asking,
+  request: OidcRequest,
 ): Promise<URL> {
   return buildAuthorizationUrl(await providers.connect(provider), {
     redirect_uri: callback.href,
     scope: SCOPE,
-    state: secrets.state,
-    nonce: secrets.nonce,
-    code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
+    state: request.state,
+    nonce: request.nonce,
+    code_challenge: await calculatePKCECodeChallenge(request.codeVerifier),
     code_challenge_method: 'S256',
     // Without prompt=login, which says the same (OpenID Connect Core 1.0, 3.1.2.1) and is none of Google's prompts.
-    ...(fresh ? { max_age: '0' } : {}),
+    ...(asksAnew(request) ? { max_age: '0' } : {}),
   });
 }
 
@@ -69,10 +66,11 @@ export type ProviderAnswer =
   | { ok: true; identity: ProvenIdentity }
   /** The person said no. */
   | { ok: false; problem: 'denied' }
-  /** No answer in time, or an error instead of one. @property reason for the log */
-  | { ok: false; problem: 'unreachable'; reason: string }
-  /** Not an answer to what this session asked, or one that proves nothing. @property reason for the log */
-  | { ok: false; problem: 'unusable'; reason: string };
+  /**
+   * No answer in time, or an error instead of one; not an answer to what this session asked, or one that proves nothing.
+   * @property reason for the log
+   */
+  | { ok: false; problem: 'unreachable' | 'unusable'; reason: string };
 
 /**
  * Checks what a provider sent somebody back with: state, issuer, then, for the code, the ID token with its signature,
@@ -81,21 +79,21 @@ export type ProviderAnswer =
  * @param answer the callback with what the provider added to it
  */
 export async function readAnswer(
-  providers: Connecting,
+  providers: Pick<Providers, 'connect'>,
   provider: Provider,
   answer: URL,
-  { secrets, fresh }: Asking,
+  request: OidcRequest,
 ): Promise<ProviderAnswer> {
   try {
     const connected = await providers.connect(provider);
     const tokens = await authorizationCodeGrant(connected, answer, {
-      expectedState: secrets.state,
-      expectedNonce: secrets.nonce,
-      pkceCodeVerifier: secrets.codeVerifier,
+      expectedState: request.state,
+      expectedNonce: request.nonce,
+      pkceCodeVerifier: request.codeVerifier,
     });
     const claims = tokens.claims();
     if (!claims) return { ok: false, problem: 'unusable', reason: 'no ID token' };
-    if (fresh && !isFresh(connected, claims.auth_time))
+    if (asksAnew(request) && !isFresh(connected, claims.auth_time))
       return { ok: false, problem: 'unusable', reason: 'not asked anew' };
     // Many tell of the person on a page of its own only (OpenID Connect Core 1.0, 5.4).
     const hasPage = connected.serverMetadata().userinfo_endpoint !== undefined;

@@ -18,16 +18,7 @@ interface ProviderClient extends Provider {
 }
 
 /** The providers of a store. */
-export interface Providers {
-  find: (slug: string) => Provider | undefined;
-  /**
-   * What the provider says of itself: asked for when it is first needed, and remembered. One that cannot be reached
-   * is asked again the next time: it must not keep the store from starting, nor from going on.
-   *
-   * @throws when it cannot be reached, or says nothing that makes sense
-   */
-  connect: (provider: Provider) => Promise<Configuration>;
-}
+export type Providers = ReturnType<typeof createProviders>;
 
 /** What the pages work with that ask providers; the app's context has it all. */
 export interface OpenidContext extends AccountContext {
@@ -39,12 +30,19 @@ export interface OpenidContext extends AccountContext {
 const TIMEOUT = 5 * SECOND;
 
 /** @param timeout for each answer of a provider, in milliseconds */
-export function createProviders(settings: readonly ProviderClient[], timeout = TIMEOUT): Providers {
+export function createProviders(settings: readonly ProviderClient[], timeout = TIMEOUT) {
   const known = new Map<string, Promise<Configuration>>();
   const bySlug = new Map(settings.map((provider) => [provider.slug, provider]));
   return {
-    find: (slug) => bySlug.get(slug),
-    async connect({ slug }) {
+    find: (slug: string): Provider | undefined => bySlug.get(slug),
+
+    /**
+     * What the provider says of itself: asked for when it is first needed, and remembered. One that cannot be reached
+     * is asked again the next time: it must not keep the store from starting, nor from going on.
+     *
+     * @throws when it cannot be reached, or says nothing that makes sense
+     */
+    async connect({ slug }: Provider): Promise<Configuration> {
       const provider = bySlug.get(slug);
       if (!provider) throw new Error(`There is no provider ${slug}.`);
       const connecting = known.get(slug) ?? discoverProvider(provider, timeout);
