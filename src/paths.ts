@@ -42,10 +42,10 @@ export const paths = {
   endDevice: (handle: string) => `/account/devices/${segment(handle)}/ending`,
   endOtherDevices: () => '/account/devices/others/ending',
   forgetBrowser: (handle: string) => `/account/devices/trusted/${segment(handle)}/removal`,
-  /** Programs that are logged in, and the tokens that members make for programs. */
-  programs: () => '/account/programs',
-  endPrograms: () => '/account/programs/ending',
-  endProgram: (id: string) => `/account/programs/${segment(id)}/ending`,
+  /** API clients that are logged in, and the tokens that members make for them. */
+  apiClients: () => '/account/programs',
+  endApiClients: () => '/account/programs/ending',
+  endApiClient: (id: string) => `/account/programs/${segment(id)}/ending`,
   personalTokens: () => '/account/programs/tokens',
   /** Shows a token once. @param form the hash of the form that made it */
   madeToken: (form: string) => `/account/programs/tokens/${segment(form)}`,

@@ -40,7 +40,7 @@ test('a member makes a personal access token for a script, and removes it', { ta
 }) => {
   const { name } = await members.get('pia');
   await logIn(page, name);
-  await page.goto(paths.programs());
+  await page.goto(paths.apiClients());
   await page.getByRole('link', { name: 'Make a token' }).click();
 
   await test.step('is told what is missing, and keeps what was typed', async () => {

@@ -22,12 +22,12 @@ async function addProgram(members: Members, name: string): Promise<string> {
   if (!login.ok) throw new Error(`No program logs in as ${name}: ${login.problem}.`);
   const userId = await members.idOf(name);
   const { id } = await members.context.db('token_families').where('user_id', userId).first('id');
-  return paths.endProgram(id);
+  return paths.endApiClient(id);
 }
 
 /** What members see of programs that use their accounts. */
 export const PROGRAM_PAGES: SitePage[] = [
-  memberPage('programs empty', paths.programs(), { like: 'programs' }),
+  memberPage('programs empty', paths.apiClients(), { like: 'programs' }),
   {
     name: 'programs',
     status: 200,
@@ -42,7 +42,7 @@ export const PROGRAM_PAGES: SitePage[] = [
         .db('personal_access_tokens')
         .where('user_id', id)
         .update({ last_used_at: Date.now(), last_address: ADDRESS });
-      return show(page, paths.programs());
+      return show(page, paths.apiClients());
     },
   },
   {

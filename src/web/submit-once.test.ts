@@ -168,7 +168,7 @@ describe('a form that is sent again, at the same instant or later, to this proce
       1,
     );
     const [{ location = '' } = {}] = answers;
-    const other = await alsoThere(hal, paths.programs());
+    const other = await alsoThere(hal, paths.apiClients());
     const shown = await Promise.all([hal.get(location), other.get(location)]);
     expect(shown.map(({ status }) => status).sort()).toEqual([200, 303]);
   });
@@ -207,7 +207,7 @@ describe('a form', () => {
     const rows = () => here.context.db('submitted_forms').where('user_id', id);
     const mallory = await signIn(here, 'mallory', 'admin');
     const first = await make(kim);
-    expect((await mallory.get(first)).location).toBe(paths.programs());
+    expect((await mallory.get(first)).location).toBe(paths.apiClients());
     expect((await kim.get(first)).status).toBe(200);
 
     const late = await make(kim);

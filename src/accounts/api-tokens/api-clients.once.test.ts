@@ -24,7 +24,7 @@ async function program(username: string, userAgent: string): Promise<ApiClient> 
 }
 
 const isIn = async (client: ApiClient) => (await client.get('/me')).status === 200;
-const look = async (visitor: Visitor, path = paths.programs()) => (await visitor.get(path)).text;
+const look = async (visitor: Visitor, path = paths.apiClients()) => (await visitor.get(path)).text;
 const endingsOn = (page: string) =>
   [...page.matchAll(/href="(\/account\/programs\/[\w-]+\/ending)"/g)].map(([, path]) => path as string);
 
@@ -80,11 +80,11 @@ test('logs all programs out at once, and leaves devices and personal access toke
   const { id } = await app.context.db('users').where('username', 'dave').first('id');
   const personal = new ApiClient(app.url, await addPersonalToken(app.context, id));
   const programs = [await program('dave', 'curl/8.5.0'), await program('dave', 'node')];
-  expect(textOf(await look(dave, paths.endPrograms()))).toContain('2 programs are logged out at once.');
-  expect((await dave.post(paths.endPrograms())).location).toBe(paths.programs());
+  expect(textOf(await look(dave, paths.endApiClients()))).toContain('2 programs are logged out at once.');
+  expect((await dave.post(paths.endApiClients())).location).toBe(paths.apiClients());
   for (const client of programs) expect(await isIn(client)).toBe(false);
   expect(await isIn(personal)).toBe(true);
-  const none = await dave.follow(await dave.get(paths.endPrograms()));
+  const none = await dave.follow(await dave.get(paths.endApiClients()));
   expect(alertsOf(none.text)).toEqual([
     `success: Success: ${API_CLIENTS_TEXTS.endAll.done}`,
     'info: Information: No program is logged in.',
@@ -100,7 +100,7 @@ test('to log programs out takes a recent login (ASVS 7.5.2); to see them does no
   const [ending = ''] = endingsOn(await look(erin));
   app.passTime(6 * MINUTE);
   expect(endingsOn(await look(erin))).toEqual([ending]);
-  for (const path of [ending, paths.endPrograms()]) {
+  for (const path of [ending, paths.endApiClients()]) {
     expect((await erin.get(path)).location).toBe(paths.recentLogin());
     expect((await erin.post(path)).location).toBe(paths.recentLogin());
   }

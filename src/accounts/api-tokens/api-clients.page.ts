@@ -75,7 +75,7 @@ export function apiClientsPage(context: AccountContext) {
         res,
         title(formatClient(client.userAgent)),
         explain,
-        paths.endProgram(client.id),
+        paths.endApiClient(client.id),
         button,
       );
     }),
@@ -83,20 +83,20 @@ export function apiClientsPage(context: AccountContext) {
     end: signedIn(async (req, res, user) => {
       const isEnded = await logOutClient(context, user, String(req.params.id), clientOf(req));
       if (!isEnded) return showGone(res, user);
-      await seeOther(req, res, paths.programs(), { success: TEXTS.end.done });
+      await seeOther(req, res, paths.apiClients(), { success: TEXTS.end.done });
     }),
 
     confirmEndAll: signedIn(async (req, res, user) => {
       const count = (await clientsOf(user)).length;
       const { title, explain, button, none } = TEXTS.endAll;
-      if (count > 0) return confirm(res, title, explain(count), paths.endPrograms(), button);
-      await seeOther(req, res, paths.programs(), { info: none });
+      if (count > 0) return confirm(res, title, explain(count), paths.endApiClients(), button);
+      await seeOther(req, res, paths.apiClients(), { info: none });
     }),
 
     endAll: signedIn(async (req, res, user) => {
       const count = await logOutClients(context, user, clientOf(req));
       const message = count > 0 ? { success: TEXTS.endAll.done } : { info: TEXTS.endAll.none };
-      await seeOther(req, res, paths.programs(), message);
+      await seeOther(req, res, paths.apiClients(), message);
     }),
   };
 }
@@ -107,7 +107,7 @@ function clientView(client: TokenFamily, now: number, locale: string) {
     address: client.address,
     loggedIn: momentView(client.createdAt, locale),
     lastUsed: agoView(client.lastUsedAt, now),
-    end: paths.endProgram(client.id),
+    end: paths.endApiClient(client.id),
   };
 }
 

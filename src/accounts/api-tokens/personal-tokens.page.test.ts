@@ -64,7 +64,7 @@ async function send(visitor: Visitor, fields?: Fields): Promise<Answer> {
 const tokenOn = ({ text }: Answer) =>
   /<code class="key">(gatehouse_pat_[\w-]{43})<\/code>/.exec(text)?.[1] ?? '';
 const rowsOf = (id: number) => app.context.db('personal_access_tokens').where('user_id', id).orderBy('id');
-const list = async (visitor: Visitor) => (await visitor.get(paths.programs())).text;
+const list = async (visitor: Visitor) => (await visitor.get(paths.apiClients())).text;
 const removalsOn = (page: string) =>
   [...page.matchAll(/href="(\/account\/programs\/tokens\/\d+\/removal)"/g)].map(([, path]) => path as string);
 const me = (token: string) => new ApiClient(app.url, token).get('/me');
@@ -162,7 +162,7 @@ describe('a new token', () => {
     expect(again.location).toBe(location);
     const token = tokenOn(await visitor.get(location));
     const reload = await visitor.get(location);
-    expect([reload.status, reload.location]).toEqual([303, paths.programs()]);
+    expect([reload.status, reload.location]).toEqual([303, paths.apiClients()]);
     const page = (await visitor.follow(reload)).text;
     expect(alertsOf(page).at(-1)).toContain('A new token is shown only once.');
     // By these somebody who lost the answer finds it.
@@ -278,7 +278,7 @@ describe('the removal of a token', () => {
     const [removal = ''] = removalsOn(await list(visitor));
     expect((await visitor.get(removal)).text).toContain('“&lt;i&gt;nightly&lt;/i&gt;”');
     expect((await me(token)).status).toBe(200);
-    expect((await visitor.post(removal)).location).toBe(paths.programs());
+    expect((await visitor.post(removal)).location).toBe(paths.apiClients());
     expect(alertsOf(await list(visitor))[0]).toContain(PERSONAL_TOKENS_PAGE_TEXTS.removed('<i>nightly</i>'));
     expect((await me(token)).status).toBe(401);
     for (const again of [await visitor.post(removal), await visitor.get(removal)]) {

@@ -89,7 +89,7 @@ export function personalTokensPage(context: AccountContext) {
         const success = TEXTS.made(making.name, formatDay(making.expiresAt, context.config.storeLocale));
         return seeOther(req, res, paths.madeToken(form.keyHash), { success });
       }
-      if (making.problem === 'logged-out') return seeOther(req, res, paths.programs());
+      if (making.problem === 'logged-out') return seeOther(req, res, paths.apiClients());
       const refusal = making.problem === 'full' ? { error: TEXTS.full } : { errors: making.errors };
       await show(res.status(422), user, { typed, ...refusal });
     }),
@@ -97,7 +97,7 @@ export function personalTokensPage(context: AccountContext) {
     /** Shows a token that was just made, once; `no-store` keeps it out of the browser's cache. */
     showMade: signedIn(async (req, res, { id }) => {
       const shown = await takeShown(context, id, String(req.params.form));
-      if (!shown) return seeOther(req, res, paths.programs(), { info: TEXTS.shownBefore });
+      if (!shown) return seeOther(req, res, paths.apiClients(), { info: TEXTS.shownBefore });
       const [token] = shown;
       return res.page('accounts/api-tokens/made-token', { title: TEXTS.shown, section: 'account', token });
     }),
@@ -117,7 +117,7 @@ export function personalTokensPage(context: AccountContext) {
     remove: signedIn(async (req, res, user) => {
       const name = await removePersonalToken(context, user, idParam(req), clientOf(req));
       if (name === undefined) return showGone(res, user);
-      await seeOther(req, res, paths.programs(), { success: TEXTS.removed(name) });
+      await seeOther(req, res, paths.apiClients(), { success: TEXTS.removed(name) });
     }),
   };
 }

@@ -15,12 +15,12 @@ export function tokenRoutes(context: AccountContext): Router {
   const clients = apiClientsPage(context);
   const tokens = personalTokensPage(context);
 
-  page(router, paths.programs(), { get: clients.get });
-  page(router, paths.endPrograms(), {
+  page(router, paths.apiClients(), { get: clients.get });
+  page(router, paths.endApiClients(), {
     get: [recent, clients.confirmEndAll],
     post: [recent, clients.endAll],
   });
-  page(router, paths.endProgram(':id'), {
+  page(router, paths.endApiClient(':id'), {
     get: [recent, clients.confirmEnd],
     post: [recent, clients.end],
   });

@@ -29,7 +29,7 @@ export function docsView(operations: readonly Operation[]): PageData {
     title: TEXTS.title,
     document: paths.apiDocument(),
     base: paths.api(),
-    programs: paths.programs(),
+    programs: paths.apiClients(),
     groups,
     objects: Object.entries(document.components.schemas).map(([name, schema]) => ({
       name,
