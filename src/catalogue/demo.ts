@@ -1,6 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import { isUniqueViolation } from '../database/dialect-errors.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inTransaction, type Transaction, unlessTaken } from '../database/transaction.ts';
 import { demoCategories, demoPicture } from './demo-products.ts';
 import {
   insertCategory,
@@ -17,17 +16,15 @@ import {
  * @returns whether it was empty
  */
 export async function fillEmptyStore(db: Database, now: number, currency: string): Promise<boolean> {
-  try {
-    return await inTransaction(db, async (trx) => {
-      if (!(await storeIsEmpty(trx))) return false;
-      await insertDemo(trx, now, currency);
+  const filled = await inTransaction(db, (trx) =>
+    // Another process that starts at the same time may fill it.
+    unlessTaken(trx, async (savepoint) => {
+      if (!(await storeIsEmpty(savepoint))) return false;
+      await insertDemo(savepoint, now, currency);
       return true;
-    });
-  } catch (error) {
-    // Another process that started at the same time filled it.
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
+    }),
+  );
+  return filled ?? false;
 }
 
 async function insertDemo(trx: Transaction, createdAt: number, currency: string): Promise<void> {

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import { searchWords } from '../database/fold-case.ts';
 import { type Category, findProducts, type ListedProduct, listCategories, SORTS } from './products.table.ts';
-import { cacheByVersion } from './version-cache.ts';
 
 const PER_PAGE = 24;
 export const MOST_WORDS = 6;
@@ -57,16 +56,4 @@ export async function searchProducts(db: Database, asked: StoreFilters): Promise
 function findPage(db: Database, { q, category, sort, page }: StoreFilters) {
   const slice = { limit: PER_PAGE, offset: (page - 1) * PER_PAGE };
   return findProducts(db, { words: searchWords(q, MOST_WORDS), category, sort, ...slice });
-}
-
-/** How many pages are remembered at most: the shop window and what lies near it, not every search. */
-const MOST_REMEMBERED = 200;
-
-/**
- * Gives `searchProducts` with a memory (see `cacheByVersion`). The same object comes back, so that its reader can remember
- * by it too.
- */
-export function cachedSearch(db: Database): (asked: StoreFilters) => Promise<Browsing> {
-  const remember = cacheByVersion<Browsing>(db, MOST_REMEMBERED);
-  return (asked) => remember(JSON.stringify(asked), () => searchProducts(db, asked));
 }

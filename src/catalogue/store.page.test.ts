@@ -6,7 +6,7 @@ import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
 import { demoProducts } from './demo-products.ts';
-import { TEXTS as STORE_VIEW_TEXTS } from './store-view.ts';
+import { TEXTS as STORE_VIEW_TEXTS } from './store.page.ts';
 
 let app: TestApp;
 let alice: Visitor;

@@ -1,33 +1,125 @@
 import type { Request, Response } from 'express';
 import type { Database } from '../database/connection.ts';
+import { paths } from '../paths.ts';
 import type { PageData } from '../web/pages.ts';
-import { type Browsing, cachedSearch, readFilters } from './product-search.ts';
-import type { ProductLook } from './product-view.ts';
-import { storeView } from './store-view.ts';
+import { paginate } from '../web/pagination.ts';
+import { type Browsing, readFilters, type StoreFilters, searchProducts } from './product-search.ts';
+import { type ProductLook, productView } from './product-view.ts';
+import type { Sort } from './products.table.ts';
+import { cacheByVersion } from './version-cache.ts';
 
-const TEXTS = {
+export const TEXTS = {
+  title: 'Store',
   greeting: (name: string) => `Welcome, ${name}`,
+  all: 'All',
+  clear: 'Show all',
+  sorts: {
+    shelf: 'As on the shelf',
+    name: 'Name',
+    price: 'Price, low to high',
+    'price-desc': 'Price, high to low',
+  },
+  views: { cards: 'Cards', list: 'List' },
+  nothing: {
+    title: 'Nothing found',
+    message: 'No product matches what you are looking for. Try another word, or look at everything.',
+    label: 'Show all products',
+  },
+  empty: {
+    title: 'The shelves are empty',
+    message: 'The products of this store will stand here. Please come back soon.',
+    label: 'Look again',
+  },
 };
 
+/** How many cards stand in a first screen: their pictures are not loaded lazily. */
+const FIRST_SCREEN = 4;
+
+/** How many pages are remembered at most: the shop window and what lies near it, not every search. */
+const MOST_REMEMBERED = 200;
+
 export function storePage(db: Database, look: ProductLook) {
-  const searchProducts = cachedSearch(db);
-  const views = new WeakMap<Browsing, PageData>();
-
-  function viewOf(browsing: Browsing): PageData {
-    const known = views.get(browsing);
-    if (known) return known;
-    const view = storeView(browsing, look);
-    views.set(browsing, view);
-    return view;
-  }
-
+  const remember = cacheByVersion<PageData>(db, MOST_REMEMBERED);
   return {
     async get(req: Request, res: Response): Promise<void> {
-      const browsing = await searchProducts(readFilters(req.query));
-      return res.page('catalogue/store', {
-        ...viewOf(browsing),
-        greeting: TEXTS.greeting(req.user?.username ?? ''),
-      });
+      const filters = readFilters(req.query);
+      const view = await remember(JSON.stringify(filters), async () =>
+        storeView(await searchProducts(db, filters), look),
+      );
+      return res.page('catalogue/store', { ...view, greeting: TEXTS.greeting(req.user?.username ?? '') });
     },
   };
+}
+
+/** Prepares what the store shows of a look at it: the same for everybody who looks alike. */
+function storeView(browsing: Browsing, look: ProductLook): PageData {
+  const { filters, categories, pageCount } = browsing;
+  const linkTo = (changes: Partial<StoreFilters>) => storeUrl({ ...filters, page: 1, ...changes });
+
+  return {
+    title: TEXTS.title,
+    section: 'store',
+    search: filters.q,
+    summary: summaryOf(browsing),
+    clear: isFiltered(filters) ? { url: paths.store(), label: TEXTS.clear } : undefined,
+    filterAction: paths.store(),
+    filters: { ...filters, view: filters.view === DEFAULTS.view ? '' : filters.view },
+    categories: [{ slug: '', name: TEXTS.all }, ...categories].map(({ slug, name }) => ({
+      name,
+      url: linkTo({ category: slug }),
+      current: slug === filters.category,
+    })),
+    sorts: optionsOf(TEXTS.sorts).map(([value, label]) => ({
+      value,
+      label,
+      selected: value === filters.sort,
+    })),
+    views: optionsOf(TEXTS.views).map(([view, label]) => ({
+      label,
+      url: linkTo({ view, page: filters.page }),
+      current: view === filters.view,
+    })),
+    shelf: {
+      view: filters.view,
+      summary: summaryOf(browsing),
+      products: browsing.products.map((product, index) => ({
+        ...productView(product, look),
+        eager: index < FIRST_SCREEN,
+      })),
+    },
+    empty: emptyOf(browsing),
+    pagination: paginate(filters.page, pageCount, (page) => linkTo({ page })),
+  };
+}
+
+function optionsOf<Key extends string>(texts: Record<Key, string>): [Key, string][] {
+  return Object.entries(texts) as [Key, string][];
+}
+
+const DEFAULTS: StoreFilters = { q: '', category: '', sort: 'shelf' satisfies Sort, view: 'cards', page: 1 };
+
+/** The store with these filters; what is at its default stays out of the address. */
+function storeUrl(filters: StoreFilters): string {
+  const query = new URLSearchParams();
+  for (const name of Object.keys(DEFAULTS) as (keyof StoreFilters)[]) {
+    if (filters[name] !== DEFAULTS[name]) query.set(name, String(filters[name]));
+  }
+  return query.size > 0 ? `${paths.store()}?${query}` : paths.store();
+}
+
+/** Tells in words what is shown: `3 products match “mug” in Kitchen`. */
+function summaryOf({ filters, categories, total }: Browsing): string {
+  const count = total === 1 ? '1 product' : `${total} products`;
+  const found = filters.q === '' ? '' : ` ${total === 1 ? 'matches' : 'match'} “${filters.q}”`;
+  const category = categories.find(({ slug }) => slug === filters.category);
+  return count + found + (category ? ` in ${category.name}` : '');
+}
+
+function isFiltered({ q, category }: StoreFilters): boolean {
+  return q !== '' || category !== '';
+}
+
+function emptyOf({ filters, total }: Browsing) {
+  if (total > 0) return undefined;
+  return { ...(isFiltered(filters) ? TEXTS.nothing : TEXTS.empty), url: paths.store() };
 }
