@@ -71,17 +71,12 @@ export async function replaceLink(
 }
 
 /** Looks at a link without using it. */
-export function findLink(
-  db: Database | Transaction,
-  purpose: LinkPurpose,
-  token: string,
-  now: number,
-): Promise<FoundLink> {
+export function findLink(db: Database, purpose: LinkPurpose, token: string, now: number): Promise<FoundLink> {
   return findLinkByHash(db, purpose, hashToken(token), now);
 }
 
 async function findLinkByHash(
-  db: Database | Transaction,
+  db: Database,
   purpose: LinkPurpose,
   hash: string,
   now: number,
@@ -117,7 +112,7 @@ export async function useLink(
 export interface LinkKind {
   purpose: LinkPurpose;
   /** Whether it works for its account as that is now: asked when it is opened, and once more when it is used. */
-  worksFor: (user: User, link: Link, db: Database | Transaction, now: number) => boolean | Promise<boolean>;
+  worksFor: (user: User, link: Link, db: Database, now: number) => boolean | Promise<boolean>;
 }
 
 /** A kind of link that does something at the push of a button: programs that look through mail open every link. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../database/connection.ts';
 import { readFrom } from '../database/keyset.ts';
+import type { Beside } from '../shared/list-page.ts';
 import { AUDIT_COLUMNS, type AuditRow } from './audit-log.table.ts';
 
 /** What the log is looked through for; what is not given does not matter. */
@@ -16,32 +17,25 @@ export interface AuditFilter {
   until?: number | undefined;
 }
 
-/** A way through the rows that match, by time and id. A place is the id of a row; where there is none, nothing is found. */
-export interface AuditSearch {
-  /** The newest of those before a row, or of all; the newest first. */
-  newest: (limit: number, before?: number) => Promise<AuditRow[]>;
-  /** Those that come next after a row; the newest first as well. */
-  following: (limit: number, after: number) => Promise<AuditRow[]>;
-}
+/** A page is next to a row of the log, by its id: after it are older ones. */
+export type AuditPlace = Beside & { id: number };
 
 /**
- * Looks through the log. Each step costs the same in a short log and in a long one: there is an index for every
- * combination of what is filtered by (see the migration), and each ends with the time and the id.
+ * Looks through the log: the newest rows of all, or those next to a row, the newest first; none where that row is not
+ * there. Each step costs the same in a short log and in a long one: there is an index for every combination of what is
+ * filtered by (see the migration), and each ends with the time and the id.
  */
-export function searchAudit(db: Database, filter: AuditFilter): AuditSearch {
-  async function read(limit: number, direction: 'after' | 'before', id?: number): Promise<AuditRow[]> {
-    if (id === undefined) return readFrom(matching(db, filter), NEWEST_FIRST, { limit });
-    const row: { at: number } | undefined = await db('audit_log').where({ id }).first('at');
-    if (!row) return [];
-    return readFrom(matching(db, filter), NEWEST_FIRST, {
-      limit,
-      place: { values: [row.at, id], direction },
-    });
-  }
-  return {
-    newest: (limit, before) => read(limit, 'after', before),
-    following: (limit, after) => read(limit, 'before', after),
-  };
+export async function searchAudit(
+  db: Database,
+  filter: AuditFilter,
+  limit: number,
+  beside?: AuditPlace,
+): Promise<AuditRow[]> {
+  const row: { at: number } | undefined =
+    beside && (await db('audit_log').where('id', beside.id).first('at'));
+  if (beside && !row) return [];
+  const place = beside && row && { ...beside, values: [row.at, beside.id] };
+  return readFrom(matching(db, filter), NEWEST_FIRST, { limit, place });
 }
 
 const NEWEST_FIRST = [

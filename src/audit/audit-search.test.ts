@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../database/transaction.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { type Actor, record } from './audit.ts';
-import { type AuditFilter, searchAudit } from './audit-search.table.ts';
+import { type AuditFilter, type AuditPlace, searchAudit } from './audit-search.table.ts';
 
 const MINUTE = 60_000;
 const START = 1_800_000_000_000;
@@ -78,22 +78,22 @@ describe('a search', () => {
     'by every combination finds what matches, %d at a time, in both directions',
     async (limit) => {
       for (const filter of FILTERS) {
-        const search = searchAudit(database.db, filter);
+        const search = (place?: AuditPlace) => searchAudit(database.db, filter, limit, place);
         const all = expected(filter);
         const down: number[] = [];
-        let rows = await search.newest(limit);
+        let rows = await search();
         while (rows.length > 0) {
           down.push(...rows.map(({ id }) => id));
-          rows = await search.newest(limit, down.at(-1));
+          rows = await search({ direction: 'after', id: down.at(-1) as number });
         }
         expect(down, JSON.stringify(filter)).toEqual(all);
         const up: number[] = [];
         const [oldest] = all.slice(-1);
-        rows = oldest === undefined ? [] : await search.following(limit, oldest);
+        rows = oldest === undefined ? [] : await search({ direction: 'before', id: oldest });
         up.push(...(oldest === undefined ? [] : [oldest]));
         while (rows.length > 0) {
           up.unshift(...rows.map(({ id }) => id));
-          rows = await search.following(limit, up[0] as number);
+          rows = await search({ direction: 'before', id: up[0] as number });
         }
         expect(up, JSON.stringify(filter)).toEqual(all);
       }
@@ -101,18 +101,17 @@ describe('a search', () => {
   );
 
   test('that goes on passes nothing over and shows nothing twice while rows are added', async () => {
-    const search = searchAudit(database.db, { action: 'login.failed' });
-    const first = await search.newest(3);
+    const search = (place?: AuditPlace) => searchAudit(database.db, { action: 'login.failed' }, 3, place);
+    const first = await search();
     await inTransaction(database.db, (trx) =>
       record(trx, START, { action: 'login.failed', actor: { kind: 'guest' } }),
     );
-    const next = await search.newest(3, first.at(-1)?.id);
+    const next = await search({ direction: 'after', id: first.at(-1)?.id as number });
     expect([...first, ...next].map(({ id }) => id)).toEqual(expected({ action: 'login.failed' }).slice(0, 6));
   });
 
   test('from a row that is not there finds nothing', async () => {
-    const search = searchAudit(database.db, {});
-    expect(await search.newest(3, 99_999)).toEqual([]);
-    expect(await search.following(3, 99_999)).toEqual([]);
+    for (const direction of ['after', 'before'] as const)
+      expect(await searchAudit(database.db, {}, 3, { direction, id: 99_999 })).toEqual([]);
   });
 });

@@ -2,7 +2,10 @@ import type { Knex } from 'knex';
 import knex from 'knex';
 import { type DatabaseAddress, knexConfig } from './dialect.ts';
 
-/** What every query of a table starts from: a connected database, or a transaction on it. What needs one asks for `Transaction`. */
+/**
+ * What every query of a table starts from: a connected database, or a transaction on it. Whatever needs the latter asks for
+ * a `Transaction`.
+ */
 export type Database = Knex;
 
 /**

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Beside } from '../shared/list-page.ts';
 
 /** A column that a list is in order by. The last of a list's columns is unique, so that no two rows stand at one place. */
 export interface OrderColumn {
@@ -9,7 +10,7 @@ export interface OrderColumn {
 /** A place in a list: what the row there has in each of the order's columns, right after it or right before. */
 export interface Place {
   values: readonly (string | number)[];
-  direction?: 'after' | 'before';
+  direction?: Beside['direction'];
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Database } from '../database/connection.ts';
 import { readFrom } from '../database/keyset.ts';
 import { columns, columnsOf, countRows, type Slice } from '../database/rows.ts';
 import type { Role } from '../permissions.ts';
+import type { Beside } from '../shared/list-page.ts';
 import type { MemberState } from './member-state.ts';
 
 /** A member as lists show them. */
@@ -28,8 +29,7 @@ export interface MemberQuery {
 }
 
 /** A place in a list: right after or right before a member. */
-export interface Cursor {
-  direction: 'after' | 'before';
+export interface Cursor extends Beside {
   /** What the member has in the column that the list is ordered by. */
   value: string | number;
   id: number;

@@ -22,8 +22,8 @@ export function guestNetworks(networks: readonly string[]): GuestNetworks {
 
 /**
  * Makes room for one more guest: the oldest sessions of guests from the same network end, and of nobody else. Nobody is
- * refused, and who came last can go on. Requests at the same instant may each add one before they see the others. To be called
- * before the session of a guest is added.
+ * refused, and who came last can go on. To be called before the session of a guest is added; requests at the same instant
+ * may each add one before they see the others.
  */
 export async function makeRoomForGuest(db: Database, networks: GuestNetworks): Promise<void> {
   if ((await countWide(db, networks[2])) < GUEST_SESSIONS[0]) return;

@@ -97,11 +97,7 @@ export async function closeUntilErased(
  * Whether a closing account was closed from within: then its member has a link to come back by. Where the store deleted
  * or declined it, only the store opens it again.
  */
-export async function closedByMember(
-  db: Database | Transaction,
-  userId: number,
-  now: number,
-): Promise<boolean> {
+export async function closedByMember(db: Database, userId: number, now: number): Promise<boolean> {
   return (await findLiveLink(db, userId, PURPOSE, now)) !== undefined;
 }
 

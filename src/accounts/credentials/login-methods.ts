@@ -16,7 +16,7 @@ export type WayIn = { kind: 'passkey' } | { kind: 'identity'; id: number };
  * @param db within a transaction in which the account is locked, so that of two who remove a way each, one is refused
  */
 export async function canRemoveLoginMethod(
-  db: Database | Transaction,
+  db: Database,
   { config }: Pick<AccountContext, 'config'>,
   userId: number,
   way: WayIn,
@@ -30,7 +30,7 @@ export async function canRemoveLoginMethod(
   );
 }
 
-export async function hasPassword(db: Database | Transaction, userId: number): Promise<boolean> {
+export async function hasPassword(db: Database, userId: number): Promise<boolean> {
   const hash = await findPasswordHash(db, userId);
   return hash !== undefined && hash !== NO_PASSWORD;
 }

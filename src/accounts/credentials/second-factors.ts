@@ -73,7 +73,7 @@ export async function turnOffIfLast(trx: Transaction, user: Pick<User, 'id'>): P
 
 /** Whether somebody can do without one of their second factors: not without the last, if REQUIRE_2FA obliges them. */
 export async function canLoseFactor(
-  db: Database | Transaction,
+  db: Database,
   { settings }: Pick<AccountContext, 'settings'>,
   user: Pick<User, 'id' | 'role'>,
 ): Promise<boolean> {
@@ -81,6 +81,6 @@ export async function canLoseFactor(
 }
 
 /** Recovery codes do not count: they stand in for one of these. */
-async function countFactors(db: Database | Transaction, userId: number): Promise<number> {
+async function countFactors(db: Database, userId: number): Promise<number> {
   return ((await findApp(db, userId)) ? 1 : 0) + (await countPasskeys(db, userId));
 }

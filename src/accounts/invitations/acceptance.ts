@@ -34,11 +34,7 @@ export async function findInvitation(
   return { state: 'live', email, role, holderId: (await findByEmail(db, email))?.id };
 }
 
-async function findLive(
-  db: Database | Transaction,
-  token: string,
-  now: number,
-): Promise<InvitationRow | undefined> {
+async function findLive(db: Database, token: string, now: number): Promise<InvitationRow | undefined> {
   const invitation = await findInvitationRow(db, { tokenHash: hashToken(token) });
   return invitation && works(invitation, now) ? invitation : undefined;
 }

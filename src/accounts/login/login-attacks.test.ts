@@ -47,7 +47,7 @@ const alarms = async () =>
   (await mailsTo(app.context, 'ana@example.org')).filter(
     ({ message }) => message.subject === LOGIN_ATTACKS_TEXTS.subject,
   );
-const rows = () => searchAudit(app.context.db, { action: 'login.attacked' }).newest(10);
+const rows = () => searchAudit(app.context.db, { action: 'login.attacked' }, 10);
 
 test.each([
   ['one account', { address: anywhere, subject: () => 7 }],

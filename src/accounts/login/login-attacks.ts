@@ -57,8 +57,8 @@ export async function watchForLoginAttacks(
 }
 
 async function countFailedLogins(db: Database, now: number): Promise<FailedLogins> {
-  const search = searchAudit(db, { action: 'login.failed', from: now - ATTACK.within });
-  const rows = await search.newest(MOST_FAILURES);
+  const failed = { action: 'login.failed', from: now - ATTACK.within };
+  const rows = await searchAudit(db, failed, MOST_FAILURES);
   const known = rows.filter(({ subjectId }) => subjectId !== null);
   const addresses = rows.flatMap((row) => personalOf(row).address ?? []);
   // The widest: one subscriber may have all the networks of a /48.

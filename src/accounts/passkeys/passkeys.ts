@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../database/connection.ts';
-import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
@@ -63,7 +63,7 @@ type PasskeyRefusal = 'owed' | 'last-way';
 
 /** Why a member's passkey cannot be removed; undefined when it can. */
 export async function passkeyRefusal(
-  db: Database | Transaction,
+  db: Database,
   context: Pick<AccountContext, 'config' | 'settings'>,
   user: Pick<User, 'id' | 'role'>,
 ): Promise<PasskeyRefusal | undefined> {

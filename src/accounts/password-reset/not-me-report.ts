@@ -97,7 +97,7 @@ function mailedTo({ data }: Link): string {
 
 /** The link with which the address that a notice was mailed to can be had back, if the account has another by now. */
 async function findChangeFrom(
-  db: Database | Transaction,
+  db: Database,
   user: User,
   link: Link,
   now: number,

@@ -1,5 +1,4 @@
 import type { Database } from '../../database/connection.ts';
-import type { Transaction } from '../../database/transaction.ts';
 import { HOUR } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
@@ -103,7 +102,7 @@ type Removal =
 
 /** Why somebody's app cannot be removed; undefined when it can. */
 export async function removalRefusal(
-  db: Database | Transaction,
+  db: Database,
   context: Pick<AccountContext, 'settings'>,
   user: Pick<User, 'id' | 'role'>,
 ): Promise<RemovalRefusal | undefined> {

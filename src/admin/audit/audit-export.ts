@@ -1,7 +1,7 @@
 import type { User } from '../../accounts/users.table.ts';
 import { type Personal, personalOf, record } from '../../audit/audit.ts';
 import type { AuditRow } from '../../audit/audit-log.table.ts';
-import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
+import { type AuditFilter, type AuditPlace, searchAudit } from '../../audit/audit-search.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Name } from '../../members/names.table.ts';
 import { canReadAudit } from '../../permissions.ts';
@@ -74,15 +74,17 @@ async function* readBatches(
   filter: AuditFilter | undefined,
 ): AsyncGenerator<CsvRow[]> {
   if (!filter) return;
-  const search = searchAudit(db, filter);
-  let rows = await search.newest(BATCH);
-  while (rows.length > 0) {
+  let place: AuditPlace | undefined;
+  for (;;) {
+    const rows = await searchAudit(db, filter, BATCH, place);
+    const last = rows.at(-1);
+    if (!last) return;
     const names = await namesIn(db, rows);
     yield rows.map((row) => {
       const exported = { row, personal: personalOf(row), names };
       return COLUMNS.map(([, of]) => of(exported) ?? null);
     });
-    rows = await search.newest(BATCH, rows.at(-1)?.id);
+    place = { direction: 'after', id: last.id };
   }
 }
 

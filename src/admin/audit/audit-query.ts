@@ -1,15 +1,12 @@
 import type { AuditRow } from '../../audit/audit-log.table.ts';
-import { type AuditFilter, searchAudit } from '../../audit/audit-search.table.ts';
+import { type AuditFilter, type AuditPlace, searchAudit } from '../../audit/audit-search.table.ts';
 import type { Database } from '../../database/connection.ts';
 import { findIdByUsername, type Name, readNames } from '../../members/names.table.ts';
 import { DAY } from '../../shared/clock.ts';
-import { type Beside, readListPage } from '../../shared/list-page.ts';
+import { readListPage } from '../../shared/list-page.ts';
 import { type AuditFilters, dayStart } from './filters.ts';
 
 const PER_PAGE = 50;
-
-/** A page is next to a row of the log, by its id: after it are older ones. */
-export type AuditPlace = Beside & { id: number };
 
 export interface AuditPage {
   rows: AuditRow[];
@@ -30,9 +27,8 @@ export async function readAuditPage(
 ): Promise<AuditPage> {
   const { filter, unknown } = await resolveFilters(db, filters);
   if (!filter) return { rows: [], names: new Map(), unknown };
-  const search = searchAudit(db, filter);
   const page = await readListPage(PER_PAGE, place, (limit, beside?: AuditPlace) =>
-    beside?.direction === 'before' ? search.following(limit, beside.id) : search.newest(limit, beside?.id),
+    searchAudit(db, filter, limit, beside),
   );
   return { ...page, names: await namesIn(db, page.rows), unknown };
 }

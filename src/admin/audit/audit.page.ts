@@ -1,5 +1,6 @@
 import { signedIn } from '../../accounts/signed-in.http.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
+import type { AuditPlace } from '../../audit/audit-search.table.ts';
 import { paths } from '../../paths.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { NUMBER } from '../../web/ids.ts';
@@ -8,7 +9,7 @@ import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { actionGroups } from './actions.ts';
 import { auditLines } from './audit-line.ts';
-import { type AuditPage, type AuditPlace, readAuditPage } from './audit-query.ts';
+import { type AuditPage, readAuditPage } from './audit-query.ts';
 import {
   type AuditFilters,
   formatFilter,
