@@ -46,7 +46,7 @@ export async function runCommandLine(
   const json = args.includes('--json');
   const bar = createBar(terminal, json);
   let out = terminal.out;
-  const told: Terminal = { ...terminal, out: (text) => out(text) };
+  const printer: Terminal = { ...terminal, out: (text) => out(text) };
   let report: Report | undefined;
   const program = createProgram(terminal, {
     readSettings: () => readConfig(environment),
@@ -66,12 +66,12 @@ export async function runCommandLine(
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    return settle(error, told, json);
+    return settle(error, printer, json);
   } finally {
     bar.clear();
   }
   if (!report) return EXIT.done;
-  printReport(told, report, json);
+  printReport(printer, report, json);
   return report.failed ? EXIT.failed : EXIT.done;
 }
 

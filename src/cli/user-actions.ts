@@ -21,7 +21,7 @@ export const TEXTS = {
   noKey: (file: string) =>
     `There is no SECRET_KEY and no key in ${file}, so mails could not be encrypted. Use the settings that the store runs with; a new store makes its key at its first start.`,
   unknown: (name: string) => `Nobody has the username or address ${name}.`,
-  shut: (username: string) =>
+  inactive: (username: string) =>
     `The account of ${username} is shut until it is erased. An administrator can restore it on the member’s page.`,
   lastAdmin: (username: string) =>
     `${username} is the last active administrator: nobody could run the store. Make somebody else one first.`,
@@ -75,7 +75,7 @@ function refusalOf(refused: MemberActionRefusal, name: string, unchanged = TEXTS
     case 'last-admin':
       return new Refusal(problem, TEXTS.lastAdmin(name));
     case 'inactive':
-      return new Refusal('shut', TEXTS.shut(name));
+      return new Refusal('shut', TEXTS.inactive(name));
     case 'open-business':
       return new Refusal(problem, refused.reason);
     case 'unknown':

@@ -5,6 +5,26 @@ import { ENV_FILE, readEnvFile } from '../config/env-file.ts';
 import { reasonOf } from '../shared/reason.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
+const TEXTS = {
+  noFolder: (folder: string) => `The data folder ${folder} does not exist.`,
+  noFolderAdvice:
+    'The first start makes it. If the store runs already, DATA_DIR is not the one it runs with.',
+  unwritable: (folder: string, reason: string) =>
+    `The data folder ${folder} cannot be written to (${reason}).`,
+  unwritableAdvice: 'Give it to the user that the store runs as, or set DATA_DIR to another.',
+  unwritableForeignAdvice:
+    'It belongs to another user. If the store runs as that user, run this as that user as well. If not, give the folder to the user that it runs as.',
+  foreign: (folder: string) =>
+    `The data folder ${folder} belongs to another user than the one who runs this.`,
+  foreignAdvice:
+    'Run gatehouse as the user that the store runs as: files that others make may be closed to it.',
+  folder: (folder: string) => `The data folder ${folder} can be written to.`,
+  open: (paths: string[]) => `Other users of this machine can read ${paths.join(' and ')}.`,
+  shared: (paths: string[]) => `The users of its group can read ${paths.join(' and ')}.`,
+  ownerAdvice: (paths: string[]) => `Run: chmod go= ${paths.join(' ')}`,
+  sound: 'The data folder and its files are for their owner alone.',
+};
+
 /** The folder itself or, when it is not there yet, the one in which it would be made. */
 export function existingFolder(folder: string): string {
   return existsSync(folder) ? folder : existingFolder(dirname(folder));
@@ -26,46 +46,22 @@ export function isOpenTo(file: string, rights: number): boolean {
   return process.platform !== 'win32' && (statSync(file).mode & rights) !== 0;
 }
 
-const FOLDER_TEXTS = {
-  noFolder: (folder: string) => `The data folder ${folder} does not exist.`,
-  noFolderAdvice:
-    'The first start makes it. If the store runs already, DATA_DIR is not the one it runs with.',
-  shut: (folder: string, reason: string) => `The data folder ${folder} cannot be written to (${reason}).`,
-  shutAdvice: 'Give it to the user that the store runs as, or set DATA_DIR to another.',
-  shutForeignAdvice:
-    'It belongs to another user. If the store runs as that user, run this as that user as well. If not, give the folder to the user that it runs as.',
-  foreign: (folder: string) =>
-    `The data folder ${folder} belongs to another user than the one who runs this.`,
-  foreignAdvice:
-    'Run gatehouse as the user that the store runs as: files that others make may be closed to it.',
-  folder: (folder: string) => `The data folder ${folder} can be written to.`,
-};
-
 /** Whether the store and whoever runs this can both work with the data folder. */
 export function checkFolder({ dataDir }: Pick<Config, 'dataDir'>): Finding {
   const { ok, warning, refusal } = findingsOf('folder');
-  if (!existsSync(dataDir)) return warning(FOLDER_TEXTS.noFolder(dataDir), FOLDER_TEXTS.noFolderAdvice);
+  if (!existsSync(dataDir)) return warning(TEXTS.noFolder(dataDir), TEXTS.noFolderAdvice);
   const user = process.getuid?.();
   const isForeign = user !== undefined && statSync(dataDir).uid !== user;
   try {
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     return refusal(
-      FOLDER_TEXTS.shut(dataDir, reasonOf(error)),
-      isForeign ? FOLDER_TEXTS.shutForeignAdvice : FOLDER_TEXTS.shutAdvice,
+      TEXTS.unwritable(dataDir, reasonOf(error)),
+      isForeign ? TEXTS.unwritableForeignAdvice : TEXTS.unwritableAdvice,
     );
   }
-  return isForeign
-    ? warning(FOLDER_TEXTS.foreign(dataDir), FOLDER_TEXTS.foreignAdvice)
-    : ok(FOLDER_TEXTS.folder(dataDir));
+  return isForeign ? warning(TEXTS.foreign(dataDir), TEXTS.foreignAdvice) : ok(TEXTS.folder(dataDir));
 }
-
-const MODE_TEXTS = {
-  open: (paths: string[]) => `Other users of this machine can read ${paths.join(' and ')}.`,
-  shared: (paths: string[]) => `The users of its group can read ${paths.join(' and ')}.`,
-  advice: (paths: string[]) => `Run: chmod go= ${paths.join(' ')}`,
-  shut: 'The data folder and its files are for their owner alone.',
-};
 
 const EVERYBODY = 0o007;
 const GROUP = 0o070;
@@ -85,11 +81,9 @@ export function checkFileModes(
 ): Finding[] {
   const { ok, warning, failure } = findingsOf('files');
   const open = [...openPaths(settings, EVERYBODY), ...(isOpenSecret(envFile) ? [envFile] : [])];
-  if (open.length > 0) return [failure(MODE_TEXTS.open(open), MODE_TEXTS.advice(open))];
+  if (open.length > 0) return [failure(TEXTS.open(open), TEXTS.ownerAdvice(open))];
   const shared = openPaths(settings, GROUP);
-  return [
-    shared.length > 0 ? warning(MODE_TEXTS.shared(shared), MODE_TEXTS.advice(shared)) : ok(MODE_TEXTS.shut),
-  ];
+  return [shared.length > 0 ? warning(TEXTS.shared(shared), TEXTS.ownerAdvice(shared)) : ok(TEXTS.sound)];
 }
 
 /** What can be reached with some rights: no file in a folder that has none of them. */

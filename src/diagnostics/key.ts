@@ -15,7 +15,7 @@ const TEXTS = {
     'The first start of the store makes one. If it runs already, DATA_DIR is not the one it runs with.',
   open: (file: string) => `Other users of this machine can read ${file}.`,
   openAdvice: (file: string) => `Run: chmod 600 ${file}`,
-  kept: (file: string) => `The key is in ${file}, for its owner alone.`,
+  inFile: (file: string) => `The key is in ${file}, for its owner alone.`,
   unreadable: 'The key cannot be used.',
 };
 
@@ -34,7 +34,9 @@ export function checkKey(config: Pick<Config, 'secretKey' | 'dataDir' | 'product
   } catch (error) {
     return [failure(TEXTS.unreadable, (error as Error).message)];
   }
-  return [isOpenTo(file, OTHERS) ? failure(TEXTS.open(file), TEXTS.openAdvice(file)) : ok(TEXTS.kept(file))];
+  return [
+    isOpenTo(file, OTHERS) ? failure(TEXTS.open(file), TEXTS.openAdvice(file)) : ok(TEXTS.inFile(file)),
+  ];
 }
 
 /** What people write where a secret should be. */

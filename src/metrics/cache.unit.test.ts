@@ -4,8 +4,8 @@ import { cachedFor } from './cache.ts';
 const LONG = 60_000;
 let now = 1_800_000_000_000;
 const clock = () => now;
-const WAITING = { kept: LONG, timeout: LONG, clock };
-const HURRIED = { kept: LONG, timeout: 1, clock };
+const WAITING = { maxAge: LONG, timeout: LONG, clock };
+const HURRIED = { maxAge: LONG, timeout: 1, clock };
 const never = () => new Promise<number>(() => undefined);
 
 test('what was read is told again until it is old, and read anew then', async () => {
@@ -29,7 +29,7 @@ test('a clock that is set back keeps nothing for longer', async () => {
 
 test('many who ask at once make one question', async () => {
   let reads = 0;
-  const remembered = cachedFor({ ...WAITING, kept: 0 }, async () => ++reads);
+  const remembered = cachedFor({ ...WAITING, maxAge: 0 }, async () => ++reads);
   expect(await Promise.all([remembered(), remembered(), remembered()])).toEqual([1, 1, 1]);
 });
 

@@ -8,7 +8,7 @@ const TEXTS = {
 
 const TEXT = 'text/plain; charset=utf-8';
 
-export interface Scrape {
+interface Scrape {
   status: 200 | 401 | 503;
   headers: Record<string, string>;
   text: string;

@@ -14,7 +14,7 @@ export interface MetricsSource {
 }
 
 /** How old what the database said may be: however often metrics are asked for, the database is asked this often. */
-const KEPT = 10 * SECOND;
+const MAX_AGE = 10 * SECOND;
 /** How long the database may take; then the metrics come without what it would say. */
 const TIMEOUT = 1 * SECOND;
 const LATELY = 7 * DAY;
@@ -34,7 +34,7 @@ export function watchStore(registry: Registry, { db, hasher, clock }: MetricsSou
     read: () => ({ ...poolLoad(db) }),
   });
   // Every process asks the same database, so none of these is a sum.
-  const limits = { kept: KEPT, timeout: TIMEOUT, clock };
+  const limits = { maxAge: MAX_AGE, timeout: TIMEOUT, clock };
   const unlinked = cachedFor(limits, () => countOverdueLinks(db, clock()));
   addGauge(registry, {
     name: 'gatehouse_audit_rows_unlinked',

@@ -21,7 +21,7 @@ const TEXTS = {
   busy: (host: string, port: number, reason: string, names: string) =>
     `The store cannot listen on ${host} port ${port} (${reason}). Set ${names} to a free address.`,
   renewed: (until: number) => `The certificate was read again; it ends ${dayOf(until)}.`,
-  kept: (reason: string) => `${reason} The certificate that was in use stays so.`,
+  notRenewed: (reason: string) => `${reason} The certificate that was in use stays so.`,
 };
 
 /**
@@ -69,7 +69,7 @@ function renew(server: HttpsServer, tls: CertificateFiles, logger: Logger): void
     changeCertificate(server, certificate);
     logger.info(TEXTS.renewed(certificate.until));
   } catch (error) {
-    logger.error(TEXTS.kept((error as Error).message));
+    logger.error(TEXTS.notRenewed((error as Error).message));
   }
 }
 

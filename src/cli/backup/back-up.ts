@@ -46,7 +46,7 @@ const TEXTS = {
   unreadable: (what: string) => `The store cannot be backed up: ${what}`,
 };
 
-export interface BackupTools {
+interface BackupTools {
   config: Config;
   clock: Clock;
   /** Breaks it off: nothing is left of it. */

@@ -127,20 +127,20 @@ function compareWithManifest(
   begun: About,
   { manifest, entries, tables, digests, key }: Awaited<ReturnType<typeof readContents>>,
 ): void {
-  const { tables: toldTables, entries: toldEntries, nextNumbers, ...about } = manifest;
+  const { tables: listedTables, entries: listedEntries, nextNumbers, ...about } = manifest;
   if (!isDeepStrictEqual(about, begun)) throw new Damaged(TEXTS.manifest);
-  compareEach(toldEntries, entries);
+  compareEach(listedEntries, entries);
   const summed = digests.map(({ rows, sum }, index) => ({ name: tables[index]?.name ?? '', rows, sum }));
-  compareEach(toldTables, summed);
+  compareEach(listedTables, summed);
   const numbered = tables.filter((table) => table.numbered).map(({ name }) => name);
   if (!isDeepStrictEqual(Object.keys(nextNumbers).sort(), numbered.sort())) throw new Damaged(TEXTS.manifest);
   if (key && keyFingerprint(key.toString('utf8')) !== about.key) throw new Damaged(TEXTS.key);
 }
 
-function compareEach(told: { name: string }[], found: { name: string }[]): void {
+function compareEach(listed: { name: string }[], found: { name: string }[]): void {
   const names = (list: { name: string }[]) => list.map(({ name }) => name);
-  if (!isDeepStrictEqual(names(told), names(found))) throw new Damaged(TEXTS.manifest);
-  const wrong = told.find((one, index) => !isDeepStrictEqual(one, found[index]));
+  if (!isDeepStrictEqual(names(listed), names(found))) throw new Damaged(TEXTS.manifest);
+  const wrong = listed.find((one, index) => !isDeepStrictEqual(one, found[index]));
   if (wrong) throw new Damaged(TEXTS.sums(wrong.name));
 }
 

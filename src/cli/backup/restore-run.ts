@@ -49,7 +49,7 @@ export const TEXTS = {
   orAside: (file: string) => `, or go back with gatehouse restore ${file}`,
 };
 
-export interface RestoreRequest {
+interface RestoreRequest {
   file: string;
   /** What messages call it; by default the file. */
   source?: string;
@@ -171,14 +171,13 @@ function refusalOf(error: unknown, place: string, aside: string | undefined): Re
       ? new Refusal('unwritable', TEXTS.unwritable(place, message))
       : new Refusal('foreign', TEXTS.foreign(message));
   }
-  const told =
-    error instanceof UnwritableRow
-      ? error.message
-      : isAbort(error)
-        ? TEXTS.aborted
-        : problemOf(error).message;
   const file = aside && existsSync(aside) ? TEXTS.orAside(aside) : '';
-  return new Refusal('unfinished', TEXTS.brokenOff(told, file), aside ? { aside } : {});
+  return new Refusal('unfinished', TEXTS.brokenOff(whyBrokenOff(error), file), aside ? { aside } : {});
+}
+
+function whyBrokenOff(error: unknown): string {
+  if (error instanceof UnwritableRow) return error.message;
+  return isAbort(error) ? TEXTS.aborted : problemOf(error).message;
 }
 
 function isAbort(error: unknown): boolean {

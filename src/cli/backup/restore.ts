@@ -20,7 +20,7 @@ import { type Checked, rowsOf } from './check-backup.ts';
 import { countPersonalTokens, endRestoredLogins } from './restored-store.table.ts';
 import { writeWholeFile } from './whole-file.ts';
 
-export interface RestoreTools {
+interface RestoreTools {
   config: Config;
   clock: Clock;
   file: string;

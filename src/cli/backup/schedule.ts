@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Clock, DAY, HOUR, MINUTE } from '../../shared/clock.ts';
 import { PART } from './whole-file.ts';
 
-export interface Schedule {
+interface Schedule {
   folder: string;
   /** In milliseconds, whole minutes. Backups are made at its multiples, counted in UTC. */
   every: number;

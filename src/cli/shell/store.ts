@@ -18,7 +18,7 @@ import type { Shell } from './shell.ts';
 const TEXTS = {
   noStore: (place: string) =>
     `There is no store at ${place}. Check DATA_DIR and DATABASE_URL; for a new store run gatehouse migrate or start it.`,
-  shut: (file: string, reason: string) =>
+  unreadable: (file: string, reason: string) =>
     `The database ${file} cannot be read (${reason}). Run this as the user that runs the store.`,
   running: (place: string) =>
     `A store is running on ${place}. Stop all its processes, on every machine, and run this again; nothing was changed.`,
@@ -52,14 +52,16 @@ export async function withDatabase<T>(
   }
 }
 
-/** Works on the database of a store that is there, of whichever version. @throws Refusal where there is none */
-export async function withExisting<T>(
-  config: Config,
-  work: (db: Database, migrations: MigrationState) => Promise<T>,
-): Promise<T> {
+type OnMigrations<T> = (db: Database, migrations: MigrationState) => Promise<T>;
+
+async function withMigrations<T>(config: Config, work: OnMigrations<T>): Promise<T> {
   refuseMissingFile(config.database);
-  return withDatabase(config, async (db) => {
-    const migrations = await migrationsOf(db, config.database);
+  return withDatabase(config, async (db) => work(db, await migrationsOf(db, config.database)));
+}
+
+/** Works on the database of a store that is there, of whichever version. @throws Refusal where there is none */
+export async function withExisting<T>(config: Config, work: OnMigrations<T>): Promise<T> {
+  return withMigrations(config, async (db, migrations) => {
     if (migrations.isNew) throw noStore(config.database);
     return work(db, migrations);
   });
@@ -71,9 +73,7 @@ export async function withExisting<T>(
  * @throws Refusal for every other. Nothing is made: a mistyped DATA_DIR must not look like an empty store
  */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  refuseMissingFile(config.database);
-  return withDatabase(config, async (db) => {
-    const migrations = await migrationsOf(db, config.database);
+  return withMigrations(config, async (db, migrations) => {
     refuseNewer(migrations, config.database);
     if (migrations.pending.length > 0)
       throw new Refusal('not-migrated', TEXTS.notMigrated(placeOf(config.database)));
@@ -95,7 +95,7 @@ export function refuseMissingFile(database: DatabaseAddress): void {
   try {
     isThere = statSync(database.file, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    throw new Refusal('database', TEXTS.shut(database.file, reasonOf(error)));
+    throw new Refusal('database', TEXTS.unreadable(database.file, reasonOf(error)));
   }
   if (!isThere) throw noStore(database);
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { connect } from '../connection.ts';
 import { dialectOf } from '../dialect.ts';
-import { type Row, sizeOf } from './rows.ts';
+import { type Row, sizeOf, type Value } from './rows.ts';
 import type { Table } from './shape.ts';
 
 /** Runs `work` in a transaction that sees one state of the database, whatever others write meanwhile. */
@@ -66,13 +66,11 @@ export async function* readBatches(trx: Knex.Transaction, table: Table): AsyncGe
   const most = table.columns.some(({ kind }) => kind === 'bytes') ? FEW : BATCH.rows;
   const inOrder = trx(table.name).select(columns).orderBy(table.key);
   let size = FEW;
-  let last: Record<string, Row[number]> | undefined;
+  let last: Record<string, Value> | undefined;
   do {
     const query = inOrder.clone().limit(size);
-    const batch: Record<string, Row[number]>[] = await (last
-      ? query.where(after(trx, table.key, last))
-      : query);
-    const rows = batch.map((row) => columns.map((column) => row[column] as Row[number]));
+    const batch: Record<string, Value>[] = await (last ? query.where(after(trx, table.key, last)) : query);
+    const rows = batch.map((row) => columns.map((column) => row[column] as Value));
     if (rows.length > 0) yield rows;
     last = batch.length < size ? undefined : batch.at(-1);
     const average = rows.reduce((sum, row) => sum + sizeOf(row), 0) / rows.length;
@@ -80,13 +78,13 @@ export async function* readBatches(trx: Knex.Transaction, table: Table): AsyncGe
   } while (last);
 }
 
-/** What comes after a row. MySQL finds where by the first column alone. */
-function after(db: Knex, key: string[], last: Record<string, Row[number]>): Knex.Raw {
+/** What comes after a row. MySQL uses the index for the first comparison alone. */
+function after(db: Knex, key: string[], last: Record<string, Value>): Knex.Raw {
   const names = key.map(() => '??').join(', ');
   const values = key.map(() => '?').join(', ');
-  const found = key.map((name) => last[name] as Row[number]);
+  const found = key.map((name) => last[name] as Value);
   const [first] = key as [string];
-  return db.raw(`?? >= ? and (${names}) > (${values})`, [first, found[0] as Row[number], ...key, ...found]);
+  return db.raw(`?? >= ? and (${names}) > (${values})`, [first, found[0] as Value, ...key, ...found]);
 }
 
 /**

@@ -62,13 +62,13 @@ export async function fillStore<T>(
     await unmark(db);
     return outcome;
   };
-  const told = () =>
+  const noteFailure = () =>
     fill().catch((error) => {
       failure = error;
       throw error;
     });
   try {
-    return await holdLock(db, LOCK, TIMEOUT, told);
+    return await holdLock(db, LOCK, TIMEOUT, noteFailure);
   } catch (error) {
     // What went wrong first: to give back the lock of a server that is lost fails as well, and says less.
     if (begun) throw failure ?? error;
