@@ -2,25 +2,27 @@ import { membershipStatusOf } from '../accounts/membership-status.ts';
 import { isActive, type User } from '../accounts/users.table.ts';
 import type { Membership } from '../settings/store-settings.ts';
 
-export const MEMBER_ACTION_NAMES = [
-  'approval',
-  'declining',
-  'role',
-  'sessions-ending',
-  'password-reset',
-  'second-factor-removal',
-  'disabling',
-  'enabling',
-  'deletion',
-  'restoration',
-] as const;
+const isInactive = ({ disabledAt, closingAt }: User) => disabledAt !== null || closingAt !== null;
+const isWaiting = (member: User, membership: Membership) =>
+  !isInactive(member) && membershipStatusOf(member, membership) === 'waiting';
 
-export type MemberActionName = (typeof MEMBER_ACTION_NAMES)[number];
+/** What admins do to one member, each with a page of its own, and whether it fits how the member is now. */
+const FITS = {
+  approval: isWaiting,
+  declining: isWaiting,
+  role: ({ closingAt }) => closingAt === null,
+  'sessions-ending': isActive,
+  'password-reset': (member) => !isInactive(member),
+  'second-factor-removal': ({ closingAt, twoFactorSince }) => closingAt === null && twoFactorSince !== null,
+  disabling: ({ disabledAt }) => disabledAt === null,
+  enabling: ({ disabledAt, closingAt }) => disabledAt !== null && closingAt === null,
+  deletion: ({ closingAt }) => closingAt === null,
+  restoration: ({ closingAt }) => closingAt !== null,
+} satisfies Record<string, (member: User, membership: Membership) => boolean>;
 
-type Judged = Pick<
-  User,
-  'role' | 'approvedAt' | 'emailVerifiedAt' | 'twoFactorSince' | 'disabledAt' | 'lockedAt' | 'closingAt'
->;
+export type MemberActionName = keyof typeof FITS;
+
+export const MEMBER_ACTION_NAMES = Object.keys(FITS) as MemberActionName[];
 
 /**
  * Which actions fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
@@ -28,22 +30,6 @@ type Judged = Pick<
  *
  * @param membership how the store takes members: only with `approval` is there anything to decide
  */
-export function availableActions(member: Judged, membership: Membership): MemberActionName[] {
-  const closing = member.closingAt !== null;
-  const disabled = member.disabledAt !== null;
-  const shut = closing || disabled;
-  const waits = !shut && membershipStatusOf(member, membership) === 'waiting';
-  const fits: Record<MemberActionName, boolean> = {
-    approval: waits,
-    declining: waits,
-    role: !closing,
-    'sessions-ending': isActive(member),
-    'password-reset': !shut,
-    'second-factor-removal': !closing && member.twoFactorSince !== null,
-    disabling: !disabled,
-    enabling: disabled && !closing,
-    deletion: !closing,
-    restoration: closing,
-  };
-  return MEMBER_ACTION_NAMES.filter((name) => fits[name]);
+export function availableActions(member: User, membership: Membership): MemberActionName[] {
+  return MEMBER_ACTION_NAMES.filter((name) => FITS[name](member, membership));
 }

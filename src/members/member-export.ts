@@ -4,7 +4,7 @@ import { record } from '../audit/audit.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { canManageMembers } from '../permissions.ts';
 import { dayOf } from '../shared/clock.ts';
-import type { CsvRow } from '../shared/format/csv.ts';
+import type { CsvExport, CsvRow } from '../shared/format/csv.ts';
 import { formatFiltersForLog, type MemberFilters, queryOf } from './member-filters.ts';
 import { cursorOf, type ListContext } from './member-list.ts';
 import { MEMBER_STATE_LABELS, memberState } from './member-state.ts';
@@ -25,11 +25,6 @@ export const EXPORT_COLUMNS = [
 /** How many members are in memory at a time. */
 const BATCH = 1_000;
 
-export type MemberExport =
-  | { ok: true; name: string; batches: AsyncIterable<CsvRow[]> }
-  /** Who asks may not look after members. */
-  | { ok: false; problem: 'not-allowed' };
-
 /**
  * Gives all members that fit, in the order of the list, and writes down that somebody took them along (OWASP ASVS
  * 5.0, 16.2.1). They are read batch by batch, while the file is taken.
@@ -39,7 +34,7 @@ export async function exportMembers(
   admin: User,
   client: ClientInfo,
   filters: MemberFilters,
-): Promise<MemberExport> {
+): Promise<CsvExport> {
   if (!canManageMembers(admin)) return { ok: false, problem: 'not-allowed' };
   const now = context.clock();
   await inTransaction(context.db, (trx) =>

@@ -16,14 +16,6 @@ const MOST_COUNTED = 1_000;
 
 export type ListContext = Pick<AccountContext, 'db' | 'clock' | 'settings'>;
 
-export interface MemberPage {
-  members: ListedMember[];
-  /** How many members match; 1,001 stands for any number above 1,000. */
-  count: number;
-  previous: Cursor | undefined;
-  next: Cursor | undefined;
-}
-
 /** Formats the count of a page: `none`, `31`, `1,000+`. */
 export function formatCount(count: number, locale: string): string {
   if (count === 0) return TEXTS.none;
@@ -37,13 +29,14 @@ export async function listMembers(
   { db, clock, settings }: ListContext,
   filters: MemberFilters,
   cursor?: Cursor,
-): Promise<MemberPage> {
+) {
   const query = queryOf(filters, settings.membership, clock());
   const count = await countUpTo(db, query, MOST_COUNTED + 1);
   const page = await readListPage(PAGE_SIZE, cursor, (limit, place?: Cursor) =>
     findMembers(db, query, { cursor: place, limit }),
   );
   return {
+    /** 1,001 stands for any number above 1,000. */
     count,
     members: page.rows,
     previous: page.previous && cursorOf(query, 'before', page.previous),

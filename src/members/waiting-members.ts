@@ -1,20 +1,13 @@
 import type { AccountContext } from '../accounts/account-context.ts';
-import { countWaiting, listWaiting, type WaitingMember } from './members.table.ts';
+import { countWaiting, listWaiting } from './members.table.ts';
 
 const PAGE_SIZE = 25;
 
-type Reading = Pick<AccountContext, 'db' | 'settings'>;
+type ListContext = Pick<AccountContext, 'db' | 'settings'>;
 
 /** How many wait for an admin's yes; none unless MEMBERSHIP asks for one. */
-export async function countWaitingMembers({ db, settings }: Reading): Promise<number> {
+export async function countWaitingMembers({ db, settings }: ListContext): Promise<number> {
   return settings.membership === 'approval' ? countWaiting(db) : 0;
-}
-
-export interface WaitingList {
-  members: WaitingMember[];
-  total: number;
-  page: number;
-  pageCount: number;
 }
 
 /**
@@ -22,7 +15,7 @@ export interface WaitingList {
  *
  * @param wanted the page, from 1; one that does not exist becomes the nearest that does
  */
-export async function listWaitingMembers(context: Reading, wanted: number): Promise<WaitingList> {
+export async function listWaitingMembers(context: ListContext, wanted: number) {
   const total = await countWaitingMembers(context);
   const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE));
   const page = Math.min(Math.max(1, wanted), pageCount);

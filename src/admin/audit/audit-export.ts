@@ -5,7 +5,8 @@ import { type AuditFilter, type AuditPlace, searchAudit } from '../../audit/audi
 import { inTransaction } from '../../database/transaction.ts';
 import type { Name } from '../../members/names.table.ts';
 import { canReadAudit } from '../../permissions.ts';
-import type { CsvRow } from '../../shared/format/csv.ts';
+import { dayOf } from '../../shared/clock.ts';
+import type { CsvExport, CsvRow } from '../../shared/format/csv.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { namesIn, resolveFilters } from './audit-query.ts';
 import { type AuditFilters, givenFilters } from './filters.ts';
@@ -47,18 +48,19 @@ export async function exportAudit(
   admin: Pick<User, 'id' | 'role'>,
   filters: AuditFilters,
   client: { address: string; userAgent: string },
-): Promise<{ ok: true; batches: AsyncIterable<CsvRow[]> } | { ok: false; problem: 'not-allowed' }> {
+): Promise<CsvExport> {
   if (!canReadAudit(admin)) return { ok: false, problem: 'not-allowed' };
+  const now = clock();
   const { filter } = await resolveFilters(db, filters);
   await inTransaction(db, (trx) =>
-    record(trx, clock(), {
+    record(trx, now, {
       action: 'audit.exported',
       actor: { kind: 'member', id: admin.id },
       client,
       details: { filters: { ...givenFilters(filters), ...idsFor(filters, filter) } },
     }),
   );
-  return { ok: true, batches: readBatches(db, filter) };
+  return { ok: true, name: `audit-log-${dayOf(now)}.csv`, batches: readBatches(db, filter) };
 }
 
 /** People by their numbers: a name here could not be erased with them. Null for a name that nobody has. */

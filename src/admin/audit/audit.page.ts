@@ -56,7 +56,7 @@ export function auditPage({ db, config, features }: AdminContext) {
       const head = await readHead(db);
       const page = await readAuditPage(db, filters, readPlace(req.query));
       const isFiltered = Object.keys(givenFilters(filters)).length > 0;
-      return renderAdminPage(res, 'audit', 'audit/audit', {
+      return renderAdminPage(res, 'audit/audit', {
         title: TEXTS.title,
         head,
         filters: formView(paths.audit(), FIELDS, filters),

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import { signedIn } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
-import { dayOf } from '../../shared/clock.ts';
 import { sendCsv } from '../../shared/format/csv.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
@@ -15,14 +14,13 @@ import { formatFilter, readFilters } from './filters.ts';
 
 const TEXTS = {
   title: 'Download the audit log',
-  fileName: (day: string) => `audit-log-${day}.csv`,
 };
 
 export function exportAuditPage(context: AdminContext) {
   return {
     async get(req: Request, res: Response): Promise<void> {
       const filters = readFilters({ ...req.query, ...takeDraft(req) });
-      return renderAdminPage(res, 'audit', 'audit/export', {
+      return renderAdminPage(res, 'audit/export', {
         title: TEXTS.title,
         summary: formatFilter(filters, context.config.storeLocale),
         form: formView(paths.exportAudit(), hiddenFields(Object.keys(filters)), filters),
@@ -31,10 +29,9 @@ export function exportAuditPage(context: AdminContext) {
     },
 
     post: signedIn(async (req, res, admin) => {
-      const outcome = await exportAudit(context, admin, readFilters(req.body), clientOf(req));
-      if (!outcome.ok) throw new Problem(403);
-      const name = TEXTS.fileName(dayOf(context.clock()));
-      return sendCsv(res, name, AUDIT_CSV_HEADER, outcome.batches);
+      const file = await exportAudit(context, admin, readFilters(req.body), clientOf(req));
+      if (!file.ok) throw new Problem(403);
+      return sendCsv(res, file.name, AUDIT_CSV_HEADER, file.batches);
     }),
   };
 }

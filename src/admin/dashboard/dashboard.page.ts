@@ -65,7 +65,7 @@ export function dashboardPage(context: AdminContext) {
       const numbers = await readNumbers(context, user);
       const others = numbers.members.all - 1 + (numbers.invitations ?? 0);
       const steps = await firstSteps(context, user, others);
-      return renderAdminPage(res, 'dashboard', 'dashboard/dashboard', {
+      return renderAdminPage(res, 'dashboard/dashboard', {
         title: TEXTS.title,
         today: formatDay(clock(), config.storeLocale),
         steps: steps.map((step) => STEPS[step]),

@@ -57,7 +57,7 @@ export function endingPages(context: AdminContext) {
         const { email } = invitation;
         const state = stateOf(invitation, context.clock());
         if (!states.includes(state)) return sayEnded(req, res, state, email);
-        return renderAdminPage(res, 'invitations', 'invitations/confirm', {
+        return renderAdminPage(res, 'invitations/confirm', {
           title: texts.title(email),
           explain: texts.explain,
           action: pathOf(id),

@@ -76,7 +76,7 @@ export function invitationListPage(context: AdminContext) {
       const wanted = readFilters(req.query);
       const { invitations, counts, page, pageCount } = await listInvitations(context, wanted);
       const { state, q } = wanted;
-      return renderAdminPage(res, 'invitations', 'invitations/list', {
+      return renderAdminPage(res, 'invitations/list', {
         title: TEXTS.title,
         state: state === 'open' ? '' : state,
         q,

@@ -76,7 +76,7 @@ export function newInvitationsPage(context: AdminContext) {
     }: Partial<Refusal> & { mustConfirm?: boolean } = {},
   ) {
     const hidden = wrong.length - MOST_SHOWN;
-    return renderAdminPage(res, 'invitations', 'invitations/new', {
+    return renderAdminPage(res, 'invitations/new', {
       title: TEXTS.title,
       mustConfirm,
       form: formView(paths.newInvitations(), FIELDS, { role: 'user', ...typed }, errors),

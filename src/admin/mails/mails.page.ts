@@ -79,7 +79,7 @@ export function mailsPage({ db, config }: AdminContext) {
       const mails = found.slice(0, PER_PAGE);
       const ids = mails.map(({ userId }) => userId).filter((id) => id !== null);
       const names = await readNames(db, ids);
-      return renderAdminPage(res, 'mails', 'mails/mails', {
+      return renderAdminPage(res, 'mails/mails', {
         title: TEXTS.title,
         server: formatMailServer(config),
         states: MAIL_STATES.map((each) => ({

@@ -24,7 +24,7 @@ export function exportMembersPage(context: AdminContext) {
     async get(req: Request, res: Response): Promise<void> {
       const filters = readMemberFilters({ ...req.query, ...takeDraft(req) }, settings.membership);
       const { count } = await listMembers(context, filters);
-      return renderAdminPage(res, 'members', 'members/export', {
+      return renderAdminPage(res, 'members/export', {
         title: TEXTS.title,
         what: formatFilters(filters),
         count: formatCount(count, config.storeLocale),

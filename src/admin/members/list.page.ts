@@ -94,7 +94,7 @@ export function memberListPage(context: AdminContext) {
       const filters = readMemberFilters(req.query, settings.membership);
       const found = await listMembers(context, filters, readCursor(req.query, filters.sort));
       const { previous, next } = found;
-      return renderAdminPage(res, 'members', 'members/list', {
+      return renderAdminPage(res, 'members/list', {
         title: TEXTS.title,
         summary: `${formatFilters(filters)}: ${formatCount(found.count, storeLocale)}`,
         filtered: isFiltered(filters),

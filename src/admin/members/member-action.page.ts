@@ -71,7 +71,7 @@ export function memberActionPage(context: AdminContext) {
     const isMailed = member.emailVerifiedAt !== null || ordered;
     const erased = formatDay(clock() + UNTIL_ERASED, config.storeLocale);
     const given = { ...saved, ...shownFields(saved), ...values };
-    return renderAdminPage(res, 'members', 'members/member-action', {
+    return renderAdminPage(res, 'members/member-action', {
       title: title(member.username),
       explain: [...explain(member.username, erased), ...(isMailed ? mailed : [TEXTS.untold(member.email)])],
       button,

@@ -51,7 +51,7 @@ export function memberPages(context: AdminContext) {
     const screen = await readMember(context, memberOf(req), idParam(req));
     if (!screen) throw new Problem(404);
     const { id, username } = screen.member;
-    return renderAdminPage(res, 'members', 'members/member', {
+    return renderAdminPage(res, 'members/member', {
       title: username,
       member: memberView(screen, { now: context.clock(), locale: context.config.storeLocale }),
       form: formView(paths.memberNotes(id), FIELDS, form.values, form.errors),
@@ -81,7 +81,7 @@ export function memberPages(context: AdminContext) {
       const member = await findMemberRecord(context.db, id);
       const note = member && (await findNote(context.db, id, noteId));
       if (!note) throw new Problem(404);
-      return renderAdminPage(res, 'members', 'members/note-removal', {
+      return renderAdminPage(res, 'members/note-removal', {
         title: TEXTS.title(member.username),
         note: { ...note, written: momentView(note.createdAt, context.config.storeLocale) },
         action: paths.memberNote(id, noteId),

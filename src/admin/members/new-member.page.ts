@@ -28,7 +28,7 @@ const FIELDS: Record<string, FieldSpec> = {
 /** An account that an admin makes for somebody, who chooses the password: no field here takes one. */
 export function newMemberPage(context: AdminContext) {
   function show(res: Response, values: Record<string, unknown>, errors?: FieldErrors) {
-    return renderAdminPage(res, 'members', 'members/new-member', {
+    return renderAdminPage(res, 'members/new-member', {
       title: TEXTS.title,
       form: formView(paths.newMember(), FIELDS, { role: 'user', ...values }, errors),
     });

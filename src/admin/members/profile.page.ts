@@ -43,7 +43,7 @@ export function memberProfilePage(context: AdminContext) {
     const { id, username, email, emailVerifiedAt } = member;
     const saved = { username, email };
     const given = { ...saved, ...shownFields(saved), ...values };
-    return renderAdminPage(res, 'members', 'members/profile', {
+    return renderAdminPage(res, 'members/profile', {
       title: TEXTS.title(username),
       email,
       confirmed: emailVerifiedAt !== null,

@@ -31,7 +31,7 @@ export function waitingMembersPage(context: AdminContext) {
       const wanted = pageNumber(req.query.page);
       const { members, total, page, pageCount } = await listWaitingMembers(context, wanted);
       const urlOf = (number: number) => listUrl(paths.waitingMembers(), { page: number === 1 ? '' : number });
-      return renderAdminPage(res, 'members', 'members/waiting-members', {
+      return renderAdminPage(res, 'members/waiting-members', {
         title: TEXTS.title,
         total,
         byApproval: settings.membership === 'approval',

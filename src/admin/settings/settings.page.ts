@@ -55,7 +55,7 @@ export function settingsPage(context: AdminContext) {
     const fields = fieldsOf(saved);
     const fixed = fieldsOf(settings.fixed);
     const given = { ...fields, ...shownFields(fields), ...values, ...fixed };
-    return renderAdminPage(res, 'settings', 'settings/settings', {
+    return renderAdminPage(res, 'settings/settings', {
       title: TEXTS.title,
       form: formView(paths.settings(), settingSpecs(settings.fixed, admin), given, errors),
       meanwhile,

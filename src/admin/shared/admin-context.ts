@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { AccountContext } from '../../accounts/account-context.ts';
 import type { Config } from '../../config/config.ts';
 import type { LiveSettings } from '../../settings/live-settings.ts';
@@ -7,5 +6,4 @@ import type { LiveSettings } from '../../settings/live-settings.ts';
 export interface AdminContext extends AccountContext {
   config: Config;
   settings: LiveSettings;
-  logger: Logger;
 }

@@ -39,13 +39,13 @@ export function offerSections(features: readonly Feature[]): RequestHandler {
   };
 }
 
-/** Answers with a page of the back office, its own section marked. @param feature the name of the section's feature */
-export function renderAdminPage(res: Response, feature: string, view: string, data: PageData): Promise<void> {
+/** Answers with a page of the back office. @param view below `admin/`; its folder is the feature whose section is marked */
+export function renderAdminPage(res: Response, view: string, data: PageData): Promise<void> {
   const features: Feature[] = res.locals.sections;
   const rooms = features.map(({ name, section }) => ({
     label: section?.label,
     url: section?.path,
-    current: name === feature,
+    current: view.startsWith(`${name}/`),
   }));
   return res.page(`admin/${view}`, { section: 'admin', rooms, ...data });
 }

@@ -36,7 +36,7 @@ export function taskListPage(context: AdminContext) {
         const people = await findPeople(context.db, assignee === undefined ? [] : [assignee]);
         fields.assignee = assigneeField(staff, userId, TEXTS.anybody, [...people.values()][0]);
       }
-      return renderAdminPage(res, 'tasks', 'tasks/list', {
+      return renderAdminPage(res, 'tasks/list', {
         title: TEXTS.title,
         newTask: fromList(paths.newTask(), filters),
         form: formView(paths.tasks(), fields, { ...filters, assignee: String(assignee ?? '') }),

@@ -56,7 +56,7 @@ export function taskActions(context: AdminContext) {
     const task = await findTask(context.db, idParam(req));
     if (!task) throw new Problem(404);
     const filters = readTaskFilters(req.query);
-    return renderAdminPage(res, 'tasks', 'tasks/deletion', {
+    return renderAdminPage(res, 'tasks/deletion', {
       title: TEXTS.deletion(task.title),
       action: fromList(paths.deleteTask(task.id), filters),
       back: fromList(paths.task(task.id), filters),

@@ -80,7 +80,7 @@ export function taskPages(context: AdminContext) {
       due_on: DUE_ON,
       ...(task ? hiddenFields(['version']) : {}),
     };
-    return renderAdminPage(res, 'tasks', 'tasks/task', {
+    return renderAdminPage(res, 'tasks/task', {
       title: task?.title ?? TEXTS.newTask,
       form: formView(action, fields, typed, errors),
       button: task ? TEXTS.save : TEXTS.add,

@@ -45,9 +45,36 @@ function pointerTo(field: string): string {
   return field === '' ? '#' : `#/${encodeURIComponent(field.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
 }
 
-/** Ends a request that came too often. @param retryAfter in milliseconds */
-export function throttled(retryAfter: number): ApiProblem {
-  return new ApiProblem('too-many-requests', '', { retryAfter });
+const REFUSALS = {
+  'not-allowed': 'forbidden',
+  'own-account': 'forbidden',
+  unknown: 'not-found',
+  'changed-meanwhile': 'precondition-failed',
+  'key-reused': 'idempotency-key-reused',
+  'last-admin': 'last-admin',
+  inactive: 'conflict',
+  unchanged: 'conflict',
+} as const satisfies Record<string, ProblemType>;
+
+/** Ends a request that a rule refused. @param texts say more about some of the problems */
+export function refused(
+  refusal:
+    | { problem: 'invalid'; errors: FieldErrors }
+    | { problem: 'throttled'; retryAfter: number }
+    | { problem: 'open-business'; reason: string }
+    | { problem: keyof typeof REFUSALS },
+  texts: Partial<Record<keyof typeof REFUSALS, string>> = {},
+): ApiProblem {
+  switch (refusal.problem) {
+    case 'invalid':
+      return invalidInput(refusal.errors);
+    case 'throttled':
+      return new ApiProblem('too-many-requests', '', { retryAfter: refusal.retryAfter });
+    case 'open-business':
+      return new ApiProblem('conflict', refusal.reason);
+    default:
+      return new ApiProblem(REFUSALS[refusal.problem], texts[refusal.problem]);
+  }
 }
 
 /** The address of what a problem type means; a path, so that it is the same in every store. */

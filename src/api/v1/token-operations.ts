@@ -13,7 +13,7 @@ import { THROTTLE } from '../../accounts/throttle-limits.ts';
 import { SECOND } from '../../shared/clock.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Operation, openOperation, operation } from './operation.ts';
-import { ApiProblem, throttled } from './problem-details.ts';
+import { ApiProblem, refused } from './problem-details.ts';
 
 const TEXTS = {
   refreshToken: 'Send the refresh token.',
@@ -76,7 +76,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
   function refusalOf(login: CompleteLogin & { ok: false }): ApiProblem {
     switch (login.problem) {
       case 'throttled':
-        return throttled(login.retryAfter);
+        return refused(login);
       case 'wrong':
         return new ApiProblem('invalid-credentials');
       case 'wrong-code':
@@ -146,7 +146,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       ],
       async handle({ body, client }) {
         const refreshed = await refresh(context, body.refresh_token, client);
-        if (!refreshed.ok && refreshed.problem === 'throttled') throw throttled(refreshed.retryAfter);
+        if (!refreshed.ok && refreshed.problem === 'throttled') throw refused(refreshed);
         if (!refreshed.ok) throw new ApiProblem('invalid-token');
         return { status: 200, body: pairView(refreshed) };
       },

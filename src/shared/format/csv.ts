@@ -7,6 +7,11 @@ import type { Response } from 'express';
 /** A line of a CSV file: its cells in the order of the header. */
 export type CsvRow = readonly (string | number | null)[];
 
+/** A file whose lines are read while it is sent; or who asks may not have it. */
+export type CsvExport =
+  | { ok: true; name: string; batches: AsyncIterable<readonly CsvRow[]> }
+  | { ok: false; problem: 'not-allowed' };
+
 /** Spreadsheets run cells that begin like a formula: those get an apostrophe in front (OWASP, CSV injection). */
 const OPTIONS = { escape_formulas: true, record_delimiter: 'windows' } as const;
 

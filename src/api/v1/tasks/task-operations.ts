@@ -2,7 +2,6 @@ import type { User } from '../../../accounts/users.table.ts';
 import { paths } from '../../../paths.ts';
 import { canDeleteTasks, canWorkOnTasks } from '../../../permissions.ts';
 import { hashToken } from '../../../shared/crypto/random-token.ts';
-import type { FieldErrors } from '../../../shared/validation.ts';
 import { findTasks } from '../../../tasks/task-list.ts';
 import { findTask, type Task } from '../../../tasks/tasks.table.ts';
 import { addTask, deleteTask, updateTask } from '../../../tasks/tasks.ts';
@@ -12,7 +11,7 @@ import { entityTagOf, isMatch, taggedAnswers, taggedReply } from '../entity-tags
 import { idParams } from '../fields.ts';
 import { listReply, listSchema, NEXT_LINK } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
-import { ApiProblem, invalidInput } from '../problem-details.ts';
+import { ApiProblem, refused } from '../problem-details.ts';
 import {
   COUNT_THE_SHELVES,
   formOf,
@@ -26,13 +25,6 @@ import {
 const TEXTS = {
   deletedSince: 'A task was added with this key, and deleted since.',
 };
-
-const PROBLEMS = {
-  'key-reused': 'idempotency-key-reused',
-  'changed-meanwhile': 'precondition-failed',
-  'not-allowed': 'forbidden',
-  unknown: 'not-found',
-} as const;
 
 const ORDER_PAPER = { title: 'Order paper', note: 'Two boxes.', assignee_id: 3, due_on: '2026-12-01' };
 
@@ -103,7 +95,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       async handle({ body, client, idempotencyKey }, { user }) {
         const form = keyedForm(user, idempotencyKey);
         const outcome = await addTask(context, { ...user, client }, formOf(body), form);
-        if (!outcome.ok) throw problemOf(outcome);
+        if (!outcome.ok) throw refused(outcome);
         const task = await findTask(db, outcome.id);
         if (!task) throw new ApiProblem('conflict', TEXTS.deletedSince);
         return { ...taskReply(task), status: 201, location: `${paths.api()}/tasks/${task.id}` };
@@ -156,7 +148,7 @@ export function taskOperations(context: ApiContext): Operation[] {
         const change = { input: formOf(body), done };
         const actor = { ...user, client };
         const outcome = await updateTask(context, actor, params.id, change, isMatched(ifMatch));
-        if (!outcome.ok) throw problemOf(outcome);
+        if (!outcome.ok) throw refused(outcome);
         return taskReply(outcome.task);
       },
     }),
@@ -176,7 +168,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       async handle({ params, client, ifMatch }, { user }) {
         const actor = { ...user, client };
         const outcome = await deleteTask(context, actor, params.id, isMatched(ifMatch));
-        if (!outcome.ok) throw problemOf(outcome);
+        if (!outcome.ok) throw refused(outcome);
         return { status: 204 };
       },
     }),
@@ -184,14 +176,6 @@ export function taskOperations(context: ApiContext): Operation[] {
 }
 
 const taskReply = (task: Task): Reply => taggedReply(taskView(task));
-
-type Refusal = { problem: keyof typeof PROBLEMS } | { problem: 'invalid'; errors: FieldErrors };
-
-function problemOf(refusal: Refusal): ApiProblem {
-  return refusal.problem === 'invalid'
-    ? invalidInput(refusal.errors)
-    : new ApiProblem(PROBLEMS[refusal.problem]);
-}
 
 /** Whether a task is what the sender of If-Match has read. */
 function isMatched(ifMatch: string | undefined) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../../../database/transaction.ts';
-import { type MemberActionRefusal, reasonField } from '../../../members/actions.ts';
+import { reasonField } from '../../../members/actions.ts';
 import { roleField } from '../../../members/creation.ts';
 import { deleteMember } from '../../../members/membership.ts';
 import { changeRole } from '../../../members/role-change.ts';
@@ -9,40 +9,17 @@ import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch, taggedReply } from '../entity-tags.ts';
 import { idParams } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
-import { ApiProblem, invalidInput } from '../problem-details.ts';
+import { refused } from '../problem-details.ts';
 import { ETAG_HEADER, exampleMember, memberActionOf, memberOf, memberSchema } from './user-view.ts';
 
 const TEXTS = {
-  own: 'You cannot do this to your own account. Ask another administrator.',
-  lastAdmin: 'This is the last administrator. Make somebody else one first.',
+  'own-account': 'You cannot do this to your own account. Ask another administrator.',
+  'last-admin': 'This is the last administrator. Make somebody else one first.',
   inactive: 'The account is about to be erased. Restore it first.',
-  deleted: 'The account is about to be erased already.',
+  unchanged: 'The account is about to be erased already.',
 };
 
 const reason = reasonField.describe('Why: the member and the audit log are told.');
-
-function problemOf(refusal: MemberActionRefusal): ApiProblem {
-  switch (refusal.problem) {
-    case 'invalid':
-      return invalidInput(refusal.errors);
-    case 'not-allowed':
-      return new ApiProblem('forbidden');
-    case 'own-account':
-      return new ApiProblem('forbidden', TEXTS.own);
-    case 'last-admin':
-      return new ApiProblem('last-admin', TEXTS.lastAdmin);
-    case 'open-business':
-      return new ApiProblem('conflict', refusal.reason);
-    case 'changed-meanwhile':
-      return new ApiProblem('precondition-failed');
-    case 'inactive':
-      return new ApiProblem('conflict', TEXTS.inactive);
-    case 'unchanged':
-      return new ApiProblem('conflict', TEXTS.deleted);
-    case 'unknown':
-      return new ApiProblem('not-found');
-  }
-}
 
 export function memberActionOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
@@ -77,10 +54,10 @@ export function memberActionOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ params: { id }, body, client, ifMatch }, { user }) {
-        if (id === user.id) throw problemOf({ ok: false, problem: 'own-account' });
+        if (id === user.id) throw refused({ problem: 'own-account' }, TEXTS);
         const action = { ...memberActionOf(user, client, body.reason), look: asRead(id, ifMatch) };
         const outcome = await changeRole(context, action, id, { role: body.role });
-        if (!outcome.ok && outcome.problem !== 'unchanged') throw problemOf(outcome);
+        if (!outcome.ok && outcome.problem !== 'unchanged') throw refused(outcome, TEXTS);
         return taggedReply(await memberOf(context, id));
       },
     }),
@@ -102,7 +79,7 @@ export function memberActionOperations(context: ApiContext): Operation[] {
       async handle({ params: { id }, query, client, ifMatch }, { user }) {
         const action = { ...memberActionOf(user, client, query.reason), look: asRead(id, ifMatch) };
         const outcome = await deleteMember(context, action, id);
-        if (!outcome.ok) throw problemOf(outcome);
+        if (!outcome.ok) throw refused(outcome, TEXTS);
         return { status: 204 };
       },
     }),

@@ -9,7 +9,7 @@ import type { ApiContext } from '../../api-context.ts';
 import { entityTagOf, requireMatch, taggedReply } from '../entity-tags.ts';
 import { checkedByRule, idParams, newPassword } from '../fields.ts';
 import { type Operation, operation } from '../operation.ts';
-import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
+import { ApiProblem, invalidInput, refused } from '../problem-details.ts';
 import {
   ETAG_HEADER,
   exampleSelf,
@@ -78,11 +78,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
       ],
       async handle({ body, client, ifMatch }, { user }) {
         const outcome = await changeProfile(context, user, body, client, asRead(ifMatch));
-        if (!outcome.ok) {
-          throw outcome.problem === 'throttled'
-            ? throttled(outcome.retryAfter)
-            : invalidInput(outcome.errors);
-        }
+        if (!outcome.ok) throw refused(outcome);
         const changed = await findUser(context.db, user.id);
         if (!changed) throw new ApiProblem('not-found');
         return taggedReply(await profileOf(context, changed));
@@ -115,7 +111,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
         const form = { current_password, password: new_password, password_confirmation: new_password };
         const outcome = await changePassword(context, user, form, client, NO_SESSION, asRead(ifMatch));
         if (outcome.ok) return { status: 204 };
-        if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
+        if (outcome.problem === 'throttled') throw refused(outcome);
         // The fields of the page, where a new one is typed twice.
         const { password, password_confirmation: _repeated, ...errors } = outcome.errors;
         throw invalidInput({ ...errors, ...(password === undefined ? {} : { new_password: password }) });

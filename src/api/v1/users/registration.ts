@@ -15,7 +15,7 @@ import { requireLoginScope } from '../authentication.ts';
 import { taggedReply } from '../entity-tags.ts';
 import { checkedByRule, newPassword } from '../fields.ts';
 import { type Operation, openOperation, type Reply } from '../operation.ts';
-import { ApiProblem, invalidInput, throttled } from '../problem-details.ts';
+import { invalidInput, refused } from '../problem-details.ts';
 import {
   ETAG_HEADER,
   exampleMember,
@@ -57,7 +57,7 @@ export function registrationOperation(context: ApiContext): Operation {
       if (!user) throw new Error('Somebody who has just registered is gone.');
       return created(await profileOf(context, user));
     }
-    if (outcome.problem === 'throttled') throw throttled(outcome.retryAfter);
+    if (outcome.problem === 'throttled') throw refused(outcome);
     // Nobody types it twice here.
     const { password_confirmation: _repeated, ...errors } = outcome.errors;
     throw invalidInput(errors);
@@ -69,7 +69,7 @@ export function registrationOperation(context: ApiContext): Operation {
     if (misplaced) throw invalidInput(misplaced);
     const outcome = await createMember(context, memberActionOf(user, client, body.reason ?? ''), body);
     if (outcome.ok) return created(await memberOf(context, outcome.userId));
-    throw outcome.problem === 'invalid' ? invalidInput(outcome.errors) : new ApiProblem('forbidden');
+    throw refused(outcome);
   }
 
   return openOperation({
