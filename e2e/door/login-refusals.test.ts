@@ -1,6 +1,5 @@
 import { DOOR_TEXTS } from '../../src/accounts/door-texts.ts';
-import { TEXTS as LOGIN_TEXTS } from '../../src/accounts/login/login.ts';
-import { REFUSALS } from '../../src/accounts/login/refusals.ts';
+import { TEXTS as LOGIN_TEXTS, REFUSALS } from '../../src/accounts/login/login.ts';
 import { paths } from '../../src/paths.ts';
 import {
   credentials,

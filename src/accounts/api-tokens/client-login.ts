@@ -18,8 +18,7 @@ import {
 import { recordAccountEvent } from '../events/account-events.ts';
 import type { Factor } from '../login/known-devices.ts';
 import { saveKnownNetwork } from '../login/known-networks.table.ts';
-import { type CompleteLogin, type completeLoginForm, logInCompletely } from '../login/login.ts';
-import { refusalOf } from '../login/refusals.ts';
+import { type CompleteLogin, type completeLoginForm, logInCompletely, refusalOf } from '../login/login.ts';
 import { countedAs, outcomeOf } from '../login-counts.ts';
 import { lockUser, type User } from '../users.table.ts';
 import type { LoginScope } from './scopes.ts';

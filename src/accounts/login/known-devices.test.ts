@@ -10,7 +10,7 @@ import { addPerson, PASSWORD } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 import { BROWSER_LIFETIME } from '../../web/cookies.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
-import { REFUSALS } from './refusals.ts';
+import { REFUSALS } from './login.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -21,8 +21,8 @@ import {
   needsSecondFactor,
   recordLogin,
 } from './known-devices.ts';
+import { refusalOf } from './login.ts';
 import { openSession } from './passport.http.ts';
-import { refusalOf } from './refusals.ts';
 import { recordSecondFactorRequired } from './second-factor.ts';
 
 export const TEXTS = {

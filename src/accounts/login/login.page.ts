@@ -7,11 +7,10 @@ import { seeOther } from '../../web/redirect.ts';
 import { throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
-import { loginForm } from './login.ts';
+import { loginForm, refusalText } from './login.ts';
 import { continueLogin } from './login-session.http.ts';
 import { type Authenticator, authenticate, closeSession } from './passport.http.ts';
 import { loginLinks } from './provider-links.http.ts';
-import { refusalText } from './refusals.ts';
 
 const TEXTS = {
   title: 'Log in',

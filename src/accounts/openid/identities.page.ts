@@ -10,7 +10,7 @@ import { providerOf } from '../credentials/identities.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { memberLinks } from '../login/provider-links.http.ts';
 import { signedIn } from '../signed-in.http.ts';
-import { unlink } from './identity-links.ts';
+import { unlink } from './identity-login.ts';
 import type { OpenidContext } from './providers.ts';
 
 export const TEXTS = {

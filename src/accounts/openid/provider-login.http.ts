@@ -6,16 +6,15 @@ import { seeOther } from '../../web/redirect.ts';
 import type { Provider } from '../account-context.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import type { ProvenIdentity } from '../credentials/identities.ts';
+import { refusalText } from '../login/login.ts';
 import { recordFailedLogin } from '../login/login-attempts.ts';
 import { continueLogin } from '../login/login-session.http.ts';
 import { renewSession } from '../login/passport.http.ts';
 import { type Purpose, takeTicket } from '../login/provider-links.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
-import { refusalText } from '../login/refusals.ts';
 import { memberOf } from '../signed-in.http.ts';
 import { finishAuthorization, startAuthorization } from './authorization-request.http.ts';
-import { linkInAccount } from './identity-links.ts';
-import { factorOf, isIdentityOf, logInByIdentity } from './identity-login.ts';
+import { factorOf, isIdentityOf, linkInAccount, logInByIdentity } from './identity-login.ts';
 import { failureOf, type ProviderAnswer } from './oidc-client.ts';
 import type { OpenidContext } from './providers.ts';
 

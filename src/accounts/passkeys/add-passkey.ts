@@ -7,15 +7,18 @@ import { type CredentialChange, changeCredentials } from '../credentials/credent
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
 import type { User } from '../users.table.ts';
-import { CHALLENGE_LIFETIME, makeChallenge, takeChallenge } from './challenges.ts';
 import { LONGEST_NAME } from './passkeys.ts';
 import {
   attestation,
   type BrowserAnswer,
   bytesOf,
+  CHALLENGE_LIFETIME,
+  expectationsOf,
   loadWebauthn,
+  makeChallenge,
   readAnswer,
   relyingPartyOf,
+  takeChallenge,
 } from './webauthn.ts';
 
 /** How many passkeys one person may have. */
@@ -60,15 +63,13 @@ export async function startAdding(
   context: AccountContext,
   { user, sessionHash }: { user: User; sessionHash: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  const { rpID, rpName } = relyingPartyOf(context);
   const own = await listPasskeys(context.db, user.id);
   const userHandle = own[0]?.userHandle ?? randomBytes(USER_HANDLE_BYTES).toString('base64url');
   const scope = { purpose: 'registration', sessionHash, userId: user.id } as const;
   const challenge = await makeChallenge(context, scope, userHandle);
   const { generateRegistrationOptions } = await loadWebauthn();
   return generateRegistrationOptions({
-    rpID,
-    rpName,
+    ...relyingPartyOf(context),
     userID: bytesOf(userHandle),
     userName: user.username,
     userDisplayName: user.username,
@@ -127,17 +128,13 @@ async function verify(
   context: AccountContext,
   { claims, ...answer }: BrowserAnswer<typeof attestation>,
 ): Promise<{ passkey: MadePasskey; aaguid: string } | undefined> {
-  const { rpID, origin } = relyingPartyOf(context);
   try {
     // No page of ours is ever in a frame.
     if (claims.crossOrigin || !(await isUnattested(answer))) return undefined;
     const { verifyRegistrationResponse } = await loadWebauthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...answer, clientExtensionResults: {} },
-      expectedChallenge: claims.challenge,
-      expectedOrigin: origin,
-      expectedRPID: rpID,
-      requireUserVerification: true,
+      ...expectationsOf(context, claims.challenge),
       supportedAlgorithmIDs: ALGORITHMS,
     });
     if (!verified) return undefined;

@@ -8,13 +8,13 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
 import { loginMethodOf } from '../login/known-devices.ts';
+import { refusalText } from '../login/login.ts';
 import { completeLogin, pendingUser } from '../login/login-session.http.ts';
 import { confirmRecentLogin } from '../login/recent-login.page.ts';
-import { refusalText } from '../login/refusals.ts';
 import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
 import { signedIn } from '../signed-in.http.ts';
-import type { ChallengeScope } from './challenges.ts';
 import { askForPasskey, type PasskeyProof, provePasskey } from './prove-passkey.ts';
+import type { ChallengeScope } from './webauthn.ts';
 
 export const TEXTS = {
   refused: 'That passkey could not be used. Try again, or go on without it.',

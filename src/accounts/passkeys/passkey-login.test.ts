@@ -8,8 +8,8 @@ import { PASSWORD, signIn } from '../../testing/people.ts';
 import { alertsOf, type Visitor } from '../../testing/visitor.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { THROTTLE } from '../throttle-limits.ts';
-import { makeChallenge, takeChallenge } from './challenges.ts';
 import { TEXTS as PASSKEY_LOGIN_TEXTS } from './passkey-login.http.ts';
+import { makeChallenge, takeChallenge } from './webauthn.ts';
 
 let app: TestApp;
 /** Alice at home, with her passkey. */

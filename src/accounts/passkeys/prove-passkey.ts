@@ -7,18 +7,21 @@ import {
   type Passkey,
   savePasskeyUse,
 } from '../credentials/passkeys.table.ts';
-import type { Login } from '../login/login.ts';
+import { type Login, recordedRefusal } from '../login/login.ts';
 import { knownBrowserOf, proveWithin, recordFailedLogin } from '../login/login-attempts.ts';
-import { recordedRefusal } from '../login/refusals.ts';
 import { findUser } from '../users.table.ts';
-import { CHALLENGE_LIFETIME, type ChallengeScope, makeChallenge, takeChallenge } from './challenges.ts';
 import {
   assertion,
   type BrowserAnswer,
   bytesOf,
+  CHALLENGE_LIFETIME,
+  type ChallengeScope,
+  expectationsOf,
   loadWebauthn,
+  makeChallenge,
   readAnswer,
   relyingPartyOf,
+  takeChallenge,
 } from './webauthn.ts';
 
 type Assertion = BrowserAnswer<typeof assertion>;
@@ -101,16 +104,12 @@ async function verify(
   { claims, ...answer }: Assertion,
   passkey: Passkey,
 ): Promise<Pick<Passkey, 'counter' | 'backedUp'> | undefined> {
-  const { rpID, origin } = relyingPartyOf(context);
   const { userHandle, ...response } = answer.response;
   try {
     const { verifyAuthenticationResponse } = await loadWebauthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...answer, response, clientExtensionResults: {} },
-      expectedChallenge: claims.challenge,
-      expectedOrigin: origin,
-      expectedRPID: rpID,
-      requireUserVerification: true,
+      ...expectationsOf(context, claims.challenge),
       credential: {
         id: passkey.credentialId,
         publicKey: bytesOf(passkey.publicKey),

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { retryConflicts } from '../../database/transaction.ts';
+import { MINUTE } from '../../shared/clock.ts';
+import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext } from '../account-context.ts';
+import { type ChallengeRow, saveChallenge, takeChallengeRow } from './challenges.table.ts';
 
 /**
  * The library for WebAuthn, loaded when the first passkey is asked for: it takes 20 MB and a good part of the start,
@@ -23,7 +27,13 @@ export function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
  * host name: a store that moves to another name has to ask its members for new ones.
  */
 export function relyingPartyOf({ config, settings }: Pick<AccountContext, 'config' | 'settings'>) {
-  return { rpID: config.publicUrl.hostname, rpName: settings.storeName, origin: config.publicUrl.origin };
+  return { rpID: config.publicUrl.hostname, rpName: settings.storeName };
+}
+
+/** What the library compares an answer with. */
+export function expectationsOf({ config }: Pick<AccountContext, 'config'>, expectedChallenge: string) {
+  const { origin, hostname } = config.publicUrl;
+  return { expectedChallenge, expectedOrigin: origin, expectedRPID: hostname, requireUserVerification: true };
 }
 
 /** More than any passkey needs: most send less than 2,000 characters. */
@@ -90,4 +100,53 @@ export function readAnswer<Shape extends Shapes>(
   } catch {
     return undefined;
   }
+}
+
+/** How long somebody has to answer the browser's question, in milliseconds. */
+export const CHALLENGE_LIFETIME = 5 * MINUTE;
+
+/** What a passkey is asked for. An answer to one question is none to another. */
+type ChallengePurpose = 'registration' | 'login' | 'second-factor' | 'recent-login';
+
+/** What a challenge is bound to. */
+export interface ChallengeScope {
+  purpose: ChallengePurpose;
+  /** The SHA-256 of the id of the session that asks. */
+  sessionHash: string;
+  /** Whose passkey has to answer; undefined when anybody's may. */
+  userId?: number | undefined;
+}
+
+/**
+ * Makes what a passkey will have to sign (WebAuthn Level 3, 13.4.3): 256 random bits, good for five minutes and one
+ * answer in one session. The database keeps the hash.
+ *
+ * @param userHandle of the passkey that is to be made
+ */
+export async function makeChallenge(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  scope: ChallengeScope,
+  userHandle: string | null = null,
+): Promise<string> {
+  const challenge = makeToken();
+  const expiresAt = clock() + CHALLENGE_LIFETIME;
+  await retryConflicts(() => saveChallenge(db, { ...rowOf(scope, challenge), userHandle, expiresAt }));
+  return challenge;
+}
+
+/**
+ * Uses a challenge up: whatever comes of the answer, the same one is never looked at again.
+ *
+ * @returns undefined when it was used, is too old or was made for something else
+ */
+export async function takeChallenge(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  scope: ChallengeScope,
+  challenge: string,
+): Promise<Pick<ChallengeRow, 'userHandle'> | undefined> {
+  return retryConflicts(() => takeChallengeRow(db, rowOf(scope, challenge), clock()));
+}
+
+function rowOf({ purpose, sessionHash, userId }: ChallengeScope, challenge: string) {
+  return { purpose, sessionHash, userId: userId ?? null, challengeHash: hashToken(challenge) };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { REFUSALS } from '../../accounts/login/refusals.ts';
+import { REFUSALS } from '../../accounts/login/login.ts';
 import { paths } from '../../paths.ts';
 import { readSettings } from '../../settings/settings.table.ts';
 import { TEXTS as SETTINGS_FORM_TEXTS } from '../../settings/settings-form.ts';

@@ -1,9 +1,8 @@
 import type { Request, Response } from 'express';
 import { followLink } from '../../accounts/links.ts';
-import { completeLoginForm, logInCompletely } from '../../accounts/login/login.ts';
+import { completeLoginForm, logInCompletely, refusalText } from '../../accounts/login/login.ts';
 import { startSession } from '../../accounts/login/login-session.http.ts';
 import { closeSession } from '../../accounts/login/passport.http.ts';
-import { refusalText } from '../../accounts/login/refusals.ts';
 import { resetPassword } from '../../accounts/password-reset/reset-password.ts';
 import { requestReset } from '../../accounts/password-reset/reset-requests.ts';
 import { verificationLink } from '../../accounts/registration/email-verification.ts';

@@ -7,8 +7,7 @@ import {
 } from '../../accounts/api-tokens/client-login.ts';
 import { LOGIN_SCOPE_NAMES, LOGIN_SCOPES } from '../../accounts/api-tokens/scopes.ts';
 import { refresh, refreshesLeft, type TokenPair } from '../../accounts/api-tokens/token-refresh.ts';
-import { type CompleteLogin, completeLoginForm } from '../../accounts/login/login.ts';
-import { refusalText } from '../../accounts/login/refusals.ts';
+import { type CompleteLogin, completeLoginForm, refusalText } from '../../accounts/login/login.ts';
 import { THROTTLE } from '../../accounts/throttle-limits.ts';
 import { SECOND } from '../../shared/clock.ts';
 import type { ApiContext } from '../api-context.ts';
