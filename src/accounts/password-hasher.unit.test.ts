@@ -118,6 +118,14 @@ describe('more passwords than can wait', () => {
   });
 });
 
+test('thirty passwords wait for a thread, and no more', async () => {
+  const one = await createPasswordHasher(4, { threads: 1 });
+  const stored = await one.hash('lantern');
+  const outcomes = await Promise.allSettled(Array.from({ length: 60 }, () => one.verify('lantern', stored)));
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(31);
+  await one.close();
+});
+
 test.runIf(process.platform === 'linux')('the threads run at a lower priority than pages', async () => {
   await hasher.hash('lantern');
   const priorities = readdirSync('/proc/self/task').map((thread) => {

@@ -287,8 +287,11 @@ describe('a network that the account was used from', () => {
       if (count % 5 === 0) vi.setSystemTime(Date.now() + MINUTE);
       expect(await login.take(attempt)).toBe(0);
     }
-    vi.setSystemTime(Date.now() + SECOND);
-    expect(await login.take(attempt)).toBe(MINUTE - SECOND);
+    vi.setSystemTime(Date.now() + MINUTE);
+    expect(await login.take(attempt)).toBe(0);
+    // The limit of a minute is over by then, the second wait of the day is not.
+    vi.setSystemTime(Date.now() + MINUTE);
+    expect(await login.take(attempt)).toBe(MINUTE);
     vi.useRealTimers();
   });
 });
@@ -306,6 +309,22 @@ describe('a browser that the account was used with', () => {
     expect(await fail(6, 'alice', '192.0.2.1', known)).toEqual([422, 422, 422, 422, 422, 429]);
     expect((await logIn('alice', PASSWORD, '192.0.2.2', known)).status).toBe(429);
     expect((await logIn('alice', PASSWORD, '192.0.2.1')).status).toBe(303);
+  });
+
+  test('waits as well once a hundred have failed there within a day, an hour at most', async () => {
+    const { login } = createThrottles(app.context.db);
+    const attempt = { login: 'alice', account: 'a', network: '192.0.2.1', knownBrowser: 'hers' };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    for (let count = 0; count < 100; count += 1) {
+      if (count % 5 === 0) vi.setSystemTime(Date.now() + MINUTE);
+      expect(await login.take(attempt)).toBe(0);
+    }
+    vi.setSystemTime(Date.now() + MINUTE);
+    expect(await login.take(attempt)).toBe(0);
+    // The limit of a minute is over by then, the second wait of the day is not.
+    vi.setSystemTime(Date.now() + MINUTE);
+    expect(await login.take(attempt)).toBe(MINUTE);
+    vi.useRealTimers();
   });
 
   test('counts for that account alone', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase, unheard } from '../testing/database.ts';
 import { connect, type Database } from './connection.ts';
 import { dialectOf } from './dialect.ts';
@@ -126,6 +126,19 @@ describe('what the database asks to run again', () => {
     expect(isConflict(error)).toBe(true);
     expect(attempts).toBe(12);
     expect(((await beans())[0] ?? 0) % 1_000).toBe(10);
+  });
+
+  test('is given up sooner where each attempt waited long: whoever asked is still waiting', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let attempts = 0;
+    const slow = inTransaction(db, async (trx) => {
+      attempts += 1;
+      vi.advanceTimersByTime(6_000);
+      await collide(trx);
+    });
+    const error = await slow.catch((reason: unknown) => reason).finally(() => vi.useRealTimers());
+    expect(isConflict(error)).toBe(true);
+    expect(attempts).toBe(2);
   });
 
   test('of two that wait for each other both succeed in the end', async () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { SECOND } from '../shared/clock.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { DAY, SECOND } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { BACKGROUND, createLease, isLeaseHeld, type Lease } from './lease.ts';
 
@@ -19,6 +19,8 @@ beforeEach(async () => {
   theirs = createLease(database.db, BACKGROUND, () => time.theirs);
 });
 
+afterEach(() => vi.useRealTimers());
+
 function pass(seconds: number): void {
   time.ours += seconds * SECOND;
   time.theirs += seconds * SECOND;
@@ -29,6 +31,15 @@ test('a lease that nobody has is taken at once, and by one of two', async () => 
   const held = await Promise.all([ours.renew(), theirs.renew()]);
   expect(held.sort()).toEqual([false, true]);
   expect([ours.isHeld(), theirs.isHeld()].sort()).toEqual([false, true]);
+});
+
+test('nobody loses it because the clock of the machine is set', async () => {
+  const held = createLease(database.db, BACKGROUND);
+  expect(await held.renew()).toBe(true);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + DAY });
+  expect(held.isHeld()).toBe(true);
+  vi.setSystemTime(0);
+  expect(held.isHeld()).toBe(true);
 });
 
 test('whoever counts on keeps it, for as long as that may be', async () => {

@@ -197,6 +197,20 @@ test('a refusal for good ends it at once, loudly, and the mail is forgotten', as
   expect(app.log.join()).not.toMatch(/nobody|example\.org/);
 });
 
+test('a mail that is refused for now for a whole day is given up', async () => {
+  server.behaviour = { recipient: 450 };
+  await queue(mailTo('alice@example.org'));
+  await deliver();
+  app.passTime(DAY - MINUTE);
+  await deliver();
+  expect((await rows())[0].given_up_at).toBeNull();
+  app.passTime(2 * MINUTE);
+  await deliver();
+  const [row] = await rows();
+  expect(row).toMatchObject({ encrypted_mail: null, due_at: null, sent_at: null });
+  expect(row.given_up_at).toBeGreaterThan(0);
+});
+
 test('that the store must log in to the mail server first is no fault of the recipient’s', async () => {
   server.behaviour = { recipient: 530 };
   await queue(mailTo('alice@example.org'));

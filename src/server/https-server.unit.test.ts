@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import express from 'express';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCertificate } from '../shared/crypto/certificate.ts';
@@ -148,7 +150,11 @@ describe('at the end', () => {
     const idle = await shakeHands();
     const ended = Promise.all([silent.closed, halfway.closed, once(idle, 'close')]);
     idle.on('error', () => undefined);
+    const gone = once(server, 'close');
     expect(await closeHttpServer(server)).toBe(true);
-    await ended;
+    // At once, and not when the handshake has taken too long.
+    await setImmediate();
+    expect(await promisify(server.getConnections.bind(server))()).toBe(0);
+    await Promise.all([gone, ended]);
   });
 });

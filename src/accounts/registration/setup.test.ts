@@ -142,19 +142,30 @@ describe('a form that is refused', () => {
     expect(await setUpFirstAdmin(context(), token, form('ana'), client)).toEqual({ ok: true });
   });
 
+  /** A store in which somebody comes in while a password is hashed. */
+  const interrupted = (...person: [name: string, role?: 'admin']) => ({
+    ...context(),
+    hasher: {
+      ...hasher,
+      async hash(password: string) {
+        await addPerson(context(), ...person);
+        return hasher.hash(password);
+      },
+    },
+  });
+
+  test('because another way made an admin while the password was hashed makes no second one', async () => {
+    const token = await newToken();
+    expect(await setUpFirstAdmin(interrupted('ana', 'admin'), token, form('ben'), client)).toEqual({
+      ok: false,
+      problem: 'closed',
+    });
+    expect(await admins()).toEqual(['ana']);
+  });
+
   test('because the name was taken while the password was hashed keeps the link', async () => {
     const token = await newToken();
-    const late = {
-      ...context(),
-      hasher: {
-        ...hasher,
-        async hash(password: string) {
-          await addPerson(context(), 'alice');
-          return hasher.hash(password);
-        },
-      },
-    };
-    expect(await setUpFirstAdmin(late, token, form('alice'), client)).toMatchObject({
+    expect(await setUpFirstAdmin(interrupted('alice'), token, form('alice'), client)).toMatchObject({
       problem: 'invalid',
       errors: { username: NEW_ACCOUNT_TEXTS.usernameTaken },
     });

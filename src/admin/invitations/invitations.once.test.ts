@@ -290,5 +290,7 @@ describe('inviting is for admins', () => {
     const id = await idOf('bob@example.net');
     expect((await ana.get(paths.withdrawInvitation(id))).location).toBe(paths.recentLogin());
     expect((await ana.post(paths.withdrawInvitation(id))).location).toBe(paths.recentLogin());
+    expect((await ana.get(paths.renewInvitation(id))).location).toBe(paths.recentLogin());
+    expect((await ana.post(paths.renewInvitation(id))).location).toBe(paths.recentLogin());
   });
 });
