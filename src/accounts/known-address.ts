@@ -1,5 +1,5 @@
 import { record } from '../audit/audit.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inTransaction } from '../database/transaction.ts';
 import type { Message } from '../mail/message.ts';
 import { paths } from '../paths.ts';
 import { type SubmittedForm, submitOnce } from '../web/submit-once.ts';
@@ -30,31 +30,20 @@ export async function tellOfKnownAddress(
   client: ClientInfo,
   sent?: SubmittedForm,
 ): Promise<void> {
-  await inTransaction(context.db, (trx) =>
-    submitOnce(trx, context.clock(), sent, async () => {
-      // Not to the address as typed: another spelling of it may be somebody else's mailbox. Nobody has one that is held.
+  const { db, clock, mailer } = context;
+  await inTransaction(db, (trx) =>
+    submitOnce(trx, clock(), sent, async () => {
+      // Not to the address as typed: another spelling of it may be somebody else's mailbox. Nobody has one that is reserved.
       const owner = await findByEmail(trx, email);
-      if (owner) await tell(trx, context, owner, client);
+      if (!owner) return { ok: true };
+      const message = knownAddressMessage(context, owner, 'registered');
+      const mail = { to: owner.email, userId: owner.id, budget: 'verification', message } as const;
+      if ((await mailer.queue(trx, mail)) > 0) return { ok: true };
+      const event = { action: 'account.registered-again', actor: { kind: 'guest' } } as const;
+      await record(trx, clock(), { ...event, subjectId: owner.id, client });
       return { ok: true };
     }),
   );
-}
-
-async function tell(
-  trx: Transaction,
-  context: AccountContext,
-  owner: User,
-  client: ClientInfo,
-): Promise<void> {
-  const wait = await context.mailer.queue(trx, {
-    to: owner.email,
-    userId: owner.id,
-    budget: 'verification',
-    message: knownAddressMessage(context, owner, 'registered'),
-  });
-  if (wait > 0) return;
-  const action = 'account.registered-again';
-  await record(trx, context.clock(), { action, actor: { kind: 'guest' }, subjectId: owner.id, client });
 }
 
 /**

@@ -55,7 +55,8 @@ export async function checkNewAccount(
   return { ok: true, values: { ...form.values, password: secret.password } };
 }
 
-type Names = Record<UniqueName, string>;
+/** @property exceptFor the account that asks for these names; a new one has no id yet */
+type Names = Record<UniqueName, string> & { exceptFor?: number };
 
 const text = z.string().trim().catch('');
 const namesTyped = z.object({ username: text, email: text }).catch({ username: '', email: '' });
@@ -65,20 +66,19 @@ export function typedNames(input: unknown): Names {
   return namesTyped.parse(input);
 }
 
-/**
- * @param exceptFor the account that asks for these names; a new one has no id yet
- * @returns which of the two another account has already
- */
-export async function findTakenNames(db: Database, names: Names, exceptFor?: number): Promise<NameErrors> {
-  // In this order: a name moves from its account to those that are kept for it, never back unseen.
-  const username =
-    (await usernameIsTaken(db, names.username, exceptFor)) ||
-    (await nameIsReserved(db, names.username, exceptFor));
-  const email =
-    (await emailIsTaken(db, names.email, exceptFor)) || (await nameIsReserved(db, names.email, exceptFor));
+/** Finds which of the two another account has already. */
+export async function findTakenNames(
+  db: Database,
+  { username, email, exceptFor }: Names,
+): Promise<NameErrors> {
+  // In this order: a name moves from its account to those that are reserved for it, never back unseen.
+  const usernameTaken =
+    (await usernameIsTaken(db, username, exceptFor)) || (await nameIsReserved(db, username, exceptFor));
+  const emailTaken =
+    (await emailIsTaken(db, email, exceptFor)) || (await nameIsReserved(db, email, exceptFor));
   const errors = {
-    ...(username ? { username: TEXTS.usernameTaken } : {}),
-    ...(email ? { email: TEXTS.emailTaken } : {}),
+    ...(usernameTaken ? { username: TEXTS.usernameTaken } : {}),
+    ...(emailTaken ? { email: TEXTS.emailTaken } : {}),
   };
   return { errors, taken: Object.keys(errors) as UniqueName[] };
 }
@@ -96,12 +96,11 @@ export async function withUniqueNames<Outcome>(
   db: Database,
   names: Names,
   work: () => Promise<Outcome>,
-  exceptFor?: number,
 ): Promise<Outcome | InvalidNames> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof NameTaken)) throw error;
-    return { ok: false, problem: 'invalid', ...(await findTakenNames(db, names, exceptFor)) };
+    return { ok: false, problem: 'invalid', ...(await findTakenNames(db, names)) };
   }
 }

@@ -8,10 +8,9 @@ import { findTakenNames, NameTaken, typedNames, withUniqueNames } from '../accou
 import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
 import { changedFields } from '../accounts/profile/profile.ts';
 import { queueVerification } from '../accounts/registration/email-verification.ts';
-import { rename } from '../accounts/rename.ts';
-import { nameIsReserved } from '../accounts/reserved-names.table.ts';
+import { moveEmail, rename } from '../accounts/rename.ts';
 import { usernameField } from '../accounts/usernames.ts';
-import { changeEmail, findUser } from '../accounts/users.table.ts';
+import { findUser } from '../accounts/users.table.ts';
 import { isChangedSince } from '../shared/edit-conflict.ts';
 import { checkInput } from '../shared/validation.ts';
 import {
@@ -46,7 +45,8 @@ export async function changeMemberProfile(
   if (!before) return { ok: false, problem: 'unknown' };
   const typed = changedFields(input, before);
   const read = checkInput(form, { ...typed, reason: action.reason });
-  const found = await findTakenNames(context.db, typedNames(typed), userId);
+  const wanted = { ...typedNames(typed), exceptFor: userId };
+  const found = await findTakenNames(context.db, wanted);
   const errors = { ...found.errors, ...(read.ok ? {} : read.errors) };
   if (!read.ok || Object.keys(errors).length > 0) return { ok: false, problem: 'invalid', errors };
 
@@ -62,7 +62,7 @@ export async function changeMemberProfile(
       if (!isRenamed && !isMoved) return { ok: false, problem: 'unchanged' };
 
       if (isRenamed && !(await rename(trx, member, username, now))) throw new NameTaken();
-      const moved = isMoved ? await moveEmail(work, { username, email, reason }) : {};
+      const moved = isMoved ? await changeEmail(work, { username, email, reason }) : {};
       // Written last, as every row of the audit log; told to the address before.
       const user = { ...member, username };
       if (isRenamed) {
@@ -72,7 +72,7 @@ export async function changeMemberProfile(
       if (isMoved) await record({ action: 'email.changed-by-store', user, ...moved });
       return { ok: true, username };
     });
-  return withUniqueNames(context.db, typedNames(typed), change, userId);
+  return withUniqueNames(context.db, wanted, change);
 }
 
 /**
@@ -82,13 +82,11 @@ export async function changeMemberProfile(
  * @returns what the audit row and the notice say of it. Only an address that was proven is told, and can take the
  *   change back: another may be a stranger's
  */
-async function moveEmail(
+async function changeEmail(
   { context, trx, member, now }: MemberWork,
   { username, email, reason }: { username: string; email: string; reason: string },
 ): Promise<Partial<AccountEvent>> {
-  if (!(await changeEmail(trx, member.id, email, null))) throw new NameTaken();
-  // Looked at now: who gave the address up a moment ago has held it in the same transaction.
-  if (await nameIsReserved(trx, email, member.id)) throw new NameTaken();
+  if (!(await moveEmail(trx, member, email, null))) throw new NameTaken();
   await endLinksOf(trx, member.id, LINKS, now);
   const user = { id: member.id, username, email };
   if (await awaitsFirstPassword(trx, member))

@@ -7,9 +7,9 @@ import { recogniseInvitee } from '../invitations/acceptance.ts';
 import { knownAddressMessage } from '../known-address.ts';
 import { endLinksOf, findLiveLink } from '../links.table.ts';
 import { type MailedLink, replaceLink } from '../links.ts';
+import { moveEmail } from '../rename.ts';
 import { resendLink } from '../resend-link.ts';
-import { nameIsReserved } from '../reserved-names.table.ts';
-import { changeEmail, findByEmail, isActive, type User } from '../users.table.ts';
+import { findByEmail, isActive, type User } from '../users.table.ts';
 import { type EmailChange, offerUndo } from './old-email.ts';
 
 export const TEXTS = {
@@ -106,12 +106,7 @@ export const newEmailLink: MailedLink<EmailChange> = {
   async apply(trx, context, { link, user, client }) {
     const now = context.clock();
     const email = String(link.data.email);
-    if (!(await changeEmail(trx, user.id, email, now))) return { email, taken: true };
-    // Looked at now: who gave the address up a moment ago has reserved it in the same transaction.
-    if (await nameIsReserved(trx, email, user.id)) {
-      await changeEmail(trx, user.id, user.email, user.emailVerifiedAt);
-      return { email, taken: true };
-    }
+    if (!(await moveEmail(trx, user, email, now))) return { email, taken: true };
     await endLinksOf(trx, user.id, ['verify-email', 'reset-password'], now);
     const more = await recogniseInvitee(trx, { ...user, email }, now);
     // At one instant: whatever is mailed after it goes to the new address (see `putEmailBack`).
@@ -129,20 +124,12 @@ async function tellOfChange(
   email: string,
   client: ClientInfo,
 ): Promise<void> {
-  const { mailer, settings } = context;
+  const { clock, mailer, settings } = context;
   const paragraphs = [TEXTS.changed.toNew(settings.storeName)];
-  await mailer.queue(trx, {
-    to: email,
-    userId: user.id,
-    budget: 'unlimited',
-    message: { subject: TEXTS.changed.subject, name: user.username, paragraphs },
-  });
-  const proven = user.emailVerifiedAt !== null;
-  await recordAccountEvent(trx, context, {
-    action: 'email.changed',
-    user,
-    client,
-    details: { from: user.email, to: email },
-    ...(proven ? { button: await offerUndo(trx, context.clock(), user), undo: { email: user.email } } : {}),
-  });
+  const message = { subject: TEXTS.changed.subject, name: user.username, paragraphs };
+  await mailer.queue(trx, { to: email, userId: user.id, budget: 'unlimited', message });
+  const event = { action: 'email.changed', user, client, details: { from: user.email, to: email } } as const;
+  const isProven = user.emailVerifiedAt !== null;
+  const undo = isProven && { button: await offerUndo(trx, clock(), user), undo: { email: user.email } };
+  await recordAccountEvent(trx, context, { ...event, ...undo });
 }

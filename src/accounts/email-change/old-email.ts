@@ -57,8 +57,9 @@ export const oldEmailLink: MailedLink<EmailChange> = {
 };
 
 /**
- * Sets an account's address back, as whoever changed it may not have been its owner: every login ends,
- * personal access tokens are removed, no browser is trusted, and all links die that were mailed to an address that came after. Links to earlier addresses stay.
+ * Sets an account's address back, as whoever changed it may not have been its owner: every login ends, personal
+ * access tokens are removed, no browser is trusted, and all links die that were mailed to an address that came after.
+ * Links to earlier addresses stay.
  *
  * @param back the address, proven, and when it was given up, in UTC milliseconds
  * @returns false when another account has the address
@@ -77,22 +78,11 @@ export async function putEmailBack(
   await distrustBrowsersOf(trx, user.id);
   await revokeAllAccess(trx, user.id);
   if (user.email !== email && user.emailVerifiedAt !== null) {
-    await context.mailer.queue(trx, {
-      to: user.email,
-      userId: user.id,
-      budget: 'unlimited',
-      message: {
-        subject: TEXTS.undone.subject,
-        name: user.username,
-        paragraphs: [TEXTS.undone.text(email)],
-      },
-    });
+    const { subject, text } = TEXTS.undone;
+    const message = { subject, name: user.username, paragraphs: [text(email)] };
+    await context.mailer.queue(trx, { to: user.email, userId: user.id, budget: 'unlimited', message });
   }
-  await recordAccountEvent(trx, context, {
-    action: 'email.change-undone',
-    user,
-    client,
-    details: { from: user.email, to: email },
-  });
+  const details = { from: user.email, to: email };
+  await recordAccountEvent(trx, context, { action: 'email.change-undone', user, client, details });
   return true;
 }

@@ -21,13 +21,6 @@ export interface Activity {
   byStore: boolean;
 }
 
-export interface ActivityPage {
-  activities: Activity[];
-  /** The page that is shown: one beyond the last is the first. */
-  page: number;
-  pageCount: number;
-}
-
 /** What happened to a member's account last. */
 export async function readLatestActivity(
   { db }: Pick<AccountContext, 'db'>,
@@ -37,12 +30,8 @@ export async function readLatestActivity(
   return (await readAbout(db, userId, { limit, offset: 0 })).map(activityOf);
 }
 
-/** One page of all that happened to a member's account, newest first. */
-export async function readActivity(
-  { db }: Pick<AccountContext, 'db'>,
-  userId: number,
-  asked: number,
-): Promise<ActivityPage> {
+/** One page of all that happened to a member's account, newest first: one beyond the last is the first. */
+export async function readActivity({ db }: Pick<AccountContext, 'db'>, userId: number, asked: number) {
   const pageCount = Math.ceil((await countAbout(db, userId)) / PER_PAGE);
   const page = asked <= pageCount ? asked : 1;
   const rows = await readAbout(db, userId, { limit: PER_PAGE, offset: (page - 1) * PER_PAGE });

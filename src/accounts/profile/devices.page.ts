@@ -9,14 +9,7 @@ import type { AccountContext } from '../account-context.ts';
 import { listFamiliesOf } from '../credentials/token-families.table.ts';
 import { signedIn } from '../signed-in.http.ts';
 import type { User } from '../users.table.ts';
-import {
-  distrustDevice,
-  endDevice,
-  endOtherDevices,
-  type LoggedInDevice,
-  listDevices,
-  listTrustedDevices,
-} from './devices.ts';
+import { distrustDevice, endDevice, endOtherDevices, listDevices, listTrustedDevices } from './devices.ts';
 
 export const TEXTS = {
   title: 'Devices',
@@ -50,7 +43,12 @@ export function devicesPage(context: AccountContext) {
     return res.page('accounts/profile/devices', {
       title: TEXTS.title,
       section: 'account',
-      devices: devices.map((device) => deviceView(device, clock(), config.storeLocale)),
+      devices: devices.map((device) => ({
+        ...device,
+        loggedIn: momentView(device.loggedInAt, config.storeLocale),
+        lastSeen: agoView(device.lastSeenAt, clock()),
+        end: paths.endDevice(device.handle),
+      })),
       others: devices.length > 1 || (await countPrograms(user)) > 0,
       trusted: trusted.map(({ handle, words, address, lastSeenAt, trustedUntil }) => ({
         words,
@@ -119,13 +117,4 @@ export function devicesPage(context: AccountContext) {
 function counted(devices: number, programs: number): string {
   const counts = [devices && formatCount(devices, 'device'), programs && formatCount(programs, 'program')];
   return counts.filter(Boolean).join(' and ');
-}
-
-function deviceView(device: LoggedInDevice, now: number, locale: string) {
-  return {
-    ...device,
-    loggedIn: momentView(device.loggedInAt, locale),
-    lastSeen: agoView(device.lastSeenAt, now),
-    end: paths.endDevice(device.handle),
-  };
 }

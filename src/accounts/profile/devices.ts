@@ -1,5 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
-import { deleteSessionOf, listSessionsOf, type OpenSession } from '../../sessions/sessions.table.ts';
+import { deleteSessionOf, listSessionsOf } from '../../sessions/sessions.table.ts';
 import { formatDevice } from '../../shared/format/devices.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { distrustBrowser, listTrustedBrowsers } from '../credentials/known-browsers.table.ts';
@@ -7,56 +7,33 @@ import { revokeOtherSessions } from '../credentials/revoke-access.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { lockUser, type User } from '../users.table.ts';
 
-/** A browser that a member is logged in with, or has trusted. Times are UTC milliseconds. */
-export interface Device {
-  /** Names it in addresses; of no use to anybody but its member. */
-  handle: string;
-  words: string;
-  address: string;
-  lastSeenAt: number;
-}
-
-export interface LoggedInDevice extends Device {
-  loggedInAt: number;
-  /** Whether it is the one that asks. */
-  current: boolean;
-}
-
-export interface TrustedDevice extends Device {
-  trustedUntil: number;
-}
-
-type Reading = Pick<AccountContext, 'db' | 'clock'>;
-
 const HANDLE_LENGTH = 16;
 
+/** Names a device in addresses; of no use to anybody but its member. */
 function handleOf(hash: string): string {
   return hash.slice(0, HANDLE_LENGTH);
 }
 
-/** Where a member is logged in: the device that asks first, then the one used last. */
+/**
+ * Where a member is logged in: the device that asks first, then the one used last. Times are UTC milliseconds.
+ *
+ * @param sessionHash of the one that asks
+ */
 export async function listDevices(
-  { db, clock }: Reading,
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   userId: number,
   sessionHash: string,
-): Promise<LoggedInDevice[]> {
-  const devices = (await listSessionsOf(db, userId, clock())).map((session) =>
-    deviceOf(session, sessionHash),
-  );
-  return devices.sort((one, other) => Number(other.current) - Number(one.current));
-}
-
-function deviceOf(session: OpenSession, sessionHash: string): LoggedInDevice {
-  const { loggedInAt } = JSON.parse(session.data) as { loggedInAt?: number };
-  return {
+) {
+  const devices = (await listSessionsOf(db, userId, clock())).map((session) => ({
     handle: handleOf(session.idHash),
     words: formatDevice(session.userAgent),
     address: session.address,
     // A session gets a new id, and with it a new row, whenever its member shows again who they are.
-    loggedInAt: loggedInAt ?? session.createdAt,
+    loggedInAt: (JSON.parse(session.data) as { loggedInAt?: number }).loggedInAt ?? session.createdAt,
     lastSeenAt: session.lastSeenAt,
     current: session.idHash === sessionHash,
-  };
+  }));
+  return devices.sort((one, other) => Number(other.current) - Number(one.current));
 }
 
 /**
@@ -99,7 +76,10 @@ export async function endOtherDevices(
 }
 
 /** The browsers that a member need not show a second factor on. */
-export async function listTrustedDevices({ db, clock }: Reading, userId: number): Promise<TrustedDevice[]> {
+export async function listTrustedDevices(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  userId: number,
+) {
   return (await listTrustedBrowsers(db, userId, clock())).map((browser) => ({
     handle: handleOf(browser.tokenHash),
     words: formatDevice(browser.userAgent),

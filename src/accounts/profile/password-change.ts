@@ -22,12 +22,11 @@ type PasswordChange = { ok: true; changedAt: number } | InvalidForm | Throttled;
 
 /**
  * Gives somebody who is logged in and knows the present password a new one (OWASP ASVS 5.0, 6.2.3). With it all other
- * sessions and logins of programs end (7.4.3), so does the trust in browsers, links for a reset or another address
- * die, and a freeze by too many wrong passwords is over.
+ * sessions and logins of API clients end (7.4.3), so does the trust in browsers, links for a reset or another address
+ * die, and a lock by too many wrong passwords is over.
  *
  * @param input the form: current_password, password, password_confirmation
  * @param sessionHash the session that stays
- * @param look looks at the account once nobody else can change it any more, and throws where nothing is to be done
  */
 export async function changePassword(
   context: AccountContext,
@@ -37,7 +36,7 @@ export async function changePassword(
   sessionHash: string,
   look?: Look,
 ): Promise<PasswordChange> {
-  const { db, hasher, settings } = context;
+  const { db, clock, hasher, settings } = context;
   const { current_password: current } = (input ?? {}) as Record<string, unknown>;
   const next = checkNewPassword(input, { ...user, storeName: settings.storeName });
   const errors: FieldErrors = next.ok ? {} : next.errors;
@@ -46,53 +45,34 @@ export async function changePassword(
   const proof = await provePassword(context, user, { password: current }, client);
   if (!proof.ok && proof.problem === 'throttled') return proof;
   if (!proof.ok) errors.current_password = proof.errors.password ?? '';
-  else if (next.ok && isSame(next.password, current)) errors.password = TEXTS.same;
+  else if (next.ok && next.password.normalize('NFC') === String(current).normalize('NFC'))
+    errors.password = TEXTS.same;
+  if (!next.ok) return { ok: false, problem: 'invalid', errors };
 
-  if (next.ok && Object.keys(errors).length === 0) {
-    const passwordHash = await hasher.hash(next.password, requesterOf(user, client));
-    const changedAt = await replace(context, user, { proven, passwordHash, look }, client, sessionHash);
+  const requester = { network: client.network, account: throttleKeyOf(user), known: true };
+  if (Object.keys(errors).length === 0) {
+    const passwordHash = await hasher.hash(next.password, requester);
+    const changedAt = await inTransaction(db, async (trx) => {
+      const now = clock();
+      const locked = await lockUser(trx, user.id);
+      // It is no longer the password that was proven, or the account was locked meanwhile.
+      if (!locked || !isActive(locked) || locked.passwordHash !== proven) return undefined;
+      await look?.(locked, trx);
+      await updateUser(trx, user.id, { passwordHash, passwordChangedAt: now });
+      await endLinksOf(trx, user.id, ['reset-password', 'new-email'], now);
+      await revokeOtherAccess(trx, user.id, sessionHash);
+      await recordAccountEvent(trx, context, { action: 'password.changed', user: locked, client });
+      return now;
+    });
     if (changedAt !== undefined) {
       await clearFailures(context, user);
       return { ok: true, changedAt };
     }
     errors.current_password = TEXTS.stale;
   }
-  const changedBefore = next.ok ? await sentBefore(context, user, next.password, client) : undefined;
+  const changedBefore = await sentBefore(context, user, next.password, requester);
   if (changedBefore !== undefined) return { ok: true, changedAt: changedBefore };
   return { ok: false, problem: 'invalid', errors };
-}
-
-function requesterOf(user: User, { network }: ClientInfo): Requester {
-  return { network, account: throttleKeyOf(user), known: true };
-}
-
-function isSame(next: string, current: unknown): boolean {
-  return next.normalize('NFC') === String(current).normalize('NFC');
-}
-
-/** @returns when; undefined when the password is no longer the one that was proven, or the account was locked meanwhile */
-async function replace(
-  context: AccountContext,
-  { id }: User,
-  {
-    proven,
-    passwordHash,
-    look,
-  }: { proven: string | undefined; passwordHash: string; look: Look | undefined },
-  client: ClientInfo,
-  sessionHash: string,
-): Promise<number | undefined> {
-  return inTransaction(context.db, async (trx) => {
-    const now = context.clock();
-    const user = await lockUser(trx, id);
-    if (!user || !isActive(user) || user.passwordHash !== proven) return undefined;
-    await look?.(user, trx);
-    await updateUser(trx, id, { passwordHash, passwordChangedAt: now });
-    await endLinksOf(trx, id, ['reset-password', 'new-email'], now);
-    await revokeOtherAccess(trx, id, sessionHash);
-    await recordAccountEvent(trx, context, { action: 'password.changed', user, client });
-    return now;
-  });
 }
 
 /**
@@ -102,16 +82,14 @@ async function replace(
  * @returns when it did
  */
 async function sentBefore(
-  context: AccountContext,
+  { db, hasher }: AccountContext,
   user: User,
   password: string,
-  client: ClientInfo,
+  requester: Requester,
 ): Promise<number | undefined> {
-  const { db, hasher } = context;
   const fresh = await findUser(db, user.id);
   if (!fresh || fresh.passwordChangedAt === null || fresh.passwordChangedAt === user.passwordChangedAt)
     return undefined;
   const stored = await findPasswordHash(db, user.id);
-  const same = await hasher.verify(password, stored, requesterOf(user, client));
-  return same ? fresh.passwordChangedAt : undefined;
+  return (await hasher.verify(password, stored, requester)) ? fresh.passwordChangedAt : undefined;
 }

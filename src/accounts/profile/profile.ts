@@ -5,7 +5,7 @@ import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findPendingEmail, queueNewEmailLink } from '../email-change/new-email.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { type Throttled, withinNameBudget } from '../name-budget.ts';
+import { type Throttled, withinNameBudget, withinThrottle } from '../name-budget.ts';
 import { findTakenNames, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
 import { rename } from '../rename.ts';
 import { countReservedUsernames } from '../reserved-names.table.ts';
@@ -25,22 +25,21 @@ const profileForm = z.object({ username: usernameField, email: emailField }).par
 /** What somebody wants to have changed. */
 type Changes = z.output<typeof profileForm>;
 
-/** Looks at an account that nobody else can change meanwhile. */
+/** Looks at an account once nobody else can change it any more, and throws where nothing is to be done. */
 export type Look = (user: User, trx: Transaction) => Promise<void>;
 
 type ProfileChange =
-  /** What was changed; the address waits for its proof. */
-  | { ok: true; changes: Changes }
+  /** What was changed; the address waits for its proof. @property mailed the same wish sent twice is one mail */
+  | { ok: true; changes: Changes; mailed?: boolean }
   | InvalidNames
   /** Too many mails were asked for, or too many names that are taken. */
   | Throttled;
 
 /**
  * Changes somebody's username at once, and asks for another e-mail address: a link goes to it, and it applies when
- * that is confirmed (`confirmNewEmail`). Every such mail counts as one sent again.
+ * that is confirmed (`newEmailLink`). Every such mail counts as one sent again.
  *
  * @param input the form: username, email; what is missing stays as it is, and everything else is ignored
- * @param look looks at the account once nobody else can change it any more, and throws where nothing is to be done
  */
 export async function changeProfile(
   context: AccountContext,
@@ -67,27 +66,19 @@ async function change(
   const { db, settings, throttles } = context;
   const { username = '', email = '' } = changes;
   // As far as it may be said that somebody else has them.
-  const names = { username, email: settings.membership === 'verified' ? '' : email };
-  const before = await findTakenNames(db, names, user.id);
+  const names = { username, email: settings.membership === 'verified' ? '' : email, exceptFor: user.id };
+  const before = await findTakenNames(db, names);
   if (before.taken.length > 0) return { ok: false, problem: 'invalid', ...before };
   if (username && (await countReservedUsernames(db, user.id)) >= MOST_RESERVED)
     return { ok: false, problem: 'invalid', errors: { username: TEXTS.tooMany }, taken: [] };
 
-  const asksForMail = changes.email !== undefined;
-  const retryAfter = asksForMail ? await throttles.verificationMails.take(String(user.id)) : 0;
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
-
-  let mailed = false;
-  const carryOut = async () => {
-    const applied = await inTransaction(db, (trx) => apply(trx, context, user.id, changes, client, look));
-    mailed = applied.mailed;
-    return applied.outcome;
-  };
-  try {
-    return await withUniqueNames(db, names, carryOut, user.id);
-  } finally {
-    if (asksForMail && !mailed) await throttles.verificationMails.giveBack(String(user.id));
-  }
+  const carryOut = () =>
+    withUniqueNames(db, names, () =>
+      inTransaction(db, (trx) => apply(trx, context, user.id, changes, client, look)),
+    );
+  if (changes.email === undefined) return carryOut();
+  const hasMailed = (outcome: ProfileChange) => outcome.ok && outcome.mailed === true;
+  return withinThrottle(throttles.verificationMails, String(user.id), carryOut, hasMailed);
 }
 
 /** Leaves out what is as it was: an old name may break a rule that came after it. */
@@ -102,7 +93,6 @@ export function changedFields(
   return Object.fromEntries(Object.entries({ username, email }).filter(isNew));
 }
 
-/** @returns what became of it, and whether that took a mail: the same wish sent twice is one mail */
 async function apply(
   trx: Transaction,
   context: AccountContext,
@@ -110,17 +100,17 @@ async function apply(
   changes: Changes,
   client: ClientInfo,
   look?: Look,
-): Promise<{ outcome: ProfileChange; mailed: boolean }> {
+): Promise<ProfileChange> {
   const { username, email } = changes;
   const user = await lockUser(trx, userId);
   // "This wasn't me" came between: an account that is locked is not changed.
-  if (!user || !isActive(user)) return { outcome: { ok: true, changes: {} }, mailed: false };
+  if (!user || !isActive(user)) return { ok: true, changes: {} };
   await look?.(user, trx);
   const asks = email !== undefined && (await findPendingEmail(context, userId, trx))?.email !== email;
   const renamed = username !== undefined && username !== user.username;
   const named = { ...user, username: username ?? user.username };
   const retryAfter = asks ? await queueNewEmailLink(trx, context, named, email) : 0;
-  if (retryAfter > 0) return { outcome: { ok: false, problem: 'throttled', retryAfter }, mailed: false };
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
   if (username !== undefined && !(await rename(trx, user, username, context.clock()))) throw new NameTaken();
   if (renamed) {
     const details = { from: user.username, to: username };
@@ -131,5 +121,5 @@ async function apply(
     const action = 'email.change-requested';
     await recordAccountEvent(trx, context, { action, user: named, client, details });
   }
-  return { outcome: { ok: true, changes }, mailed: asks };
+  return { ok: true, changes, mailed: asks };
 }
