@@ -1,7 +1,6 @@
 import type { FieldSpec } from '../web/forms.ts';
 import { PASSWORD_HINT } from './passwords.ts';
 
-/** The fields of a new account, as the register and set-up pages show them. */
 export const NEW_ACCOUNT_FIELDS = {
   username: {
     label: 'Username',
@@ -13,7 +12,6 @@ export const NEW_ACCOUNT_FIELDS = {
   password_confirmation: { label: 'Password, once more', type: 'password', autocomplete: 'new-password' },
 } satisfies Record<string, FieldSpec>;
 
-/** The fields in which somebody chooses another password. */
 export const NEW_PASSWORD_FIELDS = {
   password: { ...NEW_ACCOUNT_FIELDS.password, label: 'New password' },
   password_confirmation: { ...NEW_ACCOUNT_FIELDS.password_confirmation, label: 'New password, once more' },

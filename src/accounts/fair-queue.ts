@@ -4,7 +4,6 @@ import { createTarpit, type Tarpit } from './tarpit.ts';
 
 /** For whom an attempt is looked at or a password hashed. */
 export interface Requester {
-  /** Where it came from. */
   network: string;
   /** Whose password it is: the account, or what was typed where there is none. */
   account: string;

@@ -5,7 +5,6 @@ import { DAY } from '../shared/clock.ts';
 /** Whoever opens an old link is told for a while that it is too old, not that there never was one. */
 const LINKS_STAY = 7 * DAY;
 
-/** The core of accounts: users, and how they are known. */
 export const accountsFeature: Feature = {
   name: 'accounts',
   personalData: [

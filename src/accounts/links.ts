@@ -18,7 +18,6 @@ export const LINK_LIFETIMES = {
 
 export type LinkPurpose = keyof typeof LINK_LIFETIMES;
 
-/** A mailed link that works. */
 export interface Link {
   tokenHash: string;
   userId: number;

@@ -7,7 +7,6 @@ import { createFairQueue, type Requester } from './fair-queue.ts';
 import type { Tarpit } from './tarpit.ts';
 import { THROTTLE } from './throttle-limits.ts';
 
-/** An attempt to log in, as the throttle counts it. */
 export interface Attempt {
   /** The username or e-mail address as typed, whether or not there is such an account. */
   login: string;

@@ -24,7 +24,6 @@ export const TEXTS = {
 
 const STATUS = { dead: 410, unknown: 404 };
 
-/** Where somebody with a link that does not work goes on. */
 export interface NextStep {
   url: string;
   label: string;
@@ -40,13 +39,16 @@ export function showDeadLink(
   req: Request,
   res: Response,
   state: NoLink['state'],
-  next: NextStep,
+  next?: NextStep,
 ): Promise<void> {
+  const home = req.user
+    ? { url: paths.store(), label: TEXTS.store }
+    : { url: paths.login(), label: TEXTS.login };
   return res.status(STATUS[state]).page('accounts/invalid-link', {
     ...TEXTS[state],
     section: 'door',
-    next,
-    home: req.user ? { url: paths.store(), label: TEXTS.store } : { url: paths.login(), label: TEXTS.login },
+    next: next ?? home,
+    home,
   });
 }
 
@@ -59,17 +61,15 @@ interface Explanation {
   aside?: string;
 }
 
-/** What differs from one kind of mailed link to the other. */
 interface LinkTexts<Outcome> {
   title: string;
   path: (token: string) => string;
   /** What helps whose link does not work. */
-  next: NextStep;
+  next?: NextStep;
   /** What will happen; where the page has a view of its own, what that prints. */
   explain: (link: Link, user: User) => Explanation | Promise<Record<string, unknown>>;
   view?: string;
   answer: (req: Request, res: Response, used: { userId: number; outcome: Outcome }) => Promise<void>;
-  /** Answers a link that does not work. */
   showDead?: typeof showDeadLink;
 }
 

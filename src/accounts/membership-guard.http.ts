@@ -5,8 +5,7 @@ import { Problem } from '../web/problems.ts';
 import { isReturnPath, seeOther } from '../web/redirect.ts';
 import { isOnList, isPageVisit } from '../web/require-login.ts';
 import type { AccountContext } from './account-context.ts';
-import { membershipStatusOf } from './membership-status.ts';
-import { owesSecondFactor } from './second-factor-requirement.ts';
+import { membershipStatusOf, owesSecondFactor } from './member-requirements.ts';
 
 export const TEXTS = {
   notIn: 'Your membership is not open yet.',

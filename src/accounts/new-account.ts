@@ -20,7 +20,6 @@ export type NewAccount = z.output<typeof accountForm> & { password: string };
 /** What no two accounts have in common. */
 type UniqueName = 'username' | 'email';
 
-/** What is wrong with a form. */
 export interface NameErrors {
   errors: FieldErrors;
   /** Which names another account has; each has its error as well. */

@@ -33,7 +33,6 @@ export const TEXTS = {
 /** In characters. */
 export const PASSWORD_LENGTH = { least: LEAST, most: MOST };
 
-/** What to say before a person types. */
 export const PASSWORD_HINT = `At least ${LEAST} characters with upper and lower case, a digit and a symbol, or a passphrase of ${PASSPHRASE} or more.`;
 
 /** What an attacker would try with this person's account first. */

@@ -1,4 +1,4 @@
-import { membershipStatusOf } from '../accounts/membership-status.ts';
+import { membershipStatusOf } from '../accounts/member-requirements.ts';
 import type { User } from '../accounts/users.table.ts';
 import type { Membership } from '../settings/store-settings.ts';
 

@@ -1,6 +1,6 @@
 import { CLOSING_LINKS, CLOSING_TIME, closeUntilErased } from '../accounts/closure/closure.ts';
 import { endLinksOf } from '../accounts/links.table.ts';
-import { membershipStatusOf } from '../accounts/membership-status.ts';
+import { membershipStatusOf } from '../accounts/member-requirements.ts';
 import { updateUser } from '../accounts/users.table.ts';
 import { formatDay } from '../shared/format/dates.ts';
 import {

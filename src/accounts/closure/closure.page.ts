@@ -41,7 +41,6 @@ const COME_BACK = {
   button: 'Open my account again',
   aside: 'If it is to stay closed, close this page: nothing happens.',
   done: 'Welcome back. Your account is open again. Please log in.',
-  next: 'To the login page',
 };
 
 const FIELDS: Record<string, FieldSpec> = {
@@ -53,7 +52,6 @@ export function dataPage(context: AccountContext) {
     get: (_req: Request, res: Response) =>
       res.page('accounts/closure/data', { ...DATA, section: 'account', form: formView(paths.data(), {}) }),
 
-    /** Sends the zip. */
     post: signedIn(async (req, res, member) => {
       const { name, bytes } = await exportData(context, member, clientOf(req));
       res.attachment(name).set('Cache-Control', 'no-store').end(bytes);
@@ -96,11 +94,10 @@ export function closingPage(context: AccountContext) {
 }
 
 export function comeBackPage(context: AccountContext) {
-  const { title, before, after, button, aside, done, next } = COME_BACK;
+  const { title, before, after, button, aside, done } = COME_BACK;
   return mailedLinkPage(context, comeBackLink, {
     title,
     path: paths.comeBack,
-    next: { url: paths.login(), label: next },
     explain: (_link, { username }) => ({ lead: { before, name: username, after }, button, aside }),
     answer: (req, res) => seeOther(req, res, paths.login(), { success: done }),
   });

@@ -18,17 +18,11 @@ const TEXTS = {
   anotherMember: 'another member',
 };
 
-/** A file to download. */
-export interface Export {
-  name: string;
-  bytes: Uint8Array;
-}
-
 /**
  * Everything that the store holds about a member, as a zip of one JSON file and a CSV file for each part of it. No
  * secrets: what only proves who somebody is (hashes, tokens, keys) is left out. Times are in UTC (ISO 8601).
  */
-export async function exportData(context: AccountContext, user: User, client: ClientInfo): Promise<Export> {
+export async function exportData(context: AccountContext, user: User, client: ClientInfo) {
   const { db, clock, settings } = context;
   const now = clock();
   const sections = {

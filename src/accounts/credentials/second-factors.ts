@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { AccountContext } from '../account-context.ts';
-import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
+import { mustHaveSecondFactor } from '../member-requirements.ts';
 import { type User, updateUser } from '../users.table.ts';
 import { findApp } from './authenticator-apps.table.ts';
 import { distrustBrowsersOf } from './known-browsers.table.ts';

@@ -28,7 +28,6 @@ export const TEXTS = {
 
 const PURPOSE = 'new-email';
 
-/** An address that waits for its proof. */
 export interface PendingEmail {
   email: string;
   /** In UTC milliseconds. */

@@ -14,7 +14,6 @@ import { acceptInvitation, findInvitation, joinByInvitation } from './acceptance
 
 export const TEXTS = {
   title: 'You are invited',
-  /** What somebody becomes. */
   offers: {
     user: (store: string) => `${store} would like to have you as a member.`,
     moderator: (store: string) =>
@@ -27,8 +26,6 @@ export const TEXTS = {
   raised: { user: '', moderator: ' You are a moderator now.', admin: ' You are an administrator now.' },
   email: 'Confirmed already: the invitation was mailed there.',
   throttled: (wait: string) => `Too many registrations from your network. Try again in ${wait}.`,
-  store: 'To the store',
-  login: 'To the login page',
 };
 
 const FIELDS = {
@@ -49,11 +46,7 @@ export function invitationPage(context: AccountContext) {
   ): Promise<void> {
     const { user } = req;
     const found = await findInvitation(context, tokenOf(req));
-    if (found.state !== 'live') {
-      const store = { url: paths.store(), label: TEXTS.store };
-      const login = { url: paths.login(), label: TEXTS.login };
-      return showDeadLink(req, res, found.state, user ? store : login);
-    }
+    if (found.state !== 'live') return showDeadLink(req, res, found.state);
     const { email, role, holderId } = found;
     const mayAccept = user !== undefined && user.id === holderId;
     return res.page('accounts/invitations/invitation', {

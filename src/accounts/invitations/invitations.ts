@@ -1,14 +1,18 @@
+import { foldCase } from '../../database/fold-case.ts';
 import { canManageMembers, isStaff } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
+import type { AccountContext } from '../account-context.ts';
 import { isActive } from '../users.table.ts';
+import { countMatching, INVITATION_STATES, type ListedState, listMatching } from './invitation-list.table.ts';
 import type { InvitationRow } from './invitations.table.ts';
+
+const PAGE_SIZE = 25;
 
 /** How long an invitation can be accepted once it is mailed, in milliseconds. */
 export const INVITATION_LIFETIME = 7 * DAY;
 
 export type InvitationState = 'open' | 'expired' | 'accepted' | 'withdrawn' | 'replaced';
 
-/** How far an invitation has come. */
 export function stateOf(
   invitation: Pick<InvitationRow, 'acceptedAt' | 'withdrawnAt' | 'replacedAt' | 'endsAt'>,
   now: number,
@@ -19,7 +23,6 @@ export function stateOf(
   return invitation.endsAt > now ? 'open' : 'expired';
 }
 
-/** What is asked of whoever invited. */
 type Backing = Pick<
   InvitationRow,
   'invitedBy' | 'inviterRole' | 'inviterDisabledAt' | 'inviterLockedAt' | 'inviterClosingAt'
@@ -51,4 +54,27 @@ export function isDormant(invitation: Backing & Pick<InvitationRow, 'role'>): bo
  */
 export function acceptedDetails({ role, invitedBy }: Pick<InvitationRow, 'role' | 'invitedBy'>) {
   return invitedBy === null ? { role } : { role, invitedBy };
+}
+
+/**
+ * Lists invitations of a state, 25 a page. Those that ended are there for 30 days.
+ *
+ * @param q how the addresses begin, in any case
+ * @param page from 1; one that does not exist becomes the nearest that does
+ * @returns with how many there are in each state, of those whose address begins so. Another admin must renew a dormant
+ *   one before it can be accepted
+ */
+export async function listInvitations(
+  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
+  { state, q, page: wanted }: { state: ListedState; q: string; page: number },
+) {
+  const filter = { state, beginning: foldCase(q), now: clock() };
+  const counts = {} as Record<ListedState, number>;
+  for (const each of INVITATION_STATES) counts[each] = await countMatching(db, { ...filter, state: each });
+  const pageCount = Math.max(1, Math.ceil(counts[state] / PAGE_SIZE));
+  const page = Math.min(Math.max(1, wanted), pageCount);
+  const range = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
+  const rows = counts[state] === 0 ? [] : await listMatching(db, filter, range);
+  const invitations = rows.map((row) => ({ ...row, dormant: isDormant(row) }));
+  return { invitations, counts, page, pageCount };
 }

@@ -11,7 +11,6 @@ export const TEXTS = {
   erased: 'The details of this were erased.',
 };
 
-/** Something that happened to a member's account. */
 export interface Activity {
   /** In UTC milliseconds. */
   at: number;

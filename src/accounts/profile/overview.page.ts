@@ -23,7 +23,6 @@ const TEXTS = {
   activity: 'Activity',
 };
 
-/** How many of the latest events the overview shows. */
 const LATEST = 5;
 
 export function overviewPage(context: AccountContext) {

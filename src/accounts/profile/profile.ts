@@ -22,7 +22,6 @@ const TEXTS = {
 
 const profileForm = z.object({ username: usernameField, email: emailField }).partial();
 
-/** What somebody wants to have changed. */
 type Changes = z.output<typeof profileForm>;
 
 /** Looks at an account once nobody else can change it any more, and throws where nothing is to be done. */

@@ -4,7 +4,7 @@ import { formView } from '../../web/forms.ts';
 import { isSameSitePath, seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import type { AccountContext } from '../account-context.ts';
-import { membershipStatusOf } from '../membership-status.ts';
+import { membershipStatusOf } from '../member-requirements.ts';
 import { signedIn } from '../signed-in.http.ts';
 import { resendVerification } from './email-verification.ts';
 

@@ -1,7 +1,7 @@
 import { formatMoment } from '../../shared/format/dates.ts';
 import type { AccountContext } from '../account-context.ts';
 import { canLoseFactor, secondFactorStatus } from '../credentials/second-factors.ts';
-import { mustHaveSecondFactor } from '../second-factor-requirement.ts';
+import { mustHaveSecondFactor } from '../member-requirements.ts';
 import { signedIn } from '../signed-in.http.ts';
 
 export const TEXTS = {

@@ -1,6 +1,10 @@
 import type { Request, Response } from 'express';
-import { INVITATION_STATES, type ListedState } from '../../accounts/invitations/invitation-list.table.ts';
-import { type InvitationList, listInvitations } from '../../accounts/invitations/invitation-list.ts';
+import {
+  INVITATION_STATES,
+  type ListedInvitation,
+  type ListedState,
+} from '../../accounts/invitations/invitation-list.table.ts';
+import { listInvitations } from '../../accounts/invitations/invitations.ts';
 import { paths } from '../../paths.ts';
 import { isStaff } from '../../permissions.ts';
 import { dayView } from '../../shared/format/dates.ts';
@@ -53,7 +57,7 @@ function urlOf(state: ListedState, q: string, page = 1): string {
 export function invitationListPage(context: AdminContext) {
   const { storeLocale } = context.config;
 
-  function row(state: ListedState, invitation: InvitationList['invitations'][number]) {
+  function row(state: ListedState, invitation: ListedInvitation & { dormant: boolean }) {
     const { id, email, role, invitedBy, inviter, inviterErasedAt, acceptedBy, accepter } = invitation;
     const gone = inviter === null || inviterErasedAt !== null;
     return {

@@ -1,6 +1,5 @@
 import { type RequestHandler, Router } from 'express';
-import { membershipStatusOf } from '../../accounts/membership-status.ts';
-import { owesSecondFactor } from '../../accounts/second-factor-requirement.ts';
+import { membershipStatusOf, owesSecondFactor } from '../../accounts/member-requirements.ts';
 import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';

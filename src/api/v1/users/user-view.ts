@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ClientInfo } from '../../../accounts/account-context.ts';
 import { findPendingEmail } from '../../../accounts/email-change/new-email.ts';
 import { emailField } from '../../../accounts/emails.ts';
-import { membershipStatusOf } from '../../../accounts/membership-status.ts';
+import { membershipStatusOf } from '../../../accounts/member-requirements.ts';
 import { usernameField } from '../../../accounts/usernames.ts';
 import type { User } from '../../../accounts/users.table.ts';
 import type { Transaction } from '../../../database/transaction.ts';

@@ -1,5 +1,19 @@
 import { isStaff, type RoleHolder } from '../permissions.ts';
-import type { TwoFactorRequirement } from '../settings/store-settings.ts';
+import type { Membership, TwoFactorRequirement } from '../settings/store-settings.ts';
+
+/** Whether a member may use the store, or what is still missing. */
+export type MembershipStatus = 'in' | 'unverified' | 'waiting';
+
+/** Says how far a member has come. Staff are in: an admin made them what they are. */
+export function membershipStatusOf(
+  user: RoleHolder & { emailVerifiedAt: number | null; approvedAt: number | null },
+  membership: Membership,
+): MembershipStatus {
+  if (user.role !== 'user') return 'in';
+  if (membership === 'verified' && user.emailVerifiedAt === null) return 'unverified';
+  if (membership === 'approval' && user.approvedAt === null) return 'waiting';
+  return 'in';
+}
 
 /** Whether REQUIRE_2FA obliges somebody to have a second factor, now or before their next visit to the back office. */
 export function mustHaveSecondFactor(user: RoleHolder, requirement: TwoFactorRequirement): boolean {
