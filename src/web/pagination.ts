@@ -37,11 +37,12 @@ export function pageNumber(text: unknown): number {
   return typeof text === 'string' && NUMBER.test(text) ? Number(text) : 1;
 }
 
-/** The address of a list with what it is asked for; what is empty or not said stays out of it. */
+/** The address of a list with what it is asked for; what is empty or not said, and the first page, stay out of it. */
 export function listUrl(path: string, asked: Record<string, string | number | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {
-    if (value !== undefined && value !== '') query.set(name, String(value));
+    const isDefault = value === undefined || value === '' || (name === 'page' && value === 1);
+    if (!isDefault) query.set(name, String(value));
   }
   return query.size > 0 ? `${path}?${query}` : path;
 }

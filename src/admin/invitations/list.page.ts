@@ -50,7 +50,7 @@ function readFilters({ state, q, page }: Request['query']) {
 }
 
 function urlOf(state: ListedState, q: string, page = 1): string {
-  const given = { state: state === 'open' ? '' : state, q, page: page === 1 ? '' : page };
+  const given = { state: state === 'open' ? '' : state, q, page };
   return listUrl(paths.invitations(), given);
 }
 

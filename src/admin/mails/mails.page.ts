@@ -42,14 +42,14 @@ const query = z.object({
   page: z.coerce.number().int().min(1).max(MOST_PAGES).default(1).catch(1),
 });
 
-type Asked = z.output<typeof query>;
+type MailQuery = z.output<typeof query>;
 
 /** Which mails did not arrive, which wait, which went out. What they say is encrypted, and shown to nobody. */
 export function mailsPage({ db, config }: AdminContext) {
   const moment = (time: number) => formatMoment(time, config.storeLocale);
 
   /** One more than a page, so that it shows whether there is a next one; a page beyond the last is the first. */
-  async function find({ state, page }: Asked): Promise<Asked & { found: MailRecord[] }> {
+  async function find({ state, page }: MailQuery): Promise<MailQuery & { found: MailRecord[] }> {
     const found = await listMails(db, state, { limit: PER_PAGE + 1, offset: (page - 1) * PER_PAGE });
     if (found.length > 0 || page === 1) return { state, page, found };
     return find({ state, page: 1 });
@@ -102,5 +102,5 @@ export function mailsPage({ db, config }: AdminContext) {
 
 /** The first page of the mails that were given up has no query. */
 function urlOf(state: MailState, page = 1): string {
-  return listUrl(paths.mails(), { state: state === 'failed' ? '' : state, page: page === 1 ? '' : page });
+  return listUrl(paths.mails(), { state: state === 'failed' ? '' : state, page });
 }

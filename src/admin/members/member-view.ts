@@ -4,6 +4,7 @@ import type { MemberDetails, MemberScreen } from '../../members/member-screen.ts
 import { MEMBER_STATE_LABELS } from '../../members/member-state.ts';
 import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
+import { listUrl } from '../../web/pagination.ts';
 import { MEMBER_ACTIONS, type MemberActionSpec } from './member-action-specs.ts';
 
 export const TEXTS = {
@@ -45,7 +46,6 @@ interface ViewContext {
 export function memberView(screen: MemberScreen, view: ViewContext) {
   const { member, state, own, memberActions, details } = screen;
   return {
-    id: member.id,
     username: member.username,
     email: member.email,
     confirmed: member.emailVerifiedAt !== null,
@@ -96,11 +96,12 @@ function detailsView({ member }: MemberScreen, details: MemberDetails, { now, lo
   const { factors, passkeys, providers, devices, trusted, activities, notes } = details;
   const { never, changed } = TEXTS.password;
   const none = providers.length + passkeys.length > 0 ? TEXTS.password.unneeded : TEXTS.password.none;
+  const chosen = member.passwordChangedAt === null ? never : changed;
   return {
-    password: !member.hasPassword ? none : member.passwordChangedAt === null ? never : changed,
+    password: member.hasPassword ? chosen : none,
     passwordChanged: member.passwordChangedAt === null ? undefined : agoView(member.passwordChangedAt, now),
     providers: providers.join(' and '),
-    programs: formatClientCount(details.clients, details.tokens),
+    clients: formatClientCount(details.clients, details.tokens),
     oneStep: TEXTS.oneStep(member.hasPassword),
     factorsSince: factors.since === null ? undefined : dayView(factors.since, locale),
     factors: [
@@ -115,7 +116,7 @@ function detailsView({ member }: MemberScreen, details: MemberDetails, { now, lo
       until: dayView(browser.trustedUntil, locale),
     })),
     activities: activities.map((activity) => activityView(activity, locale)),
-    auditUrl: `${paths.audit()}?${new URLSearchParams({ whom: member.username })}`,
+    auditUrl: listUrl(paths.audit(), { whom: member.username }),
     notes: notes.map((note) => ({
       ...note,
       written: momentView(note.createdAt, locale),

@@ -30,7 +30,7 @@ export function waitingMembersPage(context: AdminContext) {
     async get(req: Request, res: Response): Promise<void> {
       const wanted = pageNumber(req.query.page);
       const { members, total, page, pageCount } = await listWaitingMembers(context, wanted);
-      const urlOf = (number: number) => listUrl(paths.waitingMembers(), { page: number === 1 ? '' : number });
+      const urlOf = (number: number) => listUrl(paths.waitingMembers(), { page: number });
       return renderAdminPage(res, 'members/waiting-members', {
         title: TEXTS.title,
         total,

@@ -17,7 +17,7 @@ const TEXTS = {
   ifMatch: 'If-Match: "THE_ETAG"',
 };
 
-/** Prepares what the page prints: the same document that programs read. */
+/** Prepares what the page prints: the same document that API clients read. */
 export function docsView(operations: readonly Operation[]): PageData {
   const document = openApiDocument(operations);
   const groups = document.tags.map(({ name }) => ({
@@ -29,7 +29,7 @@ export function docsView(operations: readonly Operation[]): PageData {
     title: TEXTS.title,
     document: paths.apiDocument(),
     base: paths.api(),
-    programs: paths.apiClients(),
+    clients: paths.apiClients(),
     groups,
     objects: Object.entries(document.components.schemas).map(([name, schema]) => ({
       name,
@@ -96,7 +96,7 @@ function answerView(status: string, response: DocumentedOperation['responses'][s
   };
 }
 
-/** An example as it goes over the line, but for what the program's library does by itself. */
+/** An example as it goes over the line, but for what the client's library does by itself. */
 function exampleView(
   { access, method, path, ifMatch }: Operation,
   { params, query, body, by, status, response }: Example,

@@ -30,9 +30,7 @@ export function allOperations(context: ApiContext): readonly Operation[] {
 /** The operation that tells what operations there are; it never changes while the store runs. */
 function documentOperation(operations: () => readonly Operation[]): Operation {
   let reply: Reply | undefined;
-  return openOperation({
-    method: 'get',
-    path: '/openapi.json',
+  return openOperation('GET /openapi.json', {
     id: 'getDocument',
     tag: 'This document',
     summary: 'Read what the API can do',

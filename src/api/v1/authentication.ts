@@ -87,7 +87,7 @@ export async function authorise(
 }
 
 /**
- * Lets pass a program that asked for a scope when it logged in.
+ * Lets pass an API client that asked for a scope when it logged in.
  *
  * @throws ApiProblem for another, and for a personal access token: none is good for what a login has to ask for
  */

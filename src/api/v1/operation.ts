@@ -79,7 +79,7 @@ export interface Example {
 }
 
 /** How often an operation may be asked for, as its answers say (draft-ietf-httpapi-ratelimit-headers). */
-export interface LimitDocument<Asked> {
+export interface LimitDocument<Request> {
   name: string;
   points: number;
   /** In milliseconds. */
@@ -88,13 +88,10 @@ export interface LimitDocument<Asked> {
    * How many are left to who asks, of what their own network or login has done: what others do to an account is told to
    * nobody. Undefined where nothing was counted.
    */
-  left?: (request: Asked) => Promise<number | undefined>;
+  left?: (request: Request) => Promise<number | undefined>;
 }
 
 interface OperationDocument<Params, Query, Body, Who> {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** In OpenAPI's writing: `/users/{id}`, below the prefix of the API. */
-  path: string;
   /** A name for generated clients: `getUser`. */
   id: string;
   tag: string;
@@ -134,6 +131,9 @@ type Schema = z.ZodObject | undefined;
 /** One thing that the API does: its address, who may, what it takes and gives, and the function that does it. */
 export interface Operation
   extends OperationDocument<z.ZodObject, z.ZodObject, z.ZodObject, Bearer | undefined> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** In OpenAPI's writing: `/users/{id}`, below the prefix of the API. */
+  path: string;
   access: Access | 'open';
   /** What an open one takes of who sends a token all the same. */
   withToken?: Access;
@@ -144,12 +144,13 @@ export function accessWithToken({ access, withToken }: Operation): Access | unde
   return access === 'open' ? withToken : access;
 }
 
+/** @param address method and path: `GET /users/{id}` */
 export function operation<
   Params extends Schema = undefined,
   Query extends Schema = undefined,
   Body extends Schema = undefined,
->(operation: OperationDocument<Params, Query, Body, Bearer> & { access: Access }): Operation {
-  return operation as unknown as Operation;
+>(address: string, document: OperationDocument<Params, Query, Body, Bearer> & { access: Access }): Operation {
+  return operationAt(address, document);
 }
 
 /**
@@ -160,6 +161,14 @@ export function openOperation<
   Params extends Schema = undefined,
   Query extends Schema = undefined,
   Body extends Schema = undefined,
->(operation: OperationDocument<Params, Query, Body, Bearer | undefined> & { withToken?: Access }): Operation {
-  return { ...operation, access: 'open' } as unknown as Operation;
+>(
+  address: string,
+  document: OperationDocument<Params, Query, Body, Bearer | undefined> & { withToken?: Access },
+): Operation {
+  return operationAt(address, { ...document, access: 'open' });
+}
+
+function operationAt(address: string, document: object): Operation {
+  const [method = '', path] = address.split(' ');
+  return { ...document, method: method.toLowerCase(), path } as Operation;
 }

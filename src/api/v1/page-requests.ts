@@ -11,7 +11,7 @@ const below = (path: string) => `POST ${paths.api()}${path}`;
 const LOGIN = `${below('/login')} or POST ${paths.sessionApi()}/login`;
 const REGISTER = `${below('/users')} or POST ${paths.sessionApi()}/register`;
 
-/** What a program means that sends JSON to a page, or to a name that other APIs have. */
+/** What an API client means that sends JSON to a page, or to a name that other APIs have. */
 const MEANT: Record<string, string | undefined> = {
   [paths.login()]: LOGIN,
   '/token': LOGIN,
@@ -24,7 +24,7 @@ const MEANT: Record<string, string | undefined> = {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Tells a program that sends JSON to a page where the API is. To come behind the token API and before any session is
+ * Tells an API client that sends JSON to a page where the API is. To come behind the token API and before any session is
  * looked up: no page reads JSON, so nothing that one of ours sends is refused.
  */
 export const refuseJsonToPages: RequestHandler = (req, res, next) => {

@@ -25,7 +25,7 @@ export const TEXTS = {
 
 /**
  * The token API. It stands before the session: it takes no cookie and sets none, so no browser can be talked into
- * using it. What is not among the operations is shut to whoever has no token, and not found for the others.
+ * using it. What is not among the operations is closed to guests, and not found for the others.
  */
 export function apiRoutes(context: ApiContext, operations: readonly Operation[]): Router {
   const router = Router();

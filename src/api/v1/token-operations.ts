@@ -88,9 +88,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
   }
 
   return [
-    openOperation({
-      method: 'post',
-      path: '/login',
+    openOperation('POST /login', {
       id: 'logIn',
       tag,
       summary: 'Log a program in',
@@ -119,9 +117,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
         return { status: 200, body: pairView(login) };
       },
     }),
-    openOperation({
-      method: 'post',
-      path: '/refresh',
+    openOperation('POST /refresh', {
       id: 'refresh',
       tag,
       summary: 'Exchange a refresh token for new tokens',
@@ -150,9 +146,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
         return { status: 200, body: pairView(refreshed) };
       },
     }),
-    operation({
-      method: 'post',
-      path: '/logout',
+    operation('POST /logout', {
       id: 'logOut',
       tag,
       summary: 'Log this program out',
@@ -165,9 +159,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
         return { status: 204 };
       },
     }),
-    operation({
-      method: 'post',
-      path: '/logout-all',
+    operation('POST /logout-all', {
       id: 'logOutAll',
       tag,
       summary: 'Log all your programs out',

@@ -82,9 +82,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
   }
 
   return [
-    operation({
-      method: 'get',
-      path: '/products',
+    operation('GET /products', {
       id: 'listProducts',
       tag,
       summary: 'List the products',
@@ -108,9 +106,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
         return remember(url, () => list(url, query));
       },
     }),
-    operation({
-      method: 'get',
-      path: '/products/{slug}',
+    operation('GET /products/{slug}', {
       id: 'getProduct',
       tag,
       summary: 'Look at a product',
@@ -125,9 +121,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
         return reply;
       },
     }),
-    operation({
-      method: 'get',
-      path: '/products/{slug}/picture',
+    operation('GET /products/{slug}/picture', {
       id: 'getProductPicture',
       tag,
       summary: 'Load the picture of a product',
@@ -153,9 +147,7 @@ export function productOperations({ db }: ApiContext): Operation[] {
         return { status: 200, body: picture.content, mediaType: picture.mediaType, etag: `"${hash}"` };
       },
     }),
-    operation({
-      method: 'get',
-      path: '/categories',
+    operation('GET /categories', {
       id: 'listCategories',
       tag,
       summary: 'List the categories',

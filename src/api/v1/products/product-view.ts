@@ -51,7 +51,7 @@ export const productSchema = z
   })
   .meta({ id: 'Product' });
 
-/** A product as programs see it: the same that its page shows to members. */
+/** A product as API clients see it: the same that its page shows to members. */
 export function productView(product: Product): z.output<typeof productSchema> {
   const { id, sku, slug, name, description, unit, onHand, pictureHash } = product;
   const availability = availabilityOf(onHand).kind;

@@ -43,9 +43,7 @@ export function taskOperations(context: ApiContext): Operation[] {
   const writing = { scope: 'tasks:write', may: canWorkOnTasks } as const;
 
   return [
-    operation({
-      method: 'get',
-      path: '/tasks',
+    operation('GET /tasks', {
       id: 'listTasks',
       tag,
       summary: 'List the tasks',
@@ -69,9 +67,7 @@ export function taskOperations(context: ApiContext): Operation[] {
         return listReply(url, { found, limit }, taskView, ({ position, id }) => ({ position, id }));
       },
     }),
-    operation({
-      method: 'post',
-      path: '/tasks',
+    operation('POST /tasks', {
       id: 'addTask',
       tag,
       summary: 'Add a task',
@@ -101,9 +97,7 @@ export function taskOperations(context: ApiContext): Operation[] {
         return { ...taskReply(task), status: 201, location: `${paths.api()}/tasks/${task.id}` };
       },
     }),
-    operation({
-      method: 'get',
-      path: '/tasks/{id}',
+    operation('GET /tasks/{id}', {
       id: 'getTask',
       tag,
       summary: 'Read a task',
@@ -118,9 +112,7 @@ export function taskOperations(context: ApiContext): Operation[] {
         return taskReply(task);
       },
     }),
-    operation({
-      method: 'patch',
-      path: '/tasks/{id}',
+    operation('PATCH /tasks/{id}', {
       id: 'changeTask',
       tag,
       summary: 'Change a task, mark it as done, or open it again',
@@ -152,9 +144,7 @@ export function taskOperations(context: ApiContext): Operation[] {
         return taskReply(outcome.task);
       },
     }),
-    operation({
-      method: 'delete',
-      path: '/tasks/{id}',
+    operation('DELETE /tasks/{id}', {
       id: 'deleteTask',
       tag,
       summary: 'Delete a task',

@@ -29,9 +29,7 @@ export function memberActionOperations(context: ApiContext): Operation[] {
   };
 
   return [
-    operation({
-      method: 'put',
-      path: '/users/{id}/role',
+    operation('PUT /users/{id}/role', {
       id: 'changeRole',
       tag,
       summary: 'Give a member another role',
@@ -61,9 +59,7 @@ export function memberActionOperations(context: ApiContext): Operation[] {
         return taggedReply(await memberOf(context, id));
       },
     }),
-    operation({
-      method: 'delete',
-      path: '/users/{id}',
+    operation('DELETE /users/{id}', {
       id: 'deleteUser',
       tag,
       summary: 'Delete a member’s account',

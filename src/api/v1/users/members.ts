@@ -42,9 +42,7 @@ export function memberOperations(context: ApiContext): Operation[] {
   const tag = 'Users';
 
   return [
-    operation({
-      method: 'get',
-      path: '/users',
+    operation('GET /users', {
       id: 'listUsers',
       tag,
       summary: 'List the members',
@@ -77,9 +75,7 @@ export function memberOperations(context: ApiContext): Operation[] {
         return listReply(url, { found, limit }, view, ({ createdAt, id }) => ({ created_at: createdAt, id }));
       },
     }),
-    operation({
-      method: 'get',
-      path: '/users/{id}',
+    operation('GET /users/{id}', {
       id: 'getUser',
       tag,
       summary: 'Look somebody up',

@@ -31,9 +31,7 @@ const passwordForm = z.object({
 const NO_SESSION = '';
 
 export function meOperation({ settings }: ApiContext): Operation {
-  return operation({
-    method: 'get',
-    path: '/me',
+  return operation('GET /me', {
     id: 'getMe',
     tag: 'You',
     summary: 'Who you are',
@@ -52,9 +50,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
   };
 
   return [
-    operation({
-      method: 'patch',
-      path: '/users/{id}',
+    operation('PATCH /users/{id}', {
       id: 'changeProfile',
       tag,
       summary: 'Change your username or e-mail address',
@@ -84,9 +80,7 @@ export function ownAccountOperations(context: ApiContext): Operation[] {
         return taggedReply(await profileOf(context, changed));
       },
     }),
-    operation({
-      method: 'put',
-      path: '/users/{id}/password',
+    operation('PUT /users/{id}/password', {
       id: 'changePassword',
       tag,
       summary: 'Change your password',

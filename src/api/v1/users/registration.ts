@@ -72,9 +72,7 @@ export function registrationOperation(context: ApiContext): Operation {
     throw refused(outcome);
   }
 
-  return openOperation({
-    method: 'post',
-    path: '/users',
+  return openOperation('POST /users', {
     id: 'createUser',
     tag: 'Users',
     summary: 'Register, or add somebody',
