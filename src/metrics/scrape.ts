@@ -8,15 +8,9 @@ const TEXTS = {
 
 const TEXT = 'text/plain; charset=utf-8';
 
-interface Scrape {
-  status: 200 | 401 | 503;
-  headers: Record<string, string>;
-  text: string;
-}
-
 export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-export type Scraper = (authorization: string | undefined) => Promise<Scrape>;
+export type Scraper = ReturnType<typeof scraper>;
 
 /**
  * Makes what answers a question for metrics, in Prometheus' text format (version 0.0.4). The token is asked for where
@@ -24,10 +18,10 @@ export type Scraper = (authorization: string | undefined) => Promise<Scrape>;
  *
  * @param read gives the metrics of each process of the store
  */
-export function scraper(read: () => Promise<MetricValues[]>, token: string | undefined): Scraper {
+export function scraper(read: () => Promise<MetricValues[]>, token: string | undefined) {
   const isRight = token === undefined ? () => true : bearerCheck(token);
 
-  return async (authorization) => {
+  return async (authorization: string | undefined) => {
     const headers = { 'Cache-Control': 'no-store', 'Content-Type': TEXT };
     if (!isRight(authorization))
       return { status: 401, headers: { ...headers, 'WWW-Authenticate': 'Bearer' }, text: TEXTS.noToken };

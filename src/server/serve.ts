@@ -19,17 +19,9 @@ import { announce, checkDatabase, checkStart, openDataFolder, prepareDatabase } 
  */
 const LONGEST_END = 25 * SECOND;
 
-export interface Serving {
-  /** Takes no more requests, answers those under way and lets go of everything. @returns whether all of that went well */
-  close: () => Promise<boolean>;
-  /** What SIGHUP asks for: begins to use what was changed since the start, as far as that goes without an end. */
-  reload: () => void;
-}
-
-export interface ServingProcess extends Serving {
-  /** Closes as slowly as it takes that nobody notices, while another process takes the connections. */
-  drain: () => Promise<boolean>;
-}
+/** A store that is open in one process, and one that is open in this or in several. */
+export type ServingProcess = Awaited<ReturnType<typeof serve>>;
+export type Serving = Pick<ServingProcess, 'reload' | 'close'>;
 
 /**
  * Opens the store in this process: data folder, database, port, background work.
@@ -42,7 +34,7 @@ export async function serve(
   config: Config,
   logger: Logger,
   { prepared = false, exchange }: { prepared?: boolean; exchange?: ExchangeMetrics } = {},
-): Promise<ServingProcess> {
+) {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);
   const limitQueriesFromNow = enableQueryTimeout(context.db);
@@ -73,13 +65,20 @@ export async function serve(
   }
 
   return {
+    /** What SIGHUP asks for: begins to use what was changed since the start, as far as that goes without an end. */
     reload: listeners.reload,
-    // Whoever is asked twice, by a signal and by a supervisor, does it once.
-    close() {
+    /**
+     * Takes no more requests, answers those under way and lets go of everything. Whoever is asked twice, by a signal and by
+     * a supervisor, does it once.
+     *
+     * @returns whether all of that went well
+     */
+    close(): Promise<boolean> {
       ending ??= end(closeHttpServer);
       return ending;
     },
-    drain() {
+    /** Closes as slowly as it takes that nobody notices, while another process takes the connections. */
+    drain(): Promise<boolean> {
       ending ??= end(drainHttpServer);
       return ending;
     },

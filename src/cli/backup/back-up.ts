@@ -55,12 +55,7 @@ interface BackupTools {
   progress?: ((done: number, total: number) => void) | undefined;
 }
 
-export interface Made {
-  rows: number;
-  bytes: number;
-  sha256: string;
-  holdsKey: boolean;
-}
+export type Made = Awaited<ReturnType<typeof backUp>>;
 
 /**
  * Backs up the store of the settings, whether it runs or not. It needs the memory of a few megabytes, or of the largest
@@ -69,7 +64,7 @@ export interface Made {
  * @param file a name, or STANDARD for standard output
  * @throws Refusal; what the database says while it cannot answer
  */
-export async function backUpStore(file: string, tools: BackupTools): Promise<Made> {
+export async function backUpStore(file: string, tools: BackupTools) {
   const { config, signal } = tools;
   return withExisting(config, async (db, migrations) => {
     refuseNewer(migrations, config.database);
@@ -98,12 +93,12 @@ function standardOutput(): Writable {
  *
  * @throws Refusal when the file cannot be written or is there already; what the database says. Nothing is left then
  */
-export async function backUp(db: Database, file: string, tools: BackupTools): Promise<Made> {
+export async function backUp(db: Database, file: string, tools: BackupTools) {
   return writeWholeFile(file, (target) => backUpTo(db, target, tools));
 }
 
 /** What the target holds when this throws has no end, which a restore sees. */
-async function backUpTo(db: Database, target: Writable, tools: BackupTools): Promise<Made> {
+async function backUpTo(db: Database, target: Writable, tools: BackupTools) {
   const archive = writeArchive(target, tools.signal);
   try {
     const contents = await withSnapshot(db, (snapshot) => writeStore(archive, snapshot, tools));
@@ -118,7 +113,7 @@ async function writeStore(
   archive: ArchiveWriter,
   snapshot: Snapshot,
   { config, clock, progress }: BackupTools,
-): Promise<Pick<Made, 'rows' | 'holdsKey'>> {
+) {
   const about = aboutOf(snapshot, config, clock());
   await archive.add(ABOUT, asJson(about));
   const advance = progress && counter(progress, await countAll(snapshot));

@@ -28,14 +28,7 @@ const TEXTS = {
   key: 'the key in it is not that of the store',
 };
 
-export interface Checked {
-  manifest: Manifest;
-  /** Parents before the tables that refer to them. */
-  tables: Table[];
-  key: Buffer | undefined;
-  /** Of the file. */
-  sha256: string;
-}
+export type Checked = Awaited<ReturnType<typeof checkBackup>>;
 
 export class Newer extends Error {
   override name = 'Newer';
@@ -51,11 +44,7 @@ export class Prerelease extends Error {
  * @param shape says which tables there are after some migrations; a test that checks many files asks once
  * @throws Damaged, Newer, Prerelease; what the file system says
  */
-export async function checkBackup(
-  file: string,
-  signal?: AbortSignal,
-  shape: typeof shapeAfter = shapeAfter,
-): Promise<Checked> {
+export async function checkBackup(file: string, signal?: AbortSignal, shape: typeof shapeAfter = shapeAfter) {
   const archive = readArchive(file, signal);
   const entries = archive.entries();
   try {
