@@ -116,11 +116,7 @@ function problemsOf(settings: Settings, { TLS_CERT, TLS_KEY, HTTP_PORT, PORT }: 
     HTTP_PORT !== undefined && !tls && TEXTS.redirectAlone,
     HTTP_PORT === PORT && TEXTS.samePort('HTTP_PORT'),
     metrics.port === PORT && TEXTS.samePort('METRICS_PORT'),
-    ...cookieProblems(publicUrl, {
-      sameSite: settings.sessionSameSite,
-      domain: settings.cookieDomain,
-      providers: settings.providers.length > 0,
-    }),
+    ...cookieProblems(settings),
   ].filter((problem) => typeof problem === 'string');
 }
 

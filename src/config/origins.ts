@@ -3,8 +3,6 @@ import { z } from 'zod';
 
 const SAME_SITES = ['lax', 'strict', 'none'] as const;
 
-export type SameSite = (typeof SAME_SITES)[number];
-
 export const TEXTS = {
   origins:
     'must be origins with commas between, such as https://shop.example,http://localhost:5173: scheme, host and port as browsers send them, and no *',
@@ -36,19 +34,22 @@ export const sameSite = z.enum(SAME_SITES, { error: TEXTS.sameSite });
 
 export const cookieDomain = z.string().toLowerCase().refine(isHostName, TEXTS.domain);
 
-/**
- * What is wrong with the cookies that are asked for, beside the address at which people reach the store.
- *
- * @param providers whether people come back from providers, on another site, in the middle of logging in
- */
-export function cookieProblems(
-  publicUrl: URL,
-  { sameSite, domain, providers }: { sameSite: SameSite; domain: string | undefined; providers: boolean },
-): string[] {
-  const { protocol, hostname } = publicUrl;
+/** What is wrong with the cookies, beside the address at which people reach the store. */
+export function cookieProblems({
+  publicUrl: { protocol, hostname },
+  sessionSameSite,
+  cookieDomain: domain,
+  providers,
+}: {
+  publicUrl: URL;
+  sessionSameSite: (typeof SAME_SITES)[number];
+  cookieDomain: string | undefined;
+  /** From these people come back, from another site, in the middle of logging in. */
+  providers: readonly unknown[];
+}): string[] {
   return [
-    ...(sameSite === 'strict' && providers ? [TEXTS.strictWithProviders] : []),
-    ...(sameSite === 'none' && protocol !== 'https:' ? [TEXTS.sameSiteNone] : []),
+    ...(sessionSameSite === 'strict' && providers.length > 0 ? [TEXTS.strictWithProviders] : []),
+    ...(sessionSameSite === 'none' && protocol !== 'https:' ? [TEXTS.sameSiteNone] : []),
     ...(domain !== undefined && !isWithin(hostname, domain) ? [TEXTS.foreignDomain(hostname)] : []),
   ];
 }
