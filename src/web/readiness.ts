@@ -1,6 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/connection.ts';
 import { type WriteRefusal, writeRefusalOf } from '../database/dialect-errors.ts';
 import { knownMigrations, migrationsRun } from '../database/migrations.ts';
+import { SECOND } from '../shared/clock.ts';
+
+/** A balancer waits a few seconds; a database that says nothing takes longer to be given up (decision 39). */
+const ANSWER_WITHIN = 2 * SECOND;
 
 /** Whether requests should be sent here, or what stands against it. */
 export type ReadyState = 'ok' | 'draining' | 'database' | 'migrations';
@@ -31,7 +36,10 @@ export function createReadiness(db: Database): Readiness {
 
   async function state(): Promise<ReadyState> {
     if (draining) return 'draining';
-    const run = await migrationsRun(db).catch(() => undefined);
+    const run = await Promise.race([
+      migrationsRun(db).catch(() => undefined),
+      sleep(ANSWER_WITHIN, undefined, { ref: false }),
+    ]);
     if (!run) return 'database';
     const there = new Set(run);
     return (await known).every((name) => there.has(name)) ? 'ok' : 'migrations';
