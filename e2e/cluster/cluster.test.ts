@@ -6,7 +6,7 @@ import { lockUser } from '../../src/accounts/users.table.ts';
 import { verifyChain } from '../../src/audit/audit-chain.ts';
 import { buildIfStale } from '../../src/cli/build.mjs';
 import { inTransaction } from '../../src/database/transaction.ts';
-import { changeRole } from '../../src/members/role-change.ts';
+import { changeRole } from '../../src/members/membership.ts';
 import { paths } from '../../src/paths.ts';
 import { OPS } from '../../src/testing/member-actions.ts';
 import { addPerson, PASSWORD } from '../../src/testing/people.ts';

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { disableMember, enableMember, endMemberSessions, removeSecondFactors } from '../members/access.ts';
 import { MEMBER_STATES } from '../members/member-state.ts';
-import { changeRole } from '../members/role-change.ts';
+import { changeRole } from '../members/membership.ts';
 import { ROLES, type Role } from '../permissions.ts';
 import { addCommand, countUpTo, type Shell } from './shell/shell.ts';
 import { showFromStore } from './shell/store.ts';

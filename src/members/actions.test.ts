@@ -21,9 +21,8 @@ import {
 } from './access.ts';
 import type { MemberAction } from './actions.ts';
 import { availableActions, MEMBER_ACTION_NAMES, type MemberActionName } from './available-actions.ts';
-import { approveMember, declineMember, deleteMember, restoreMember } from './membership.ts';
+import { approveMember, changeRole, declineMember, deleteMember, restoreMember } from './membership.ts';
 import { changeMemberProfile } from './profile-change.ts';
-import { changeRole } from './role-change.ts';
 
 let app: TestApp;
 let ana: number;

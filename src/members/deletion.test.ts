@@ -10,8 +10,7 @@ import { memberActionOf } from '../testing/member-actions.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { disableMember, enableMember } from './access.ts';
 import { createMember } from './creation.ts';
-import { approveMember, declineMember, deleteMember, restoreMember } from './membership.ts';
-import { changeRole } from './role-change.ts';
+import { approveMember, changeRole, declineMember, deleteMember, restoreMember } from './membership.ts';
 
 let app: TestApp;
 let ana: number;

@@ -3,6 +3,7 @@ import type { User } from '../accounts/users.table.ts';
 import { record } from '../audit/audit.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { canManageMembers } from '../permissions.ts';
+import type { Membership } from '../settings/store-settings.ts';
 import { dayOf } from '../shared/clock.ts';
 import type { CsvExport, CsvRow } from '../shared/format/csv.ts';
 import { formatFiltersForLog, type MemberFilters, queryOf } from './member-filters.ts';
@@ -10,17 +11,21 @@ import { cursorOf, type ListContext } from './member-list.ts';
 import { MEMBER_STATE_LABELS, memberState } from './member-state.ts';
 import { type Cursor, findMembers, type ListedMember } from './members.table.ts';
 
+const isoTime = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+
 /** What an export tells of each member; times in UTC (ISO 8601). */
-export const EXPORT_COLUMNS = [
-  'Number',
-  'Username',
-  'E-mail address',
-  'Role',
-  'State',
-  'Joined',
-  'E-mail address confirmed',
-  'Two-factor since',
+const COLUMNS: [heading: string, of: (member: ListedMember, membership: Membership) => CsvRow[number]][] = [
+  ['Number', ({ id }) => id],
+  ['Username', ({ username }) => username],
+  ['E-mail address', ({ email }) => email],
+  ['Role', ({ role }) => role],
+  ['State', (member, membership) => MEMBER_STATE_LABELS[memberState(member, membership)]],
+  ['Joined', ({ createdAt }) => isoTime(createdAt)],
+  ['E-mail address confirmed', ({ emailVerifiedAt }) => isoTime(emailVerifiedAt)],
+  ['Two-factor since', ({ twoFactorSince }) => isoTime(twoFactorSince)],
 ];
+
+export const EXPORT_COLUMNS = COLUMNS.map(([heading]) => heading);
 
 /** How many members are in memory at a time. */
 const BATCH = 1_000;
@@ -50,25 +55,13 @@ export async function exportMembers(
 }
 
 async function* batchesOf(context: ListContext, filters: MemberFilters): AsyncGenerator<CsvRow[]> {
-  const query = queryOf(filters, context.settings.membership, context.clock());
+  const { membership } = context.settings;
+  const query = queryOf(filters, membership, context.clock());
   let cursor: Cursor | undefined;
   do {
     const members = await findMembers(context.db, query, { cursor, limit: BATCH });
     const last = members.at(-1);
     cursor = members.length === BATCH && last ? cursorOf(query, 'after', last) : undefined;
-    yield members.map((member) => lineOf(member, context));
+    yield members.map((member) => COLUMNS.map(([, of]) => of(member, membership)));
   } while (cursor);
-}
-
-function lineOf(member: ListedMember, { settings }: Pick<ListContext, 'settings'>): CsvRow {
-  const state = memberState(member, settings.membership);
-  const times = [member.createdAt, member.emailVerifiedAt, member.twoFactorSince];
-  return [
-    member.id,
-    member.username,
-    member.email,
-    member.role,
-    MEMBER_STATE_LABELS[state],
-    ...times.map((time) => (time === null ? null : new Date(time).toISOString())),
-  ];
 }

@@ -2,7 +2,15 @@ import type { AccountContext } from '../accounts/account-context.ts';
 import { foldCase } from '../database/fold-case.ts';
 import { readListPage } from '../shared/list-page.ts';
 import { type MemberFilters, queryOf } from './member-filters.ts';
-import { type Cursor, countUpTo, findMembers, type ListedMember, type MemberQuery } from './members.table.ts';
+import {
+  type Cursor,
+  countUpTo,
+  countWaiting,
+  findMembers,
+  type ListedMember,
+  listWaiting,
+  type MemberQuery,
+} from './members.table.ts';
 
 const TEXTS = {
   none: 'none',
@@ -52,4 +60,26 @@ export function cursorOf(
 ): Cursor {
   const value = order.column === 'created_at' ? member.createdAt : foldCase(member.username);
   return { direction, value, id: member.id };
+}
+
+/** How many wait for an admin's yes; none unless MEMBERSHIP asks for one. */
+export async function countWaitingMembers({
+  db,
+  settings,
+}: Pick<ListContext, 'db' | 'settings'>): Promise<number> {
+  return settings.membership === 'approval' ? countWaiting(db) : 0;
+}
+
+/**
+ * Lists who waits for an admin's yes, 25 a page.
+ *
+ * @param wanted the page, from 1; one that does not exist becomes the nearest that does
+ */
+export async function listWaitingMembers(context: ListContext, wanted: number) {
+  const total = await countWaitingMembers(context);
+  const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const page = Math.min(Math.max(1, wanted), pageCount);
+  const offset = (page - 1) * PAGE_SIZE;
+  const members = total === 0 ? [] : await listWaiting(context.db, { limit: PAGE_SIZE, offset });
+  return { members, total, page, pageCount };
 }

@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
 import { memberActionOf, OPS } from '../testing/member-actions.ts';
 import { addPerson, signIn } from '../testing/people.ts';
-import { changeRole } from './role-change.ts';
+import { changeRole } from './membership.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { tablesIn } from '../../database/transfer/dialect-tables.ts';
 import { FEATURES } from '../../feature-list.ts';
-import { changeRole } from '../../members/role-change.ts';
+import { changeRole } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

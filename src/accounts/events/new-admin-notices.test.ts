@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { createMember } from '../../members/creation.ts';
-import { changeRole } from '../../members/role-change.ts';
+import { changeRole } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -4,7 +4,7 @@ import { type AuditEvent, record } from '../../audit/audit.ts';
 import { linkAudit } from '../../audit/audit-chain.ts';
 import { emptyRowsAbout, readHead } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { changeRole } from '../../members/role-change.ts';
+import { changeRole } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { DAY } from '../../shared/clock.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

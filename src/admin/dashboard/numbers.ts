@@ -3,7 +3,7 @@ import type { User } from '../../accounts/users.table.ts';
 import { countSince } from '../../audit/audit-log.table.ts';
 import { countFailedMails } from '../../mail/outbox.table.ts';
 import { countJoined, countMembers } from '../../members/member-counts.table.ts';
-import { countWaitingMembers } from '../../members/waiting-members.ts';
+import { countWaitingMembers } from '../../members/member-list.ts';
 import { canManageMembers, canReadAudit } from '../../permissions.ts';
 import { DAY, startOfDay } from '../../shared/clock.ts';
 import { countFound } from '../../tasks/task-list.ts';

@@ -7,8 +7,13 @@ import {
 } from '../../members/access.ts';
 import type { MemberAction, MemberActionContext, MemberActionResult } from '../../members/actions.ts';
 import type { MemberActionName } from '../../members/available-actions.ts';
-import { approveMember, declineMember, deleteMember, restoreMember } from '../../members/membership.ts';
-import { changeRole } from '../../members/role-change.ts';
+import {
+  approveMember,
+  changeRole,
+  declineMember,
+  deleteMember,
+  restoreMember,
+} from '../../members/membership.ts';
 
 /** One action: what its page says, and the rule behind it. */
 export interface MemberActionSpec {

@@ -5,9 +5,9 @@ import {
   MEMBER_ACTION_NAMES,
   type MemberActionName,
 } from '../../members/available-actions.ts';
+import { countWaitingMembers } from '../../members/member-list.ts';
 import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
 import { UNTIL_ERASED } from '../../members/membership.ts';
-import { countWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { shownFields } from '../../shared/edit-conflict.ts';
 import { formatDay } from '../../shared/format/dates.ts';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
+import { listWaitingMembers } from '../../members/member-list.ts';
 import type { WaitingMember } from '../../members/members.table.ts';
-import { listWaitingMembers } from '../../members/waiting-members.ts';
 import { paths } from '../../paths.ts';
 import { formatMoment } from '../../shared/format/dates.ts';
 import { listUrl, pageNumber, paginate } from '../../web/pagination.ts';

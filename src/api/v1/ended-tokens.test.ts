@@ -4,8 +4,7 @@ import { queueResetLink, TEXTS as RESET_LINKS_TEXTS } from '../../accounts/passw
 import { findUser, type User, updateUser } from '../../accounts/users.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { disableMember, enableMember, endMemberSessions, removeSecondFactors } from '../../members/access.ts';
-import { deleteMember, restoreMember } from '../../members/membership.ts';
-import { changeRole } from '../../members/role-change.ts';
+import { changeRole, deleteMember, restoreMember } from '../../members/membership.ts';
 import { paths } from '../../paths.ts';
 import { ApiClient } from '../../testing/api-client.ts';
 import { startTestApp, type TestApp } from '../../testing/app.ts';

@@ -7,7 +7,7 @@ import { PROBLEM_TYPES, type ProblemType } from './problem-types.ts';
 /** The media type of RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-export type ProblemField = { detail: string } & ({ pointer: string } | { parameter: string });
+type ProblemField = { detail: string } & ({ pointer: string } | { parameter: string });
 
 export class ApiProblem extends Error {
   readonly type: ProblemType;
@@ -30,14 +30,18 @@ export class ApiProblem extends Error {
   }
 }
 
-export const MOST_FIELDS = 50;
+const MOST_FIELDS = 50;
 
-/** Ends a request whose body a rule refused, with a pointer to each wrong field (RFC 6901). */
-export function invalidInput(errors: FieldErrors): ApiProblem {
+/** Ends a request whose body or, with `fieldOf`, address is wrong, with a pointer to each field (RFC 6901). */
+export function invalidInput(
+  errors: FieldErrors,
+  fieldOf = (name: string, detail: string): ProblemField => ({ detail, pointer: pointerTo(name) }),
+): ApiProblem {
   // Who sends thousands of unknown ones need not read of each.
   const told = Object.entries(errors).slice(0, MOST_FIELDS);
-  const fields = told.map(([name, detail]) => ({ detail, pointer: pointerTo(name) }));
-  return new ApiProblem('invalid-input', '', { fields });
+  return new ApiProblem('invalid-input', '', {
+    fields: told.map(([name, detail]) => fieldOf(name, detail)),
+  });
 }
 
 /** As the fragment of a URI (RFC 6901, 6). */

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import { z } from 'zod';
 import { type Bearer, createBearerReader } from '../../accounts/api-tokens/bearer.ts';
 import { paths } from '../../paths.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { readJson } from '../../web/json-body.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -10,7 +10,7 @@ import { answerOtherMethods } from '../other-methods.ts';
 import { authenticate, authorise } from './authentication.ts';
 import { isUnchanged } from './entity-tags.ts';
 import { accessWithToken, type Operation, type Reply } from './operation.ts';
-import { ApiProblem, invalidInput, MOST_FIELDS, sendProblem } from './problem-details.ts';
+import { ApiProblem, invalidInput, sendProblem } from './problem-details.ts';
 import { tellLimit } from './rate-limit-headers.ts';
 
 const JSON_IN_UTF_8 = 'application/json; charset=utf-8';
@@ -103,7 +103,12 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
     // A number that can be no id, a word that can be no name: nothing is there.
     if (!inPath.ok) throw new ApiProblem('not-found');
     const inQuery = checkInput(schemas.query, req.query);
-    if (!inQuery.ok) throw invalidQuery(inQuery.errors, req.query);
+    if (!inQuery.ok) {
+      throw invalidInput(inQuery.errors, (parameter, detail) => ({
+        detail: Array.isArray(req.query[parameter]) ? TEXTS.once : detail,
+        parameter,
+      }));
+    }
     const inBody = checkInput(schemas.body, req.body ?? {});
     if (!inBody.ok) throw invalidInput(inBody.errors);
     const tags = req.get('if-match');
@@ -123,15 +128,6 @@ function requestReader({ params, query, body, ifMatch }: Operation): RequestRead
 /** Says which token was shown, for the audit log (OWASP ASVS 5.0, 16.2.1). */
 function formatToken({ token }: Bearer): string {
   return token.kind === 'personal' ? TEXTS.personalToken(token.id) : TEXTS.login;
-}
-
-function invalidQuery(errors: FieldErrors, query: Request['query']): ApiProblem {
-  const told = Object.entries(errors).slice(0, MOST_FIELDS);
-  const fields = told.map(([parameter, detail]) => ({
-    detail: Array.isArray(query[parameter]) ? TEXTS.once : detail,
-    parameter,
-  }));
-  return new ApiProblem('invalid-input', '', { fields });
 }
 
 function send(
