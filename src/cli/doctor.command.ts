@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Finding, wordsOf } from '../diagnostics/finding.ts';
+import { formatCount } from '../shared/format/counts.ts';
 import { examine } from './doctor/examination.ts';
 import { inColumns, type Report } from './shell/output.ts';
 import { addCommand, type Shell } from './shell/shell.ts';
@@ -8,7 +9,7 @@ const TEXTS = {
   doctor: 'look at settings, key, certificate, database, mail, staff and disk, and say what to do',
   note: '\nEach line is ok, a warning or a failure. With a failure the exit code is 1.',
   summary: (failures: number, warnings: number) =>
-    `${failures === 1 ? '1 failure' : `${failures} failures`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`,
+    `${formatCount(failures, 'failure')}, ${formatCount(warnings, 'warning')}`,
 };
 
 export function addDoctorCommand(program: Command, shell: Shell): void {

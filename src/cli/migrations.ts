@@ -48,18 +48,21 @@ const TEXTS = {
 
 /** Makes a store or brings its database up to date: `gatehouse migrate` and `gatehouse db migrate`. @throws Refusal */
 export async function runMigrations(config: Config): Promise<Report> {
-  const place = placeOf(config.database);
-  makeFolderOf(config.database);
+  const { database } = config;
+  const place = placeOf(database);
+  makeFolderOf(database);
   const migrations = await withDatabase(config, async (db) => {
-    const state = await migrationsOf(db, config.database);
-    refuseNewer(state, config.database);
+    const state = await migrationsOf(db, database);
+    refuseNewer(state, database);
     // A new store is whole then: accounts can be made in it before its first start.
     if (state.isNew) {
-      await refuseLossy(db, config);
+      const encoding = await lossyEncoding(db);
+      if (encoding)
+        throw new Refusal('encoding', `${encodingText(database, encoding)} ${encodingAdvice(database)}`);
       loadSecret(config);
     }
     return migrate(db).catch((error) => {
-      if (isDenied(error)) throw unusable(config.database, error);
+      if (isDenied(error)) throw unusable(database, error);
       throw new Refusal('failed', TEXTS.notMigrated(reasonOf(error)));
     });
   });
@@ -70,56 +73,38 @@ export async function runMigrations(config: Config): Promise<Report> {
   return { lines, data: { database: place, migrations } };
 }
 
-/** @throws Refusal when not every text could be kept there */
-async function refuseLossy(db: Database, { database }: Config): Promise<void> {
-  const encoding = await lossyEncoding(db);
-  if (encoding)
-    throw new Refusal('encoding', `${encodingText(database, encoding)} ${encodingAdvice(database)}`);
-}
-
-type State = 'up-to-date' | 'behind' | 'newer';
-
 /**
  * Says where the database is, how it stands to this version and what was run on it. It only looks.
  *
  * @throws Refusal where there is no store
  */
 export async function showStatus(config: Config): Promise<Report> {
-  return withExisting(config, (db, migrations) => statusOf(db, config, migrations));
+  return withExisting(config, async (db, migrations) => {
+    const place = placeOf(config.database);
+    const { dialect } = config.database;
+    const { state, lines } = stateOf(migrations);
+    const batches = await migrationBatches(db);
+    const rows = batches.map(({ at, names }) => [`  ${minuteOf(at)}`, TEXTS.batch(names)]);
+    return {
+      lines: [TEXTS.place(KINDS[dialect], place), ...lines, TEXTS.run, ...inColumns(rows)],
+      data: {
+        database: place,
+        dialect,
+        state,
+        pending: migrations.pending,
+        newer: migrations.unknown,
+        batches: batches.map(({ at, names }) => ({ at: new Date(at).toISOString(), migrations: names })),
+      },
+      failed: state === 'newer',
+    };
+  });
 }
 
-async function statusOf(db: Database, { database }: Config, migrations: MigrationState): Promise<Report> {
-  const { pending, unknown: newer } = migrations;
-  const state = stateOf(migrations);
-  const batches = await migrationBatches(db);
-  const place = placeOf(database);
-  return {
-    lines: [
-      TEXTS.place(KINDS[database.dialect], place),
-      ...sayState(migrations),
-      TEXTS.run,
-      ...inColumns(batches.map(({ at, names }) => [`  ${minuteOf(at)}`, TEXTS.batch(names)])),
-    ],
-    data: {
-      database: place,
-      dialect: database.dialect,
-      state,
-      pending,
-      newer,
-      batches: batches.map(({ at, names }) => ({ at: new Date(at).toISOString(), migrations: names })),
-    },
-    failed: state === 'newer',
-  };
-}
-
-function stateOf({ pending, unknown }: MigrationState): State {
-  if (unknown.length > 0) return 'newer';
-  return pending.length > 0 ? 'behind' : 'up-to-date';
-}
-
-function sayState({ pending, unknown }: MigrationState): string[] {
-  if (unknown.length > 0) return [TEXTS.newer, ...indented(unknown), TEXTS.updateFirst];
-  return pending.length > 0 ? [TEXTS.behind, ...indented(pending)] : [TEXTS.upToDate];
+function stateOf({ pending, unknown }: MigrationState): { state: string; lines: string[] } {
+  if (unknown.length > 0)
+    return { state: 'newer', lines: [TEXTS.newer, ...indented(unknown), TEXTS.updateFirst] };
+  if (pending.length > 0) return { state: 'behind', lines: [TEXTS.behind, ...indented(pending)] };
+  return { state: 'up-to-date', lines: [TEXTS.upToDate] };
 }
 
 export interface Rollback {
@@ -142,7 +127,9 @@ export async function runRollback(shell: Shell, { to, yes = false }: Rollback): 
     if (names.length === 0) return { lines: [TEXTS.nothing(`${to}`)], data: { database: place, undone: [] } };
     if (!yes) return unconfirmed(place, names);
     await refuseRunning(db, config, shell.watch);
-    await undo(db, names);
+    await rollBack(db, names).catch((error) => {
+      throw new Refusal('failed', TEXTS.notUndone(reasonOf(error)));
+    });
     const lines = [TEXTS.undone(place), ...indented(names), TEXTS.next];
     return { lines, data: { database: place, undone: names } };
   });
@@ -161,12 +148,6 @@ function unconfirmed(place: string, names: string[]): Report {
     data: { database: place, wouldUndo: names, error: { code: 'not-confirmed', message: TEXTS.confirm } },
     failed: true,
   };
-}
-
-async function undo(db: Database, names: string[]): Promise<void> {
-  await rollBack(db, names).catch((error) => {
-    throw new Refusal('failed', TEXTS.notUndone(reasonOf(error)));
-  });
 }
 
 function indented(names: string[]): string[] {

@@ -8,6 +8,7 @@ import { findMembers, type ListedMember } from '../members/members.table.ts';
 import type { Role } from '../permissions.ts';
 import { listSessionsOf } from '../sessions/sessions.table.ts';
 import { minuteOf } from '../shared/clock.ts';
+import { formatCount } from '../shared/format/counts.ts';
 import { inColumns, Refusal, type Report } from './shell/output.ts';
 import type { Store } from './shell/store.ts';
 
@@ -44,8 +45,8 @@ export async function showMember(store: Store, member: User): Promise<Report> {
       ['state', MEMBER_STATE_LABELS[state]],
       ...erasure,
       ['second factor', factors.join(', ') || 'none'],
-      ['logged in on', [count(sessions, 'device'), count(programs, 'program')].join(', ')],
-      ['tokens', count(tokens, 'personal access token')],
+      ['logged in on', [formatCount(sessions, 'device'), formatCount(programs, 'program')].join(', ')],
+      ['tokens', formatCount(tokens, 'personal access token')],
       ['made', createdAt === null ? '' : momentText(createdAt)],
     ]),
     data: {
@@ -63,10 +64,6 @@ export async function showMember(store: Store, member: User): Promise<Report> {
       closingAt: iso(member.closingAt),
     },
   };
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** For programs: ISO 8601, in UTC. */
