@@ -33,18 +33,6 @@ interface Waiting {
   refuse: (error: QueueFull) => void;
 }
 
-export interface FairQueue {
-  /**
-   * Does a piece of work when its turn has come.
-   *
-   * @throws QueueFull when it is the newest of those who have most waiting, and too many wait
-   */
-  run: <Result>(requester: Requester, work: () => Promise<Result>) => Promise<Result>;
-  load: () => { running: number; waiting: number };
-  /** Waits until nothing runs or waits. */
-  drained: () => Promise<void>;
-}
-
 /**
  * Serves work fairly. The next is of the group that has least under way and has waited longest since it was served:
  * known requesters and strangers in turns, among each the networks in turns, and in a network its accounts. So many from one
@@ -56,7 +44,7 @@ export interface FairQueue {
  *   waiting among them is refused
  * @param tarpit holds the answers to those who are refused
  */
-export function createFairQueue(threads: number, places: number, tarpit: Tarpit = createTarpit()): FairQueue {
+export function createFairQueue(threads: number, places: number, tarpit: Tarpit = createTarpit()) {
   const groups = new Map<string, Group>();
   const waiting: Waiting[] = [];
   const underWay = new Set<Promise<unknown>>();
@@ -122,7 +110,12 @@ export function createFairQueue(threads: number, places: number, tarpit: Tarpit 
   }
 
   return {
-    async run(requester, work) {
+    /**
+     * Does a piece of work when its turn has come.
+     *
+     * @throws QueueFull when it is the newest of those who have most waiting, and too many wait
+     */
+    async run<Result>(requester: Requester, work: () => Promise<Result>): Promise<Result> {
       const result = run(requester, work);
       underWay.add(result);
       try {
@@ -135,7 +128,8 @@ export function createFairQueue(threads: number, places: number, tarpit: Tarpit 
       }
     },
     load: () => ({ running, waiting: waiting.length }),
-    async drained() {
+    /** Waits until nothing runs or waits. */
+    async drained(): Promise<void> {
       await Promise.allSettled(underWay);
     },
   };

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
+import type { Transaction } from '../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../shared/validation.ts';
 import { emailField } from './emails.ts';
 import { checkNewPassword } from './passwords.ts';
 import { nameIsReserved } from './reserved-names.table.ts';
 import { usernameField } from './usernames.ts';
-import { emailIsTaken, usernameIsTaken } from './users.table.ts';
+import { emailIsTaken, insertUser, type NewUser, usernameIsTaken } from './users.table.ts';
 
 export const TEXTS = {
   usernameTaken: 'This username is already taken.',
@@ -84,6 +85,13 @@ export async function findTakenNames(
 
 /** Thrown in the transaction that gives an account names, to undo it: another account has got one meanwhile. */
 export class NameTaken extends Error {}
+
+/** Adds an account whose address is not proven yet. @throws NameTaken */
+export async function addAccount(trx: Transaction, account: NewUser) {
+  const id = await insertUser(trx, account);
+  if (id === undefined) throw new NameTaken();
+  return { id, username: account.username, email: account.email, emailVerifiedAt: null };
+}
 
 /**
  * Gives an account names that were free a moment ago.

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { emailField } from '../accounts/emails.ts';
 import { recordAccountEvent } from '../accounts/events/account-events.ts';
 import { tellOfNewAdmin } from '../accounts/events/new-admin-notices.ts';
-import { findTakenNames, NameTaken, typedNames, withUniqueNames } from '../accounts/new-account.ts';
+import { addAccount, findTakenNames, typedNames, withUniqueNames } from '../accounts/new-account.ts';
 import { queueResetLink } from '../accounts/password-reset/reset-links.ts';
 import { usernameField } from '../accounts/usernames.ts';
-import { insertUser, NO_PASSWORD } from '../accounts/users.table.ts';
+import { NO_PASSWORD } from '../accounts/users.table.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { ROLES } from '../permissions.ts';
 import { checkInput, type FieldErrors } from '../shared/validation.ts';
@@ -68,14 +68,12 @@ async function create(
   let link = '';
   const made = await submitOnce<Made>(trx, now, sent, async () => {
     const account = { username, email, role, passwordHash: NO_PASSWORD, createdAt: now, approvedAt: now };
-    const userId = await insertUser(trx, account);
-    if (userId === undefined) throw new NameTaken();
-    const user = { id: userId, username, email, emailVerifiedAt: null };
+    const user = await addAccount(trx, account);
     link = (await queueResetLink(trx, context, user, { kind: 'created', reason })) ?? '';
     if (role === 'admin') await tellOfNewAdmin(trx, context, { user, actor, client, reason });
     const details = { role, reason };
     await recordAccountEvent(trx, context, { action: 'account.created', user, actor, client, details });
-    return { ok: true, userId, username };
+    return { ok: true, userId: user.id, username };
   });
   return { ...made, link };
 }

@@ -62,7 +62,7 @@ export async function closeAccount(
     const admins = await lockActiveAdmins(trx);
     if (isLastAdmin(admins, member.id)) return { ok: false, problem: 'last-admin' };
     const user = await lockUser(trx, member.id);
-    // Sent twice, or shut by somebody else a moment ago: nothing is left to close.
+    // Sent twice, or closed, locked or disabled a moment ago: nothing is left to close.
     if (!user || !isActive(user)) return { ok: true, until };
     const open = await closeUntilErased(trx, context, user.id, now);
     if (open) return open;

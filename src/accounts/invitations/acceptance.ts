@@ -8,8 +8,8 @@ import { type AccountEvent, recordAccountEvent } from '../events/account-events.
 import { tellOfNewAdmin } from '../events/new-admin-notices.ts';
 import type { NoLink } from '../links.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
-import { checkNewAccount, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
-import { findByEmail, insertUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
+import { addAccount, checkNewAccount, type InvalidNames, withUniqueNames } from '../new-account.ts';
+import { findByEmail, isActive, lockUser, type User, updateUser } from '../users.table.ts';
 import {
   endAccepted,
   findInvitationRow,
@@ -87,11 +87,9 @@ async function join(
       if (!invitation || !(await endAccepted(trx, invitation.id, now, null))) return NOT_OFFERED;
       const { role } = invitation;
       const account = { username, email, passwordHash, role, createdAt: now, approvedAt: now };
-      const id = await insertUser(trx, account);
-      if (id === undefined) throw new NameTaken();
-      await updateUser(trx, id, { emailVerifiedAt: now });
-      await setAcceptedBy(trx, invitation.id, id);
-      const user = { id, username, email, emailVerifiedAt: now };
+      const user = { ...(await addAccount(trx, account)), emailVerifiedAt: now };
+      await updateUser(trx, user.id, { emailVerifiedAt: now });
+      await setAcceptedBy(trx, invitation.id, user.id);
       if (role === 'admin') await tellOfInvitedAdmin(trx, context, invitation, user, client);
       const details = acceptedDetails(invitation);
       await recordAccountEvent(trx, context, { action: 'invitation.accepted', user, client, details });

@@ -8,10 +8,17 @@ import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/acceptance.ts';
 import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
-import { findTakenNames, type InvalidNames, NameTaken, typedNames, withUniqueNames } from '../new-account.ts';
+import {
+  addAccount,
+  findTakenNames,
+  type InvalidNames,
+  NameTaken,
+  typedNames,
+  withUniqueNames,
+} from '../new-account.ts';
 import { queueVerification } from '../registration/email-verification.ts';
 import { usernameField } from '../usernames.ts';
-import { findUser, insertUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
+import { findUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users.table.ts';
 
 const form = z.object({ username: usernameField, email: emailField });
 
@@ -77,8 +84,7 @@ async function join(
   const now = context.clock();
   const approvedAt = context.settings.membership === 'approval' ? null : now;
   const account = { username, email, role: 'user' as const, createdAt: now, approvedAt };
-  const id = await insertUser(trx, { ...account, passwordHash: NO_PASSWORD });
-  if (id === undefined) throw new NameTaken();
+  const { id } = await addAccount(trx, { ...account, passwordHash: NO_PASSWORD });
   const { issuer, subject, label, provider } = identity;
   const row = { userId: id, issuer, subject, label, createdAt: now, identityHash: identityHashOf(identity) };
   // By the same form, sent twice.

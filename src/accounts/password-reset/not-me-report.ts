@@ -28,7 +28,7 @@ export type TakenBack = 'passkey' | 'app' | 'identity';
 
 /**
  * "This wasn't me": somebody who reads the account's mail says that another did what the mail tells of. Everything
- * that this other may hold ends at once (sessions, programs, personal access tokens, known browsers and networks, a
+ * that this other may hold ends at once (sessions, API clients, personal access tokens, known browsers and networks, a
  * pending new address, what was added), the account is locked until the password is reset, and the link for that is
  * mailed. It also reopens an account that was closed since.
  *
@@ -79,16 +79,11 @@ async function takeBack(
   { data }: Link,
   what: TakenBack | undefined,
 ): Promise<void> {
-  if (what === undefined) return;
-  if (what === 'identity') {
-    await deleteIdentity(trx, user.id, Number(data.identityId));
-    return;
-  }
-  const removed =
-    what === 'passkey'
-      ? await deletePasskey(trx, user.id, Number(data.passkeyId))
-      : await deleteApp(trx, user.id);
-  if (removed) await turnOffIfLast(trx, user);
+  if (what === 'identity') await deleteIdentity(trx, user.id, Number(data.identityId));
+  const hasLostFactor =
+    (what === 'passkey' && (await deletePasskey(trx, user.id, Number(data.passkeyId)))) ||
+    (what === 'app' && (await deleteApp(trx, user.id)));
+  if (hasLostFactor) await turnOffIfLast(trx, user);
 }
 
 function mailedTo({ data }: Link): string {

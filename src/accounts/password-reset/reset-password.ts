@@ -18,23 +18,19 @@ import { lockUser, type User, updateUser } from '../users.table.ts';
 
 const NO_CODE: FieldErrors = { code: 'Enter a code.' };
 
-/** Not once the store disabled the account, its member closed it, or the password was changed by other means. */
-export const resetLink: LinkKind = {
+export const resetLink = {
   purpose: 'reset-password',
-  worksFor: mayReset,
-};
-
-function mayReset(user: User, link: Link): boolean {
-  const changedSince = (user.passwordChangedAt ?? 0) >= link.createdAt;
-  return user.disabledAt === null && user.closingAt === null && !changedSince;
-}
+  /** Not once the store disabled the account, its member closed it, or the password was changed by other means. */
+  worksFor: ({ disabledAt, closingAt, passwordChangedAt }: User, { createdAt }: Link) =>
+    disabledAt === null && closingAt === null && (passwordChangedAt ?? 0) < createdAt,
+} satisfies LinkKind;
 
 /** Throttled: too many wrong codes. */
 type Refusal = InvalidForm | Throttled | { ok: false; problem: NoLink['state'] };
 
 /**
  * Gives somebody who holds a reset link a new password, and the account back to them: every login ends, in
- * browsers and of programs, personal access tokens are removed, a lock by "This wasn't me" or by too many wrong
+ * browsers and of API clients, personal access tokens are removed, a lock by "This wasn't me" or by too many wrong
  * passwords is gone. With two-factor on a code is still asked for: who has got hold of a mailbox alone does not get in
  * (OWASP ASVS 5.0, 6.4.3). Nobody is logged in by it.
  *
@@ -80,15 +76,14 @@ function setPassword(
   return inTransaction(context.db, async (trx) => {
     const now = context.clock();
     const user = await lockUser(trx, link.userId);
-    if (!user || !mayReset(user, link)) return { ok: false, problem: 'dead' };
+    if (!user || !resetLink.worksFor(user, link)) return { ok: false, problem: 'dead' };
     // Two-factor was turned on a moment ago: the form comes back, with the field for a code.
     if (user.twoFactorSince !== null && !factor) return { ok: false, problem: 'invalid', errors: NO_CODE };
     if (!(await endLink(trx, link.tokenHash, now))) return { ok: false, problem: 'dead' };
     // The link was read at this address.
     const confirms = user.emailVerifiedAt === null && user.email === link.data.email;
     const emailVerifiedAt = confirms ? now : user.emailVerifiedAt;
-    const change = { passwordHash, passwordChangedAt: now, lockedAt: null, emailVerifiedAt };
-    await updateUser(trx, user.id, change);
+    await updateUser(trx, user.id, { passwordHash, passwordChangedAt: now, lockedAt: null, emailVerifiedAt });
     const more = confirms
       ? [...(await unlinkAll(trx, context, user)), ...(await recogniseInvitee(trx, user, now))]
       : [];

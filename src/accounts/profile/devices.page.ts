@@ -35,7 +35,7 @@ export const TEXTS = {
 export function devicesPage(context: AccountContext) {
   const { db, clock, config } = context;
   const list = (req: Request, { id }: User) => listDevices(context, id, sessionHashOf(req));
-  const countPrograms = async ({ id }: User) => (await listFamiliesOf(db, id, clock())).length;
+  const countApiClients = async ({ id }: User) => (await listFamiliesOf(db, id, clock())).length;
 
   async function show(req: Request, res: Response, user: User, warning = ''): Promise<void> {
     const devices = await list(req, user);
@@ -49,7 +49,7 @@ export function devicesPage(context: AccountContext) {
         lastSeen: agoView(device.lastSeenAt, clock()),
         end: paths.endDevice(device.handle),
       })),
-      others: devices.length > 1 || (await countPrograms(user)) > 0,
+      others: devices.length > 1 || (await countApiClients(user)) > 0,
       trusted: trusted.map(({ handle, words, address, lastSeenAt, trustedUntil }) => ({
         words,
         address,
@@ -87,7 +87,7 @@ export function devicesPage(context: AccountContext) {
 
     confirmEndOthers: signedIn(async (req, res, user) => {
       const others = (await list(req, user)).length - 1;
-      const programs = await countPrograms(user);
+      const programs = await countApiClients(user);
       const { title, explain, button, none } = TEXTS.endOthers;
       if (others + programs === 0) return seeOther(req, res, paths.devices(), { info: none });
       return res.page('accounts/profile/end-device', {

@@ -58,7 +58,7 @@ export async function endDevice(
   });
 }
 
-/** Logs all devices of a member out but the one that asks, and all programs. @returns how many they were */
+/** Logs all devices of a member out but the one that asks, and all API clients. @returns how many they were */
 export async function endOtherDevices(
   context: AccountContext,
   user: User,

@@ -6,14 +6,14 @@ import { recordAccountEvent } from '../events/account-events.ts';
 import { tellOfKnownAddress } from '../known-address.ts';
 import { type Throttled, withinNameBudget } from '../name-budget.ts';
 import {
+  addAccount,
   checkNewAccount,
   findTakenNames,
   type InvalidNames,
   type NameErrors,
-  NameTaken,
   withUniqueNames,
 } from '../new-account.ts';
-import { insertUser, type NewUser } from '../users.table.ts';
+import type { NewUser } from '../users.table.ts';
 import { queueVerification } from './email-verification.ts';
 
 /** @property userId undefined where nobody may know from the answer whether the address had an account before */
@@ -87,16 +87,13 @@ async function insertMember(
   sent?: SubmittedForm,
 ): Promise<Registered> {
   const { clock, settings } = context;
-  const { username, email } = names;
   return inTransaction(context.db, (trx) =>
     submitOnce<Registered>(trx, clock(), sent, async () => {
       const approvedAt = settings.membership === 'approval' ? null : clock();
-      const id = await insertUser(trx, { ...names, role: 'user', createdAt: clock(), approvedAt });
-      if (id === undefined) throw new NameTaken();
-      const user = { id, username, email, emailVerifiedAt: null };
+      const user = await addAccount(trx, { ...names, role: 'user', createdAt: clock(), approvedAt });
       await queueVerification(trx, context, user);
       await recordAccountEvent(trx, context, { action: 'account.registered', user, client });
-      return { ok: true, userId: settings.membership === 'verified' ? undefined : id };
+      return { ok: true, userId: settings.membership === 'verified' ? undefined : user.id };
     }),
   );
 }

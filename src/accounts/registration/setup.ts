@@ -2,8 +2,8 @@ import { inTransaction, retryConflicts } from '../../database/transaction.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { checkNewAccount, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
-import { activeAdminExists, insertUser } from '../users.table.ts';
+import { addAccount, checkNewAccount, type InvalidNames, withUniqueNames } from '../new-account.ts';
+import { activeAdminExists } from '../users.table.ts';
 import { queueVerification } from './email-verification.ts';
 import { replaceSetupToken, setupTokenExists, useSetupToken } from './setup-tokens.table.ts';
 
@@ -46,17 +46,8 @@ export async function setUpFirstAdmin(
       if (!(await useSetupToken(trx, hashToken(token)))) return { ok: false, problem: 'closed' };
       if (await activeAdminExists(trx)) return { ok: false, problem: 'closed' };
       const now = context.clock();
-      const admin = {
-        username,
-        email,
-        passwordHash,
-        role: 'admin',
-        createdAt: now,
-        approvedAt: now,
-      } as const;
-      const id = await insertUser(trx, admin);
-      if (id === undefined) throw new NameTaken();
-      const user = { id, username, email, emailVerifiedAt: null };
+      const names = { username, email, passwordHash };
+      const user = await addAccount(trx, { ...names, role: 'admin', createdAt: now, approvedAt: now });
       await queueVerification(trx, context, user);
       await recordAccountEvent(trx, context, { action: 'account.set-up', user, client });
       return { ok: true };
