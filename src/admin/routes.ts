@@ -12,15 +12,13 @@ import {
   type RoleHolder,
 } from '../permissions.ts';
 import { page } from '../web/route.ts';
-import { auditPage } from './audit/audit.page.ts';
-import { exportAuditPage } from './audit/export.page.ts';
+import { auditPages } from './audit/audit.page.ts';
 import { dashboardPage } from './dashboard/dashboard.page.ts';
 import { endingPages } from './invitations/end-invitation.page.ts';
 import { invitationListPage } from './invitations/list.page.ts';
 import { newInvitationsPage } from './invitations/new.page.ts';
 import { mailsPage } from './mails/mails.page.ts';
-import { exportMembersPage } from './members/export.page.ts';
-import { memberListPage } from './members/list.page.ts';
+import { memberListPages } from './members/list.page.ts';
 import { memberPages } from './members/member.page.ts';
 import { memberActionPage } from './members/member-action.page.ts';
 import { newMemberPage } from './members/new-member.page.ts';
@@ -56,10 +54,11 @@ export function adminRoutes(context: AdminContext): Router {
 
   router.use(paths.adminMembers(), only(canReadMembers, TEXTS.members));
   const managers = only(canManageMembers, TEXTS.managing);
+  const members = memberListPages(context);
   const { member, notes, removal } = memberPages(context);
-  page(router, paths.adminMembers(), memberListPage(context));
+  page(router, paths.adminMembers(), members.list);
   // What is one word comes before the pages of one member, whose id is a number.
-  page(router, paths.exportMembers(), exportMembersPage(context), [managers, recent]);
+  page(router, paths.exportMembers(), members.download, [managers, recent]);
   page(router, paths.newMember(), newMemberPage(context), [managers, recent]);
   page(router, paths.waitingMembers(), waitingMembersPage(context), [managers]);
   page(router, paths.adminMember(':id'), member);
@@ -90,8 +89,9 @@ export function adminRoutes(context: AdminContext): Router {
   page(router, paths.deleteTask(':id'), actions.deletion, [only(canDeleteTasks, TEXTS.deletion)]);
 
   router.use(paths.audit(), only(canReadAudit, TEXTS.audit));
-  page(router, paths.audit(), auditPage(context));
-  page(router, paths.exportAudit(), exportAuditPage(context), [recent]);
+  const audit = auditPages(context);
+  page(router, paths.audit(), audit.log);
+  page(router, paths.exportAudit(), audit.download, [recent]);
 
   router.use(paths.mails(), only(canReadAudit, TEXTS.mails));
   page(router, paths.mails(), mailsPage(context));

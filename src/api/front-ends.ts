@@ -14,11 +14,7 @@ const TOKEN_API: CrossOriginRules = {
   exposedHeaders: ['Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link', 'ETag', 'Location'],
 };
 
-/**
- * Lets front ends on other origins use the APIs from a browser. To come before anything looks at a session.
- *
- * @param allowedOrigins as browsers send them
- */
+/** Lets front ends on other origins use the APIs from a browser. To come before anything looks at a session. */
 export function frontEnds(allowedOrigins: readonly string[]): Router {
   const router = Router();
   router.use(paths.sessionApi(), crossOrigin(allowedOrigins, SESSION_API));

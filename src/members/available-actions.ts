@@ -27,8 +27,6 @@ export const MEMBER_ACTION_NAMES = Object.keys(FITS) as MemberActionName[];
 /**
  * Which actions fit how a member is now. The rules decide for themselves once more, with the member locked: this is for
  * pages, so that they offer nothing that comes to nothing.
- *
- * @param membership how the store takes members: only with `approval` is there anything to decide
  */
 export function availableActions(member: User, membership: Membership): MemberActionName[] {
   return MEMBER_ACTION_NAMES.filter((name) => FITS[name](member, membership));

@@ -34,11 +34,7 @@ type ScreenContext = Pick<AccountContext, 'db' | 'clock' | 'settings' | 'config'
 export type MemberScreen = NonNullable<Awaited<ReturnType<typeof readMember>>>;
 export type MemberDetails = NonNullable<MemberScreen['details']>;
 
-/**
- * Everything that somebody may see of a member.
- *
- * @returns undefined when there is no such member, or no more
- */
+/** Everything that somebody may see of a member; undefined when there is none, or no more. */
 export async function readMember(context: ScreenContext, viewer: User, id: number) {
   const { db, clock, settings } = context;
   const member = await findMemberRecord(db, id);

@@ -52,7 +52,6 @@ export async function readCurrentSettings(
  * form after somebody else changed something is told first.
  *
  * @param input the form: the fields of SETTING_FIELDS, and for each, what it was when the form was shown
- * @param client from where
  */
 export async function changeSettings(
   context: SettingsContext,

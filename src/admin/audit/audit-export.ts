@@ -38,11 +38,7 @@ const COLUMNS: [heading: string, of: (exported: ExportedRow) => string | number 
 
 export const AUDIT_CSV_HEADER: CsvRow = COLUMNS.map(([heading]) => heading);
 
-/**
- * Writes down that the log is taken out of the store, and gives all that matches, newest first, batch by batch.
- *
- * @param client from where
- */
+/** Writes down that the log is taken out of the store, and gives all that matches, newest first, batch by batch. */
 export async function exportAudit(
   { db, clock }: Pick<AdminContext, 'db' | 'clock'>,
   admin: Pick<User, 'id' | 'role'>,

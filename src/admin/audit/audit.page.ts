@@ -1,13 +1,19 @@
+import type { Request, Response } from 'express';
 import { signedIn } from '../../accounts/signed-in.http.ts';
 import { readHead } from '../../audit/audit-log.table.ts';
 import type { AuditPlace } from '../../audit/audit-search.table.ts';
 import { paths } from '../../paths.ts';
-import { type FieldSpec, formView } from '../../web/forms.ts';
+import { sendCsv } from '../../shared/format/csv.ts';
+import { clientOf } from '../../web/client.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
+import { type FieldSpec, formView, hiddenFields } from '../../web/forms.ts';
 import { NUMBER } from '../../web/ids.ts';
 import { listUrl, stepLinks } from '../../web/pagination.ts';
+import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
 import { actionGroups } from './actions.ts';
+import { AUDIT_CSV_HEADER, exportAudit } from './audit-export.ts';
 import { auditLines } from './audit-line.ts';
 import { type AuditPage, readAuditPage } from './audit-query.ts';
 import {
@@ -21,6 +27,7 @@ import {
 
 const TEXTS = {
   title: 'Audit log',
+  download: 'Download the audit log',
   anybody: 'Anybody',
   steps: { newer: 'Newer', older: 'Older' },
   unknown: (names: string[]) => `Nobody here is called ${names.map((name) => `“${name}”`).join(' or ')}.`,
@@ -49,8 +56,10 @@ const FIELDS: Record<keyof Omit<AuditFilters, 'action'>, FieldSpec> = {
   until: { label: 'Until', type: 'date', required: false },
 };
 
-export function auditPage({ db, config, features }: AdminContext) {
-  return {
+export function auditPages(context: AdminContext) {
+  const { db, config, features } = context;
+
+  const log = {
     get: signedIn(async (req, res, viewer) => {
       const filters = readFilters(req.query);
       const head = await readHead(db);
@@ -71,6 +80,27 @@ export function auditPage({ db, config, features }: AdminContext) {
       });
     }),
   };
+
+  /** The log, or what of it is filtered, as a file. */
+  const download = {
+    async get(req: Request, res: Response): Promise<void> {
+      const filters = readFilters({ ...req.query, ...takeDraft(req) });
+      return renderAdminPage(res, 'audit/export', {
+        title: TEXTS.download,
+        summary: formatFilter(filters, config.storeLocale),
+        form: formView(paths.exportAudit(), hiddenFields(Object.keys(filters)), filters),
+        back: listUrl(paths.audit(), filters),
+      });
+    },
+
+    post: signedIn(async (req, res, admin) => {
+      const file = await exportAudit(context, admin, readFilters(req.body), clientOf(req));
+      if (!file.ok) throw new Problem(403);
+      return sendCsv(res, file.name, AUDIT_CSV_HEADER, file.batches);
+    }),
+  };
+
+  return { log, download };
 }
 
 /** Reads where a page is: `before` a row, by its number, or `after` it in time. */

@@ -1,4 +1,6 @@
+import type { Request, Response } from 'express';
 import { signedIn } from '../../accounts/signed-in.http.ts';
+import { EXPORT_COLUMNS, exportMembers } from '../../members/member-export.ts';
 import {
   formatFilters,
   isFiltered,
@@ -8,17 +10,23 @@ import {
   readMemberFilters,
 } from '../../members/member-filters.ts';
 import { formatCount, listMembers } from '../../members/member-list.ts';
-import { MEMBER_STATE_LABELS, MEMBER_STATES, memberState } from '../../members/member-state.ts';
+import { MEMBER_STATE_LABELS, memberState } from '../../members/member-state.ts';
 import type { ListedMember } from '../../members/members.table.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers, ROLES } from '../../permissions.ts';
+import { sendCsv } from '../../shared/format/csv.ts';
+import { clientOf } from '../../web/client.ts';
+import { takeDraft } from '../../web/form-drafts.ts';
+import { formView, hiddenFields } from '../../web/forms.ts';
 import { stepLinks } from '../../web/pagination.ts';
+import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
-import { addressOf, readCursor } from './list-address.ts';
+import { addressOf, readCursor, setFilters } from './list-address.ts';
 
 const TEXTS = {
   title: 'Members',
+  exportTitle: 'Export members',
   any: 'any',
   labels: {
     role: 'Role',
@@ -44,7 +52,7 @@ const TEXTS = {
   } satisfies Record<MemberSort, string>,
 };
 
-export function memberListPage(context: AdminContext) {
+export function memberListPages(context: AdminContext) {
   const { settings } = context;
   const { storeLocale } = context.config;
   const days = new Intl.DateTimeFormat(storeLocale, { dateStyle: 'medium', timeZone: 'UTC' });
@@ -74,14 +82,11 @@ export function memberListPage(context: AdminContext) {
   }
 
   function choices(filters: MemberFilters) {
-    const states = MEMBER_STATES.filter((state) => state !== 'waiting' || settings.membership === 'approval');
+    const { waiting: _waiting, ...others } = MEMBER_STATE_LABELS;
+    const states = settings.membership === 'approval' ? MEMBER_STATE_LABELS : others;
     return [
       choice('role', filters, Object.fromEntries(ROLES.map((role) => [role, role]))),
-      choice(
-        'state',
-        filters,
-        Object.fromEntries(states.map((state) => [state, MEMBER_STATE_LABELS[state]])),
-      ),
+      choice('state', filters, states),
       choice('verified', filters, TEXTS.verified),
       choice('two_factor', filters, TEXTS.twoFactor),
       choice('joined', filters, TEXTS.joined),
@@ -89,7 +94,7 @@ export function memberListPage(context: AdminContext) {
     ];
   }
 
-  return {
+  const list = {
     get: signedIn(async (req, res, viewer) => {
       const filters = readMemberFilters(req.query, settings.membership);
       const found = await listMembers(context, filters, readCursor(req.query, filters.sort));
@@ -110,6 +115,31 @@ export function memberListPage(context: AdminContext) {
       });
     }),
   };
+
+  /** The same members as a file for a spreadsheet. */
+  const download = {
+    async get(req: Request, res: Response): Promise<void> {
+      const filters = readMemberFilters({ ...req.query, ...takeDraft(req) }, settings.membership);
+      const { count } = await listMembers(context, filters);
+      return renderAdminPage(res, 'members/export', {
+        title: TEXTS.exportTitle,
+        what: formatFilters(filters),
+        count: formatCount(count, storeLocale),
+        columns: EXPORT_COLUMNS.join(', '),
+        back: addressOf(paths.adminMembers(), filters),
+        form: formView(paths.exportMembers(), hiddenFields(Object.keys(setFilters(filters))), filters),
+      });
+    },
+
+    post: signedIn(async (req, res, admin) => {
+      const filters = readMemberFilters(req.body, settings.membership);
+      const file = await exportMembers(context, admin, clientOf(req), filters);
+      if (!file.ok) throw new Problem(403);
+      return sendCsv(res, file.name, EXPORT_COLUMNS, file.batches);
+    }),
+  };
+
+  return { list, download };
 }
 
 /** A select of the filter form; all but the order can be left open. @param labels of its values */

@@ -24,6 +24,8 @@ export const TEXTS = {
 /** Says how the store was started. Passwords and keys are not among it (OWASP ASVS 5.0, 13.3.1). */
 export function environmentFacts(config: Config, settings: Pick<StoreSettings, 'storeName'>) {
   const { production, host, port, dataDir, publicUrl, storeLocale, storeCurrency } = config;
+  const cookieHosts = config.cookieDomain ? TEXTS.sharedHosts(config.cookieDomain) : TEXTS.ownHost;
+  const providers = config.providers.map(({ name, issuer }) => `${name} (${issuer})`);
   /** @param variable the one that sets it */
   const fact = (label: string, variable: string, value: string) => ({ label, variable, value });
   return [
@@ -35,12 +37,12 @@ export function environmentFacts(config: Config, settings: Pick<StoreSettings, '
     fact('Processes', 'WORKERS', TEXTS.processes(config.workers)),
     fact('Log', 'LOG_FILE', config.logFile ?? TEXTS.standardOutput),
     fact('Front ends elsewhere', 'ALLOWED_ORIGINS', config.allowedOrigins.join(', ') || TEXTS.noOrigins),
-    fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', formatCookies(config)),
+    fact('Cookies', 'SESSION_SAMESITE, COOKIE_DOMAIN', `${config.sessionSameSite}, ${cookieHosts}`),
     fact('Database', 'DATABASE_URL', formatDatabase(config.database)),
     fact('Data folder', 'DATA_DIR', dataDir),
     fact('Mail server', 'SMTP_URL', formatMailServer(config)),
     fact('Sender of mails', 'MAIL_FROM', mailIdentity(config, settings).mailFrom),
-    fact('Logins elsewhere', 'OIDC_ISSUER', formatProviders(config)),
+    fact('Logins elsewhere', 'OIDC_ISSUER', providers.join(', ') || TEXTS.noProviders),
     fact('Language and region', 'STORE_LOCALE', storeLocale),
     fact('Currency of new products', 'STORE_CURRENCY', storeCurrency),
   ];
@@ -50,10 +52,6 @@ export function environmentFacts(config: Config, settings: Pick<StoreSettings, '
 export function formatMailServer({ smtpUrl, production }: Pick<Config, 'smtpUrl' | 'production'>): string {
   if (smtpUrl) return new URL(smtpUrl).host;
   return production ? TEXTS.noServerInProduction : TEXTS.noServer;
-}
-
-function formatProviders({ providers }: Pick<Config, 'providers'>): string {
-  return providers.map(({ name, issuer }) => `${name} (${issuer})`).join(', ') || TEXTS.noProviders;
 }
 
 function formatDatabase(database: DatabaseAddress): string {
@@ -71,8 +69,4 @@ function formatProxies({ trustProxy }: Pick<Config, 'trustProxy'>): string {
 function formatCertificate({ tls, httpPort }: Pick<Config, 'tls' | 'httpPort'>): string {
   if (!tls) return TEXTS.noCertificate;
   return [tls.cert, ...(httpPort === undefined ? [] : [TEXTS.redirected(httpPort)])].join(', ');
-}
-
-function formatCookies({ sessionSameSite, cookieDomain }: Config): string {
-  return `${sessionSameSite}, ${cookieDomain ? TEXTS.sharedHosts(cookieDomain) : TEXTS.ownHost}`;
 }

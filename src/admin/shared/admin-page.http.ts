@@ -8,13 +8,7 @@ import type { PageData } from '../../web/pages.ts';
 import { Problem } from '../../web/problems.ts';
 import type { AdminContext } from './admin-context.ts';
 
-/**
- * Lets pass who may; for everybody else the page does not open (403), and who tried to change something there is
- * written down.
- *
- * @param may one of the predicates of `permissions.ts`
- * @param refusal what the others are told
- */
+/** Lets pass who may. The others get 403, and who of them tried to change something there is written down. */
 export function onlyFor(
   context: Pick<AdminContext, 'db' | 'clock'>,
   may: (user: RoleHolder) => boolean,

@@ -25,12 +25,7 @@ export function taggedAnswers(answer: ReplyDocument): Record<number, ReplyDocume
   return { 200: answer, 304: { ...answer, description: TEXTS.unchanged, schema: undefined } };
 }
 
-/**
- * Whether an edit is of what its sender has read (RFC 9110, 13.1.1). Weak tags never match, as it says there.
- *
- * @param ifMatch the header: tags with commas between, or `*`; without it any edit is
- * @param present the tag of what is there now
- */
+/** Whether an edit is of what its sender has read (RFC 9110, 13.1.1). Weak tags never match, as it says there. */
 export function isMatch(ifMatch: string | undefined, present: string): boolean {
   if (ifMatch === undefined) return true;
   const tags = ifMatch.split(',').map((tag) => tag.trim());
@@ -45,8 +40,6 @@ export function requireMatch(ifMatch: string | undefined, present: string): void
 /**
  * Whether what somebody has is what they would get (RFC 9110, 13.1.2). Unlike Express's `req.fresh` it also says so to
  * `fetch`, which sends `Cache-Control: no-cache` along with an If-None-Match of its caller.
- *
- * @param ifNoneMatch the header: tags with commas between, or `*`
  */
 export function isUnchanged(ifNoneMatch: string | undefined, present: string): boolean {
   if (ifNoneMatch === undefined) return false;

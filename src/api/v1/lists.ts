@@ -24,11 +24,7 @@ export const limitField = z
   // What is text in the address.
   .meta({ type: 'integer', minimum: 1, maximum: MOST });
 
-/**
- * The field for a cursor: where the page before ended, in a form that nobody is to read.
- *
- * @param place what it holds: the values of the order's columns
- */
+/** The field for a cursor: where the page before ended, in a form that nobody is to read. */
 export function cursorField<Place extends z.ZodType>(place: Place) {
   return z
     .string()

@@ -101,11 +101,7 @@ export async function profileOf(context: ApiContext, user: User, trx?: Transacti
   return { ...ownUserView(user, context.settings), pending_email: pending?.email ?? null };
 }
 
-/**
- * A member as the staff see them.
- *
- * @throws ApiProblem when there is none, or no more
- */
+/** A member as the staff see them. @throws ApiProblem when there is none, or no more */
 export async function memberOf(context: ApiContext, id: number, trx?: Transaction): Promise<Member> {
   const member = await findMemberRecord(trx ?? context.db, id);
   if (!member) throw new ApiProblem('not-found');
