@@ -6,7 +6,7 @@ import { foldCase } from '../database/fold-case.ts';
 import type { OrderColumn } from '../database/keyset.ts';
 import { noteLock } from '../database/lock-order.ts';
 import { prepare } from '../database/prepared.ts';
-import { columns, columnsOf, whereHolds } from '../database/rows.ts';
+import { columns, columnsOf, type Slice, whereHolds } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** A product as a list shows it. */
@@ -38,20 +38,12 @@ export interface Category {
 export const SORTS = ['shelf', 'name', 'price', 'price-desc'] as const;
 export type Sort = (typeof SORTS)[number];
 
-export interface ProductQuery {
+interface ProductQuery extends Slice {
   /** Each of these must be somewhere in name, number or description. */
   words: string[];
   /** A category's slug, or empty for all. */
   category: string;
   sort: Sort;
-  limit: number;
-  offset: number;
-}
-
-/** Some of the products that match, and how many match in all (0 when the offset is beyond the last). */
-export interface ProductPage {
-  products: ListedProduct[];
-  total: number;
 }
 
 /** What `ListedProduct` reads. */
@@ -116,10 +108,11 @@ export function joined(db: Database): Knex.QueryBuilder {
     .leftJoin('pictures', 'pictures.id', 'products.picture_id');
 }
 
+/** Finds some of the products that match, and how many match in all (0 when the offset is beyond the last). */
 export async function findProducts(
   db: Database,
   { words, category, sort, limit, offset }: ProductQuery,
-): Promise<ProductPage> {
+): Promise<{ products: ListedProduct[]; total: number }> {
   const query = joined(db)
     .select(LISTED)
     .select(db.raw('count(*) over () as total'))

@@ -22,15 +22,8 @@ export function connect(address: DatabaseAddress, report: (message: string) => v
   });
 }
 
-/** How many connections a pool has, and how many wait for one. */
-export interface PoolLoad {
-  used: number;
-  free: number;
-  waiting: number;
-}
-
-/** Tells how busy the pool of a database is at this moment; nothing is asked of the database. */
-export function poolLoad(db: Database): PoolLoad {
+/** How many connections a pool has, and how many wait for one, at this moment; nothing is asked of the database. */
+export function poolLoad(db: Database): { used: number; free: number; waiting: number } {
   const { pool } = db.client;
   return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() };
 }

@@ -45,7 +45,6 @@ export interface Slice {
 
 /** How many rows a query finds. */
 export async function countRows(query: Knex.QueryBuilder): Promise<number> {
-  const [row] = await query.count({ count: '*' });
-  // PostgreSQL counts in BIGINT.
-  return Number(row.count);
+  const [{ count }] = await query.count({ count: '*' });
+  return count;
 }

@@ -166,21 +166,16 @@ export async function countFailedMails(db: Database): Promise<number> {
   return countRows(db('outbox').whereNotNull('given_up_at'));
 }
 
-/** The mails of a store as whoever watches it sees them. */
-export interface MailQueue {
-  /** To be sent now. */
-  due: number;
-  /** When the one that waits longest was written, in UTC milliseconds; undefined when none waits. */
-  oldest: number | undefined;
-  /** Given up since a time. */
-  givenUp: number;
-}
-
-export async function readMailQueue(db: Database, now: number, since: number): Promise<MailQueue> {
+/** How many mails are to be sent now and were given up since a time; when the one that waits longest was written. */
+export async function readMailQueue(
+  db: Database,
+  now: number,
+  since: number,
+): Promise<{ due: number; oldest: number | undefined; givenUp: number }> {
   const [waiting] = await db('outbox').whereNotNull('due_at').min({ oldest: 'created_at' });
   return {
-    due: await countRows(due(db, now)),
-    oldest: waiting?.oldest == null ? undefined : Number(waiting.oldest),
+    due: await countMailsDue(db, now),
+    oldest: waiting?.oldest ?? undefined,
     givenUp: await countRows(db('outbox').where('given_up_at', '>=', since)),
   };
 }

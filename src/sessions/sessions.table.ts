@@ -123,13 +123,14 @@ export function networkColumns(networks: GuestNetworks): Record<string, string> 
   return Object.fromEntries(NETWORKS.map((column, index) => [column, networks[index] as string]));
 }
 
-const countWideRows = prepare<{ wide: string }, { count: number | string }>((db, param) =>
+const countWideRows = prepare<{ wide: string }, { count: number }>((db, param) =>
   db('sessions').where('wide_network', param('wide')).count({ count: '*' }),
 );
 
 /** How many guests' sessions there are from a wide network; asked for every new guest. The index alone answers. */
 export async function countWide(db: Database, wide: string): Promise<number> {
-  return Number((await countWideRows(db, { wide }))[0]?.count);
+  const [row] = await countWideRows(db, { wide });
+  return row?.count ?? 0;
 }
 
 /** How many guests' sessions there are from each network. The index alone answers. */

@@ -1,6 +1,6 @@
 import type { Database } from '../database/connection.ts';
 import { noteLock } from '../database/lock-order.ts';
-import { columns } from '../database/rows.ts';
+import { columns, toRow } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { StoreSettings } from './store-settings.ts';
 
@@ -40,11 +40,6 @@ export async function replaceSettings(
 ): Promise<boolean> {
   const changed = await trx('store_settings')
     .where({ id: 1, version })
-    .update({
-      version: version + 1,
-      data: JSON.stringify(values),
-      changed_at: changedAt,
-      changed_by: changedBy,
-    });
+    .update(toRow({ version: version + 1, data: JSON.stringify(values), changedAt, changedBy }));
   return changed === 1;
 }

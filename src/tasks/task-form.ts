@@ -22,6 +22,9 @@ export const TEXTS = {
 /** What is no character to read, and marks that would turn the direction of what stands behind the title. */
 const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
+/** What is left empty in a form is null in JSON. */
+const nothing = z.union([z.null(), z.literal('').transform(() => null)]);
+
 const taskForm = z.object({
   title: z
     .string({ error: TEXTS.title })
@@ -33,18 +36,22 @@ const taskForm = z.object({
     .pipe(z.string().max(LONGEST_NOTE, TEXTS.note))
     .default(''),
   assignee_id: z
-    .string({ error: TEXTS.assignee })
-    .regex(/^([1-9]\d{0,8})?$/, TEXTS.assignee)
-    .transform((id) => (id === '' ? null : Number(id)))
-    .default(null),
-  due_on: z
     .union(
       [
-        z.literal('').transform(() => null),
-        z.iso.date().refine((day) => day >= FIRST_DAY && day <= LAST_DAY),
+        nothing,
+        z.int(),
+        z
+          .string()
+          .regex(/^[1-9]\d{0,8}$/)
+          .transform(Number),
       ],
-      { error: TEXTS.dueOn },
+      { error: TEXTS.assignee },
     )
+    .default(null),
+  due_on: z
+    .union([nothing, z.iso.date().refine((day) => day >= FIRST_DAY && day <= LAST_DAY)], {
+      error: TEXTS.dueOn,
+    })
     .default(null),
 });
 

@@ -45,23 +45,12 @@ export function countFound({ db, clock }: TaskContext, userId: number, search: T
   return countTasks(db, { ...search, userId, today: dayOf(clock()) });
 }
 
-export interface TaskPage {
-  /** What was really shown: a page beyond the last is the last. */
-  filters: TaskFilters;
-  tasks: Task[];
-  /** How many tasks each choice of `show` has. */
-  counts: Record<Show, number>;
-  pageCount: number;
-  /** Which day it is, in UTC. */
-  today: string;
-}
-
-/** One page of the tasks that somebody asks for. */
-export async function findTaskPage(
-  context: TaskContext,
-  userId: number,
-  asked: TaskFilters,
-): Promise<TaskPage> {
+/**
+ * One page of the tasks that somebody asks for, with how many each choice of `show` has.
+ *
+ * @returns in `filters` what was really shown: a page beyond the last is the last. In `today` the day, in UTC
+ */
+export async function findTaskPage(context: TaskContext, userId: number, asked: TaskFilters) {
   const counted = SHOWS.map(async (show) => [show, await countFound(context, userId, { ...asked, show })]);
   const counts: Record<Show, number> = Object.fromEntries(await Promise.all(counted));
   const pageCount = Math.max(1, Math.ceil(counts[asked.show] / PER_PAGE));

@@ -1,13 +1,10 @@
 import type { Knex } from 'knex';
 import { NO_PASSWORD } from '../../accounts/users.table.ts';
 import type { Database } from '../../database/connection.ts';
-import { columns } from '../../database/rows.ts';
+import { columns, countRows } from '../../database/rows.ts';
 
 /** Mails of one fate, and what was said of the newest of them: codes, no address. */
-export interface MailCount {
-  count: number;
-  reason: string;
-}
+type MailCount = { count: number; reason: string };
 
 export function mailsGivenUpSince(db: Database, time: number): Promise<MailCount> {
   return countMails(db('outbox').where('given_up_at', '>=', time));
@@ -19,9 +16,8 @@ export function mailsWaitingSince(db: Database, time: number): Promise<MailCount
 }
 
 async function countMails(mails: Knex.QueryBuilder): Promise<MailCount> {
-  const [row] = await mails.clone().count({ count: '*' });
   const newest = await mails.clone().orderBy('id', 'desc').first({ reason: 'last_error' });
-  return { count: Number(row.count), reason: newest?.reason ?? '' };
+  return { count: await countRows(mails.clone()), reason: newest?.reason ?? '' };
 }
 
 /** The names of moderators and admins whose accounts are open by the password alone. */

@@ -12,15 +12,7 @@ import { idParams } from '../fields.ts';
 import { listReply, listSchema, NEXT_LINK } from '../lists.ts';
 import { type Operation, operation, type Reply } from '../operation.ts';
 import { ApiProblem, refused } from '../problem-details.ts';
-import {
-  COUNT_THE_SHELVES,
-  formOf,
-  taskChanges,
-  taskForm,
-  taskQuery,
-  taskSchema,
-  taskView,
-} from './task-view.ts';
+import { COUNT_THE_SHELVES, taskChanges, taskForm, taskQuery, taskSchema, taskView } from './task-view.ts';
 
 const TEXTS = {
   deletedSince: 'A task was added with this key, and deleted since.',
@@ -90,7 +82,7 @@ export function taskOperations(context: ApiContext): Operation[] {
       ],
       async handle({ body, client, idempotencyKey }, { user }) {
         const form = keyedForm(user, idempotencyKey);
-        const outcome = await addTask(context, { ...user, client }, formOf(body), form);
+        const outcome = await addTask(context, { ...user, client }, body, form);
         if (!outcome.ok) throw refused(outcome);
         const task = await findTask(db, outcome.id);
         if (!task) throw new ApiProblem('conflict', TEXTS.deletedSince);
@@ -137,7 +129,7 @@ export function taskOperations(context: ApiContext): Operation[] {
         },
       ],
       async handle({ params, body: { done, ...body }, client, ifMatch }, { user }) {
-        const change = { input: formOf(body), done };
+        const change = { input: body, done };
         const actor = { ...user, client };
         const outcome = await updateTask(context, actor, params.id, change, isMatched(ifMatch));
         if (!outcome.ok) throw refused(outcome);

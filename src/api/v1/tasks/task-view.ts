@@ -84,15 +84,6 @@ function personView(person: TaskPerson | null): z.output<typeof personSchema> | 
   return person && { id: person.id, username: person.name };
 }
 
-/** What was sent, as the form of a page would hold it. */
-export function formOf({ assignee_id: assignee, due_on: day, ...rest }: z.output<typeof taskChanges>) {
-  return {
-    ...rest,
-    ...(assignee === undefined ? {} : { assignee_id: String(assignee ?? '') }),
-    ...(day === undefined ? {} : { due_on: day ?? '' }),
-  };
-}
-
 const ANA = { id: 1, username: 'ana' };
 
 /** A task that the examples of the documentation are about. */
