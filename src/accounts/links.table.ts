@@ -42,7 +42,6 @@ export async function findLiveLink(
     .first(COLUMNS);
 }
 
-/** All links of a kind that still work, oldest first. */
 export async function listLiveLinks(
   db: Database,
   userId: number,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../database/transaction.ts';
-import { deleteExpired } from '../features/personal-data.table.ts';
+import { deleteExpired } from '../features/declared-rows.table.ts';
 import { DAY, HOUR } from '../shared/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { accountsFeature } from './feature.ts';

@@ -32,12 +32,10 @@ export async function nameIsReserved(db: Database, name: string, exceptFor?: num
   return reserved !== undefined && reserved.userId !== exceptFor;
 }
 
-/** How many usernames are reserved for an account. */
 export async function countReservedUsernames(db: Database, userId: number): Promise<number> {
   return countRows(db('reserved_names').where({ user_id: userId, kind: 'username' }));
 }
 
-/** Frees a username: its account has it again. */
 export async function releaseUsername(trx: Transaction, username: string): Promise<void> {
   await trx('reserved_names').where('name_key', foldCase(username)).delete();
 }

@@ -197,7 +197,6 @@ export async function lockActiveAdmins(trx: Transaction): Promise<ActiveAdmin[]>
   });
 }
 
-/** An active admin, as one writes to them. */
 export type NamedAdmin = Pick<User, 'id' | 'username' | 'email' | 'emailVerifiedAt'>;
 
 export async function listActiveAdmins(db: Database): Promise<NamedAdmin[]> {

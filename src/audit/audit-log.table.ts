@@ -33,7 +33,6 @@ export interface AuditRow extends NewAuditRow {
 
 export type LinkedRow = AuditRow & AuditLink;
 
-/** The columns of an AuditRow. */
 export const AUDIT_COLUMNS = columns(
   'id sequence at action actorKind actorId subjectId personal personalHash previousHash hash',
 );
@@ -85,7 +84,6 @@ export async function linkRow(trx: Transaction, id: number, link: AuditLink): Pr
   return linked === 1;
 }
 
-/** How many rows are not linked. */
 export async function countUnlinked(db: Database): Promise<number> {
   return countRows(unlinked(db));
 }
@@ -130,7 +128,6 @@ export async function countAbout(db: Database, subjectId: number): Promise<numbe
   return countRows(db('audit_log').where('subject_id', subjectId));
 }
 
-/** How often something happened since a moment. */
 export async function countSince(db: Database, action: string, since: number): Promise<number> {
   return countRows(db('audit_log').where('at', '>=', since).where({ action }));
 }

@@ -9,7 +9,6 @@ import { prepare } from '../database/prepared.ts';
 import { columns, columnsOf, type Slice, whereHolds } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';
 
-/** A product as a list shows it. */
 export interface ListedProduct {
   id: number;
   sku: string;

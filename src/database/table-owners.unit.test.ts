@@ -73,7 +73,7 @@ const TABLES_BY_NAME = [
   'src/database/transfer/dialect-tables.ts',
   'src/database/transfer/fill-database.ts',
   'src/database/transfer/snapshot.ts',
-  'src/features/personal-data.table.ts',
+  'src/features/declared-rows.table.ts',
 ];
 
 const owners = new Map(

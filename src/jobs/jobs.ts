@@ -6,7 +6,7 @@ import { answerResetRequests } from '../accounts/password-reset/reset-requests.t
 import { linkAudit } from '../audit/audit-chain.ts';
 import type { Context } from '../context.ts';
 import { retryConflicts } from '../database/transaction.ts';
-import { deleteExpired } from '../features/personal-data.table.ts';
+import { deleteExpired } from '../features/declared-rows.table.ts';
 import { MINUTE, SECOND } from '../shared/clock.ts';
 import { BACKGROUND, createLease, HEARTBEAT_INTERVAL, type Lease } from './lease.ts';
 

@@ -18,7 +18,6 @@ export async function readLease(db: Database, name: string): Promise<LeaseRow | 
   return db('leases').where({ name }).first('holder', 'heartbeat').timeout(TIMEOUT);
 }
 
-/** Makes the row of a lease that nobody has, if it is not there. */
 export async function addLease(db: Database, name: string): Promise<void> {
   await retryConflicts(() => db('leases').insert({ name }).onConflict('name').ignore().timeout(TIMEOUT));
 }
@@ -44,7 +43,6 @@ export async function takeLease(
   return changed === 1;
 }
 
-/** Leaves a lease to whoever takes it next, if this holder has it. */
 export async function releaseLease(db: Database, name: string, holder: string): Promise<void> {
   await retryConflicts(() => db('leases').where({ name, holder }).update({ holder: '' }).timeout(TIMEOUT));
 }

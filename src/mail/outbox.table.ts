@@ -10,7 +10,6 @@ export interface NewOutboxRow {
   createdAt: number;
 }
 
-/** A mail whose time has come. */
 export interface DueMail extends NewOutboxRow {
   id: number;
   /** How often it was tried. */
@@ -40,7 +39,6 @@ export async function findDueMails(db: Database, now: number, limit: number): Pr
     .select(columns('id userId messageId encryptedMail createdAt attempts dueAt'));
 }
 
-/** How many mails are to be sent now. */
 export async function countMailsDue(db: Database, now: number): Promise<number> {
   return countRows(due(db, now));
 }

@@ -23,7 +23,6 @@ function notesOf(db: Database, userId: number) {
     .where('member_notes.user_id', userId);
 }
 
-/** All notes about a member, newest first. */
 export async function listNotes(db: Database, userId: number): Promise<MemberNote[]> {
   return notesOf(db, userId).orderBy('member_notes.id', 'desc').select(COLUMNS);
 }
@@ -42,7 +41,6 @@ export async function isNewestNote(
   return newest !== undefined && newest.author_id === authorId && newest.body === body;
 }
 
-/** @returns its id */
 export async function insertNote(
   trx: Transaction,
   note: { userId: number; authorId: number | null; body: string; createdAt: number },

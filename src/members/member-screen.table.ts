@@ -2,7 +2,6 @@ import { NO_PASSWORD, USER_COLUMNS, type User } from '../accounts/users.table.ts
 import type { Database } from '../database/connection.ts';
 import { columnsOf } from '../database/rows.ts';
 
-/** A member as staff see them. */
 export interface MemberRecord extends User {
   /** In UTC milliseconds. */
   createdAt: number;

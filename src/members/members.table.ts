@@ -7,7 +7,6 @@ import type { Role } from '../permissions.ts';
 import type { Beside } from '../shared/list-page.ts';
 import type { MemberState } from './member-state.ts';
 
-/** A member as lists show them. */
 export interface ListedMember extends User {
   /** In UTC milliseconds. */
   createdAt: number;
@@ -57,7 +56,6 @@ export async function findMembers(
   );
 }
 
-/** Counts the members who match, and stops at a number. */
 export async function countUpTo(db: Database, query: MemberQuery, most: number): Promise<number> {
   return countRows(db.from(matching(db, query).select('users.id').limit(most).as('some')));
 }

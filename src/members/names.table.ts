@@ -8,7 +8,6 @@ export interface Name {
   erased: boolean;
 }
 
-/** The names of some people, by their ids. */
 export async function readNames(db: Database, ids: Iterable<number>): Promise<Map<number, Name>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
@@ -18,7 +17,6 @@ export async function readNames(db: Database, ids: Iterable<number>): Promise<Ma
   );
 }
 
-/** The id of whoever has this username, in upper or lower case. */
 export async function findIdByUsername(db: Database, username: string): Promise<number | undefined> {
   return (await db('users').where('username_key', foldCase(username)).first('id'))?.id;
 }

@@ -93,7 +93,6 @@ export async function listSessionsOf(db: Database, userId: number, now: number):
     .select(columns('idHash createdAt lastSeenAt address userAgent data'));
 }
 
-/** Whether a person still has this session. */
 export async function hasSession(trx: Transaction, userId: number, idHash: string): Promise<boolean> {
   return (await trx('sessions').where({ user_id: userId, id_hash: idHash }).first('user_id')) !== undefined;
 }

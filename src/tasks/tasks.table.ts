@@ -174,7 +174,6 @@ export async function removeTask(trx: Transaction, id: number): Promise<void> {
   await trx('tasks').where({ id }).delete();
 }
 
-/** The people with these ids, of whom some may be the same. */
 export async function findPeople(db: Database, ids: number[]): Promise<Map<number, TaskPerson>> {
   if (ids.length === 0) return new Map();
   const users = await db('users')

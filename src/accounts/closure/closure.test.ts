@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../audit/audit-chain.ts';
 import { readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { deleteExpired } from '../../features/personal-data.table.ts';
+import { deleteExpired } from '../../features/declared-rows.table.ts';
 import { enableMember } from '../../members/access.ts';
 import { paths } from '../../paths.ts';
 import { sessionsFeature } from '../../sessions/feature.ts';

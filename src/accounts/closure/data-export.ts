@@ -2,7 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { personalOf } from '../../audit/audit.ts';
 import { type AuditRow, readAllOf } from '../../audit/audit-log.table.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { type PersonalRow, readPersonalData } from '../../features/personal-data.table.ts';
+import { type PersonalRow, readPersonalData } from '../../features/declared-rows.table.ts';
 import { dayOf } from '../../shared/clock.ts';
 import { csvText } from '../../shared/format/csv.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';

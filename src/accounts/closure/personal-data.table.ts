@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connection.ts';
 import { columns } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import type { PersonalRow } from '../../features/personal-data.table.ts';
+import type { PersonalRow } from '../../features/declared-rows.table.ts';
 import { NO_PASSWORD } from '../users.table.ts';
 
 /** A member's own row, for an export. */

@@ -27,7 +27,6 @@ export async function findIdentity(db: Database, userId: number, id: number): Pr
   return db('identities').where({ id, user_id: userId }).first(COLUMNS);
 }
 
-/** All identities of a person, in the order in which they were connected. */
 export async function listIdentities(db: Database, userId: number): Promise<Identity[]> {
   return db('identities').where('user_id', userId).orderBy('id').select(COLUMNS);
 }
@@ -50,7 +49,6 @@ export async function deleteIdentity(trx: Transaction, userId: number, id: numbe
   return (await trx('identities').where({ id, user_id: userId }).delete()) === 1;
 }
 
-/** Removes the identities that a person connected since a time. */
 export async function deleteIdentitiesSince(trx: Transaction, userId: number, time: number): Promise<void> {
   await trx('identities').where('user_id', userId).where('created_at', '>=', time).delete();
 }

@@ -38,7 +38,6 @@ export async function countPasskeys(db: Database, userId: number): Promise<numbe
   return countRows(db('passkeys').where('user_id', userId));
 }
 
-/** All passkeys of a person, in the order in which they were added. */
 export async function listPasskeys(db: Database, userId: number): Promise<Passkey[]> {
   const rows: Row[] = await db('passkeys').where('user_id', userId).orderBy('id').select(COLUMNS);
   return rows.map(passkeyOf);

@@ -22,7 +22,6 @@ export interface PersonalToken {
 
 const COLUMNS = columns('id name scopes createdAt expiresAt lastCharacters lastUsedAt lastAddress');
 
-/** A token that has not expired, with its person. */
 export type LoadedPersonalToken = User & { tokenId: number } & Pick<PersonalToken, 'scopes' | 'lastUsedAt'>;
 
 /** Finds a token that has not expired, for every request that comes with one. */
@@ -50,7 +49,6 @@ export async function touchPersonalToken(
     .update({ last_used_at: seen.now, last_address: seen.address });
 }
 
-/** @returns the new id */
 export async function insertPersonalToken(
   trx: Transaction,
   token: Pick<PersonalToken, 'name' | 'scopes' | 'createdAt' | 'expiresAt' | 'lastCharacters'> & {

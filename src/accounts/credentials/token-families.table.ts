@@ -38,7 +38,6 @@ const FAMILY = columnsOf(
 
 const REFRESH_TOKEN = columns('tokenHash familyId createdAt expiresAt usedAt');
 
-/** A login that has not expired, with its person. */
 export type LoadedFamily = User & {
   familyCreatedAt: number;
   familyScopes: string | null;
@@ -67,7 +66,6 @@ export async function findFamily(db: Database, id: string): Promise<TokenFamily 
   return db('token_families').where({ id }).first(FAMILY);
 }
 
-/** Writes down that a login goes on, and from where. */
 export async function touchFamily(
   trx: Transaction,
   id: string,
@@ -76,7 +74,6 @@ export async function touchFamily(
   await trx('token_families').where({ id }).update(toRow(seen));
 }
 
-/** The programs that somebody is logged in with, the one used last first. */
 export async function listFamiliesOf(db: Database, userId: number, now: number): Promise<TokenFamily[]> {
   return db('token_families')
     .where('user_id', userId)

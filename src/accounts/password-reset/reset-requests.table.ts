@@ -18,7 +18,6 @@ export async function insertResetRequest(trx: Transaction, request: Omit<ResetRe
   await trx('reset_requests').insert(toRow(request));
 }
 
-/** The oldest requests. */
 export async function listResetRequests(db: Database, limit: number): Promise<ResetRequest[]> {
   return db('reset_requests')
     .orderBy('id')
