@@ -15,7 +15,7 @@ export const LOGIN_OUTCOMES = [
   /** The provider did not answer. */
   'unreachable',
 ] as const;
-export type LoginOutcome = (typeof LOGIN_OUTCOMES)[number];
+type LoginOutcome = (typeof LOGIN_OUTCOMES)[number];
 
 /** Is told of every step of a sign-in, and never of whom. */
 export interface LoginCounts {

@@ -2,7 +2,7 @@ import { isStaff, type RoleHolder } from '../permissions.ts';
 import type { Membership, TwoFactorRequirement } from '../settings/store-settings.ts';
 
 /** Whether a member may use the store, or what is still missing. */
-export type MembershipStatus = 'in' | 'unverified' | 'waiting';
+type MembershipStatus = 'in' | 'unverified' | 'waiting';
 
 /** Says how far a member has come. Staff are in: an admin made them what they are. */
 export function membershipStatusOf(

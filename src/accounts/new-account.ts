@@ -16,8 +16,6 @@ export const TEXTS = {
 /** The fields of a new account, each with its own rules; those of the password stand apart, they look at the others. */
 const accountForm = z.object({ username: usernameField, email: emailField });
 
-export type NewAccount = z.output<typeof accountForm> & { password: string };
-
 /** What no two accounts have in common. */
 type UniqueName = 'username' | 'email';
 
@@ -39,7 +37,7 @@ export async function checkNewAccount(
   context: { db: Database; settings: { storeName: string } },
   input: unknown,
   { tellsEmail = true } = {},
-): Promise<{ ok: true; values: NewAccount } | InvalidNames> {
+): Promise<{ ok: true; values: Names & { password: string } } | InvalidNames> {
   const form = checkInput(accountForm, input);
   const { username, email } = typedNames(input);
   const secret = checkNewPassword(input, { username, email, storeName: context.settings.storeName });

@@ -4,7 +4,7 @@ import type { AccountContext } from './account-context.ts';
 import type { Throttled } from './name-budget.ts';
 import { lockUser, type User } from './users.table.ts';
 
-export type ResentLink = { ok: true; email: string } | { ok: false; problem: 'nothing-to-send' } | Throttled;
+type ResentLink = { ok: true; email: string } | { ok: false; problem: 'nothing-to-send' } | Throttled;
 
 /**
  * Mails somebody a link once more: three times an hour at most, and as often a day as the mailbox has room for.

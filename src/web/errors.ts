@@ -105,20 +105,25 @@ export function problemText({ status, message }: Problem): string {
   return message || TEXTS[status].message;
 }
 
-async function answer(error: unknown, req: Request, res: Response): Promise<void> {
+/** Sets what the answer to whatever was thrown has in every format, and what the log says of it. */
+export function beginAnswer(error: unknown, req: Request, res: Response): Problem {
   const problem = problemOf(error);
+  res.fault = problem.status >= 500 ? error : undefined;
+  res.status(problem.status);
+  if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
+  // What the database did not take would be tried again with this answer, and hold it up.
+  if (isUnavailable(error)) forgetSession(req);
+  return problem;
+}
+
+async function answer(error: unknown, req: Request, res: Response): Promise<void> {
+  const problem = beginAnswer(error, req, res);
   const { status } = problem;
   const stale = isStaleToken(error);
   const special = stale ? STALE_FORM : writeRefusalOf(error) && NOTHING_SAVED;
   const { title } = special ?? TEXTS[status];
   const message = problemText(problem);
   const { requestId } = res;
-
-  res.fault = status >= 500 ? error : undefined;
-  res.status(status);
-  if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
-  // What the database did not take would be tried again with this page, and hold it up.
-  if (isUnavailable(error)) forgetSession(req);
 
   if (req.accepts(['html', 'json']) === 'json') {
     const told = stale ? STALE_FORM.program : message;

@@ -28,20 +28,14 @@ export const TEXTS = {
 
 const PURPOSE = 'new-email';
 
-export interface PendingEmail {
-  email: string;
-  /** In UTC milliseconds. */
-  expiresAt: number;
-}
-
 /** The address that somebody has asked for and not confirmed yet. */
 export async function findPendingEmail(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   userId: number,
   trx?: Transaction,
-): Promise<PendingEmail | undefined> {
+) {
   const row = await findLiveLink(trx ?? db, userId, PURPOSE, clock());
-  return row && { email: JSON.parse(row.data).email, expiresAt: row.expiresAt };
+  return row && { email: String(JSON.parse(row.data).email), expiresAt: row.expiresAt };
 }
 
 /**

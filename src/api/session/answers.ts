@@ -1,10 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { isUnavailable } from '../../database/dialect-errors.ts';
 import { waitText } from '../../shared/format/durations.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { problemOf, problemText, setRetryAfter } from '../../web/errors.ts';
+import { beginAnswer, problemText } from '../../web/errors.ts';
 import { Problem } from '../../web/problems.ts';
-import { forgetSession, saveChanges } from '../../web/session.ts';
+import { saveChanges } from '../../web/session.ts';
 
 const TEXTS = {
   throttled: (wait: string) => `Too many attempts. Try again in ${wait}.`,
@@ -35,14 +34,6 @@ export function textIn(req: Request, field: string): string | undefined {
 /** Answers with JSON whatever was thrown: `{"error": …}`, and of a fault of ours no more than that it is one. */
 export const sessionProblems: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error);
-  const problem = problemOf(error);
-  const { status } = problem;
-  res.fault = status >= 500 ? error : undefined;
-  if (problem.retryAfter) setRetryAfter(res, problem.retryAfter);
-  // What the database did not take would be tried again with this answer, and hold it up.
-  if (isUnavailable(error)) forgetSession(req);
-  res
-    .status(status)
-    .set('Cache-Control', 'no-store')
-    .json({ error: problemText(problem) });
+  const problem = beginAnswer(error, req, res);
+  res.set('Cache-Control', 'no-store').json({ error: problemText(problem) });
 };
