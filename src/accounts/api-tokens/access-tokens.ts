@@ -15,7 +15,6 @@ const TYPE = 'at+jwt';
 /** What is longer is none of ours, and need not be decoded to know it. */
 const LONGEST = 2_000;
 
-/** How many proven tokens are remembered at most. */
 const MOST_PROVEN = 1_000;
 
 /** What an access token says, once it is proven. */

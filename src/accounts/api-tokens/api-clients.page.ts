@@ -1,9 +1,9 @@
 import type { Response } from 'express';
 import { paths } from '../../paths.ts';
 import { agoView, dayView, momentView } from '../../shared/format/dates.ts';
-import { clientOf } from '../../web/client.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AccountContext } from '../account-context.ts';
+import { changeBy } from '../credentials/credential-change.http.ts';
 import { hasPassword } from '../credentials/login-methods.ts';
 import { listPersonalTokensOf, type PersonalToken } from '../credentials/personal-tokens.table.ts';
 import { listFamiliesOf, type TokenFamily } from '../credentials/token-families.table.ts';
@@ -81,7 +81,7 @@ export function apiClientsPage(context: AccountContext) {
     }),
 
     end: signedIn(async (req, res, user) => {
-      const isEnded = await logOutClient(context, user, String(req.params.id), clientOf(req));
+      const isEnded = await logOutClient(context, changeBy(req), String(req.params.id));
       if (!isEnded) return showGone(res, user);
       await seeOther(req, res, paths.apiClients(), { success: TEXTS.end.done });
     }),
@@ -93,8 +93,8 @@ export function apiClientsPage(context: AccountContext) {
       await seeOther(req, res, paths.apiClients(), { info: none });
     }),
 
-    endAll: signedIn(async (req, res, user) => {
-      const count = await logOutClients(context, user, clientOf(req));
+    endAll: signedIn(async (req, res) => {
+      const count = await logOutClients(context, changeBy(req));
       const message = count > 0 ? { success: TEXTS.endAll.done } : { info: TEXTS.endAll.none };
       await seeOther(req, res, paths.apiClients(), message);
     }),

@@ -4,6 +4,7 @@ import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
+import type { MemberRequest } from '../credentials/credential-change.ts';
 import {
   hasFreshBrowserLike,
   hasKnownBrowsers,
@@ -127,9 +128,8 @@ async function isNewPlace(
  */
 export async function logOutClient(
   context: AccountContext,
-  user: User,
+  { user, client }: MemberRequest,
   familyId: string,
-  client: ClientInfo,
 ): Promise<boolean> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);
@@ -142,8 +142,7 @@ export async function logOutClient(
 /** Logs all of a member's API clients out. @returns how many there were */
 export async function logOutClients(
   context: AccountContext,
-  user: User,
-  client: ClientInfo,
+  { user, client }: MemberRequest,
 ): Promise<number> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);

@@ -2,7 +2,6 @@ import type { Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
-import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
@@ -59,7 +58,6 @@ function fieldsFor(user: User): Record<string, FieldSpec> {
   };
 }
 
-/** Makes and removes the tokens that members make for API clients. */
 export function personalTokensPage(context: AccountContext) {
   function show(
     res: Response,
@@ -115,7 +113,7 @@ export function personalTokensPage(context: AccountContext) {
     }),
 
     remove: signedIn(async (req, res, user) => {
-      const name = await removePersonalToken(context, user, idParam(req), clientOf(req));
+      const name = await removePersonalToken(context, changeBy(req), idParam(req));
       if (name === undefined) return showGone(res, user);
       await seeOther(req, res, paths.apiClients(), { success: TEXTS.removed(name) });
     }),

@@ -5,8 +5,12 @@ import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
-import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
+import type { AccountContext } from '../account-context.ts';
+import {
+  type CredentialChange,
+  changeCredentials,
+  type MemberRequest,
+} from '../credentials/credential-change.ts';
 import {
   deletePersonalToken,
   findPersonalTokenOf,
@@ -14,17 +18,15 @@ import {
   listPersonalTokensOf,
 } from '../credentials/personal-tokens.table.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { lockUser, type User } from '../users.table.ts';
+import { lockUser } from '../users.table.ts';
 import { PERSONAL_TOKEN_PREFIX } from './bearer.ts';
 import { scopesFor } from './scopes.ts';
 
 /** In characters. */
 export const LONGEST_TOKEN_NAME = 60;
 
-/** How many tokens of a member can be good at once. */
 export const MOST_TOKENS = 20;
 
-/** For how many days a token can be made. */
 export const TOKEN_DAYS = ['7', '30', '90', '365'] as const;
 
 /** How many of a token's last characters its list shows: 4 of 43 leave 234 bits to guess. */
@@ -36,7 +38,6 @@ export const TEXTS = {
   unknown: 'Choose from the list.',
 };
 
-/** The form for a new token, as somebody's role has it. */
 function formFor(user: RoleHolder) {
   const offered: readonly string[] = scopesFor(user);
   return z.object({
@@ -102,7 +103,6 @@ export function makePersonalToken(
   });
 }
 
-/** Whether a member has tokens that are good. */
 export async function hasPersonalTokens(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   userId: number,
@@ -118,9 +118,8 @@ export async function hasPersonalTokens(
  */
 export async function removePersonalToken(
   context: AccountContext,
-  user: User,
+  { user, client }: MemberRequest,
   id: number,
-  client: ClientInfo,
 ): Promise<string | undefined> {
   return inTransaction(context.db, async (trx) => {
     await lockUser(trx, user.id);

@@ -36,7 +36,6 @@ export function scopesFor(user: RoleHolder): Scope[] {
   return SCOPE_NAMES.filter((scope) => NEEDED[scope]?.(user) ?? true);
 }
 
-/** Reads the scopes of a login. */
 export function readLoginScopes(text: string | null): LoginScope[] {
   return (text ?? '').split(' ').filter((name): name is LoginScope => Object.hasOwn(LOGIN_SCOPES, name));
 }

@@ -27,7 +27,6 @@ export const FAMILY_LIMITS = {
 /** How long a refresh token can still be exchanged after the first time, for requests that went out at once. In milliseconds. */
 const REFRESH_GRACE = 10 * SECOND;
 
-/** What an API client goes on with. */
 export interface TokenPair {
   accessToken: string;
   refreshToken: string;
@@ -35,7 +34,6 @@ export interface TokenPair {
   expiresIn: number;
 }
 
-/** Puts a refresh token and a fresh access token together. */
 export async function pairOf(
   context: TokenContext,
   userId: number,

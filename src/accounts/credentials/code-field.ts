@@ -15,7 +15,6 @@ export const WRONG_CODE = TEXTS.wrong;
 /** Room for every way to write a code; what is longer is none. */
 const LONGEST = 100;
 
-/** The form in which somebody shows a code. */
 export const codeForm = z.object({
   code: z.string({ error: TEXTS.missing }).trim().min(1, TEXTS.missing).max(LONGEST, TEXTS.wrong),
 });

@@ -6,10 +6,14 @@ import { type AccountEvent, recordAccountEvent } from '../events/account-events.
 import { isActive, lockUser, type User } from '../users.table.ts';
 import { revokeOtherAccess } from './revoke-access.ts';
 
-/** A member who changes what opens the account. */
-export interface CredentialChange {
-  user: Pick<User, 'id'>;
+/** A member who asks for something. */
+export interface MemberRequest {
+  user: User;
   client: ClientInfo;
+}
+
+/** A member who changes what opens the account. */
+export interface CredentialChange extends MemberRequest {
   /** The SHA-256 of the id of the session that asks. It goes on. */
   sessionHash: string;
   /** Only what is to be carried out once, however often it is sent. */

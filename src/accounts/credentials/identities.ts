@@ -14,7 +14,6 @@ import {
 
 /** Somebody at a provider, as an answer has just proven. Kept in a session at times, so it is plain data. */
 export interface ProvenIdentity {
-  /** The provider's name. */
   provider: string;
   issuer: string;
   subject: string;
@@ -95,7 +94,6 @@ export async function linkIdentity(
   return { ok: true };
 }
 
-/** What an event says of an identity. */
 export function identityDetails({ config }: Pick<AccountContext, 'config'>, identity: Identity) {
   return { provider: providerOf(config, identity)?.name ?? identity.issuer, label: identity.label };
 }

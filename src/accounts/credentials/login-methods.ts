@@ -6,7 +6,6 @@ import { listIdentities } from './identities.table.ts';
 import { providerOf } from './identities.ts';
 import { countPasskeys } from './passkeys.table.ts';
 
-/** One of the things by which an account can be entered, that is about to be removed. */
 export type WayIn = { kind: 'passkey' } | { kind: 'identity'; id: number };
 
 /**
@@ -43,7 +42,6 @@ export async function awaitsFirstPassword(
   return passwordHash === NO_PASSWORD && (await listIdentities(trx, id)).length === 0;
 }
 
-/** The providers at which somebody can show who they are. */
 export async function providersOf(
   db: Database,
   { config }: Pick<AccountContext, 'config'>,

@@ -15,7 +15,6 @@ import { FEW_CODES, makeRecoveryCodes } from './recovery-codes.ts';
  * (`lockUser`), and tells these functions.
  */
 
-/** How somebody's two-factor stands. */
 export interface SecondFactorStatus {
   app: boolean;
   passkeys: number;

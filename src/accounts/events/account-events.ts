@@ -34,7 +34,6 @@ export interface AccountEvent {
   details?: Record<string, unknown>;
   /** No mail, though this kind of event has one. */
   quiet?: boolean;
-  /** The notice's button, where there is something to do. */
   button?: { label: string; path: string } | undefined;
   /** What "This wasn't me" takes back besides: the passkey that was added, for instance. */
   undo?: Record<string, unknown> | undefined;

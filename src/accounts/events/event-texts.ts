@@ -11,7 +11,6 @@ export interface Notice {
   harmless?: boolean;
   /** The member waits for it: it goes to an address that was never confirmed as well. */
   ordered?: boolean;
-  /** What can be done about it. */
   button?: { label: string; path: string };
   /** For what somebody can cause who is not logged in: how many mails there are, and what one says of all others. */
   digest?: EventLimit & { subject: string; text: (count: number) => string };

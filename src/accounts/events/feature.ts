@@ -7,7 +7,6 @@ const ACTIONS = [...Object.keys(ACCOUNT_EVENTS), 'login.attacked'];
 const actions = (...words: string[]) =>
   ACTIONS.filter((action) => words.includes(action.split('.')[0] ?? ''));
 
-/** What happens to accounts. */
 export const accountEventsFeature: Feature = {
   name: 'account-events',
   auditActions: {

@@ -21,7 +21,6 @@ const TEXTS = {
   activity: 'Show the activity',
 };
 
-/** How many counts are told in one go. */
 const BATCH = 100;
 
 /** The longest time within which events are gathered; a count that began before is forgotten. */

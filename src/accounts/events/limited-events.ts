@@ -20,7 +20,6 @@ export const ROW_LIMITS = {
 /** Under which "user" names are counted that nobody has. */
 export const NOBODY = 0;
 
-/** As much of a path as a reader needs. */
 const LONGEST_PATH = 200;
 
 /**

@@ -20,7 +20,6 @@ export const TEXTS = {
   api: (token: string) => `API, ${token}`,
 };
 
-/** How somebody came to be an administrator. */
 interface NewAdmin {
   user: { id: number; username: string; email: string };
   /** Who made them one; of an invitation, who sent it. */

@@ -105,8 +105,8 @@ interface FailedLogin {
   factor: Factor;
   /** As the member reads it on the activity page. */
   reason: string;
-  /** Who tries: a guest at the login, a member who is logged in. */
-  actor?: Actor;
+  /** Whether the member tries, who is logged in, and not a guest. */
+  byMember?: boolean | undefined;
   client: ClientInfo;
 }
 
@@ -114,8 +114,9 @@ interface FailedLogin {
 export async function recordFailedLogin(
   context: AccountContext,
   user: User,
-  { factor, reason, actor = { kind: 'guest' }, client }: FailedLogin,
+  { factor, reason, byMember, client }: FailedLogin,
 ): Promise<void> {
+  const actor: Actor = byMember ? { kind: 'member', id: user.id } : { kind: 'guest' };
   const event = {
     action: 'login.failed',
     user,
@@ -138,13 +139,14 @@ export async function recordWrongPassword(
   user: User | undefined,
   attempt: Attempt,
   client: ClientInfo,
-  { actor = { kind: 'guest' }, isUnchecked = false }: { actor?: Actor; isUnchecked?: boolean } = {},
+  { byMember = false, isUnchecked = false } = {},
 ): Promise<void> {
   const slowed = user !== undefined && (await context.throttles.login.hasJustSlowed(attempt));
   const isTooMuch = (await context.throttles.failureRows.take(client.network)) > 0;
   if (isTooMuch && !slowed) return;
   const action = 'login.failed';
   const factors: Factor[] = ['password'];
+  const actor: Actor = byMember && user ? { kind: 'member', id: user.id } : { kind: 'guest' };
   await inTransaction(context.db, async (trx) => {
     if (!user) {
       const details = { factors, reason: REASONS.unknown };

@@ -124,7 +124,7 @@ export function recentLoginPage(context: AccountContext) {
       const proof =
         req.body?.code === undefined
           ? await provePassword(context, user, req.body, client)
-          : await proveSecondFactor(context, user, req.body, client, { kind: 'member', id: user.id });
+          : await proveSecondFactor(context, user, req.body, client, { byMember: true });
       if (proof.ok) return confirmRecentLogin(context, req, res, proof.factor);
       if (proof.problem === 'throttled')
         return show(req, res, user, { error: throttledText(res, proof, TEXTS.throttled) });

@@ -60,7 +60,7 @@ export async function provePassword(
     const requester = { network: key.network, account: key.account, known: true };
     if (await context.hasher.verify(read.values.password, stored, requester))
       return { ok: true, factor: 'password' };
-    await recordWrongPassword(context, user, key, client, { actor: { kind: 'member', id: user.id } });
+    await recordWrongPassword(context, user, key, client, { byMember: true });
     return { ok: false, problem: 'invalid', errors: { password: TEXTS.wrong } };
   });
 }

@@ -1,4 +1,3 @@
-import type { Actor } from '../../audit/audit.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
@@ -27,14 +26,14 @@ export type SecondFactorProof =
  * and written into the audit log (OWASP ASVS 5.0, 6.3.1, 6.5.1 and 16.3.1).
  *
  * @param input holds the code in the field `code`
- * @param actor who tries: a guest at the login, a member who is logged in
+ * @param byMember whether the member tries, who is logged in, and not a guest
  */
 export async function proveSecondFactor(
   context: AccountContext,
   user: User,
   input: unknown,
   client: ClientInfo,
-  actor?: Actor,
+  { byMember = false } = {},
 ): Promise<SecondFactorProof> {
   const read = checkInput(codeForm, input);
   if (!read.ok) return { ok: false, problem: 'invalid', errors: read.errors };
@@ -50,7 +49,7 @@ export async function proveSecondFactor(
       const recoveryCodesLeft = await useRecoveryCode(context, user, code, client);
       if (recoveryCodesLeft !== undefined) return { ok: true, factor, recoveryCodesLeft };
     }
-    await recordFailedLogin(context, user, { factor, reason: REASON, actor, client });
+    await recordFailedLogin(context, user, { factor, reason: REASON, byMember, client });
     return { ok: false, problem: 'invalid', errors: { code: WRONG_CODE } };
   });
 }

@@ -23,7 +23,6 @@ export const TEXTS = {
   neverUsed: 'never',
 };
 
-/** A member's identities at providers: the list, a new one, the end of one. */
 export function identitiesPage(context: OpenidContext) {
   const { db, config } = context;
   const words = (time: number) => formatMoment(time, config.storeLocale);

@@ -55,7 +55,6 @@ export async function logInByIdentity(
   return { ok: true, user };
 }
 
-/** Whether an identity that somebody has proven is this member's. */
 export async function isIdentityOf(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   identity: ProvenIdentity,

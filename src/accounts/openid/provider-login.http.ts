@@ -51,7 +51,6 @@ export function providerLoginPage(context: OpenidContext) {
     return provider;
   }
 
-  /** Says what went wrong; who asks is back where they came from. */
   async function fail(
     req: Request,
     res: Response,
@@ -83,7 +82,7 @@ export function providerLoginPage(context: OpenidContext) {
     await recordFailedLogin(context, user, {
       factor: factorOf({ provider: name }),
       reason: `${name} did not confirm it`,
-      actor: { kind: 'member', id: user.id },
+      byMember: true,
       client: clientOf(req),
     });
   }

@@ -17,7 +17,6 @@ interface ProviderClient extends Provider {
   clientSecret: string;
 }
 
-/** The providers of a store. */
 export type Providers = ReturnType<typeof createProviders>;
 
 /** What the pages work with that ask providers; the app's context has it all. */

@@ -6,7 +6,6 @@ import type { AccountContext } from '../account-context.ts';
 import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
 import { countPasskeys, insertPasskey, listPasskeys, type Passkey } from '../credentials/passkeys.table.ts';
 import { turnOn } from '../credentials/second-factors.ts';
-import type { User } from '../users.table.ts';
 import { LONGEST_NAME } from './passkeys.ts';
 import {
   attestation,
@@ -21,7 +20,6 @@ import {
   takeChallenge,
 } from './webauthn.ts';
 
-/** How many passkeys one person may have. */
 export const MOST_PASSKEYS = 20;
 
 /** WebAuthn Level 3, 14.6.1: 64 random bytes, which say nothing of the person. */
@@ -61,7 +59,7 @@ const AUTHENTICATOR_NAMES: Readonly<Record<string, string>> = {
  */
 export async function startAdding(
   context: AccountContext,
-  { user, sessionHash }: { user: User; sessionHash: string },
+  { user, sessionHash }: CredentialChange,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const own = await listPasskeys(context.db, user.id);
   const userHandle = own[0]?.userHandle ?? randomBytes(USER_HANDLE_BYTES).toString('base64url');

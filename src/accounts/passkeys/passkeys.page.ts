@@ -39,7 +39,6 @@ const FIELDS: Record<string, FieldSpec> = {
   name: { label: 'Name', hint: `1 to ${LONGEST_NAME} characters, for your eyes alone.`, autocomplete: 'off' },
 };
 
-/** A member's passkeys: the list, a new one, another name, the end of one. */
 export function passkeysPage(context: AccountContext) {
   const words = (time: number) => formatMoment(time, context.config.storeLocale);
 

@@ -2,8 +2,12 @@ import { z } from 'zod';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
-import type { AccountContext, ClientInfo } from '../account-context.ts';
-import { type CredentialChange, changeCredentials } from '../credentials/credential-change.ts';
+import type { AccountContext } from '../account-context.ts';
+import {
+  type CredentialChange,
+  changeCredentials,
+  type MemberRequest,
+} from '../credentials/credential-change.ts';
 import { canRemoveLoginMethod } from '../credentials/login-methods.ts';
 import { deletePasskey, findPasskey, updatePasskeyName } from '../credentials/passkeys.table.ts';
 import { canLoseFactor, turnOffIfLast } from '../credentials/second-factors.ts';
@@ -30,10 +34,9 @@ type Renaming =
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   | { ok: false; problem: 'unknown' };
 
-/** Gives a member's passkey another name, of 1 to 60 characters. */
 export async function renamePasskey(
   context: AccountContext,
-  { user, client }: { user: User; client: ClientInfo },
+  { user, client }: MemberRequest,
   id: number,
   input: unknown,
 ): Promise<Renaming> {

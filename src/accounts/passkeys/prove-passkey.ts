@@ -134,6 +134,6 @@ async function recordRefusedPasskey(
   const triedId = scope.userId ?? passkey?.userId;
   const user = triedId === undefined ? undefined : await findUser(context.db, triedId);
   if (!user || (await context.throttles.failureRows.take(client.network)) > 0) return;
-  const actor = scope.purpose === 'recent-login' ? ({ kind: 'member', id: user.id } as const) : undefined;
-  await recordFailedLogin(context, user, { factor: 'passkey', reason: REASON, actor, client });
+  const byMember = scope.purpose === 'recent-login';
+  await recordFailedLogin(context, user, { factor: 'passkey', reason: REASON, byMember, client });
 }

@@ -61,7 +61,6 @@ declare module 'express-session' {
   }
 }
 
-/** Shows the key of a new authenticator app, and takes the code that proves the app has it. */
 export function authenticatorAppPage(context: AccountContext) {
   async function show(res: Response, user: User, setup: AppSetup, errors?: FieldErrors) {
     const { key, uri } = setupDetails(context, user, setup);
@@ -111,7 +110,6 @@ export function authenticatorAppPage(context: AccountContext) {
   };
 }
 
-/** Says what removing the app means, and removes it for a code. */
 export function appRemovalPage(context: AccountContext) {
   async function show(
     res: Response,

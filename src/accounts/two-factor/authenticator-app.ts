@@ -117,14 +117,13 @@ export async function removalRefusal(
  */
 export async function removeApp(
   context: AccountContext,
-  by: CredentialChange & { user: User },
+  by: CredentialChange,
   input: unknown,
 ): Promise<Removal> {
   // Before the code, which is used up by looking at it.
   const refusal = await removalRefusal(context.db, context, by.user);
   if (refusal) return { ok: false, problem: refusal };
-  const member = { kind: 'member', id: by.user.id } as const;
-  const proof = await proveSecondFactor(context, by.user, input, by.client, member);
+  const proof = await proveSecondFactor(context, by.user, input, by.client, { byMember: true });
   if (!proof.ok) return proof;
 
   const none: Removal = { ok: false, problem: 'none' };

@@ -21,7 +21,6 @@ export const TEXTS = {
   shownBefore: 'New codes are shown only once. If you didn’t save them, make others here.',
 };
 
-/** Says how many recovery codes are left, and makes new ones. */
 export function recoveryCodesPage(context: AccountContext) {
   const sayOff = (req: Request, res: Response) => seeOther(req, res, paths.twoFactor(), { info: TEXTS.off });
 

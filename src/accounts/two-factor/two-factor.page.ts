@@ -16,7 +16,6 @@ export const TEXTS = {
   noPasskeys: 'You have no passkey yet.',
 };
 
-/** How the member's two-factor stands, and the ways to change it. */
 export function twoFactorPage(context: AccountContext) {
   return signedIn(async (_req, res, user) => {
     const { app, passkeys, recoveryCodesLeft, fewRecoveryCodes, since } = await secondFactorStatus(

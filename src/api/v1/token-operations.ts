@@ -155,7 +155,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],
       async handle({ client }, { user, token }) {
-        if (token.kind === 'access') await logOutClient(context, user, token.familyId, client);
+        if (token.kind === 'access') await logOutClient(context, { user, client }, token.familyId);
         return { status: 204 };
       },
     }),
@@ -168,7 +168,7 @@ export function tokenOperations(context: ApiContext): Operation[] {
       responses: { 204: { description: 'Logged out.' } },
       examples: [{ status: 204 }],
       async handle({ client }, { user }) {
-        await logOutClients(context, user, client);
+        await logOutClients(context, { user, client });
         return { status: 204 };
       },
     }),
