@@ -45,26 +45,19 @@ export type MemberActionContext = Pick<
   'db' | 'clock' | 'mailer' | 'config' | 'settings' | 'features'
 >;
 
-export type Member = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
-
 /** Why nothing was done. */
 export type MemberActionRefusal =
   /** The reason, or another field. */
   | { ok: false; problem: 'invalid'; errors: FieldErrors }
   /** @property saved what is there now, by the fields of the form */
   | { ok: false; problem: 'changed-meanwhile'; saved: Record<string, string> }
+  /**
+   * Not allowed: who asks is no admin (any more). Unchanged: the member is that already. Inactive: it would come to
+   * nothing, the account has to be enabled or restored first. Last admin: nobody could run the store any more.
+   */
   | {
       ok: false;
-      problem: /** Who asks is no admin (any more). */
-        | 'not-allowed'
-        | 'own-account'
-        | 'unknown'
-        /** There is nothing to do: the member is that already. */
-        | 'unchanged'
-        /** It would come to nothing: the account has to be enabled or restored first. */
-        | 'inactive'
-        /** Nobody could run the store any more. */
-        | 'last-admin';
+      problem: 'not-allowed' | 'own-account' | 'unknown' | 'unchanged' | 'inactive' | 'last-admin';
     }
   | OpenBusiness;
 
@@ -75,7 +68,7 @@ export interface MemberWork {
   context: MemberActionContext;
   trx: Transaction;
   /** Locked until the transaction ends. */
-  member: Member;
+  member: NonNullable<Awaited<ReturnType<typeof lockUser>>>;
   now: number;
   /** Whether nobody could run the store if this member were no admin. */
   isLastAdmin: boolean;

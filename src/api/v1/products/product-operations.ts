@@ -165,12 +165,6 @@ export function productOperations({ db }: ApiContext): Operation[] {
 }
 
 function placeOf({ id, nameKey, priceMinor }: OrderedProduct, sort: ListPlace['sort']): ListPlace {
-  switch (sort) {
-    case 'id':
-      return { sort, id };
-    case 'name':
-      return { sort, value: nameKey, id };
-    default:
-      return { sort, value: priceMinor, id };
-  }
+  if (sort === 'id') return { sort, id };
+  return sort === 'name' ? { sort, value: nameKey, id } : { sort, value: priceMinor, id };
 }
