@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { paths } from '../paths.ts';
 import { hashToken } from '../shared/crypto/random-token.ts';
 import { clientOf } from '../web/client.ts';
+import { homeOf } from '../web/errors.ts';
 import { formView } from '../web/forms.ts';
 import type { AccountContext } from './account-context.ts';
 import { followLink, type Link, type MailedLink, type NoLink, openLink } from './links.ts';
@@ -18,16 +18,12 @@ export const TEXTS = {
     message:
       'Perhaps a part of it was lost on the way: open it from the mail once more, or copy the whole of it. Nothing was changed.',
   },
-  store: 'To the store',
-  login: 'To the login page',
 };
 
 const STATUS = { dead: 410, unknown: 404 };
 
-export interface NextStep {
-  url: string;
-  label: string;
-}
+/** Where a page leads on to. */
+export type NextStep = ReturnType<typeof homeOf>;
 
 /**
  * Answers a mailed link that does not work: 410 when it once did (used, replaced, too old), 404 when there is none
@@ -41,9 +37,7 @@ export function showDeadLink(
   state: NoLink['state'],
   next?: NextStep,
 ): Promise<void> {
-  const home = req.user
-    ? { url: paths.store(), label: TEXTS.store }
-    : { url: paths.login(), label: TEXTS.login };
+  const home = homeOf(req);
   return res.status(STATUS[state]).page('accounts/invalid-link', {
     ...TEXTS[state],
     section: 'door',

@@ -116,6 +116,11 @@ export function beginAnswer(error: unknown, req: Request, res: Response): Proble
   return problem;
 }
 
+/** Where a page without a way on of its own leads. */
+export function homeOf({ user }: Request): { url: string; label: string } {
+  return user ? { url: paths.store(), label: LINKS.member } : { url: paths.login(), label: LINKS.guest };
+}
+
 async function answer(error: unknown, req: Request, res: Response): Promise<void> {
   const problem = beginAnswer(error, req, res);
   const { status } = problem;
@@ -130,11 +135,8 @@ async function answer(error: unknown, req: Request, res: Response): Promise<void
     res.set('Cache-Control', 'no-store').json({ error: { status, title, message: told, requestId } });
     return;
   }
-  const home = req.user
-    ? { url: paths.store(), label: LINKS.member }
-    : { url: paths.login(), label: LINKS.guest };
   // A browser would follow `//host` to another site.
-  const next = stale && isSameSitePath(req.path) ? { url: req.path, label: STALE_FORM.link } : home;
+  const next = stale && isSameSitePath(req.path) ? { url: req.path, label: STALE_FORM.link } : homeOf(req);
   // Nothing of the address, which may be anything, is printed on the page of an error.
   await res.page('errors/error', { title, status, message, next, requestId, from: '' });
 }
