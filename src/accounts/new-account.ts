@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { type Throttled, withinThrottle } from '../rate-limits/throttle.ts';
 import { checkInput, type FieldErrors } from '../shared/validation.ts';
+import type { AccountContext, ClientInfo } from './account-context.ts';
 import { emailField } from './emails.ts';
 import { checkNewPassword } from './passwords.ts';
 import { nameIsReserved } from './reserved-names.table.ts';
@@ -108,4 +110,24 @@ export async function withUniqueNames<Outcome>(
     if (!(error instanceof NameTaken)) throw error;
     return { ok: false, problem: 'invalid', ...(await findTakenNames(db, names)) };
   }
+}
+
+/** Whether an outcome is, or has in it, the answer that a name is taken. */
+export function saysTaken(outcome: object): boolean {
+  return 'taken' in outcome && Array.isArray(outcome.taken) && outcome.taken.length > 0;
+}
+
+/**
+ * Looks names up for somebody who could try one after another to learn who has an account (OWASP ASVS 5.0, 6.3.8). A
+ * network has 20 new accounts or answers "taken" an hour, over all ways in.
+ *
+ * @param counts whether an outcome is one that counts; by default the answer that a name is taken
+ */
+export function withinNameBudget<Outcome extends object>(
+  { throttles }: Pick<AccountContext, 'throttles'>,
+  { network }: Pick<ClientInfo, 'network'>,
+  look: () => Promise<Outcome>,
+  counts: (outcome: Outcome) => boolean = saysTaken,
+): Promise<Outcome | Throttled> {
+  return withinThrottle(throttles.registration, network, look, counts);
 }

@@ -1,7 +1,7 @@
 import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { Throttled } from '../rate-limits/throttle.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../web/submit-once.ts';
 import type { AccountContext } from './account-context.ts';
-import type { Throttled } from './name-budget.ts';
 import { lockUser, type User } from './users.table.ts';
 
 type ResentLink = { ok: true; email: string } | { ok: false; problem: 'nothing-to-send' } | Throttled;

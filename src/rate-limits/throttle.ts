@@ -15,6 +15,36 @@ export interface Throttle<Key> {
   giveBack: (key: Key) => Promise<void>;
 }
 
+/** @property retryAfter in milliseconds */
+export interface Throttled {
+  ok: false;
+  problem: 'throttled';
+  retryAfter: number;
+}
+
+/**
+ * Does something within a throttle. The place is taken before anything is looked at.
+ *
+ * @param counts whether an outcome keeps the place; where it does not, or the work throws, the place is given back
+ */
+export async function withinThrottle<Key, Outcome>(
+  throttle: Throttle<Key>,
+  key: Key,
+  work: () => Promise<Outcome>,
+  counts: (outcome: Outcome) => boolean,
+): Promise<Outcome | Throttled> {
+  const retryAfter = await throttle.take(key);
+  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  let counted = false;
+  try {
+    const outcome = await work();
+    counted = counts(outcome);
+    return outcome;
+  } finally {
+    if (!counted) await throttle.giveBack(key);
+  }
+}
+
 /** Limits with what each counts by, in the order in which they are taken: a refusal leaves those after it untouched. */
 export type Limits = [Throttle<string>, string][];
 

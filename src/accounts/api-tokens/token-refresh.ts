@@ -1,4 +1,5 @@
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { DAY, SECOND } from '../../shared/clock.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
@@ -12,7 +13,6 @@ import {
   useRefreshToken,
 } from '../credentials/token-families.table.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import type { Throttled } from '../name-budget.ts';
 import { isActive, lockUser } from '../users.table.ts';
 import { ACCESS_TOKEN_LIFETIME, makeAccessToken } from './access-tokens.ts';
 import type { TokenContext, TokenKeys } from './token-keys.ts';

@@ -2,13 +2,19 @@ import type { Database } from '../../database/connection.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { ROLES, type Role } from '../../permissions.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { type AccountEvent, recordAccountEvent } from '../events/account-events.ts';
 import { tellOfNewAdmin } from '../events/new-admin-notices.ts';
 import type { NoLink } from '../links.ts';
-import { type Throttled, withinNameBudget } from '../name-budget.ts';
-import { addAccount, checkNewAccount, type InvalidNames, withUniqueNames } from '../new-account.ts';
+import {
+  addAccount,
+  checkNewAccount,
+  type InvalidNames,
+  withinNameBudget,
+  withUniqueNames,
+} from '../new-account.ts';
 import { findByEmail, isActive, lockUser, type User, updateUser } from '../users.table.ts';
 import {
   endAccepted,

@@ -1,14 +1,13 @@
 import { type Actor, record } from '../../audit/audit.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import type { Throttle } from '../../rate-limits/throttle.ts';
+import type { Throttle, Throttled } from '../../rate-limits/throttle.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { countThrottled } from '../events/limited-events.ts';
 import type { Attempt } from '../login-throttle.ts';
-import type { Throttled } from '../name-budget.ts';
 import type { User } from '../users.table.ts';
 import type { Factor } from './known-devices.ts';
 import { isKnownNetwork } from './known-networks.table.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
 import { retryConflicts } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm } from '../credentials/code-field.ts';
 import { outcomeOf, secondOutcomeOf } from '../login-counts.ts';
 import { requesterOf } from '../login-throttle.ts';
-import type { Throttled } from '../name-budget.ts';
 import { findForLogin, replacePasswordHash, type User } from '../users.table.ts';
 import { type Factor, factorsWithout, needsSecondFactor } from './known-devices.ts';
 import {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { MINUTE } from '../../shared/clock.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
-import type { Throttled } from '../name-budget.ts';
 import { findPasswordHash, type User } from '../users.table.ts';
 import type { Factor } from './known-devices.ts';
 import { attemptOf, giveBack, proveWithin, recordWrongPassword } from './login-attempts.ts';

@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { checkInput, type FieldErrors } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm, WRONG_CODE } from '../credentials/code-field.ts';
@@ -7,7 +8,6 @@ import { useRecoveryCode } from '../credentials/recovery-codes.ts';
 import { readCode, useAppCode } from '../credentials/totp.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { countThrottled } from '../events/limited-events.ts';
-import type { Throttled } from '../name-budget.ts';
 import type { User } from '../users.table.ts';
 import type { Factor } from './known-devices.ts';
 import { knownBrowserOf, proveWithin, recordFailedLogin } from './login-attempts.ts';

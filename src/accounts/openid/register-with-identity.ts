@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { checkInput } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findIdentityByHash, insertIdentity } from '../credentials/identities.table.ts';
@@ -7,13 +8,14 @@ import { identityHashOf, type ProvenIdentity } from '../credentials/identities.t
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { recogniseInvitee } from '../invitations/acceptance.ts';
-import { saysTaken, type Throttled, withinNameBudget } from '../name-budget.ts';
 import {
   addAccount,
   findTakenNames,
   type InvalidNames,
   NameTaken,
+  saysTaken,
   typedNames,
+  withinNameBudget,
   withUniqueNames,
 } from '../new-account.ts';
 import { queueVerification } from '../registration/email-verification.ts';

@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { checkInput, type FieldErrors, type InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm } from '../credentials/code-field.ts';
@@ -12,7 +13,6 @@ import { type Link, type LinkKind, type NoLink, openLink } from '../links.ts';
 import type { Factor } from '../login/known-devices.ts';
 import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
 import { proveSecondFactor } from '../login/second-factor.ts';
-import type { Throttled } from '../name-budget.ts';
 import { checkNewPassword } from '../passwords.ts';
 import { lockUser, type User, updateUser } from '../users.table.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { mailboxOf } from '../../mail/message.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import { checkInput, type InvalidForm } from '../../shared/validation.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
@@ -9,7 +10,6 @@ import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import type { Throttled } from '../name-budget.ts';
 import { findByEmail, lockUser } from '../users.table.ts';
 import { queueResetLink } from './reset-links.ts';
 import {

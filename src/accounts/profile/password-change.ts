@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import type { FieldErrors, InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { revokeOtherAccess } from '../credentials/revoke-access.ts';
@@ -7,7 +8,6 @@ import type { Requester } from '../fair-queue.ts';
 import { endLinksOf } from '../links.table.ts';
 import { clearFailures, throttleKeyOf } from '../login/login-attempts.ts';
 import { provePassword } from '../login/recent-login.ts';
-import type { Throttled } from '../name-budget.ts';
 import { checkNewPassword } from '../passwords.ts';
 import { findPasswordHash, findUser, isActive, lockUser, type User, updateUser } from '../users.table.ts';
 import type { Look } from './profile.ts';

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
+import { type Throttled, withinThrottle } from '../../rate-limits/throttle.ts';
 import { checkInput } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findPendingEmail, queueNewEmailLink } from '../email-change/new-email.ts';
 import { emailField } from '../emails.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
-import { type Throttled, withinNameBudget, withinThrottle } from '../name-budget.ts';
-import { findTakenNames, type InvalidNames, NameTaken, withUniqueNames } from '../new-account.ts';
+import {
+  findTakenNames,
+  type InvalidNames,
+  NameTaken,
+  withinNameBudget,
+  withUniqueNames,
+} from '../new-account.ts';
 import { rename } from '../rename.ts';
 import { countReservedUsernames } from '../reserved-names.table.ts';
 import { usernameField } from '../usernames.ts';

@@ -1,16 +1,17 @@
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import type { Throttled } from '../../rate-limits/throttle.ts';
 import { outcomeBefore, type SubmittedForm, submitOnce } from '../../web/submit-once.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { recordAccountEvent } from '../events/account-events.ts';
 import { tellOfKnownAddress } from '../known-address.ts';
-import { type Throttled, withinNameBudget } from '../name-budget.ts';
 import {
   addAccount,
   checkNewAccount,
   findTakenNames,
   type InvalidNames,
   type NameErrors,
+  withinNameBudget,
   withUniqueNames,
 } from '../new-account.ts';
 import type { NewUser } from '../users.table.ts';
