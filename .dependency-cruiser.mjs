@@ -96,6 +96,12 @@ export default {
       to: { path: files(COMPOSITION), pathNot: '^src/feature-list\\.ts$' },
     },
     {
+      name: 'folders-of-commands-use-no-file-beside-them',
+      severity: 'error',
+      from: { path: '^src/cli/[^/]+/', pathNot: TEST_CODE },
+      to: { path: '^src/cli/[^/]+$' },
+    },
+    {
       name: 'the-core-of-accounts-knows-none-of-its-rooms',
       severity: 'error',
       from: { path: '^src/accounts/[^/]+$', pathNot: TEST_CODE },
