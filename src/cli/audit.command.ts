@@ -46,7 +46,10 @@ function readKnownRow(text: string): KnownRow {
 
 async function verify({ db }: Store, expect: KnownRow | undefined): Promise<Report> {
   const verification = await verifyChain(db);
-  if (!verification.ok) return broken(verification);
+  if (!verification.ok) {
+    const { problem, sequence } = verification;
+    return finding(TEXTS[problem](sequence), problem, sequence);
+  }
   if (!expect) return sound(verification, []);
   // The chain is whole, so a row that has the hash it had vouches for all rows before it.
   const [row] = await readLinkedAfter(db, expect.row - 1, 1);
@@ -68,10 +71,6 @@ function sound(
     ...(newest ? [TEXTS.newest, `${newest.number}:${newest.hash}`] : []),
   ];
   return { lines, data: { rows, erased, unlinked, newest } };
-}
-
-function broken({ sequence, problem }: Extract<Verification, { ok: false }>): Report {
-  return finding(TEXTS[problem](sequence), problem, sequence);
 }
 
 function finding(message: string, code: Break, row: number): Report {

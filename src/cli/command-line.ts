@@ -6,7 +6,7 @@ import { addAuditCommands } from './audit.command.ts';
 import { addBackupCommands } from './backup.command.ts';
 import { addDatabaseCommands } from './db.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
-import { printError, printLine, printReport, problemOf, type Report, type Terminal } from './shell/output.ts';
+import { printable, printError, printReport, problemOf, type Report, type Terminal } from './shell/output.ts';
 import { createBar } from './shell/progress.ts';
 import type { Shell } from './shell/shell.ts';
 import { addUserCommands } from './user.command.ts';
@@ -54,8 +54,11 @@ export async function runCommandLine(
       report = shown;
     },
     bar,
-    say: (text) => printLine(terminal.out, text, json),
-    warn: (text) => printLine(terminal.err, `gatehouse: ${text}`, false),
+    // With JSON standard output is one object, at the end.
+    say: (text) => {
+      if (!json) terminal.out(`${printable(text)}\n`);
+    },
+    warn: (text) => terminal.err(`gatehouse: ${printable(text)}\n`),
     freeOutput: () => {
       out = terminal.err;
     },

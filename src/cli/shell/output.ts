@@ -75,11 +75,6 @@ export function printReport(terminal: Terminal, { lines, data, failed }: Report,
   else terminal.out(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
-/** Prints one line of a command that goes on; with JSON, where standard output is one object at the end, nothing. */
-export function printLine(write: Terminal['out'], text: string, json: boolean): void {
-  if (!json) write(`${printable(text)}\n`);
-}
-
 /**
  * Prints why a command did not do what it was asked for: one line on standard error. With JSON standard output holds
  * an object all the same, so that whoever reads it need not look elsewhere.

@@ -162,10 +162,8 @@ function refuseUnwritable(db: Database, table: Table, row: Row): void {
   }
 }
 
-function unwritable({ name, ...table }: Table, row: Row, reason: string): UnwritableRow {
-  return new UnwritableRow(
-    `The row ${keyOf({ name, ...table }, row)} of ${name} could not be written: ${reason}.`,
-  );
+function unwritable(table: Table, row: Row, reason: string): UnwritableRow {
+  return new UnwritableRow(`The row ${keyOf(table, row)} of ${table.name} could not be written: ${reason}.`);
 }
 
 /** Looks for the first row that is refused, one by one, and keeps none of them. */

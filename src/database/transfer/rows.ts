@@ -19,11 +19,7 @@ export function sizeOf(row: Row): number {
 
 /** Writes a row as one line of JSON, the same whichever database it came from. Bytes are base64. */
 export function encodeRow(row: Row): string {
-  return JSON.stringify(row.some(Buffer.isBuffer) ? row.map(encoded) : row);
-}
-
-function encoded(value: Value): string | number | null {
-  return Buffer.isBuffer(value) ? value.toString('base64') : value;
+  return JSON.stringify(row.map((value) => (Buffer.isBuffer(value) ? value.toString('base64') : value)));
 }
 
 /** Reads what encodeRow wrote. @throws when the line is no row of this table */
