@@ -26,7 +26,7 @@ export interface Bearer {
 
 /**
  * Makes the function that finds out whom a bearer token stands for. It is asked at every request, so that a token is
- * dead the moment its login is ended or its person shut out.
+ * dead the moment its login is ended or its person locked out.
  *
  * @returns undefined for whatever is no token that is good now: nobody is told why
  */

@@ -20,10 +20,7 @@ export function tokenRoutes(context: AccountContext): Router {
     get: [recent, clients.confirmEndAll],
     post: [recent, clients.endAll],
   });
-  page(router, paths.endApiClient(':id'), {
-    get: [recent, clients.confirmEnd],
-    post: [recent, clients.end],
-  });
+  page(router, paths.endApiClient(':id'), { get: [recent, clients.confirmEnd], post: [recent, clients.end] });
   page(router, paths.personalTokens(), {
     get: [recentFactor, tokens.get],
     post: [recentFactor, tokens.make],

@@ -6,26 +6,26 @@ import { listIdentities } from './identities.table.ts';
 import { providerOf } from './identities.ts';
 import { countPasskeys } from './passkeys.table.ts';
 
-export type WayIn = { kind: 'passkey' } | { kind: 'identity'; id: number };
+type RemovableMethod = { kind: 'passkey' } | { kind: 'identity'; id: number };
 
 /**
- * Whether an account can still be entered without one of its ways in: by a password, a passkey, or an identity at a
+ * Whether an account can still be entered without one of its login methods: by a password, a passkey, or an identity at a
  * provider that the store still knows. A mailed link does not count: who has lost the mailbox needs the others.
  *
- * @param db within a transaction in which the account is locked, so that of two who remove a way each, one is refused
+ * @param db within a transaction in which the account is locked, so that of two who remove one each, one is refused
  */
 export async function canRemoveLoginMethod(
   db: Database,
   { config }: Pick<AccountContext, 'config'>,
   userId: number,
-  way: WayIn,
+  method: RemovableMethod,
 ): Promise<boolean> {
   if (await hasPassword(db, userId)) return true;
-  const passkeys = (await countPasskeys(db, userId)) - (way.kind === 'passkey' ? 1 : 0);
+  const passkeys = (await countPasskeys(db, userId)) - (method.kind === 'passkey' ? 1 : 0);
   if (passkeys > 0) return true;
   const identities = await listIdentities(db, userId);
   return identities.some(
-    (identity) => providerOf(config, identity) && !(way.kind === 'identity' && way.id === identity.id),
+    (identity) => providerOf(config, identity) && !(method.kind === 'identity' && method.id === identity.id),
   );
 }
 

@@ -16,10 +16,7 @@ import {
 import { type AccountAction, noticeOf } from './events.ts';
 import { NOBODY, ROW_LIMITS } from './limited-events.ts';
 
-const TEXTS = {
-  since: 'Since',
-  activity: 'Show the activity',
-};
+const TEXTS = { since: 'Since', activity: 'Show the activity' };
 
 const BATCH = 100;
 
@@ -29,7 +26,7 @@ export const LONGEST_GATHERING = DAY;
 type MailContext = Pick<AccountContext, 'db' | 'clock' | 'mailer' | 'config'>;
 
 /**
- * Tells what was kept because there was too much of it: one row of the audit log or one mail says how many events
+ * Tells what was gathered because there was too much of it: one row of the audit log or one mail says how many events
  * there were, and since when. Of several processes one tells it.
  */
 export async function tellGathered(context: MailContext): Promise<void> {

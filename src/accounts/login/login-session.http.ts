@@ -47,7 +47,7 @@ declare module 'express-session' {
   }
 }
 
-/** How somebody came in. */
+/** How somebody comes in. */
 interface Entry {
   factors: Factor[];
   remember: boolean;

@@ -83,11 +83,11 @@ export async function closeSessionOf(req: Request, userId: number): Promise<void
 /** Goes on with the same session under a new id, as after every rise of privilege (OWASP ASVS 5.0, 7.2.4). */
 export async function renewSession(req: Request): Promise<void> {
   // By entries: what the store keeps under a symbol belongs to the old id.
-  const { cookie, ...kept } = Object.fromEntries(Object.entries(req.session));
+  const { cookie, ...data } = Object.fromEntries(Object.entries(req.session));
   const { originalMaxAge } = cookie as Cookie;
   await new Promise<void>((resolve, reject) =>
     req.session.regenerate((error: unknown) => (error ? reject(error) : resolve())),
   );
-  Object.assign(req.session, kept);
+  Object.assign(req.session, data);
   if (originalMaxAge !== null) req.session.cookie.maxAge = originalMaxAge;
 }

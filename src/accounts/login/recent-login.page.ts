@@ -57,11 +57,11 @@ export function requireRecentLogin(
     const factorIsShown = !needsFactor || isRecent(clock(), req.session.secondFactorAt);
     if (isRecent(clock(), req.session.authenticatedAt) && factorIsShown) return next();
     const forForm = req.method !== 'GET';
-    const kept = !forForm || (await keepDraft(req));
+    const isDraftKept = !forForm || (await keepDraft(req));
     const asked = forForm ? req.path : req.originalUrl;
     const target = isReturnPath(asked) ? asked : paths.account();
     req.session.confirmation = { target, bySecondFactor: needsFactor, forForm };
-    if (!kept && tooLong) return tooLong(req, res, next);
+    if (!isDraftKept && tooLong) return tooLong(req, res, next);
     await seeOther(req, res, paths.recentLogin());
   };
 }

@@ -8,10 +8,7 @@ import { findPasswordHash, type User } from '../users.table.ts';
 import type { Factor } from './known-devices.ts';
 import { attemptOf, giveBack, proveWithin, recordWrongPassword } from './login-attempts.ts';
 
-export const TEXTS = {
-  missing: 'Enter your password.',
-  wrong: 'This is not your password.',
-};
+export const TEXTS = { missing: 'Enter your password.', wrong: 'This is not your password.' };
 
 /** How long showing who one is counts for sensitive changes (OWASP ASVS 5.0, 7.5.1), in milliseconds. */
 const RECENT = 5 * MINUTE;

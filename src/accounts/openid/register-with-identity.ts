@@ -24,7 +24,7 @@ import { findUser, lockUser, NO_PASSWORD, type User, updateUser } from '../users
 
 const form = z.object({ username: usernameField, email: emailField });
 
-export type JoiningByIdentity =
+type JoiningByIdentity =
   | { ok: true; user: User }
   /** The form was sent twice, and the other one made the account: whoever proves the identity logs in. */
   | { ok: false; problem: 'known' }

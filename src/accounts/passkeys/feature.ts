@@ -6,10 +6,7 @@ export const passkeysFeature: Feature = {
   personalData: [
     {
       table: 'passkeys',
-      export: {
-        section: 'passkeys',
-        columns: columns('createdAt name lastUsedAt'),
-      },
+      export: { section: 'passkeys', columns: columns('createdAt name lastUsedAt') },
       erasure: 'delete',
     },
     { table: 'webauthn_challenges', erasure: 'delete' },

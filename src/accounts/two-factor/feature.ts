@@ -6,10 +6,7 @@ export const twoFactorFeature: Feature = {
   personalData: [
     {
       table: 'authenticator_apps',
-      export: {
-        section: 'authenticatorApps',
-        columns: columns('createdAt confirmedAt'),
-      },
+      export: { section: 'authenticatorApps', columns: columns('createdAt confirmedAt') },
       erasure: 'delete',
     },
     {

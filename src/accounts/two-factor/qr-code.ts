@@ -4,7 +4,7 @@ import { create } from 'qrcode';
 const MARGIN = 4;
 
 /** A QR code as an SVG draws it, in units of one module. */
-export interface QrCode {
+interface QrCode {
   viewBox: string;
   /** The dark modules, for the `d` of one path. */
   path: string;
