@@ -19,26 +19,20 @@ export const KINDS: Record<Actor['kind'], string> = {
   operator: 'somebody at the terminal',
 };
 
+const KIND_NAMES = Object.keys(KINDS) as Actor['kind'][];
+
 export const LONGEST_NAME = 100;
 
-const name = z.string().trim().max(LONGEST_NAME).default('').catch('');
-const day = z
-  .string()
-  .refine((text) => dayStart(text) !== undefined)
-  .default('')
-  .catch('');
+const name = z.string().trim().max(LONGEST_NAME).catch('');
+const day = z.union([z.literal(''), z.iso.date()]).catch('');
 
 /** What the log is looked through for, as it stands in the address. Nonsense in a field is that field's default. */
 const filters = z.object({
   /** Usernames: who did it, and on whom. */
   who: name,
   whom: name,
-  action: z.string().regex(ACTION).default('').catch(''),
-  by: z
-    .enum(Object.keys(KINDS) as [Actor['kind'], ...Actor['kind'][]])
-    .or(z.literal(''))
-    .default('')
-    .catch(''),
+  action: z.string().regex(ACTION).catch(''),
+  by: z.union([z.literal(''), z.enum(KIND_NAMES)]).catch(''),
   /** Days, in UTC; the last one counts. */
   from: day,
   until: day,
@@ -56,24 +50,15 @@ export function givenFilters(asked: AuditFilters): Partial<AuditFilters> {
 
 /** Tells filters in words: `Role changed, done by ana to bob, from 1 May 2026 until 3 May 2026`. */
 export function formatFilter({ who, whom, action, by, from, until }: AuditFilters, locale: string): string {
-  const words = (text: string) => formatDay(dayStart(text) ?? 0, locale);
-  const people = [
-    who === '' ? '' : TEXTS.who(who),
-    who !== '' || by === '' ? '' : TEXTS.who(KINDS[by]),
-    whom === '' ? '' : TEXTS.whom(whom),
-  ];
-  const times =
-    from !== '' && from === until
-      ? [TEXTS.at(words(from))]
-      : [from === '' ? '' : TEXTS.from(words(from)), until === '' ? '' : TEXTS.until(words(until))];
-  const parts = [people.join(''), times.join('')].filter((part) => part !== '');
-  return [action === '' ? TEXTS.everything : formatAction(action), ...parts].join(',');
+  const format = (day: string) => formatDay(dayStart(day) ?? 0, locale);
+  const doer = who || (by && KINDS[by]);
+  const people = [doer && TEXTS.who(doer), whom && TEXTS.whom(whom)].join('');
+  const span = [from && TEXTS.from(format(from)), until && TEXTS.until(format(until))].join('');
+  const times = from && from === until ? TEXTS.at(format(from)) : span;
+  return [action ? formatAction(action) : TEXTS.everything, people, times].filter(Boolean).join(',');
 }
 
-/** When a day begins, in UTC milliseconds; undefined when there is no such day. */
-export function dayStart(text: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  // Of 30 February some engines make a day in March.
-  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(text) ? undefined : time;
+/** When a day begins, in UTC milliseconds; undefined for none. */
+export function dayStart(day: string): number | undefined {
+  return day === '' ? undefined : Date.parse(day);
 }

@@ -38,8 +38,8 @@ const MOST_PAGES = 1_000;
 
 /** Nonsense is the default. */
 const query = z.object({
-  state: z.enum(MAIL_STATES).default('failed').catch('failed'),
-  page: z.coerce.number().int().min(1).max(MOST_PAGES).default(1).catch(1),
+  state: z.enum(MAIL_STATES).catch('failed'),
+  page: z.coerce.number().int().min(1).max(MOST_PAGES).catch(1),
 });
 
 type MailQuery = z.output<typeof query>;
