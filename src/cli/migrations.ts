@@ -73,11 +73,7 @@ export async function runMigrations(config: Config): Promise<Report> {
   return { lines, data: { database: place, migrations } };
 }
 
-/**
- * Says where the database is, how it stands to this version and what was run on it. It only looks.
- *
- * @throws Refusal where there is no store
- */
+/** How the database stands to this version, and what was run on it. @throws Refusal where there is no store */
 export async function showStatus(config: Config): Promise<Report> {
   return withExisting(config, async (db, migrations) => {
     const place = placeOf(config.database);
@@ -113,11 +109,7 @@ export interface Rollback {
   yes?: boolean;
 }
 
-/**
- * Undoes the newest migration, or all that are newer than one. Without `yes` it says which, and changes nothing.
- *
- * @throws Refusal
- */
+/** Undoes the newest migration, or all newer than one; without `yes` it only says which. @throws Refusal */
 export async function runRollback(shell: Shell, { to, yes = false }: Rollback): Promise<Report> {
   const config = shell.readSettings();
   return withExisting(config, async (db, migrations) => {

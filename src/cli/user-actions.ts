@@ -86,11 +86,7 @@ function refusalOf(refused: MemberActionRefusal, name: string, unchanged = TEXTS
   }
 }
 
-/**
- * What the rules work with that change members: they mail notices, which are encrypted.
- *
- * @throws Refusal when the store's key is not to be found: one made here would open nothing there
- */
+/** Its notices are encrypted. @throws Refusal without the store's key: one made here would open nothing there */
 function memberActionContextOf(store: Store): MemberActionContext {
   const secret = findSecret(store.config);
   if (!secret) throw new Refusal('no-key', TEXTS.noKey(secretFile(store.config)));

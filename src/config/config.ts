@@ -122,11 +122,7 @@ function problemsOf(settings: Settings, { TLS_CERT, TLS_KEY, HTTP_PORT, PORT }: 
 
 const SERVERS = /^(postgres|postgresql|mysql|mariadb):$/;
 
-/**
- * Reads a DATABASE_URL: `sqlite:` and a path, `postgres://…` or `mysql://…`.
- *
- * @throws ConfigError when it is none of them, or names no database on its server
- */
+/** Reads `sqlite:` and a path, `postgres://…` or `mysql://…`. @throws ConfigError also without a database's name */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
   if (/^sqlite:(?!\/\/).+/.test(text)) {
     const file = text.slice('sqlite:'.length);
@@ -141,11 +137,7 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   throw new ConfigError('DATABASE_URL must start with sqlite: and a path, postgres:// or mysql://.');
 }
 
-/**
- * The environment of the process, over the `.env` file of the working folder.
- *
- * @throws ConfigError when not all of that file is settings
- */
+/** The process's environment over the `.env` file here. @throws ConfigError when not all of that is settings */
 export function readEnvironment(): NodeJS.ProcessEnv {
   const { values, problems } = readEnvFile();
   if (problems.length > 0) throw new ConfigError(problems.join(' '));

@@ -19,11 +19,7 @@ export function secretFile({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, FILE);
 }
 
-/**
- * The same as `loadSecret`, for whoever must not make one: undefined when the store has none yet.
- *
- * @throws ConfigError also when this user may not look
- */
+/** `loadSecret` that makes none: undefined without one yet. @throws ConfigError also when this user may not look */
 export function findSecret(config: Pick<Config, 'secretKey' | 'dataDir'>): string | undefined {
   if (config.secretKey) return config.secretKey;
   const file = secretFile(config);

@@ -21,11 +21,7 @@ export function describeError(error: unknown) {
 /** How every log of the store describes what it is given. */
 export const LOG_OPTIONS: LoggerOptions = { serializers: { err: describeError } };
 
-/**
- * Makes the log: JSON lines in production and in a file, for machines; readable lines elsewhere, for a terminal.
- *
- * @param file where the lines go; standard output when not given
- */
+/** JSON lines in production and in a file, for machines; readable lines elsewhere, on standard output. */
 export function createLogger(production: boolean, level: string, file?: DestinationStream): Logger {
   if (file) return pino({ ...LOG_OPTIONS, level }, file);
   // Not synchronously: a line must not hold up the page that it is about. What waits is written at exit.

@@ -18,11 +18,7 @@ const REQUEST_MAY_TAKE = 10 * SECOND;
 
 export type MetricsServer = NonNullable<Awaited<ReturnType<typeof openMetricsPort>>>;
 
-/**
- * Opens METRICS_PORT, where it is set: a port that gives metrics at `/metrics` and knows nothing else of the store.
- *
- * @throws StartRefused
- */
+/** Opens METRICS_PORT, where it is set; it knows nothing of the store but `/metrics`. @throws StartRefused */
 export async function openMetricsPort(
   { metrics: { host, port } }: { metrics: { host: string; port: number | undefined } },
   metrics: { scrape: Scraper } | undefined,

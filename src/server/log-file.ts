@@ -60,11 +60,7 @@ function openStream(file: string) {
   }
 }
 
-/**
- * Opens the log where LOG_FILE says, then the store with it, whose reload opens the file again.
- *
- * @throws StartRefused when the file cannot be written, and whatever `open` throws
- */
+/** Opens the log, then the store with it, whose reload opens the file again. @throws StartRefused, or as `open` does */
 export async function withLog<T extends { reload: () => void }>(
   { production, logLevel, logFile }: Pick<Config, 'production' | 'logLevel' | 'logFile'>,
   open: (logger: Logger) => Promise<T>,

@@ -67,12 +67,7 @@ export async function serve(
   return {
     /** What SIGHUP asks for: begins to use what was changed since the start, as far as that goes without an end. */
     reload: listeners.reload,
-    /**
-     * Takes no more requests, answers those under way and lets go of everything. Whoever is asked twice, by a signal and by
-     * a supervisor, does it once.
-     *
-     * @returns whether all of that went well
-     */
+    /** Answers what was begun and lets go of everything, once however often asked. @returns whether all went well */
     close(): Promise<boolean> {
       ending ??= end(closeHttpServer);
       return ending;

@@ -44,11 +44,7 @@ const LEAST_ROOM = 1_000_000;
 /** How SQLite and the system say that there is no room, or may mean it. */
 const NO_ROOM = /ENOSPC|SQLITE_(FULL|IOERR|CANTOPEN)/;
 
-/**
- * Starts a store; where that fails on a full disk, the refusal names the disk.
- *
- * @throws StartRefused, or what the start threw
- */
+/** Starts a store. @throws StartRefused that names the disk where it is full; else what the start threw */
 export async function nameFullDisk<T>(config: Folders, start: () => Promise<T>): Promise<T> {
   try {
     return await start();

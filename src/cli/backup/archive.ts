@@ -27,11 +27,7 @@ export interface ArchiveEntry {
 
 export type ArchiveWriter = ReturnType<typeof writeArchive>;
 
-/**
- * Begins an archive. Each entry is taken once those before it are on their way: little is in memory.
- *
- * @param target what is written to; when it fails, or `signal` comes, whatever waits for it throws
- */
+/** Entries are taken once those before are on their way. When the target fails, or `signal` comes, all of it throws. */
 export function writeArchive(target: Writable, signal?: AbortSignal) {
   const tar = pack();
   const hash = createHash('sha256');

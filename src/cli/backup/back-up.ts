@@ -88,11 +88,7 @@ function standardOutput(): Writable {
   return new Writable({ write: (part, _encoding, done) => stdout.write(part, done) });
 }
 
-/**
- * Writes all that a store needs into one file, as it is at this moment.
- *
- * @throws Refusal when the file cannot be written or is there already; what the database says. Nothing is left then
- */
+/** @throws Refusal when the file cannot be written or is there already; what the database says. Nothing is left */
 export async function backUp(db: Database, file: string, tools: BackupTools) {
   return writeWholeFile(file, (target) => backUpTo(db, target, tools));
 }

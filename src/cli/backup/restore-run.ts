@@ -119,11 +119,7 @@ async function check({ file, source = file, signal }: RestoreRequest): Promise<C
   }
 }
 
-/**
- * Sees that no store runs on the database, and writes what is in it into a file beside the data.
- *
- * @returns the file; undefined where no store stands there
- */
+/** Writes what is in the database into a file beside the data. @returns undefined where no store stands there */
 async function keepAside(
   db: Database,
   config: Config,

@@ -127,12 +127,7 @@ export function checkRestoredKey(config: Config, { manifest, key }: Checked, all
   return true;
 }
 
-/**
- * Puts the store's key back into the data folder, where the backup has it and the settings have none. One that differs
- * is kept beside it, under a name that ends with the moment.
- *
- * @returns undefined when there was nothing to do
- */
+/** Puts the key back into the data folder, unless the settings have one. One that differs is kept beside it. */
 async function putKeyBack(config: Config, { key }: Checked, moment: string) {
   const file = secretFile(config);
   if (!key || config.secretKey !== undefined) return undefined;

@@ -30,11 +30,7 @@ const LOOK_AGAIN = MINUTE;
 /** A part to which nobody has written for so long was left behind by a process that was killed. */
 const ABANDONED = DAY;
 
-/**
- * Reads how often: `30m`, `6h`, `1d`.
- *
- * @returns milliseconds; undefined when it is no whole number of minutes, hours or days up to a year
- */
+/** Reads `30m`, `6h`, `1d`. @returns milliseconds; undefined when it is none of that, or more than a year */
 export function readInterval(text: string): number | undefined {
   const [, number, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   const interval = Number(number) * UNITS[(unit ?? 'm') as keyof typeof UNITS];

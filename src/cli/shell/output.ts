@@ -55,10 +55,7 @@ export function problemOf(error: unknown): Problem {
   return { code: 'unexpected', message: TEXTS.unexpected(describeError(error).message) };
 }
 
-/**
- * Control characters, which a terminal obeys instead of showing, and the marks that turn the direction of writing,
- * with which a name could pose as another.
- */
+/** Control characters, which a terminal obeys, and marks that turn the direction of writing, by which names pose. */
 const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Makes every character of a line visible: `\u001b` for an escape. */
@@ -75,10 +72,7 @@ export function printReport(terminal: Terminal, { lines, data, failed }: Report,
   else terminal.out(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
-/**
- * Prints why a command did not do what it was asked for: one line on standard error. With JSON standard output holds
- * an object all the same, so that whoever reads it need not look elsewhere.
- */
+/** One line on standard error. With JSON standard output holds an object all the same, for whoever reads that. */
 export function printError(terminal: Terminal, { code, message, data = {} }: Problem, json: boolean): void {
   terminal.err(`gatehouse: ${printable(message.replaceAll(/\s*\n\s*/g, ' '))}\n`);
   if (json) printJson(terminal, { ok: false, error: { code, message, ...data } });

@@ -46,11 +46,7 @@ export function countUpTo(most: number, message: string): (text: string) => numb
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/**
- * Runs work that must not just stop in the middle: the first signal to end tells it, a second one ends the process.
- *
- * @param work is to throw as soon as it can when its signal is aborted
- */
+/** Runs work that must not just stop: the first signal to end aborts its signal, a second one ends the process. */
 export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const interrupt = () => {

@@ -28,10 +28,7 @@ const TEXTS = {
     `The database at ${place} is not up to date with this version. Run gatehouse migrate or start the store.`,
 };
 
-/**
- * What commands work with: no more than they need of what the server has (`context.ts`), without its threads, so
- * that a command is over as soon as it is done.
- */
+/** What commands work with: of `context.ts` what they need, without its threads, so that a command ends at once. */
 export interface Store {
   config: Config;
   db: Database;
@@ -67,11 +64,7 @@ export async function withExisting<T>(config: Config, work: OnMigrations<T>): Pr
   });
 }
 
-/**
- * Works on a store that is there and up to date.
- *
- * @throws Refusal for every other. Nothing is made: a mistyped DATA_DIR must not look like an empty store
- */
+/** Works on a store that is up to date. @throws Refusal; makes nothing: a mistyped DATA_DIR is no empty store */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
   return withMigrations(config, async (db, migrations) => {
     refuseNewer(migrations, config.database);

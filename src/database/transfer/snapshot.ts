@@ -37,11 +37,7 @@ async function snapshotOf(db: Knex, trx: Knex.Transaction) {
       const [row] = await trx(name).count({ rows: '*' });
       return Number(row?.rows);
     },
-    /**
-     * All rows of a table in the order of its key, in batches of a few megabytes at most.
-     *
-     * @throws UnreadableRow, MigratedMeanwhile
-     */
+    /** In the order of the key, in batches of a few megabytes at most. @throws UnreadableRow, MigratedMeanwhile */
     async *rows(table: Table): AsyncGenerator<Row[]> {
       for await (const batch of readBatches(trx, table)) {
         for (const row of batch) check(row, table);

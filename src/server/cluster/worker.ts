@@ -6,11 +6,7 @@ import { withLog } from '../log-file.ts';
 import { type ServingProcess, serve } from '../serve.ts';
 import { ALIVE_EVERY, hear, say, type ToWorker } from './messages.ts';
 
-/**
- * The line to the process that started this one. When that is gone, node:cluster ends this one, too.
- *
- * @returns undefined in a process that nobody supervises
- */
+/** The line to the supervisor, undefined where there is none. When that is gone, node:cluster ends this process. */
 export function superviseMe() {
   const { worker } = cluster;
   if (!worker) return undefined;
