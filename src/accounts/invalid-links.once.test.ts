@@ -42,7 +42,6 @@ const LINK_PAGES: LinkPage[] = [
     purpose: 'new-email',
     path: paths.confirmNewEmail,
     data: (email) => ({ email: `new-${email}` }),
-    worksForDisabled: true,
   },
   {
     purpose: 'old-email',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction } from '../database/transaction.ts';
 import { deleteExpired } from '../features/declared-rows.table.ts';
 import { DAY, HOUR } from '../shared/clock.ts';
+import { hashToken } from '../shared/crypto/random-token.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { accountsFeature } from './feature.ts';
 import { endLinksOf, findLiveLink } from './links.table.ts';
@@ -29,7 +30,8 @@ async function add(username: string): Promise<number> {
 
 const make = (userId: number, purpose: LinkPurpose, data?: Record<string, unknown>, now = NOW) =>
   inTransaction(database.db, (trx) => makeLink(trx, now, { purpose, userId, ...(data ? { data } : {}) }));
-const find = (purpose: LinkPurpose, token: string, now = NOW) => findLink(database.db, purpose, token, now);
+const find = (purpose: LinkPurpose, token: string, now = NOW) =>
+  findLink(database.db, purpose, hashToken(token), now);
 const take = (purpose: LinkPurpose, token: string, now = NOW) =>
   inTransaction(database.db, (trx) => useLink(trx, purpose, token, now));
 

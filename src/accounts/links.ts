@@ -69,21 +69,21 @@ export async function replaceLink(
   return makeLink(trx, now, link);
 }
 
-/** Looks at a link without using it. */
-export function findLink(db: Database, purpose: LinkPurpose, token: string, now: number): Promise<FoundLink> {
-  return findLinkByHash(db, purpose, hashToken(token), now);
-}
-
-async function findLinkByHash(
+/**
+ * Looks at a link without using it.
+ *
+ * @param tokenHash the hash of its token (`hashToken`)
+ */
+export async function findLink(
   db: Database,
   purpose: LinkPurpose,
-  hash: string,
+  tokenHash: string,
   now: number,
 ): Promise<FoundLink> {
-  const row = await findLinkRow(db, purpose, hash);
+  const row = await findLinkRow(db, purpose, tokenHash);
   if (!row) return { state: 'unknown' };
   if (row.deadAt !== null || row.expiresAt <= now) return { state: 'dead' };
-  const { tokenHash, userId, createdAt, expiresAt } = row;
+  const { userId, createdAt, expiresAt } = row;
   return { state: 'live', link: { tokenHash, userId, createdAt, expiresAt, data: JSON.parse(row.data) } };
 }
 
@@ -100,7 +100,7 @@ export async function useLink(
   token: string,
   now: number,
 ): Promise<OpenedLink> {
-  const found = await findLink(trx, purpose, token, now);
+  const found = await findLink(trx, purpose, hashToken(token), now);
   if (found.state !== 'live') return found;
   const user = await lockUser(trx, found.link.userId);
   if (!user || !(await endLink(trx, found.link.tokenHash, now))) return { state: 'dead' };
@@ -129,18 +129,14 @@ export interface MailedLink<Outcome> extends LinkKind {
   ) => Promise<Outcome>;
 }
 
-/**
- * Looks at a link and its account without using it.
- *
- * @param tokenHash the hash of its token (`hashToken`)
- */
+/** Looks at a link and its account without using it. */
 export async function openLink(
   { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
   { purpose, worksFor }: LinkKind,
   tokenHash: string,
 ): Promise<OpenedLink> {
   const now = clock();
-  const found = await findLinkByHash(db, purpose, tokenHash, now);
+  const found = await findLink(db, purpose, tokenHash, now);
   if (found.state !== 'live') return found;
   const user = await findUser(db, found.link.userId);
   return user && (await worksFor(user, found.link, db, now)) ? { ...found, user } : { state: 'dead' };

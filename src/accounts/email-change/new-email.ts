@@ -1,3 +1,4 @@
+import type { Database } from '../../database/connection.ts';
 import { inTransaction, type Transaction } from '../../database/transaction.ts';
 import { paths } from '../../paths.ts';
 import type { SubmittedForm } from '../../web/submit-once.ts';
@@ -29,12 +30,8 @@ export const TEXTS = {
 const PURPOSE = 'new-email';
 
 /** The address that somebody has asked for and not confirmed yet. */
-export async function findPendingEmail(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  userId: number,
-  trx?: Transaction,
-) {
-  const row = await findLiveLink(trx ?? db, userId, PURPOSE, clock());
+export async function findPendingEmail(db: Database, userId: number, now: number) {
+  const row = await findLiveLink(db, userId, PURPOSE, now);
   return row && { email: String(JSON.parse(row.data).email), expiresAt: row.expiresAt };
 }
 
@@ -74,7 +71,7 @@ export async function queueNewEmailLink(
 /** Mails the link for the pending address once more. */
 export function resendNewEmailLink(context: AccountContext, userId: number, form: SubmittedForm) {
   return resendLink(context, userId, form, async (trx, user) => {
-    const pending = await findPendingEmail(context, userId, trx);
+    const pending = await findPendingEmail(trx, userId, context.clock());
     if (!pending) return undefined;
     const { email } = pending;
     return { email, retryAfter: await queueNewEmailLink(trx, context, user, email) };

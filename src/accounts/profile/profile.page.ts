@@ -42,7 +42,7 @@ export function profilePage(context: AccountContext) {
     typed: Record<string, unknown>,
     { errors, error }: RefusedForm = {},
   ) {
-    const pending = await findPendingEmail(context, user.id);
+    const pending = await findPendingEmail(context.db, user.id, context.clock());
     return res.page('accounts/profile/profile', {
       title: TEXTS.title,
       section: 'account',

@@ -111,12 +111,13 @@ async function apply(
   // "This wasn't me" came between: an account that is locked is not changed.
   if (!user || !isActive(user)) return { ok: true, changes: {} };
   await look?.(user, trx);
-  const asks = email !== undefined && (await findPendingEmail(context, userId, trx))?.email !== email;
+  const now = context.clock();
+  const asks = email !== undefined && (await findPendingEmail(trx, userId, now))?.email !== email;
   const renamed = username !== undefined && username !== user.username;
   const named = { ...user, username: username ?? user.username };
   const retryAfter = asks ? await queueNewEmailLink(trx, context, named, email) : 0;
   if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
-  if (username !== undefined && !(await rename(trx, user, username, context.clock()))) throw new NameTaken();
+  if (username !== undefined && !(await rename(trx, user, username, now))) throw new NameTaken();
   if (renamed) {
     const details = { from: user.username, to: username };
     await recordAccountEvent(trx, context, { action: 'username.changed', user: named, client, details });

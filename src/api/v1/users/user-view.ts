@@ -97,7 +97,7 @@ export const ETAG_HEADER = { ETag: 'For If-Match, when you change it.' };
 
 /** Somebody as they see themselves. */
 export async function profileOf(context: ApiContext, user: User, trx?: Transaction): Promise<Profile> {
-  const pending = await findPendingEmail(context, user.id, trx);
+  const pending = await findPendingEmail(trx ?? context.db, user.id, context.clock());
   return { ...ownUserView(user, context.settings), pending_email: pending?.email ?? null };
 }
 
