@@ -18,7 +18,7 @@ const TOUCH = 1 * MINUTE;
 export interface Bearer {
   /** As of this moment: a role or a lock counts at once. */
   user: User;
-  token: /** Of an API client that logged in: may do what its person may, and some of it only with a scope. In UTC milliseconds. */
+  token: /** Of an API client that logged in: may do what its person may, some of it only with a scope. In UTC ms. */
     | { kind: 'access'; familyId: string; loggedInAt: number; scopes: readonly LoginScope[] }
     /** A personal access token: may do that as far as its scopes go. */
     | { kind: 'personal'; id: number; scopes: readonly Scope[] };

@@ -103,10 +103,7 @@ export function makePersonalToken(
   });
 }
 
-export async function hasPersonalTokens(
-  { db, clock }: Pick<AccountContext, 'db' | 'clock'>,
-  userId: number,
-): Promise<boolean> {
+export async function hasPersonalTokens({ db, clock }: AccountContext, userId: number): Promise<boolean> {
   const now = clock();
   return (await listPersonalTokensOf(db, userId)).some(({ expiresAt }) => expiresAt > now);
 }

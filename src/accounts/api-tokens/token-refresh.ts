@@ -24,7 +24,7 @@ export const FAMILY_LIMITS = {
   absolute: 30 * DAY,
 };
 
-/** How long a refresh token can still be exchanged after the first time, for requests that went out at once. In milliseconds. */
+/** How long a refresh token counts once more, for requests that went out at once. In milliseconds. */
 const REFRESH_GRACE = 10 * SECOND;
 
 export interface TokenPair {

@@ -20,14 +20,12 @@ export interface CredentialChange extends MemberRequest {
   form?: SubmittedForm;
 }
 
-/**
- * Records what was changed and ends the member's other sessions, the logins of API clients and the trust in browsers,
- * which somebody else might hold (OWASP ASVS 5.0, 7.4.3).
- */
 export type RecordChange = (event: Pick<AccountEvent, 'action' | 'details' | 'undo'>) => Promise<void>;
 
 /**
- * Carries out a member's change of their own credentials, with the account locked.
+ * Carries out a member's change of their own credentials, with the account locked. Once it is made, it calls
+ * `revokeAndRecord`, which ends the member's other sessions, the logins of API clients and the trust in browsers, which
+ * somebody else might hold (OWASP ASVS 5.0, 7.4.3), and then records the event.
  *
  * @param ended the answer when the session was ended a moment ago, or the account became inactive: of two who change
  *   the factors at the same instant the second is refused, and not let in where the first was to keep it out
@@ -36,7 +34,7 @@ export async function changeCredentials<Outcome extends { ok: boolean; encrypted
   context: AccountContext,
   { user, client, sessionHash, form }: CredentialChange,
   ended: Outcome,
-  change: (trx: Transaction, user: User, recordChange: RecordChange) => Promise<Outcome>,
+  change: (trx: Transaction, user: User, revokeAndRecord: RecordChange) => Promise<Outcome>,
 ): Promise<Outcome> {
   return inTransaction(context.db, async (trx) => {
     const locked = await lockUser(trx, user.id);

@@ -82,12 +82,12 @@ export function renewRecoveryCodes(
   seen: unknown,
 ): Promise<Renewal> {
   const off: Renewal = { ok: false, problem: 'off' };
-  return changeCredentials(context, by, off, async (trx, { id }, recordChange) => {
+  return changeCredentials(context, by, off, async (trx, { id }, revokeAndRecord) => {
     const madeAt = await codesMadeAt(trx, id);
     if (madeAt === undefined) return off;
     if (String(madeAt) !== seen) return { ok: false, problem: 'stale' };
     const codes = await makeRecoveryCodes(trx, id, context.clock());
-    await recordChange({ action: 'recovery-codes.made' });
+    await revokeAndRecord({ action: 'recovery-codes.made' });
     return { ok: true, encrypted: encryptShown(context.encryptor, by.form, codes) };
   });
 }

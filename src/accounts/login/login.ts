@@ -111,7 +111,10 @@ export async function logInCompletely(
   return proof.problem === 'throttled' ? proof : { ok: false, problem: 'wrong-code' };
 }
 
-/** Why somebody who has shown who they are cannot come in: disabled by the store, locked by "This wasn't me", closed by its member. */
+/**
+ * Why somebody who has shown who they are cannot come in all the same: disabled by the store, locked by "This wasn't me",
+ * closed by its member.
+ */
 export interface Refusal {
   ok: false;
   problem: 'disabled' | 'locked' | 'closing';
@@ -140,7 +143,6 @@ export function refusalText(
   return REFUSALS[problem] + (supportAddress === '' ? '' : HELP(supportAddress));
 }
 
-/** @returns undefined when they can */
 export function refusalOf(user: User): Refusal | undefined {
   if (user.disabledAt !== null) return { ok: false, problem: 'disabled' };
   if (user.lockedAt !== null) return { ok: false, problem: 'locked' };

@@ -79,10 +79,7 @@ export type Newcomer =
  * Looks whether somebody new has an account already. An address alone never opens one: a provider may be mistaken
  * about whose it is, or hand it to somebody else one day (OWASP ASVS 5.0, 10.5.2).
  */
-export async function lookAtNewcomer(
-  { db }: Pick<AccountContext, 'db'>,
-  identity: ProvenIdentity,
-): Promise<Newcomer> {
+export async function lookAtNewcomer({ db }: AccountContext, identity: ProvenIdentity): Promise<Newcomer> {
   const { email, emailVerified } = identity;
   if (email !== undefined) {
     const owner = await findByEmail(db, email);
@@ -133,8 +130,8 @@ export function linkInAccount(
   identity: ProvenIdentity,
 ): Promise<Linking> {
   const ended: Linking = { ok: false, problem: 'ended' };
-  return changeCredentials(context, by, ended, (trx, user, recordChange) =>
-    linkIdentity(trx, context, user, identity, recordChange),
+  return changeCredentials(context, by, ended, (trx, user, revokeAndRecord) =>
+    linkIdentity(trx, context, user, identity, revokeAndRecord),
   );
 }
 
@@ -147,14 +144,14 @@ type Unlinking =
 /** Disconnects an identity from its member's account, unless it is the last login method. */
 export function unlink(context: AccountContext, by: CredentialChange, id: number): Promise<Unlinking> {
   const unknown: Unlinking = { ok: false, problem: 'unknown' };
-  return changeCredentials(context, by, unknown, async (trx, user, recordChange) => {
+  return changeCredentials(context, by, unknown, async (trx, user, revokeAndRecord) => {
     const identity = await findIdentity(trx, user.id, id);
     if (!identity) return unknown;
     if (!(await canRemoveLoginMethod(trx, context, user.id, { kind: 'identity', id })))
       return { ok: false, problem: 'last' };
     const details = identityDetails(context, identity);
     await deleteIdentity(trx, user.id, id);
-    await recordChange({ action: 'identity.unlinked', details });
+    await revokeAndRecord({ action: 'identity.unlinked', details });
     return { ok: true, provider: details.provider };
   });
 }

@@ -108,13 +108,13 @@ export async function addPasskey(
   const name = AUTHENTICATOR_NAMES[made.aaguid] ?? formatDevice(client.userAgent).slice(0, LONGEST_NAME);
 
   // Its challenge makes it count once; the form is known for the codes that it leaves to be shown.
-  return changeCredentials<Addition>(context, by, refused, async (trx, locked, recordChange) => {
+  return changeCredentials<Addition>(context, by, refused, async (trx, locked, revokeAndRecord) => {
     if ((await countPasskeys(trx, user.id)) >= MOST_PASSKEYS) return { ok: false, problem: 'full' };
     const passkey = { ...made.passkey, userId: user.id, userHandle, name, createdAt: context.clock() };
     const passkeyId = await insertPasskey(trx, passkey);
     if (passkeyId === undefined) return { ok: false, problem: 'known' };
     const codes = await turnOn(trx, context, locked);
-    await recordChange({ action: 'passkey.added', details: { name }, undo: { passkeyId } });
+    await revokeAndRecord({ action: 'passkey.added', details: { name }, undo: { passkeyId } });
     const encrypted = codes && encryptShown(context.encryptor, form, codes);
     return { ok: true, name, hasCodes: codes !== undefined, encrypted };
   });

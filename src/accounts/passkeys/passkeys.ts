@@ -77,7 +77,7 @@ export async function passkeyRefusal(
 /** Removes a member's passkey. With the last second factor two-factor is off. */
 export function removePasskey(context: AccountContext, by: CredentialChange, id: number): Promise<Removal> {
   const unknown: Removal = { ok: false, problem: 'unknown' };
-  return changeCredentials(context, by, unknown, async (trx, user, recordChange) => {
+  return changeCredentials(context, by, unknown, async (trx, user, revokeAndRecord) => {
     const passkey = await findPasskey(trx, user.id, id);
     if (!passkey) return unknown;
     const refusal = await passkeyRefusal(trx, context, user);
@@ -85,7 +85,7 @@ export function removePasskey(context: AccountContext, by: CredentialChange, id:
     const { name } = passkey;
     await deletePasskey(trx, user.id, id);
     const turnedOff = await turnOffIfLast(trx, user);
-    await recordChange({ action: 'passkey.removed', details: { name } });
+    await revokeAndRecord({ action: 'passkey.removed', details: { name } });
     return { ok: true, name, turnedOff };
   });
 }

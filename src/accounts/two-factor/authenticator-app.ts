@@ -81,13 +81,13 @@ export async function confirmApp(
   if (step === undefined) return { ok: false, problem: 'invalid', errors: { code: TEXTS.wrong } };
 
   const confirmed: Confirmation = { ok: false, problem: 'confirmed' };
-  return changeCredentials(context, by, confirmed, async (trx, user, recordChange) => {
+  return changeCredentials(context, by, confirmed, async (trx, user, revokeAndRecord) => {
     const before = await findApp(trx, userId);
     if (before?.encryptedKey === encryptedKey) return confirmed;
     await saveApp(trx, { userId, encryptedKey, createdAt: madeAt, confirmedAt: now, lastStep: step });
     const codes = await turnOn(trx, context, user);
     const action = before ? 'two-factor.app-replaced' : 'two-factor.app-added';
-    await recordChange({ action, undo: { app: true } });
+    await revokeAndRecord({ action, undo: { app: true } });
     const encrypted = codes && encryptShown(context.encryptor, by.form, codes);
     return { ok: true, replaced: before !== undefined, hasCodes: codes !== undefined, encrypted };
   });
@@ -127,12 +127,12 @@ export async function removeApp(
   if (!proof.ok) return proof;
 
   const none: Removal = { ok: false, problem: 'none' };
-  return changeCredentials<Removal>(context, by, none, async (trx, user, recordChange) => {
+  return changeCredentials<Removal>(context, by, none, async (trx, user, revokeAndRecord) => {
     const late = await removalRefusal(trx, context, user);
     if (late) return { ok: false, problem: late };
     await deleteApp(trx, user.id);
     const off = await turnOffIfLast(trx, user);
-    await recordChange({ action: 'two-factor.app-removed' });
+    await revokeAndRecord({ action: 'two-factor.app-removed' });
     return { ok: true, off };
   });
 }
