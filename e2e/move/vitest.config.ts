@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['e2e/move/six-directions.ts'],
+    setupFiles: 'src/testing/lock-order.ts',
     testTimeout: 600_000,
     hookTimeout: 300_000,
     provide: { databasePrefix: 'gatehouse_move_' },

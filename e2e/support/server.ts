@@ -73,6 +73,7 @@ export async function startStore(settings: Record<string, string> = {}, args: st
       if (how !== 'exit code 0' && process.platform !== 'win32') {
         throw new Error(`The store did not stop cleanly (${how}):\n${output}`);
       }
+      if (output.includes('LockOrderWarning')) throw new Error(`Rows were locked out of order:\n${output}`);
     },
   };
 }
