@@ -1,4 +1,4 @@
-/** What somebody shows first to get in, or `program`: a program that logs in with the password of its member. */
+/** What somebody shows first to get in, or `program`: an API client that logs in with the password of its member. */
 export const LOGIN_METHODS = ['password', 'passkey', 'provider', 'program'] as const;
 export type LoginMethod = (typeof LOGIN_METHODS)[number];
 
@@ -19,15 +19,15 @@ type LoginOutcome = (typeof LOGIN_OUTCOMES)[number];
 
 /** Is told of every step of a sign-in, and never of whom. */
 export interface LoginCounts {
-  count: (way: LoginMethod, outcome: LoginOutcome) => void;
+  count: (method: LoginMethod, outcome: LoginOutcome) => void;
 }
 
 /** Where nobody watches. */
 export const UNCOUNTED: LoginCounts = { count: () => undefined };
 
-/** Counts all that is told as one way: what a program does is done by the rules for passwords. */
-export function countedAs(way: LoginMethod, loginCounts: LoginCounts): LoginCounts {
-  return { count: (_way, outcome) => loginCounts.count(way, outcome) };
+/** Counts all that is told as one way: what an API client does is done by the rules for passwords. */
+export function countedAs(method: LoginMethod, loginCounts: LoginCounts): LoginCounts {
+  return { count: (_way, outcome) => loginCounts.count(method, outcome) };
 }
 
 /** What a refusal of a first factor counts as. */

@@ -3,7 +3,7 @@ import { readFrom } from '../database/keyset.ts';
 import { whereHolds } from '../database/rows.ts';
 import { joined, orderOf, type Product, SHOWN } from './products.table.ts';
 
-/** A product with what lists of programs are in order by. */
+/** A product with what the lists of the API are in order by. */
 export interface OrderedProduct extends Product {
   nameKey: string;
 }

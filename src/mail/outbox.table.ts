@@ -159,7 +159,7 @@ export async function listMails(
     .select(columns('id userId createdAt attempts lastError dueAt sentAt givenUpAt'));
 }
 
-/** How many mails were given up in the last 30 days: older ones are swept away. */
+/** How many mails were given up in the last 30 days: older ones are removed. */
 export async function countFailedMails(db: Database): Promise<number> {
   return countRows(db('outbox').whereNotNull('given_up_at'));
 }

@@ -6,8 +6,8 @@ import type { Express } from 'express';
 import { SECOND } from '../shared/clock.ts';
 import type { Certificate } from '../shared/crypto/certificate.ts';
 
-const OPEN_REQUESTS_GET = 10 * SECOND;
-const LOOK_AGAIN = 50;
+const REQUESTS_TIMEOUT = 10 * SECOND;
+const POLL_INTERVAL = 50;
 const HANDSHAKE_TIMEOUT = 10 * SECOND;
 
 /**
@@ -81,9 +81,9 @@ export async function closeHttpServer(server: Server): Promise<boolean> {
   do {
     server.closeIdleConnections();
     // Also when none is open yet: one may be on its way in.
-    await sleep(LOOK_AGAIN);
-    waited += LOOK_AGAIN;
-  } while (traffic?.requests.size && waited < OPEN_REQUESTS_GET);
+    await sleep(POLL_INTERVAL);
+    waited += POLL_INTERVAL;
+  } while (traffic?.requests.size && waited < REQUESTS_TIMEOUT);
   const clean = !traffic?.requests.size;
   server.closeAllConnections();
   // Those as well that have not come as far as a request, in the handshake of https.
@@ -106,7 +106,7 @@ export async function drainHttpServer(server: Server): Promise<boolean> {
   // Not its own `close`, which ends idle connections at once.
   NetServer.prototype.close.call(server);
   const timeout = server.keepAliveTimeout + SECOND;
-  for (let waited = 0; traffic.sockets.size > 0 && waited < timeout; waited += LOOK_AGAIN)
-    await sleep(LOOK_AGAIN);
+  for (let waited = 0; traffic.sockets.size > 0 && waited < timeout; waited += POLL_INTERVAL)
+    await sleep(POLL_INTERVAL);
   return closeHttpServer(server);
 }

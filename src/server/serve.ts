@@ -17,7 +17,7 @@ import { announce, checkDatabase, checkStart, openDataFolder, prepareDatabase } 
  * How long an end may take, in milliseconds: requests, connections and mails have limits of their own, which are shorter.
  * Nobody who told a process to end shall wait for ever for something that never comes back.
  */
-const LONGEST_END = 25 * SECOND;
+const SHUTDOWN_TIMEOUT = 25 * SECOND;
 
 /** A store that is open in one process, and one that is open in this or in several. */
 export type ServingProcess = Awaited<ReturnType<typeof serve>>;
@@ -61,7 +61,7 @@ export async function serve(
   }
 
   function end(closeServer: (server: Server) => Promise<boolean>): Promise<boolean> {
-    return Promise.race([closeAll(closeServer), sleep(LONGEST_END, false, { ref: false })]);
+    return Promise.race([closeAll(closeServer), sleep(SHUTDOWN_TIMEOUT, false, { ref: false })]);
   }
 
   return {

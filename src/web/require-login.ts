@@ -31,7 +31,7 @@ export function isOnList(list: readonly (string | RegExp)[]): (path: string) => 
   return (path) => exact.has(path) || patterns.some((pattern) => pattern.test(path));
 }
 
-/** A person on the way to a page, not a program or a browser that fetches a picture for one. */
+/** A person on the way to a page, not an API client or a browser that fetches a picture for one. */
 export function isPageVisit(req: Request): boolean {
   const destination = req.get('sec-fetch-dest') ?? 'document';
   return destination === 'document' && req.accepts(['html', 'json']) === 'html';

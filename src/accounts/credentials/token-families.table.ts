@@ -4,7 +4,7 @@ import { columns, columnsOf, toRow } from '../../database/rows.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { USER_COLUMNS, type User } from '../users.table.ts';
 
-/** A program's login. Times are UTC milliseconds. */
+/** An API client's login. Times are UTC milliseconds. */
 export interface TokenFamily {
   /** Not secret: it stands in every access token. */
   id: string;
@@ -87,7 +87,7 @@ export async function deleteFamilyOf(trx: Transaction, userId: number, id: strin
   return (await trx('token_families').where({ id, user_id: userId }).delete()) === 1;
 }
 
-/** Ends all logins of a person's programs. @returns how many there were */
+/** Ends all logins of a person's API clients. @returns how many there were */
 export async function deleteFamiliesOf(trx: Transaction, userId: number): Promise<number> {
   return trx('token_families').where('user_id', userId).delete();
 }

@@ -6,7 +6,7 @@ import { hashToken } from '../../shared/crypto/random-token.ts';
 /** How long after the last login a network is known, in milliseconds. */
 const LIFETIME = 90 * DAY;
 
-/** How exactly it is written down when that was: not each login of a program needs a write. */
+/** How exactly it is written down when that was: not each login of an API client needs a write. */
 const EXACT_TO = 1 * DAY;
 
 /** Whether somebody logged in from a network within the last 90 days. */

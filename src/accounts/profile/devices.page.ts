@@ -24,8 +24,8 @@ export const TEXTS = {
   },
   endOthers: {
     title: 'Log out all other devices?',
-    explain: (devices: number, programs: number) =>
-      `${counted(devices, programs)} ${devices + programs === 1 ? 'is' : 'are'} logged out at once. This device stays logged in, and personal access tokens go on working.`,
+    explain: (devices: number, clients: number) =>
+      `${counted(devices, clients)} ${devices + clients === 1 ? 'is' : 'are'} logged out at once. This device stays logged in, and personal access tokens go on working.`,
     button: 'Log them out',
     done: 'All other devices and all programs were logged out.',
     none: 'No other device and no program is logged in.',
@@ -87,13 +87,13 @@ export function devicesPage(context: AccountContext) {
 
     confirmEndOthers: signedIn(async (req, res, user) => {
       const others = (await list(req, user)).length - 1;
-      const programs = await countApiClients(user);
+      const clients = await countApiClients(user);
       const { title, explain, button, none } = TEXTS.endOthers;
-      if (others + programs === 0) return seeOther(req, res, paths.devices(), { info: none });
+      if (others + clients === 0) return seeOther(req, res, paths.devices(), { info: none });
       return res.page('accounts/profile/end-device', {
         title,
         section: 'account',
-        explain: explain(others, programs),
+        explain: explain(others, clients),
         action: paths.endOtherDevices(),
         button,
       });
@@ -114,7 +114,7 @@ export function devicesPage(context: AccountContext) {
 }
 
 /** `2 devices and 1 program`; what there is none of is left out. */
-function counted(devices: number, programs: number): string {
-  const counts = [devices && formatCount(devices, 'device'), programs && formatCount(programs, 'program')];
+function counted(devices: number, clients: number): string {
+  const counts = [devices && formatCount(devices, 'device'), clients && formatCount(clients, 'program')];
   return counts.filter(Boolean).join(' and ');
 }

@@ -30,7 +30,7 @@ export function overviewPage(context: AccountContext) {
     get: signedIn(async (req, res, user) => {
       const { db, clock, config } = context;
       const now = clock();
-      const [createdAt, password, providers, factors, devices, programs, tokens, activities] =
+      const [createdAt, password, providers, factors, devices, clients, tokens, activities] =
         await Promise.all([
           findCreatedAt(db, user.id),
           hasPassword(db, user.id),
@@ -52,10 +52,7 @@ export function overviewPage(context: AccountContext) {
         passwordChanged: user.passwordChangedAt === null ? undefined : agoView(user.passwordChangedAt, now),
         twoFactor: twoFactorView(factors),
         devices: TEXTS.devices(devices.length),
-        programs: formatClientCount(
-          programs.length,
-          tokens.filter(({ expiresAt }) => expiresAt > now).length,
-        ),
+        programs: formatClientCount(clients.length, tokens.filter(({ expiresAt }) => expiresAt > now).length),
         activities: activities.map((activity) => activityView(activity, config.storeLocale)),
       });
     }),

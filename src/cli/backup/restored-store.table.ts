@@ -10,7 +10,7 @@ export interface Ended {
 }
 
 /**
- * Ends every login in browsers and of programs, and every link that was mailed to set a password anew: what its owner
+ * Ends every login in browsers and of API clients, and every link that was mailed to set a password anew: what its owner
  * has ended since, or used, would be good again. Whatever a running process had left is put back as well.
  */
 export async function endRestoredLogins(trx: Transaction, now: number): Promise<Ended> {

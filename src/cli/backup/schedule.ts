@@ -26,7 +26,7 @@ export interface ScheduleTools {
 const UNITS = { m: MINUTE, h: HOUR, d: DAY };
 const LONGEST = 365 * DAY;
 /** A clock that is set, or a machine that slept, is noticed so soon. */
-const LOOK_AGAIN = MINUTE;
+const POLL_INTERVAL = MINUTE;
 /** A part to which nobody has written for so long was left behind by a process that was killed. */
 const ABANDONED = DAY;
 
@@ -51,7 +51,7 @@ export async function keepBackingUp(schedule: Schedule, tools: ScheduleTools): P
     await makeOne(schedule, tools);
     let next = nextTime(clock(), schedule.every);
     while (!signal.aborted && clock() < next) {
-      await wait(Math.min(next - clock(), LOOK_AGAIN), signal);
+      await wait(Math.min(next - clock(), POLL_INTERVAL), signal);
       // A clock that was set back must not put the next one off.
       next = Math.min(next, nextTime(clock(), schedule.every) + schedule.every);
     }
