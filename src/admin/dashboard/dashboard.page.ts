@@ -7,8 +7,7 @@ import { dayOf } from '../../shared/clock.ts';
 import { formatDay } from '../../shared/format/dates.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
-import { type FirstStep, firstSteps } from './first-steps.ts';
-import { type Numbers, readNumbers } from './numbers.ts';
+import { type FirstStep, firstSteps, type Numbers, readNumbers } from './overview.ts';
 import { weekChart } from './week-chart.ts';
 
 export const TEXTS = {

@@ -10,7 +10,7 @@ import { addPerson, signIn } from '../../testing/people.ts';
 import { setSettings } from '../../testing/settings.ts';
 import { textOf, type Visitor } from '../../testing/visitor.ts';
 import { TEXTS as DASHBOARD_TEXTS } from './dashboard.page.ts';
-import { firstSteps } from './first-steps.ts';
+import { firstSteps } from './overview.ts';
 
 let app: TestApp;
 let ana: Visitor;

@@ -1,5 +1,5 @@
 import { formatDay } from '../../shared/format/dates.ts';
-import type { DayCount } from './numbers.ts';
+import type { DayCount } from './overview.ts';
 
 /** What is drawn, in the units of the drawing. */
 const COLUMN = 40;
