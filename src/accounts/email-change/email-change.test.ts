@@ -307,9 +307,10 @@ test('with MEMBERSHIP=verified an address that has an account is answered as a n
     const page = textOf((await member.follow(answer)).text);
     const again = await member.post(paths.pendingEmail(), { decision: 'resend' });
     const pageAgain = textOf((await member.follow(again)).text);
-    views.push(
-      [answer.status, page, again.status, pageAgain].join().replaceAll(email, 'it').replaceAll(name, 'me'),
-    );
+    const view = [answer.status, page, again.status, pageAgain].join();
+    // The second one asks later, perhaps in the next minute.
+    const timeless = view.replaceAll(/\d{1,2}:\d{2} [ap]m/g, 'this minute');
+    views.push(timeless.replaceAll(email, 'it').replaceAll(name, 'me'));
   }
   expect(views[0]).toBe(views[1]);
   const [mail, ...more] = await mailsTo(shop.context, 'olga@example.org');
