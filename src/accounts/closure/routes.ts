@@ -6,7 +6,7 @@ import { requireRecentLogin } from '../login/recent-login.page.ts';
 import { closingPage, comeBackPage, dataPage } from './closure.page.ts';
 
 /** A member's data, the way out and the way back. */
-export function leavingRoutes(context: AccountContext): Router {
+export function closureRoutes(context: AccountContext): Router {
   const router = Router();
   const recent = requireRecentLogin(context);
   const data = dataPage(context);

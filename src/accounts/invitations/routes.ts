@@ -4,8 +4,7 @@ import { page } from '../../web/route.ts';
 import type { AccountContext } from '../account-context.ts';
 import { invitationPage } from './invitation.page.ts';
 
-/** Where people come who were invited by mail. */
-export function invitingRoutes(context: AccountContext): Router {
+export function invitationRoutes(context: AccountContext): Router {
   const router = Router();
   page(router, paths.invitation(':token'), invitationPage(context));
   return router;

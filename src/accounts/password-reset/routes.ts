@@ -7,7 +7,7 @@ import { notMePage } from './not-me.page.ts';
 import { resetPasswordPage } from './reset-password.page.ts';
 
 /** The ways back into an account: for who forgot the password, and for whom somebody else got in. */
-export function recoveryRoutes(context: AccountContext): Router {
+export function passwordResetRoutes(context: AccountContext): Router {
   const router = Router();
   const resetPassword = resetPasswordPage(context);
   page(router, paths.forgotPassword(), forgotPasswordPage(context));

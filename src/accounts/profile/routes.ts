@@ -9,8 +9,7 @@ import { activityPage, overviewPage } from './overview.page.ts';
 import { passwordPage } from './password.page.ts';
 import { profilePage } from './profile.page.ts';
 
-/** What a member sees and changes of the own account. */
-export function myAccountRoutes(context: AccountContext): Router {
+export function profileRoutes(context: AccountContext): Router {
   const router = Router();
   const recent = requireRecentLogin(context);
   const profile = profilePage(context);
