@@ -1,13 +1,13 @@
 import type { Response } from 'express';
 import { paths } from '../../paths.ts';
 import { formatDay } from '../../shared/format/dates.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { idParam } from '../../web/ids.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { takeShown } from '../../web/submit-once.ts';
+import type { RefusedForm } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
 import { findPersonalTokenOf } from '../credentials/personal-tokens.table.ts';
@@ -62,7 +62,7 @@ export function personalTokensPage(context: AccountContext) {
   function show(
     res: Response,
     user: User,
-    { typed, errors, error }: { typed: object; errors?: FieldErrors; error?: string },
+    { typed, errors, error }: RefusedForm & { typed: object },
   ): Promise<void> {
     const values = { days: DEFAULT_DAYS, ...typed };
     return res.page('accounts/api-tokens/new-token', {

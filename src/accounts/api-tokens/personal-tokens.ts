@@ -3,7 +3,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { RoleHolder } from '../../permissions.ts';
 import { DAY } from '../../shared/clock.ts';
 import { hashToken, makeToken } from '../../shared/crypto/random-token.ts';
-import { checkInput, type FieldErrors, VISIBLE } from '../../shared/validation.ts';
+import { checkInput, type InvalidForm, VISIBLE } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import {
@@ -59,7 +59,7 @@ function formFor(user: RoleHolder) {
 type Making =
   /** @property encrypted the secret, for `takeShown`: the database keeps its hash */
   | { ok: true; name: string; expiresAt: number; encrypted?: string }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | InvalidForm
   /** There can be no more of them. */
   | { ok: false; problem: 'full' }
   /** The session that asks was ended a moment ago, or the account became inactive. */

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput } from '../../shared/validation.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, throttledText } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { DOOR_TEXTS } from '../door-texts.ts';
 import { loginForm, refusalText } from './login.ts';
@@ -25,17 +25,13 @@ const FIELDS: Record<string, FieldSpec> = {
 };
 
 export function loginPage(context: AccountContext, passport: Authenticator) {
-  function show(
-    res: Response,
-    values: Record<string, unknown>,
-    rest: { errors?: FieldErrors; error?: string } = {},
-  ) {
+  function show(res: Response, values: Record<string, unknown>, { errors, error }: RefusedForm = {}) {
     return res.page('accounts/login/login', {
       title: TEXTS.title,
       section: 'door',
-      form: formView(paths.login(), FIELDS, values, rest.errors),
+      form: formView(paths.login(), FIELDS, values, errors),
       providers: loginLinks(context.config.providers),
-      error: rest.error,
+      error,
     });
   }
 

@@ -1,11 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { paths } from '../../paths.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { keepDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { isReturnPath, seeOther } from '../../web/redirect.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, refusedForm } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { hasPassword, providersOf } from '../credentials/login-methods.ts';
@@ -83,12 +82,7 @@ export async function confirmRecentLogin(
 }
 
 export function recentLoginPage(context: AccountContext) {
-  async function show(
-    req: Request,
-    res: Response,
-    user: User,
-    { errors, error }: { errors?: FieldErrors; error?: string } = {},
-  ) {
+  async function show(req: Request, res: Response, user: User, { errors, error }: RefusedForm = {}) {
     const { bySecondFactor = false, forForm = false } = req.session.confirmation ?? {};
     const { app, passkeys } = await secondFactorStatus(context, user);
     const firstFactorWillDo = !bySecondFactor;
@@ -126,9 +120,7 @@ export function recentLoginPage(context: AccountContext) {
           ? await provePassword(context, user, req.body, client)
           : await proveSecondFactor(context, user, req.body, client, { byMember: true });
       if (proof.ok) return confirmRecentLogin(context, req, res, proof.factor);
-      if (proof.problem === 'throttled')
-        return show(req, res, user, { error: throttledText(res, proof, TEXTS.throttled) });
-      return show(req, res.status(422), user, { errors: proof.errors });
+      return show(req, res, user, refusedForm(res, proof, TEXTS.throttled));
     }),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { foldCase } from '../../database/fold-case.ts';
 import type { Throttled } from '../../rate-limits/throttle.ts';
 import { MINUTE } from '../../shared/clock.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput, type InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findPasswordHash, type User } from '../users.table.ts';
 import type { Factor } from './known-devices.ts';
@@ -23,7 +23,7 @@ const form = z.object({
   password: z.string({ error: TEXTS.missing }).min(1, TEXTS.missing).max(1_000, TEXTS.wrong),
 });
 
-type PasswordProof = { ok: true; factor: Factor } | { ok: false; problem: 'invalid'; errors: FieldErrors };
+type PasswordProof = { ok: true; factor: Factor } | InvalidForm;
 
 /**
  * Checks the password of somebody who is logged in, for what needs a recent login or the current password. Wrong

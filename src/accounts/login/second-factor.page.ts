@@ -1,10 +1,9 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, refusedForm } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { secondFactorStatus } from '../credentials/second-factors.ts';
@@ -36,7 +35,7 @@ export function secondFactorPage(context: AccountContext) {
     res: Response,
     user: User,
     values: Record<string, unknown>,
-    rest: { errors?: FieldErrors; error?: string } = {},
+    { errors, error }: RefusedForm = {},
   ) {
     const { app, passkeys } = await secondFactorStatus(context, user);
     const fields = { code: { ...codeField(app), autofocus: app }, trust: TRUST };
@@ -47,8 +46,8 @@ export function secondFactorPage(context: AccountContext) {
       passkeys: passkeys > 0,
       passkeyFirst: passkeys > 0 && !app,
       // A code that was wrong is of no use again.
-      form: formView(paths.secondFactor(), fields, { trust: values.trust }, rest.errors),
-      error: rest.error,
+      form: formView(paths.secondFactor(), fields, { trust: values.trust }, errors),
+      error,
     });
   }
 
@@ -79,9 +78,7 @@ export function secondFactorPage(context: AccountContext) {
         });
       }
       context.loginCounts.count(loginMethodOf(first), secondOutcomeOf(proof.problem));
-      if (proof.problem === 'throttled')
-        return show(res, user, req.body, { error: throttledText(res, proof, TEXTS.throttled) });
-      return show(res.status(422), user, req.body ?? {}, { errors: proof.errors });
+      return show(res, user, req.body ?? {}, refusedForm(res, proof, TEXTS.throttled));
     },
   };
 }

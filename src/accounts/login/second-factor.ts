@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { Throttled } from '../../rate-limits/throttle.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput, type InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { codeForm, WRONG_CODE } from '../credentials/code-field.ts';
 import { hasFreshBrowserLike } from '../credentials/known-browsers.table.ts';
@@ -16,9 +16,7 @@ const REASON = 'wrong code';
 
 export type SecondFactorProof =
   /** @property recoveryCodesLeft when it was one of them */
-  | { ok: true; factor: Factor; recoveryCodesLeft?: number }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  | Throttled;
+  { ok: true; factor: Factor; recoveryCodesLeft?: number } | InvalidForm | Throttled;
 
 /**
  * Checks a code of somebody's second factor and uses it up: six digits are from the authenticator app, anything else

@@ -1,12 +1,11 @@
 import type { Request, Response } from 'express';
 import { paths } from '../../paths.ts';
 import { MINUTE } from '../../shared/clock.ts';
-import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, throttledText } from '../../web/throttled.http.ts';
 import { NEW_ACCOUNT_FIELDS } from '../account-fields.ts';
 import { linkAtLogin, type ProvenIdentity } from '../credentials/identities.ts';
 import { needsSecondFactor } from '../login/known-devices.ts';
@@ -64,10 +63,8 @@ function newIdentityOf({ clock }: OpenidContext, req: Request): ProvenIdentity |
   return newIdentity && clock() - newIdentity.at < LIFETIME ? newIdentity.identity : undefined;
 }
 
-interface Rest {
+interface Rest extends RefusedForm {
   typed?: Record<string, unknown>;
-  errors?: FieldErrors;
-  error?: string;
 }
 
 /** What somebody sees who comes from a provider for the first time: who they want to be here, or are already. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../database/connection.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput, type InvalidForm } from '../../shared/validation.ts';
 import type { AccountContext } from '../account-context.ts';
 import {
   type CredentialChange,
@@ -29,10 +29,7 @@ const nameForm = z.object({
     .max(LONGEST_NAME, TEXTS.name),
 });
 
-type Renaming =
-  | { ok: true; name: string }
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
-  | { ok: false; problem: 'unknown' };
+type Renaming = { ok: true; name: string } | InvalidForm | { ok: false; problem: 'unknown' };
 
 export async function renamePasskey(
   context: AccountContext,

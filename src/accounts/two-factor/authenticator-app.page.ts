@@ -5,7 +5,7 @@ import { type FieldSpec, formView } from '../../web/forms.ts';
 import { seeOther } from '../../web/redirect.ts';
 import { submittedForm } from '../../web/submit-once.http.ts';
 import { outcomeBefore } from '../../web/submit-once.ts';
-import { throttledText } from '../../web/throttled.http.ts';
+import { type RefusedForm, refusedForm } from '../../web/throttled.http.ts';
 import type { AccountContext } from '../account-context.ts';
 import { codeField } from '../credentials/code-field.ts';
 import { changeBy } from '../credentials/credential-change.http.ts';
@@ -111,11 +111,7 @@ export function authenticatorAppPage(context: AccountContext) {
 }
 
 export function appRemovalPage(context: AccountContext) {
-  async function show(
-    res: Response,
-    user: User,
-    { errors, error }: { errors?: FieldErrors; error?: string } = {},
-  ) {
+  async function show(res: Response, user: User, { errors, error }: RefusedForm = {}) {
     const { passkeys } = await secondFactorStatus(context, user);
     return res.page('accounts/two-factor/app-removal', {
       title: REMOVAL_TEXTS.title,
@@ -143,10 +139,9 @@ export function appRemovalPage(context: AccountContext) {
         const success = outcome.off ? REMOVAL_TEXTS.off : REMOVAL_TEXTS.removed;
         return seeOther(req, res, paths.twoFactor(), { success });
       }
-      if (outcome.problem === 'throttled')
-        return show(res, user, { error: throttledText(res, outcome, REMOVAL_TEXTS.throttled) });
-      if (outcome.problem === 'invalid') return show(res.status(422), user, { errors: outcome.errors });
-      return refuse(req, res, outcome.problem);
+      if (outcome.problem === 'none' || outcome.problem === 'required')
+        return refuse(req, res, outcome.problem);
+      return show(res, user, refusedForm(res, outcome, REMOVAL_TEXTS.throttled));
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/connection.ts';
 import { HOUR } from '../../shared/clock.ts';
-import { checkInput, type FieldErrors } from '../../shared/validation.ts';
+import { checkInput, type InvalidForm } from '../../shared/validation.ts';
 import { encryptShown, type SubmittedForm } from '../../web/submit-once.ts';
 import type { AccountContext } from '../account-context.ts';
 import { deleteApp, findApp, saveApp } from '../credentials/authenticator-apps.table.ts';
@@ -58,7 +58,7 @@ export interface ConfirmedApp {
 
 type Confirmation =
   | ConfirmedApp
-  | { ok: false; problem: 'invalid'; errors: FieldErrors }
+  | InvalidForm
   /** It was set up from another window, or its session was ended a moment ago. */
   | { ok: false; problem: 'confirmed' };
 
@@ -98,7 +98,10 @@ export type RemovalRefusal = 'none' | 'required';
 
 type Removal =
   /** @property off whether two-factor is off with this */
-  { ok: true; off: boolean } | { ok: false; problem: RemovalRefusal } | (SecondFactorProof & { ok: false });
+  | { ok: true; off: boolean }
+  | { ok: false; problem: 'none' }
+  | { ok: false; problem: 'required' }
+  | (SecondFactorProof & { ok: false });
 
 /** Why somebody's app cannot be removed; undefined when it can. */
 export async function removalRefusal(
