@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createApp } from '../app.ts';
 import { paths } from '../paths.ts';
@@ -110,6 +111,20 @@ test('without METRICS_TOKEN there is no such address and nothing is counted, wit
     const answer = await scrape(other);
     expect([answer.status, answer.location]).toEqual([303, paths.login()]);
   }
+});
+
+test('one of several processes ends although the one that adds up says nothing, and tells what it has counted', async () => {
+  const other = await startTestApp({ METRICS_TOKEN: TOKEN });
+  const silence = new Promise<never>(() => undefined);
+  const told: string[] = [];
+  other.context.metrics?.join({
+    tell: async (own) => void told.push(JSON.stringify(own)),
+    readAll: () => silence,
+  });
+  other.context.metrics?.round('mail', 'failed');
+  const ended = await Promise.race([other.close().then(() => true), sleep(5_000, false, { ref: false })]);
+  expect(ended).toBe(true);
+  expect(told.at(-1)).toContain('"job":"mail"');
 });
 
 test('the token opens one route and changes none of the others', async () => {

@@ -15,8 +15,12 @@ import { type MetricsSource, watchStore } from './store-metrics.ts';
 /** The metrics of a process: is told what happens, and tells whoever watches. */
 export type Metrics = ReturnType<typeof startMetrics>;
 
-/** Tells the process that adds up the metrics of several those of this one, which stay in the sums; gives those of all. */
-export type ExchangeMetrics = (own: MetricValues) => Promise<MetricValues[]>;
+/** The line of one of several processes to the one that adds up their metrics. */
+export interface MetricsLine {
+  /** Tells those of this process; the last stay in the sums. Nobody answers, so that a process can end at any time. */
+  tell: (own: MetricValues) => Promise<void>;
+  readAll: () => Promise<MetricValues[]>;
+}
 
 /** How often one of several processes tells its metrics, in milliseconds. */
 const TOLD_EVERY = 5 * SECOND;
@@ -49,10 +53,18 @@ export function startMetrics(
   watchMachine(registry, { dataDir, tls });
   const stop = watchProcess(registry);
   const own = () => registry.getMetricsAsJSON();
-  let exchange: ExchangeMetrics = async (metrics) => [metrics];
+  let line: MetricsLine | undefined;
   let timer: NodeJS.Timeout | undefined;
-  // Metrics that cannot be read are not told; the sums go on without them.
-  const tell = () => own().then(exchange, () => undefined);
+  const tell = async () => {
+    // Metrics that cannot be read are not told; the sums go on without them.
+    const metrics = await own().catch(() => undefined);
+    if (metrics) await line?.tell(metrics);
+  };
+  const readAll = async () => {
+    if (!line) return [await own()];
+    await tell();
+    return line.readAll();
+  };
   return {
     request,
     loginCounts: { count: (way, outcome) => loginCounts.inc({ way, outcome }) } satisfies LoginCounts,
@@ -66,10 +78,10 @@ export function startMetrics(
     background(isHere: () => boolean): void {
       worksInBackground = isHere;
     },
-    scrape: scraper(async () => exchange(await own()), token),
+    scrape: scraper(readAll, token),
     /** Makes this process one of several: from now on it answers with the metrics of all. */
-    join(withOthers: ExchangeMetrics): void {
-      exchange = withOthers;
+    join(lineToSums: MetricsLine): void {
+      line = lineToSums;
       timer = setInterval(tell, TOLD_EVERY).unref();
       tell();
     },

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { createContext } from '../context.ts';
 import { enableQueryTimeout } from '../database/query-timeout.ts';
 import { startJobs } from '../jobs/jobs.ts';
-import type { ExchangeMetrics } from '../metrics/metrics.ts';
+import type { MetricsLine } from '../metrics/metrics.ts';
 import { openMetricsPort } from '../metrics/metrics-server.ts';
 import { SECOND } from '../shared/clock.ts';
 import { closeHttpServer, drainHttpServer } from './http-server.ts';
@@ -27,13 +27,13 @@ export type Serving = Pick<ServingProcess, 'reload' | 'close'>;
  * Opens the store in this process: data folder, database, port, background work.
  *
  * @param prepared true for one of several processes: what is done once for all of them is done
- * @param exchange tells metrics to the process that adds up those of all
+ * @param metricsLine to the process that adds up the metrics of all
  * @throws StartRefused
  */
 export async function serve(
   config: Config,
   logger: Logger,
-  { prepared = false, exchange }: { prepared?: boolean; exchange?: ExchangeMetrics } = {},
+  { prepared = false, metricsLine }: { prepared?: boolean; metricsLine?: MetricsLine } = {},
 ) {
   if (!prepared) openDataFolder(config);
   const context = await createContext(config, logger);
@@ -44,7 +44,7 @@ export async function serve(
 
   const listeners = await openListeners(config, createApp(context), logger);
   // From now on it serves, and counts as one that does.
-  if (exchange) context.metrics?.join(exchange);
+  if (metricsLine) context.metrics?.join(metricsLine);
   const metrics = prepared ? undefined : await openMetricsPort(config, context.metrics);
   const stopJobs = startJobs(context);
   if (!prepared) await announce(context, logger);

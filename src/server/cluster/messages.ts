@@ -1,7 +1,10 @@
 import type { Worker } from 'node:cluster';
 import type { MetricValues } from '../../metrics/scrape.ts';
 
-/** What the supervisor and its workers say to each other, over the channel that node:cluster makes. */
+/**
+ * What the supervisor and its workers say to each other, over the channel that node:cluster makes. A reload replaces the
+ * workers alone: a supervisor may be of an older version than they are.
+ */
 
 export type FromWorker =
   /** Each second, from the beginning: its event loop turns. */
@@ -10,8 +13,10 @@ export type FromWorker =
   | { gatehouse: 'open' }
   /** It cannot start, for a reason that a person can mend. */
   | { gatehouse: 'refused'; reason: string }
-  /** What it has counted so far. It is answered with the metrics of all. */
-  | { gatehouse: 'metrics'; own: MetricValues };
+  /** What it has counted so far. */
+  | { gatehouse: 'metrics'; own: MetricValues }
+  /** It was asked for the metrics of all. */
+  | { gatehouse: 'metrics-wanted' };
 
 export type ToWorker =
   /** SIGHUP has come: the log's file may be another one. */

@@ -68,9 +68,9 @@ async function openMetrics(config: Config): Promise<{ close: () => Promise<void>
   const sums = startMetricSums(token);
   const listen = (worker: Worker) => {
     hear<FromWorker>(worker, async (message) => {
-      if (message.gatehouse !== 'metrics') return;
-      sums.take(worker.id, message.own);
-      await say(worker, { gatehouse: 'all-metrics', parts: await sums.read() });
+      if (message.gatehouse === 'metrics') sums.take(worker.id, message.own);
+      if (message.gatehouse === 'metrics-wanted')
+        await say(worker, { gatehouse: 'all-metrics', parts: await sums.read() });
     });
     // Comes after all that it said.
     worker.once('disconnect', () => sums.ended(worker.id));

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from '../../config/config.ts';
-import type { ExchangeMetrics } from '../../metrics/metrics.ts';
+import type { MetricsLine } from '../../metrics/metrics.ts';
 import type { MetricValues } from '../../metrics/scrape.ts';
 import { withLog } from '../log-file.ts';
 import { type ServingProcess, serve } from '../serve.ts';
@@ -13,8 +13,10 @@ export function superviseMe() {
   setInterval(() => void say(worker, { gatehouse: 'alive' }), ALIVE_EVERY).unref();
   return {
     async work(config: Config): Promise<ServingProcess> {
-      const exchange = metricsExchange(worker);
-      const serving = await withLog(config, (logger) => serve(config, logger, { prepared: true, exchange }));
+      const metricsLine = metricsLineOf(worker);
+      const serving = await withLog(config, (logger) =>
+        serve(config, logger, { prepared: true, metricsLine }),
+      );
       hear<ToWorker>(worker, ({ gatehouse: asked }) => {
         if (asked === 'reload') serving.reload();
         if (asked === 'drain') serving.drain().then((clean) => process.exit(clean ? 0 : 1));
@@ -26,16 +28,19 @@ export function superviseMe() {
   };
 }
 
-function metricsExchange(worker: Worker): ExchangeMetrics {
+function metricsLineOf(worker: Worker): MetricsLine {
   let waiting: ((parts: MetricValues[]) => void)[] = [];
   hear<ToWorker>(worker, (message) => {
     if (message.gatehouse !== 'all-metrics') return;
     for (const resolve of waiting) resolve(message.parts);
     waiting = [];
   });
-  return (own) =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      say(worker, { gatehouse: 'metrics', own });
-    });
+  return {
+    tell: (own) => say(worker, { gatehouse: 'metrics', own }),
+    readAll: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        say(worker, { gatehouse: 'metrics-wanted' });
+      }),
+  };
 }
