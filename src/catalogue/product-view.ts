@@ -1,20 +1,7 @@
 import { paths } from '../paths.ts';
 import type { Money } from '../shared/money.ts';
-import { type Availability, availabilityOf } from './availability.ts';
+import { availabilityOf } from './availability.ts';
 import type { ListedProduct } from './products.table.ts';
-
-/** A product as the store's templates print it. */
-export interface ProductView {
-  id: number;
-  sku: string;
-  name: string;
-  url: string;
-  picture: { src: string; width: number; height: number; alt: string };
-  category: string;
-  price: string;
-  unit: string;
-  availability: Availability;
-}
 
 /** How this store prints a product. */
 export interface ProductLook {
@@ -27,7 +14,8 @@ export interface ProductLook {
 const WIDTH = 400;
 const HEIGHT = 300;
 
-export function productView(product: ListedProduct, look: ProductLook): ProductView {
+/** A product as the store's templates print it. */
+export function productView(product: ListedProduct, look: ProductLook) {
   const { id, sku, name, category, unit } = product;
   return {
     id,

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
+import { listUrl } from '../web/pagination.ts';
 import { Problem } from '../web/problems.ts';
 import { type ProductLook, productView } from './product-view.ts';
 import { findProductBySlug } from './products.table.ts';
@@ -21,10 +22,7 @@ export function productPage(db: Database, look: ProductLook) {
         product: { ...productView(product, look), description: product.description },
         breadcrumbs: [
           { label: TEXTS.store, url: paths.store() },
-          {
-            label: product.category,
-            url: `${paths.store()}?${new URLSearchParams({ category: product.categorySlug })}`,
-          },
+          { label: product.category, url: listUrl(paths.store(), { category: product.categorySlug }) },
           { label: product.name },
         ],
       });

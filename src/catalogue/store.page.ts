@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { Database } from '../database/connection.ts';
 import { paths } from '../paths.ts';
+import { formatCount } from '../shared/format/counts.ts';
 import type { PageData } from '../web/pages.ts';
-import { paginate } from '../web/pagination.ts';
+import { listUrl, paginate } from '../web/pagination.ts';
 import { type Browsing, readFilters, type StoreFilters, searchProducts } from './product-search.ts';
 import { type ProductLook, productView } from './product-view.ts';
-import type { Sort } from './products.table.ts';
 import { cacheByVersion } from './version-cache.ts';
 
 export const TEXTS = {
@@ -63,7 +63,7 @@ function storeView(browsing: Browsing, look: ProductLook): PageData {
     summary: summaryOf(browsing),
     clear: isFiltered(filters) ? { url: paths.store(), label: TEXTS.clear } : undefined,
     filterAction: paths.store(),
-    filters: { ...filters, view: filters.view === DEFAULTS.view ? '' : filters.view },
+    filters: { ...filters, view: unless('cards', filters.view) },
     categories: [{ slug: '', name: TEXTS.all }, ...categories].map(({ slug, name }) => ({
       name,
       url: linkTo({ category: slug }),
@@ -96,20 +96,25 @@ function optionsOf<Key extends string>(texts: Record<Key, string>): [Key, string
   return Object.entries(texts) as [Key, string][];
 }
 
-const DEFAULTS: StoreFilters = { q: '', category: '', sort: 'shelf' satisfies Sort, view: 'cards', page: 1 };
-
 /** The store with these filters; what is at its default stays out of the address. */
-function storeUrl(filters: StoreFilters): string {
-  const query = new URLSearchParams();
-  for (const name of Object.keys(DEFAULTS) as (keyof StoreFilters)[]) {
-    if (filters[name] !== DEFAULTS[name]) query.set(name, String(filters[name]));
-  }
-  return query.size > 0 ? `${paths.store()}?${query}` : paths.store();
+function storeUrl({ q, category, sort, view, page }: StoreFilters): string {
+  return listUrl(paths.store(), {
+    q,
+    category,
+    sort: unless('shelf', sort),
+    view: unless('cards', view),
+    page,
+  });
+}
+
+/** What an address says of a choice: nothing of the usual one. */
+function unless<Choice extends string>(usual: Choice, chosen: Choice): Choice | '' {
+  return chosen === usual ? '' : chosen;
 }
 
 /** Tells in words what is shown: `3 products match “mug” in Kitchen`. */
 function summaryOf({ filters, categories, total }: Browsing): string {
-  const count = total === 1 ? '1 product' : `${total} products`;
+  const count = formatCount(total, 'product');
   const found = filters.q === '' ? '' : ` ${total === 1 ? 'matches' : 'match'} “${filters.q}”`;
   const category = categories.find(({ slug }) => slug === filters.category);
   return count + found + (category ? ` in ${category.name}` : '');

@@ -21,18 +21,14 @@ const HELD_FOR = 7 * SECOND;
 const TAKE_OVER_AFTER = 10 * SECOND;
 const POLL_INTERVAL = 0.5 * SECOND;
 
-/** A lease as one process sees it. */
-export interface Lease {
-  /** Counts on, or takes the lease when nobody has it. To be called every HEARTBEAT_INTERVAL. @returns whether it is held now */
-  renew: () => Promise<boolean>;
-  /** Whether this process may do now what only the holder does. */
-  isHeld: () => boolean;
-  /** Lets the next one have it at once. */
-  release: () => Promise<void>;
-}
+export type Lease = ReturnType<typeof createLease>;
 
-/** @param now a clock that nobody sets; for tests, one that they move */
-export function createLease(db: Database, name: string, now: Clock = monotonicClock): Lease {
+/**
+ * A lease as one process sees it.
+ *
+ * @param now a clock that nobody sets; for tests, one that they move
+ */
+export function createLease(db: Database, name: string, now: Clock = monotonicClock) {
   const id = randomUUID();
   let heldUntil = Number.NEGATIVE_INFINITY;
   let seen: (LeaseRow & { since: number }) | undefined;
@@ -44,6 +40,7 @@ export function createLease(db: Database, name: string, now: Clock = monotonicCl
     return at - seen.since >= TAKE_OVER_AFTER;
   }
 
+  /** Counts on, or takes the lease when nobody has it. To be called every HEARTBEAT_INTERVAL. @returns whether it is held now */
   async function renew(): Promise<boolean> {
     // From before the question: the others count from when they can see the answer.
     const asked = now();
@@ -55,12 +52,14 @@ export function createLease(db: Database, name: string, now: Clock = monotonicCl
     return isHeld();
   }
 
+  /** Whether this process may do now what only the holder does. */
   const isHeld = () => now() < heldUntil;
 
   return {
     renew,
     isHeld,
-    async release() {
+    /** Lets the next one have it at once. */
+    async release(): Promise<void> {
       heldUntil = Number.NEGATIVE_INFINITY;
       await releaseLease(db, name, id);
     },

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { paths } from '../paths.ts';
 import { canReadTestMailbox } from '../permissions.ts';
 import { isLoopbackClient } from '../web/loopback-client.ts';
@@ -58,24 +58,19 @@ export function devOutboxRoutes(folder: MailFolder): Router {
   });
   page(router, paths.devMailHtml(':name'), {
     async get(req, res) {
-      showHtml(res, (await mailOf(req)).html);
+      const { html } = await mailOf(req);
+      res
+        .set({ 'Content-Security-Policy': MAIL_POLICY, 'Cache-Control': 'no-store' })
+        .type('html')
+        .send(html);
     },
   });
   return router;
 }
 
-function showHtml(res: Response, html: string): void {
-  res.set({ 'Content-Security-Policy': MAIL_POLICY, 'Cache-Control': 'no-store' }).type('html').send(html);
-}
-
 /** What the list says of a mail. */
 function lineOf({ name, to, subject, writtenAt }: FolderMail) {
-  return {
-    url: paths.devMail(name),
-    to,
-    subject: subject || TEXTS.noSubject,
-    writtenAt,
-  };
+  return { url: paths.devMail(name), to, subject: subject || TEXTS.noSubject, writtenAt };
 }
 
 /** Cuts a text into what is a link and what is not, in turns. */

@@ -15,14 +15,7 @@ export interface FolderMail {
   html: string;
 }
 
-/** Where mails go while no mail server is set: one `.eml` file each, which any mail program opens. */
-export interface MailFolder {
-  keep: (mail: OutgoingMail, eml: Buffer) => Promise<void>;
-  /** The newest mails, newest first. */
-  newest: (count: number) => Promise<FolderMail[]>;
-  /** One mail; undefined when no mail has this name, whatever else has. */
-  find: (name: string) => Promise<FolderMail | undefined>;
-}
+export type MailFolder = ReturnType<typeof openMailFolder>;
 
 const MOST_KEPT = 200;
 
@@ -34,7 +27,8 @@ function nameOf({ createdAt, messageId }: OutgoingMail): string {
   return `${new Date(createdAt).toISOString().replaceAll(/[-:.]/g, '')}-${messageId}.eml`;
 }
 
-export function openMailFolder(folder: string): MailFolder {
+/** Where mails go while no mail server is set: one `.eml` file each, which any mail program opens. */
+export function openMailFolder(folder: string) {
   async function names(): Promise<string[]> {
     const entries = await readdir(folder).catch(nothingIfMissing);
     return (entries ?? [])
@@ -43,6 +37,7 @@ export function openMailFolder(folder: string): MailFolder {
       .reverse();
   }
 
+  /** @returns undefined when no mail has this name, whatever else has */
   async function find(name: string): Promise<FolderMail | undefined> {
     if (!NAME.test(name)) return undefined;
     const eml = await readFile(join(folder, name)).catch(nothingIfMissing);
@@ -55,7 +50,7 @@ export function openMailFolder(folder: string): MailFolder {
   }
 
   return {
-    async keep(mail, eml) {
+    async keep(mail: OutgoingMail, eml: Buffer): Promise<void> {
       // The links in these mails open accounts: they are for whoever runs the store.
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = join(folder, nameOf(mail));
@@ -67,7 +62,8 @@ export function openMailFolder(folder: string): MailFolder {
       }
     },
 
-    async newest(count) {
+    /** The newest mails, newest first. */
+    async newest(count: number): Promise<FolderMail[]> {
       const mails = await Promise.all((await names()).slice(0, count).map(find));
       return mails.filter((mail) => mail !== undefined);
     },

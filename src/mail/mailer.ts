@@ -22,27 +22,18 @@ export const MAIL_BUDGETS = {
   notices: 3,
 };
 
-export type MailBudget = keyof typeof MAIL_BUDGETS;
-
 export interface QueuedMail extends Omit<Mail, 'message'> {
   /** What it counts against; unlimited is what a member causes who is logged in or reads the mailbox, and the staff. */
-  budget: MailBudget | 'unlimited';
+  budget: keyof typeof MAIL_BUDGETS | 'unlimited';
   /** What it says; a function where that takes a link, which is made only if the mail goes. */
   message: Message | (() => Promise<Message>);
 }
 
-/** Takes mails; the sender sends them later. */
-export interface Mailer {
-  /**
-   * Puts a mail into the outbox, in the transaction of its cause: both are kept or neither.
-   *
-   * @returns 0, or how long until there is room in the mailbox's budget again, in milliseconds: then there is no mail
-   */
-  queue: (trx: Transaction, mail: QueuedMail) => Promise<number>;
-}
+export type Mailer = ReturnType<typeof createMailer>;
 
-export function createMailer({ encryptor, clock }: { encryptor: Encryptor; clock: Clock }): Mailer {
-  async function takeBudget(trx: Transaction, budget: MailBudget | 'unlimited', to: string) {
+/** Takes mails; the sender sends them later. */
+export function createMailer({ encryptor, clock }: { encryptor: Encryptor; clock: Clock }) {
+  async function takeBudget(trx: Transaction, budget: QueuedMail['budget'], to: string) {
     if (budget === 'unlimited') return { retryAfter: 0, isLast: false };
     const limit = { name: `mail-${budget}`, points: MAIL_BUDGETS[budget], duration: DAY };
     const { retryAfter, left } = await takeInTransaction(trx, limit, mailboxOf(to), clock());
@@ -50,7 +41,12 @@ export function createMailer({ encryptor, clock }: { encryptor: Encryptor; clock
   }
 
   return {
-    async queue(trx, { budget, message, ...mail }) {
+    /**
+     * Puts a mail into the outbox, in the transaction of its cause: both are kept or neither.
+     *
+     * @returns 0, or how long until there is room in the mailbox's budget again, in milliseconds: then there is no mail
+     */
+    async queue(trx: Transaction, { budget, message, ...mail }: QueuedMail): Promise<number> {
       const { retryAfter, isLast } = await takeBudget(trx, budget, mail.to);
       if (retryAfter > 0) return retryAfter;
       const text = typeof message === 'function' ? await message() : message;

@@ -7,14 +7,7 @@ const TEXTS = {
   addressHint: 'If the button does not work, open this address:',
 };
 
-/** What a mail looks like, in both of its forms. */
-export interface RenderedMessage {
-  subject: string;
-  text: string;
-  html: string;
-}
-
-export type MessageRenderer = (message: Message) => RenderedMessage;
+export type MessageRenderer = ReturnType<typeof messageRenderer>;
 
 /**
  * Makes what turns a message into text and HTML. This happens when the mail is sent, not when it is queued: the
@@ -27,13 +20,13 @@ export type MessageRenderer = (message: Message) => RenderedMessage;
 export function messageRenderer(
   views: Views,
   site: { settings: Pick<StoreSettings, 'storeName' | 'supportAddress'>; publicUrl: URL },
-): MessageRenderer {
+) {
   const linked = <Link extends { path: string }>(link: Link) => ({
     ...link,
     url: new URL(link.path, site.publicUrl).href,
   });
 
-  return (message) => {
+  return (message: Message) => {
     const page = {
       lang: 'en',
       storeName: site.settings.storeName,

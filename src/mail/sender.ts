@@ -17,21 +17,7 @@ import {
 import type { MessageRenderer } from './render-message.ts';
 import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
 
-/** Sends what is in the outbox. */
-export interface MailSender {
-  /**
-   * Sends every mail whose time has come, and comes back when none is left or no mail gets out at the moment. Any
-   * number of processes may do so at once: a mail is claimed by one of them.
-   */
-  deliverDue: () => Promise<void>;
-  /**
-   * Takes on no more mails and waits a few seconds for those under way. What is cut off then is sent again when
-   * its claim has run out, by whichever process runs then.
-   */
-  close: () => Promise<void>;
-}
-
-export interface SenderOptions {
+interface SenderOptions {
   db: Database;
   encryptor: Encryptor;
   clock: Clock;
@@ -60,7 +46,10 @@ const LONGEST_PAUSE = 2 * HOUR;
 const GIVE_UP_AFTER = 1 * DAY;
 const CLOSE_TIMEOUT = 5 * SECOND;
 
-export function createSender(options: SenderOptions): MailSender {
+export type MailSender = ReturnType<typeof createSender>;
+
+/** Sends what is in the outbox. */
+export function createSender(options: SenderOptions) {
   const { db, encryptor, clock, logger, render, transport, count } = options;
   const rounds = new Set<Promise<void>>();
   let closing = false;
@@ -146,7 +135,11 @@ export function createSender(options: SenderOptions): MailSender {
   }
 
   return {
-    async deliverDue() {
+    /**
+     * Sends every mail whose time has come, and comes back when none is left or no mail gets out at the moment. Any
+     * number of processes may do so at once: a mail is claimed by one of them.
+     */
+    async deliverDue(): Promise<void> {
       const round = deliverAll();
       rounds.add(round);
       try {
@@ -156,7 +149,11 @@ export function createSender(options: SenderOptions): MailSender {
       }
     },
 
-    async close() {
+    /**
+     * Takes on no more mails and waits a few seconds for those under way. What is cut off then is sent again when
+     * its claim has run out, by whichever process runs then.
+     */
+    async close(): Promise<void> {
       closing = true;
       const done = Promise.allSettled(rounds);
       await Promise.race([done, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);

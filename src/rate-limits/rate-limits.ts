@@ -13,31 +13,18 @@ import { noteLock } from '../database/lock-order.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
 import { MINUTE, SECOND } from '../shared/clock.ts';
 
-/** So many in so long, counted for each key, in the database: it survives a restart and all processes share it. */
-export interface RateLimit {
-  /**
-   * Takes one of the key's places.
-   *
-   * @param lasting for how long, where the key has taken none before: instead of the limit's own time, in milliseconds
-   * @returns 0 when there was one, else how long until there is one again, in milliseconds
-   */
-  take: (key: string, lasting?: number) => Promise<number>;
-  /** Gives a place back that was taken for something that does not count after all. */
-  giveBack: (key: string) => Promise<void>;
-  /** How many places a key has taken, also beyond those that there are. */
-  count: (key: string) => Promise<number>;
-  /** Forgets all that a key has taken. */
-  clear: (key: string) => Promise<void>;
-}
-
 const TABLE = 'rate_limits';
 
+export type RateLimit = ReturnType<typeof createRateLimit>;
+
 /**
+ * So many in so long, counted for each key, in the database: it survives a restart and all processes share it.
+ *
  * @param name tells the limits apart in their table
  * @param points how many
  * @param duration in how long, in milliseconds
  */
-export function createRateLimit(db: Database, name: string, points: number, duration: number): RateLimit {
+export function createRateLimit(db: Database, name: string, points: number, duration: number) {
   const limiter = createLimiter(db, {
     storeClient: db,
     storeType: 'knex',
@@ -67,20 +54,29 @@ export function createRateLimit(db: Database, name: string, points: number, dura
   }
 
   return {
-    async take(key, lasting = duration) {
+    /**
+     * Takes one of the key's places.
+     *
+     * @param lasting for how long, where the key has taken none before: instead of the limit's own time, in milliseconds
+     * @returns 0 when there was one, else how long until there is one again, in milliseconds
+     */
+    async take(key: string, lasting = duration): Promise<number> {
       const { isRefused, wait } = await consume(key, lasting);
       await shorten(key, wait, lasting);
       return isRefused ? Math.min(Math.max(1, wait), lasting) : 0;
     },
-    async giveBack(key) {
+    /** Gives a place back that was taken for something that does not count after all. */
+    async giveBack(key: string): Promise<void> {
       await retryConflicts(() => limiter.reward(hashOf(key)));
     },
-    async count(key) {
+    /** How many places a key has taken, also beyond those that there are. */
+    async count(key: string): Promise<number> {
       const found = await limiter.get(hashOf(key));
       await shorten(key, found?.msBeforeNext ?? 0, duration);
       return found?.consumedPoints ?? 0;
     },
-    async clear(key) {
+    /** Forgets all that a key has taken. */
+    async clear(key: string): Promise<void> {
       await retryConflicts(() => limiter.delete(hashOf(key)));
     },
   };

@@ -94,20 +94,13 @@ export function createNetworkLimits(
 /** The longest wait between two attempts that are slowed down, in milliseconds. */
 const LONGEST_WAIT = 1 * HOUR;
 
-/** A limit that slows down and never shuts: beyond it attempts wait for each other. */
-export interface Slowdown extends Throttle<string> {
-  /** Whether there is a wait after each failure by now. */
-  isSlow: (key: string) => Promise<boolean>;
-  clear: (key: string) => Promise<void>;
-}
-
 /**
- * Lets some failures of a day pass at once. After the last of these the next attempt waits one minute, then two,
+ * A limit that slows down and never refuses for good: beyond it attempts wait for each other. Lets some failures of a day pass at once. After the last of these the next attempt waits one minute, then two,
  * four, and so on, one hour at most (OWASP ASVS 5.0, 6.3.1). Attempts while it waits count for nothing.
  *
  * @param points after how many failures there is a wait
  */
-export function createSlowdown(db: Database, name: string, points: number): Slowdown {
+export function createSlowdown(db: Database, name: string, points: number) {
   const failures = createRateLimit(db, name, points, DAY);
   const waits = createRateLimit(db, `${name}-wait`, 1, LONGEST_WAIT);
 
@@ -119,7 +112,7 @@ export function createSlowdown(db: Database, name: string, points: number): Slow
   }
 
   return {
-    async take(key) {
+    async take(key: string): Promise<number> {
       const waitsBefore = (await failures.count(key)) + 1 - points;
       if (waitsBefore < 0 && (await takeFree(key))) return 0;
       const wait = Math.min(MINUTE * 2 ** Math.max(0, waitsBefore), LONGEST_WAIT);
@@ -127,12 +120,13 @@ export function createSlowdown(db: Database, name: string, points: number): Slow
       if (retryAfter === 0) await failures.take(key);
       return retryAfter;
     },
-    async giveBack(key) {
+    async giveBack(key: string): Promise<void> {
       await failures.giveBack(key);
       await waits.clear(key);
     },
-    isSlow: async (key) => (await failures.count(key)) >= points,
-    async clear(key) {
+    /** Whether there is a wait after each failure by now. */
+    isSlow: async (key: string) => (await failures.count(key)) >= points,
+    async clear(key: string): Promise<void> {
       await failures.clear(key);
       await waits.clear(key);
     },

@@ -27,7 +27,7 @@ export const SESSION_LIMITS = {
   touch: 1 * MINUTE,
 };
 
-export interface SessionStoreOptions<Owner> {
+interface SessionStoreOptions<Owner> {
   db: Database;
   clock: Clock;
   /** Who opens a session, and from where. */
@@ -111,7 +111,7 @@ export class SessionStore<Owner> extends session.Store {
     }
     // A clock that was set back must not make it live longer.
     if (Math.abs(now - row.lastSeenAt) >= SESSION_LIMITS.touch) {
-      const expiresAt = Math.min(now + idleLimit(data), row.endsAt);
+      const expiresAt = Math.min(now + limitOf(data, 'idle'), row.endsAt);
       const seen = { before: row.lastSeenAt, now, expiresAt };
       await writeIfPossible(() => touchSession(db, idHash, seen));
     }
@@ -126,13 +126,13 @@ export class SessionStore<Owner> extends session.Store {
     // One that the table knows is only ever updated: one that was ended meanwhile is not brought back.
     const stored = data[STORED];
     const createdAt = stored?.createdAt ?? now;
-    const endsAt = createdAt + absoluteLimit(data);
+    const endsAt = createdAt + limitOf(data, 'absolute');
     const userId = data.passport?.user ?? null;
     if (userId === null) keepShort(data);
     const row = {
       userId,
       lastSeenAt: now,
-      expiresAt: Math.min(now + idleLimit(data), endsAt),
+      expiresAt: Math.min(now + limitOf(data, 'idle'), endsAt),
       endsAt,
       data: JSON.stringify(data),
     };
@@ -165,16 +165,8 @@ function answer<Value>(work: Promise<Value>, callback: Callback<Value>): void {
   );
 }
 
-function isRemembered(data: SessionData): boolean {
-  return data.cookie.originalMaxAge !== null;
-}
-
-function idleLimit(data: SessionData): number {
-  return isRemembered(data) ? SESSION_LIMITS.remembered : SESSION_LIMITS.idle;
-}
-
-function absoluteLimit(data: SessionData): number {
-  return isRemembered(data) ? SESSION_LIMITS.remembered : SESSION_LIMITS.absolute;
+function limitOf({ cookie }: SessionData, limit: 'idle' | 'absolute'): number {
+  return SESSION_LIMITS[cookie.originalMaxAge === null ? limit : 'remembered'];
 }
 
 /** Under what the table keeps the session of a request. */

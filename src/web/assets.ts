@@ -21,16 +21,10 @@ const PACKAGE_FILES = [
 /** Files that browsers and crawlers ask for at the top of the site. */
 const AT_THE_TOP = { '/robots.txt': 'robots.txt', '/favicon.ico': 'favicon.svg' };
 
-/** The static files: the address of each, and what serves them. */
-export interface Assets {
-  /** Gives the address of a file under `public/` or of a package, with a version that changes with its content. */
-  url: (file: string) => string;
-  /** Serves them to everybody: they are the door's as well. */
-  router: Router;
-}
+export type Assets = ReturnType<typeof loadAssets>;
 
 /** Reads the static files once, to know each one's version. */
-export function loadAssets(): Assets {
+export function loadAssets() {
   const versions = new Map<string, string>();
   for (const entry of readdirSync(PUBLIC_FOLDER, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -62,11 +56,13 @@ export function loadAssets(): Assets {
   }
 
   return {
-    url(file) {
+    /** Gives the address of a file under `public/` or of a package, with a version that changes with its content. */
+    url(file: string): string {
       const version = versions.get(file);
       if (!version) throw new Error(`There is no static file ${file}.`);
       return `${paths.asset(file)}?v=${version}`;
     },
+    /** Serves them to everybody: they are the door's as well. */
     router,
   };
 }

@@ -1,5 +1,5 @@
 import { parse } from 'cookie';
-import type { CookieOptions, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import { DAY } from '../shared/clock.ts';
 
 /** What all cookies of the store have in common. */
@@ -14,24 +14,16 @@ export interface CookieSettings {
 
 const SETTING = 'cookie settings';
 
-/** A cookie of the store: its full name, and what is set with its value. */
-export interface CookieKind {
-  name: string;
-  options: CookieOptions & { path: string };
-}
-
 /**
  * Gives a cookie its name and attributes. Over HTTPS the name has a prefix, by which browsers take it only as it is
  * meant (RFC 6265bis, 4.1.3): `__Host-` from this host alone, `__Secure-` where a domain shares it. In plain HTTP a
  * shared one has a name of its own as well, or one from before COOKIE_DOMAIN was set would be sent along and win.
  */
-export function cookieKind({ https, sameSite, domain }: CookieSettings, name: string): CookieKind {
+export function cookieKind({ https, sameSite, domain }: CookieSettings, name: string) {
   const shared = domain !== undefined;
   const prefix = https ? (shared ? '__Secure-' : '__Host-') : '';
-  return {
-    name: `${prefix}${name}${shared && !https ? '-shared' : ''}`,
-    options: { httpOnly: true, sameSite, path: '/', secure: https, ...(shared ? { domain } : {}) },
-  };
+  const options = { httpOnly: true, sameSite, path: '/', secure: https, ...(shared ? { domain } : {}) };
+  return { name: `${prefix}${name}${shared && !https ? '-shared' : ''}`, options };
 }
 
 /** Keeps the settings with an app, for `cookieOf`. */
@@ -40,7 +32,7 @@ export function installCookies(app: Request['app'], settings: CookieSettings): v
 }
 
 /** A cookie of the app that a request came to. */
-export function cookieOf(req: Request, name: string): CookieKind {
+export function cookieOf(req: Request, name: string) {
   return cookieKind(req.app.get(SETTING), name);
 }
 

@@ -1,24 +1,17 @@
 import type { Request } from 'express';
 
-/** The four kinds of message, drawn as Bootstrap alerts. */
-export type FlashKind = 'success' | 'info' | 'warning' | 'error';
-
-/** A message as the flash partial prints it. */
-export interface Flash {
-  kind: FlashKind;
-  text: string;
-  label: string;
-  alert: string;
-  /** Errors interrupt a screen reader, the others wait for it to finish. */
-  role: 'status' | 'alert';
-}
-
-const LOOKS: Record<FlashKind, Omit<Flash, 'kind' | 'text'>> = {
+/** Drawn as Bootstrap alerts. Errors interrupt a screen reader, the others wait for it to finish. */
+const LOOKS = {
   success: { label: 'Success', alert: 'alert-success', role: 'status' },
   info: { label: 'Information', alert: 'alert-info', role: 'status' },
   warning: { label: 'Warning', alert: 'alert-warning', role: 'status' },
   error: { label: 'Error', alert: 'alert-danger', role: 'alert' },
 };
+
+export type FlashKind = keyof typeof LOOKS;
+
+/** A message as the flash partial prints it. */
+export type Flash = ReturnType<typeof flashNow>;
 
 /** Keeps a message in the session until the next page shows it, once, also when a form was sent twice. */
 export function flash(req: Request, kind: FlashKind, text: string): void {
@@ -28,7 +21,7 @@ export function flash(req: Request, kind: FlashKind, text: string): void {
 }
 
 /** A message for the page that is being rendered now. */
-export function flashNow(kind: FlashKind, text: string): Flash {
+export function flashNow(kind: FlashKind, text: string) {
   return { kind, text, ...LOOKS[kind] };
 }
 

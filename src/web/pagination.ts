@@ -1,24 +1,12 @@
 import { NUMBER } from './ids.ts';
 
-/** The links under a long list, as the pagination partial prints them. */
-export interface Pagination {
-  label: string;
-  previous?: string;
-  next?: string;
-  pages: ({ number: number; url: string; current: boolean } | { gap: true })[];
-}
-
 /** How many pages are named on each side of the current one. */
 const AROUND = 1;
 
-/** @returns undefined when everything fits on one page */
-export function paginate(
-  current: number,
-  pageCount: number,
-  urlOf: (page: number) => string,
-): Pagination | undefined {
+/** The links under a long list, as the pagination partial prints them. @returns undefined on the only page */
+export function paginate(current: number, pageCount: number, urlOf: (page: number) => string) {
   if (pageCount <= 1) return undefined;
-  const pages: Pagination['pages'] = [];
+  const pages: ({ number: number; url: string; current: boolean } | { gap: true })[] = [];
   for (let number = 1; number <= pageCount; number += 1) {
     const near = number === 1 || number === pageCount || Math.abs(number - current) <= AROUND;
     if (near) pages.push({ number, url: urlOf(number), current: number === current });

@@ -7,26 +7,13 @@ import { SECOND } from '../shared/clock.ts';
 /** A balancer waits a few seconds; a database that says nothing takes longer to be given up (decision 39). */
 const ANSWER_WITHIN = 2 * SECOND;
 
-/** Whether requests should be sent here, or what stands against it. */
-export type ReadyState = 'ok' | 'draining' | 'database' | 'migrations';
-
-/** What a balancer in front of the store asks of one process. */
-export interface Readiness {
-  state: () => Promise<ReadyState>;
-  /** Why the database takes no changes, although it can be read; undefined while it takes them. */
-  writeRefusal: () => WriteRefusal | undefined;
-  /** Every process looks after the lease every two seconds: whether the last time failed, and how. */
-  noteLease: (error?: unknown) => void;
-  /** This process is about to end: whoever sends it requests should send them elsewhere. */
-  drain: () => void;
-  isDraining: () => boolean;
-}
+export type Readiness = ReturnType<typeof createReadiness>;
 
 /**
- * A database that a newer version has taken further is ready for this one: the two run side by side while processes
+ * What a balancer in front of the store asks of one process. A database that a newer version has taken further is ready for this one: the two run side by side while processes
  * are replaced one by one, and migrations keep to what both understand (docs/operations.md).
  */
-export function createReadiness(db: Database): Readiness {
+export function createReadiness(db: Database) {
   // What this program knows does not change while it runs, whatever becomes of its files.
   const known = knownMigrations();
   // Who never asks is not told either.
@@ -34,7 +21,8 @@ export function createReadiness(db: Database): Readiness {
   let draining = false;
   let refusal: WriteRefusal | undefined;
 
-  async function state(): Promise<ReadyState> {
+  /** Whether requests should be sent here, or what stands against it. */
+  async function state(): Promise<'ok' | 'draining' | 'database' | 'migrations'> {
     if (draining) return 'draining';
     const run = await Promise.race([
       migrationsRun(db).catch(() => undefined),
@@ -47,10 +35,13 @@ export function createReadiness(db: Database): Readiness {
 
   return {
     state,
+    /** Why the database takes no changes, although it can be read; undefined while it takes them. */
     writeRefusal: () => refusal,
-    noteLease(error) {
+    /** Every process looks after the lease every two seconds: whether the last time failed, and how. */
+    noteLease(error?: unknown) {
       refusal = writeRefusalOf(error);
     },
+    /** This process is about to end: whoever sends it requests should send them elsewhere. */
     drain() {
       draining = true;
     },

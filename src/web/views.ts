@@ -7,20 +7,7 @@ const FOLDER = join(PROJECT_FOLDER, 'views');
 const ENDING = '.ejs';
 const TEXT_ENDING = `.text${ENDING}`;
 
-/** The compiled templates. */
-export interface Views {
-  /**
-   * Renders a template to HTML.
-   *
-   * @param name its path under `views/` without ending: `accounts/login/login`
-   * @param page what the template prints, there as `page.…`
-   */
-  render: (name: string, page: object) => string;
-  /** The same in UTF-8, ready to be sent: what `include.once` printed before is not encoded again. */
-  renderBytes: (name: string, page: object) => Buffer;
-  /** Renders a template of plain text (`….text.ejs`): nothing is escaped, and its line ends are kept. */
-  renderText: (name: string, page: object) => string;
-}
+export type Views = ReturnType<typeof loadViews>;
 
 /** How a template prints another one. */
 interface Include {
@@ -44,7 +31,7 @@ type Template = (page: object, escapeText: Escape, include: Include, layout: Lay
  * `res.render` look for files and copy all data again for each include of each page. A template sees one
  * object, `page`; what an include is given comes on top of it.
  */
-export function loadViews(): Views {
+export function loadViews() {
   const templates = new Map<string, Template>();
   for (const entry of readdirSync(FOLDER, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith(ENDING)) continue;
@@ -82,15 +69,23 @@ export function loadViews(): Views {
     return print(wrapper.name, withMore(page, { ...wrapper.data, body }), once, escapeText);
   }
 
+  /**
+   * Renders a template to HTML.
+   *
+   * @param name its path under `views/` without ending: `accounts/login/login`
+   * @param page what the template prints, there as `page.…`
+   */
   function render(name: string, page: object): string {
     return print(name, page, (included, data) => fragment(included, data).toString());
   }
 
+  /** Renders a template of plain text (`….text.ejs`): nothing is escaped, and its line ends are kept. */
   function renderText(name: string, page: object): string {
     if (!`${name}${ENDING}`.endsWith(TEXT_ENDING)) throw new Error(`The view ${name} is not plain text.`);
     return print(name, page, (included, data) => renderText(included, data), asItIs);
   }
 
+  /** Renders HTML in UTF-8, ready to be sent: what `include.once` printed before is not encoded again. */
   function renderBytes(name: string, page: object): Buffer {
     const fragments: Buffer[] = [];
     const text = print(name, page, (included, data) => {
