@@ -63,9 +63,8 @@ export function startJobs(
   context.metrics?.background(lease.isHeld);
   let stopped = false;
   let failing = false;
-  let timer: NodeJS.Timeout | undefined;
 
-  async function renew(): Promise<void> {
+  const heartbeat = repeat(async () => {
     try {
       await lease.renew();
       context.readiness.noteLease();
@@ -75,20 +74,14 @@ export function startJobs(
       if (!failing) logger.warn({ err: error }, 'it is not known which process works in the background');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(next, pace.heartbeat);
-  }
-
-  function next(): void {
-    renewing = renew();
-  }
-
-  let renewing = renew();
-  const starting = renewing.then(() =>
+    return pace.heartbeat;
+  });
+  const starting = heartbeat.first.then(() =>
     stopped ? [] : JOBS.map((job) => startJob(job, context, lease, pace)),
   );
   return async () => {
     stopped = true;
-    clearTimeout(timer);
+    const renewing = heartbeat.stop();
     const jobs = starting.then((stops) => Promise.all(stops.map((stop) => stop())));
     await sender.close();
     await Promise.all([renewing, jobs]);
@@ -103,12 +96,10 @@ function startJob(
   lease: Lease,
   pace: Pace,
 ): () => Promise<void> {
-  let stopped = false;
   let failing = false;
-  let timer: NodeJS.Timeout | undefined;
-  let round = Promise.resolve();
 
-  async function runOnce(): Promise<void> {
+  return repeat(async () => {
+    if (!lease.isHeld()) return pace.often;
     try {
       await context.settings.refresh();
       await run(context);
@@ -120,19 +111,37 @@ function startJob(
       if (!failing) context.logger.warn({ err: error, job: name }, 'background job failed');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(next, pace[every]);
+    return pace[every];
+  }).stop;
+}
+
+/**
+ * Does a round at once, and again and again.
+ *
+ * @param round gives how long after its end the next one begins, in milliseconds; it never fails
+ * @returns the first round, and what stops: it waits for the round that is under way
+ */
+function repeat(round: () => Promise<number>) {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function next(): Promise<void> {
+    const pause = await round();
+    if (stopped) return;
+    timer = setTimeout(() => {
+      current = next();
+    }, pause);
   }
 
-  function next(): void {
-    if (lease.isHeld()) round = runOnce();
-    else timer = setTimeout(next, pace.often);
-  }
-
-  next();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    return round;
+  const first = next();
+  let current = first;
+  return {
+    first,
+    stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      return current;
+    },
   };
 }
 
