@@ -6,47 +6,22 @@ export interface RoleHolder {
   role: Role;
 }
 
-/** Who may do what. Guards, rules and views ask here; docs/security.md shows it as a table. */
+const isAdmin = ({ role }: RoleHolder): boolean => role === 'admin';
 
-/** Whether somebody works for the store: moderators and admins. They come into the back office. */
-export function isStaff({ role }: RoleHolder): boolean {
-  return role !== 'user';
-}
+// Who may do what. Guards, rules and views ask here; docs/security.md shows it as a table.
 
-/** Whether somebody may look members up. */
-export function canReadMembers(user: RoleHolder): boolean {
-  return isStaff(user);
-}
-
-/** Whether somebody may see where members log in from, what they did, and what admins noted about them. */
-export function canReadMemberDetails({ role }: RoleHolder): boolean {
-  return role === 'admin';
-}
-
-/** Whether somebody may let members in, invite them, change roles, disable and delete accounts. */
-export function canManageMembers({ role }: RoleHolder): boolean {
-  return role === 'admin';
-}
-
-/** Whether somebody may add, change, complete and reopen tasks. */
-export function canWorkOnTasks(user: RoleHolder): boolean {
-  return isStaff(user);
-}
-
-export function canDeleteTasks({ role }: RoleHolder): boolean {
-  return role === 'admin';
-}
-
-/** Whether somebody may read what everybody did, and which mails did not arrive. */
-export function canReadAudit({ role }: RoleHolder): boolean {
-  return role === 'admin';
-}
-
-/** Whether somebody may read the mails of a store without a mail server, from wherever they come. */
-export function canReadTestMailbox({ role }: RoleHolder): boolean {
-  return role === 'admin';
-}
-
-export function canChangeSettings({ role }: RoleHolder): boolean {
-  return role === 'admin';
-}
+/** Moderators and admins work for the store, and come into the back office. */
+export const isStaff = ({ role }: RoleHolder): boolean => role !== 'user';
+export const canReadMembers = isStaff;
+/** Where members log in from, what they did, and what admins noted about them. */
+export const canReadMemberDetails = isAdmin;
+/** Let them in, invite them, change roles, disable and delete accounts. */
+export const canManageMembers = isAdmin;
+/** Add, change, complete and reopen them. */
+export const canWorkOnTasks = isStaff;
+export const canDeleteTasks = isAdmin;
+/** What everybody did, and which mails did not arrive. */
+export const canReadAudit = isAdmin;
+/** The mails of a store without a mail server, from wherever somebody comes. */
+export const canReadTestMailbox = isAdmin;
+export const canChangeSettings = isAdmin;
