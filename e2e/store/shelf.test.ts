@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { demoProducts } from '../../src/catalogue/demo-products.ts';
+import { demoProducts } from '../../src/catalogue/demo.ts';
 import { paths } from '../../src/paths.ts';
 import { expect, type Locator, type Page, test } from '../support/test.ts';
 

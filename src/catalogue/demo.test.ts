@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../database/transaction.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { fillEmptyStore } from './demo.ts';
-import { demoCategories, demoPicture, demoProducts } from './demo-products.ts';
+import { demoCategories, demoPicture, demoProducts, fillEmptyStore } from './demo.ts';
 import { insertCategory } from './products.table.ts';
 
 const NOW = 1_800_000_000_000;

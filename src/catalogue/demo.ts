@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Database } from '../database/connection.ts';
 import { inTransaction, type Transaction, unlessTaken } from '../database/transaction.ts';
-import { demoCategories, demoPicture } from './demo-products.ts';
+import { PROJECT_FOLDER } from '../shared/folders.ts';
+import demo from './demo-products.json' with { type: 'json' };
 import {
   insertCategory,
   insertPicture,
@@ -8,6 +11,16 @@ import {
   raiseVersion,
   storeIsEmpty,
 } from './products.table.ts';
+
+/** The categories of the demo store with their products, both in shelf order; prices are in paise. */
+export const demoCategories = demo;
+
+export const demoProducts = demo.flatMap(({ products }) => products);
+
+/** @returns a complete SVG document */
+export function demoPicture(slug: string): Buffer {
+  return readFileSync(join(PROJECT_FOLDER, 'public/images/demo', `${slug}.svg`));
+}
 
 /**
  * Fills a store that has no products and no categories, so that a newcomer sees a store and not a void.

@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { signIn } from '../testing/people.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
-import { demoPicture, demoProducts } from './demo-products.ts';
+import { demoPicture, demoProducts } from './demo.ts';
 import { TEXTS as PRODUCT_TEXTS } from './product.page.ts';
 
 let app: TestApp;

@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { addPerson, PASSWORD, signIn } from '../testing/people.ts';
 import { stockShelf } from '../testing/shelf.ts';
 import { textOf, type Visitor } from '../testing/visitor.ts';
-import { demoProducts } from './demo-products.ts';
+import { demoProducts } from './demo.ts';
 import { TEXTS as STORE_VIEW_TEXTS } from './store.page.ts';
 
 let app: TestApp;
