@@ -131,7 +131,7 @@ describe('the templates', () => {
     const asked = [
       ...text.matchAll(/(?:\.page|\.render(?:Text)?|\binclude(?:\.once)?|\blayout)\(\s*'([^']+)'/g),
     ].map(([, name = '']) => name);
-    const inAdmin = [...text.matchAll(/renderAdminPage\(\s*res[^,]*,\s*'[^']+',\s*'([^']+)'/g)].map(
+    const inAdmin = [...text.matchAll(/renderAdminPage\(\s*res,\s*'([^']+)'/g)].map(
       ([, name]) => `admin/${name}`,
     );
     expect([...new Set([...asked, ...inAdmin])].filter((name) => !there.includes(name))).toEqual([]);
