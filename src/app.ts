@@ -17,17 +17,16 @@ import { paths } from './paths.ts';
 import { OPEN_PATHS, PROVEN_BY_BROWSER, storeRoutes } from './routes.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { loadAssets } from './web/assets.ts';
-import { readForms, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
+import { readForms, readJson, refuseMalformedBodies, refuseMalformedUrls } from './web/body.ts';
 import { clientOf } from './web/client.ts';
 import { installCookies } from './web/cookies.ts';
 import { checkToken, refuseForeignPosts, refuseStaleTokens } from './web/csrf.ts';
 import { errorPages } from './web/errors.ts';
 import { installDrafts } from './web/form-drafts.ts';
 import { securityHeaders } from './web/headers.ts';
-import { healthRoutes } from './web/health.ts';
-import { readJson } from './web/json-body.ts';
 import { installPages } from './web/pages.ts';
 import { notFound } from './web/problems.ts';
+import { healthRoutes } from './web/readiness.ts';
 import { requestLog } from './web/request-log.ts';
 import { requireLogin } from './web/require-login.ts';
 import { refuseUnknownMethods } from './web/route.ts';
@@ -78,7 +77,7 @@ export function createApp(context: Context): Express {
     next();
   });
 
-  // Programs show a token with each request, and have no session.
+  // API clients show a token with each request, and have no session.
   app.use(apiRoutes(context, allOperations(context)));
   app.use(refuseJsonToPages);
 

@@ -1,4 +1,4 @@
-import { LOGIN_FIRST } from '../web/login-first.ts';
+import { LOGIN_FIRST } from '../web/return-path.http.ts';
 
 /** What the door says when somebody has come in, gone out or been refused; agreed word for word. */
 export const DOOR_TEXTS = {

@@ -1,10 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 import { paths } from '../paths.ts';
 import { forgetInterrupted, keepInterrupted } from './form-drafts.ts';
-import { LOGIN_FIRST } from './login-first.ts';
 import { Problem } from './problems.ts';
 import { seeOther } from './redirect.ts';
-import { noteLoginFirst } from './return-path.http.ts';
+import { LOGIN_FIRST, noteLoginFirst } from './return-path.http.ts';
 
 /**
  * Shuts the whole site to guests, but for the paths on one list: what is not named is closed, also what

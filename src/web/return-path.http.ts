@@ -3,8 +3,10 @@ import type { Request, Response } from 'express';
 import { HOUR } from '../shared/clock.ts';
 import { cookieOf } from './cookies.ts';
 import { type Flash, flashNow } from './flash.ts';
-import { LOGIN_FIRST } from './login-first.ts';
 import { isReturnPath } from './redirect.ts';
+
+/** Said to guests, on the login page or in its place. */
+export const LOGIN_FIRST = 'Please log in first.';
 
 const COOKIE = 'gatehouse-return';
 /** As long as a session of a guest, in milliseconds. */

@@ -3,8 +3,8 @@ import { membershipStatusOf, owesSecondFactor } from '../../accounts/member-requ
 import { memberOf } from '../../accounts/signed-in.http.ts';
 import { paths } from '../../paths.ts';
 import { canManageMembers } from '../../permissions.ts';
+import { refuseMalformedJson } from '../../web/body.ts';
 import { refuseForeignCalls } from '../../web/csrf.ts';
-import { refuseMalformedJson } from '../../web/json-body.ts';
 import { notFound, Problem } from '../../web/problems.ts';
 import type { ApiContext } from '../api-context.ts';
 import { answerOtherMethods } from '../other-methods.ts';

@@ -7,7 +7,7 @@ import { type FailingDatabase, openFailingDatabase } from '../../testing/cable.t
 import { expectNoFault } from '../../testing/faults.ts';
 import { addPerson, PASSWORD, signIn } from '../../testing/people.ts';
 import { type RawAnswer, sendRaw } from '../../testing/raw.ts';
-import { TEXTS as JSON_BODY_TEXTS } from '../../web/json-body.ts';
+import { JSON_BODY_TEXTS } from '../../web/body.ts';
 import { TEXTS as OTHER_METHODS_TEXTS } from '../other-methods.ts';
 import { TEXTS as ROUTES_TEXTS } from './routes.ts';
 
