@@ -119,7 +119,11 @@ async function check({ file, source = file, signal }: RestoreRequest): Promise<C
   }
 }
 
-/** Writes what is in the database into a file beside the data. @returns undefined where no store stands there */
+/**
+ * Writes what is in the database into a file beside the data. @returns undefined where no store stands there
+ *
+ * @throws Refusal also while a store runs on it
+ */
 async function keepAside(
   db: Database,
   config: Config,

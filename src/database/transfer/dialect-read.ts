@@ -4,7 +4,10 @@ import { dialectOf } from '../dialect.ts';
 import { type Row, sizeOf, type Value } from './rows.ts';
 import type { Table } from './shape.ts';
 
-/** Runs `work` in a transaction that sees one state of the database, whatever others write meanwhile. */
+/**
+ * Runs `work` in a transaction that sees one state of the database, that of its first query, whatever others write
+ * meanwhile.
+ */
 export async function whileReading<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   switch (dialectOf(db)) {
     case 'sqlite':
@@ -17,6 +20,7 @@ export async function whileReading<T>(db: Knex, work: (trx: Knex.Transaction) =>
       });
     case 'mysql':
       return inOneTransaction(db, SERVER_READING, async (trx) => {
+        // In seconds: so long the server waits for the next query, while what was read is written elsewhere.
         await trx.raw('set session wait_timeout = 86400');
         const outcome = await work(trx);
         await trx.raw('set session wait_timeout = default');

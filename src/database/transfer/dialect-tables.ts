@@ -25,10 +25,11 @@ async function ask<R>(db: Knex, sql: string, bindings: Knex.RawBinding[] = []): 
  */
 export async function nextNumber(db: Knex, table: string, column: string): Promise<number> {
   const [highest] = await db(table).max({ number: column });
-  return Math.max(Number(highest?.number ?? 0) + 1, await numberInStock(db, table, column));
+  return Math.max(Number(highest?.number ?? 0) + 1, await numberToCome(db, table, column));
 }
 
-async function numberInStock(db: Knex, table: string, column: string): Promise<number> {
+/** As the database itself counts; too low where rows were written with numbers of their own. */
+async function numberToCome(db: Knex, table: string, column: string): Promise<number> {
   switch (dialectOf(db)) {
     case 'sqlite': {
       const row = await db('sqlite_sequence').where('name', table).first('seq');
