@@ -15,16 +15,23 @@ interface Include {
   (name: string, data?: object): string;
   /**
    * Prints a template with `data` alone, and only once for each object: the next page with the same object gets
-   * the same text. So the object must not change, and nothing of the person who looks can get into it.
+   * the same text. So the object must not change, and nothing of the person who looks can get into it. Not in a
+   * layout, which is printed after what it wraps.
    */
   once: (name: string, data: object) => string;
 }
 
-/** How a template puts itself into a layout, which prints it as `page.body` and sees its page with `data` on top. */
+/** How a template puts itself into a layout, which prints it as `body` and sees its page with `data` on top. */
 type Layout = (name: string, data?: object) => void;
 
 type Escape = (text: unknown) => string;
-type Template = (page: object, escapeText: Escape, include: Include, layout: Layout) => string;
+type Template = (
+  page: object,
+  escapeText: Escape,
+  include: Include,
+  layout: Layout,
+  body: string | undefined,
+) => string;
 
 /**
  * Compiles every template once. They find each other by name in memory: EJS's own `include` and Express's
@@ -55,18 +62,18 @@ export function loadViews() {
     page: object,
     once: Include['once'],
     escapeText: Escape = ejs.escapeXML,
+    body?: string,
   ): string {
     const template = templates.get(name);
     if (!template) throw new Error(`There is no view ${name}.`);
-    const include: Include = (included, data) =>
-      print(included, data ? withMore(page, data) : page, once, escapeText);
+    const include: Include = (included, data) => print(included, withMore(page, data), once, escapeText);
     include.once = once;
-    let wrapper: { name: string; data: object } | undefined;
-    const body = template(page, escapeText, include, (layout, data = {}) => {
-      wrapper = { name: layout, data };
-    });
-    if (!wrapper) return body;
-    return print(wrapper.name, withMore(page, { ...wrapper.data, body }), once, escapeText);
+    let wrapper: { name: string; data: object | undefined } | undefined;
+    const layout: Layout = (around, data) => {
+      wrapper = { name: around, data };
+    };
+    const text = template(page, escapeText, include, layout, body);
+    return wrapper ? print(wrapper.name, withMore(page, wrapper.data), once, escapeText, text) : text;
   }
 
   /**
@@ -99,9 +106,9 @@ export function loadViews() {
   return { render, renderBytes, renderText };
 }
 
-/** A page with more on top of it, itself unchanged. */
-function withMore(page: object, data: object): object {
-  return Object.assign(Object.create(page), data);
+/** A page with more on top of it, itself unchanged. One with nothing more stays the same object, which V8 knows already. */
+function withMore(page: object, data: object | undefined): object {
+  return data ? Object.assign(Object.create(page), data) : page;
 }
 
 /** Where a fragment goes. No value can forge it: values are escaped, so they hold no `<`. */
@@ -129,6 +136,7 @@ function compile(file: string): Template {
     'escapeFn',
     'include',
     'layout',
+    'body',
     `"use strict";\n${template.source}`,
   ) as Template;
 }
