@@ -162,7 +162,9 @@ describe('what the database asks to run again', () => {
         await add(trx, to, 3);
       });
     await Promise.all([pour(1, 2), pour(2, 1)]);
-    expect(attempts).toBe(dialectOf(db) === 'sqlite' ? 2 : 3);
+    // At least one of them again; more often where it comes back before the other has what it waited for.
+    if (dialectOf(db) === 'sqlite') expect(attempts).toBe(2);
+    else expect(attempts).toBeGreaterThanOrEqual(3);
     expect(await beans()).toEqual([10, 10]);
   });
 });
