@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mailIdentity } from '../mail/compose-mail.ts';
+import { mailIdentity } from '../mail/transports.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { TEXTS as NAMES_TEXTS } from './names.ts';
 import { TEXTS as ORIGINS_TEXTS } from './origins.ts';

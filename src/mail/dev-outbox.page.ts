@@ -1,7 +1,7 @@
 import { type Request, Router } from 'express';
 import { paths } from '../paths.ts';
 import { canReadTestMailbox } from '../permissions.ts';
-import { isLoopbackClient } from '../web/loopback-client.ts';
+import { isLoopbackClient } from '../web/client.ts';
 import { Problem } from '../web/problems.ts';
 import { page } from '../web/route.ts';
 import type { FolderMail, MailFolder } from './mail-folder.ts';

@@ -3,9 +3,9 @@ import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
 import { textOf } from '../testing/visitor.ts';
 import { loadViews } from '../web/views.ts';
-import { composeMail } from './compose-mail.ts';
 import type { Message } from './message.ts';
 import { messageRenderer } from './render-message.ts';
+import { composeMail } from './transports.ts';
 
 const MESSAGE: Message = {
   subject: 'A <login> from a new device',

@@ -9,12 +9,11 @@ import { startTestApp, type TestApp } from '../testing/app.ts';
 import { type MailServer, startMailServer } from '../testing/mail-server.ts';
 import { lastMailTo } from '../testing/mailbox.ts';
 import { PASSWORD } from '../testing/people.ts';
-import { mailIdentity } from './compose-mail.ts';
 import type { Mail } from './message.ts';
 import { claimMail, findDueMails } from './outbox.table.ts';
 import { messageRenderer } from './render-message.ts';
 import { createSender, LEASE } from './sender.ts';
-import { createMailTransport } from './transports.ts';
+import { createMailTransport, mailIdentity } from './transports.ts';
 
 let server: MailServer;
 let app: TestApp;

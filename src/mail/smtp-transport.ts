@@ -1,7 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import { Piscina } from 'piscina';
 import { MINUTE, SECOND } from '../shared/clock.ts';
-import type { MailTransport, OutgoingMail, Sending } from './transport.ts';
+import type { MailTransport, OutgoingMail } from './transport.ts';
 
 /** What the thread tells of an error of nodemailer's. */
 export interface SmtpError {
@@ -82,15 +82,13 @@ export function createSmtpTransport(
 }
 
 /** Only a refusal of the recipient or of the mail itself is final: all else can be a setting or a bad day. */
-function problemOf({ code, command, responseCode, permanent }: SmtpError): ProblemOfSending {
+function problemOf({ code, command, responseCode, permanent }: SmtpError) {
   const aboutThisMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   if (!aboutThisMail || responseCode === CLOSING) return 'unreachable';
   if (command === 'API') return 'refused';
   const final = permanent && responseCode !== LOGIN_WANTED && (command === 'RCPT TO' || command === 'DATA');
   return final ? 'refused' : 'deferred';
 }
-
-type ProblemOfSending = Extract<Sending, { ok: false }>['problem'];
 
 /** Codes alone: what servers say in words often repeats the address. */
 export function smtpReason({ code, originalCode, command, response = '' }: SmtpError): string {

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { KINDS } from '../../database/database-text.ts';
 import type { DatabaseAddress } from '../../database/dialect.ts';
-import { mailIdentity } from '../../mail/compose-mail.ts';
+import { mailIdentity } from '../../mail/transports.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 
 export const TEXTS = {
