@@ -110,8 +110,6 @@ export const paths = {
   metrics: () => '/metrics',
 } as const;
 
-export type Paths = typeof paths;
-
 /** Encodes one part of a path. A colon may stand there as it is (RFC 3986, 3.3), which keeps patterns patterns. */
 function segment(text: string): string {
   return encodeURIComponent(text).replaceAll('%3A', ':');

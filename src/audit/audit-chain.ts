@@ -52,7 +52,7 @@ async function linkBatch(trx: Transaction, limit: number): Promise<number> {
 }
 
 /** The link of a row that comes next in the chain. */
-export function linkAfter(head: AuditHead, row: NewAuditRow): AuditLink {
+function linkAfter(head: AuditHead, row: NewAuditRow): AuditLink {
   const link = { sequence: head.sequence + 1, previousHash: head.hash };
   return { ...link, hash: hashOf({ ...row, ...link }) };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from '../database/transaction.ts';
 import { sha256 } from './audit-chain.ts';
-import { type AuditRow, insertAuditRow, type NewAuditRow } from './audit-log.table.ts';
+import { type AuditRow, insertAuditRow } from './audit-log.table.ts';
 
 /** Who did it: a member (or an admin, by the same id), somebody not signed in, the store, or its owner at a terminal. */
 export type Actor =
@@ -49,11 +49,6 @@ const SALT_BYTES = 16;
  * @param at in UTC milliseconds
  */
 export async function record(trx: Transaction, at: number, event: AuditEvent): Promise<void> {
-  await insertAuditRow(trx, rowOf(at, event));
-}
-
-/** The row of an event. Made by itself for tools alone that write a whole log at once. */
-export function rowOf(at: number, event: AuditEvent): NewAuditRow {
   const { actor, client, details } = event;
   const personal = JSON.stringify({
     // Without it, who knows what was erased could prove it by hashing guesses.
@@ -63,7 +58,7 @@ export function rowOf(at: number, event: AuditEvent): NewAuditRow {
     ...(actor.kind === 'operator' ? { operator: actor.name } : {}),
     ...(details ? { details } : {}),
   });
-  return {
+  await insertAuditRow(trx, {
     at,
     action: event.action,
     actorKind: actor.kind,
@@ -71,7 +66,7 @@ export function rowOf(at: number, event: AuditEvent): NewAuditRow {
     subjectId: event.subjectId ?? null,
     personal,
     personalHash: sha256(personal),
-  };
+  });
 }
 
 /** What a row tells of people; empty when it was erased. */

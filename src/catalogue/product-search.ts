@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import { searchWords } from '../database/fold-case.ts';
-import { type Category, findProducts, type ListedProduct, listCategories, SORTS } from './products.table.ts';
+import { findProducts, listCategories, SORTS } from './products.table.ts';
 
 const PER_PAGE = 24;
 export const MOST_WORDS = 6;
@@ -25,22 +25,18 @@ const storeFilters = z.object({
 
 export type StoreFilters = z.output<typeof storeFilters>;
 
-export interface Browsing {
-  /** What was really shown: an unknown category is all of them, a page beyond the last is the first. */
-  filters: StoreFilters;
-  categories: Category[];
-  products: ListedProduct[];
-  /** How many products match in all. */
-  total: number;
-  pageCount: number;
-}
-
 export function readFilters(query: unknown): StoreFilters {
   return storeFilters.parse(query);
 }
 
-/** Finds one page of the products that match. */
-export async function searchProducts(db: Database, asked: StoreFilters): Promise<Browsing> {
+export type FoundProducts = Awaited<ReturnType<typeof searchProducts>>;
+
+/**
+ * Finds one page of the products that match.
+ *
+ * @returns with the filters as they were followed: an unknown category is all of them, a page beyond the last the first
+ */
+export async function searchProducts(db: Database, asked: StoreFilters) {
   const categories = await listCategories(db);
   const known = categories.some((category) => category.slug === asked.category);
   const filters = { ...asked, category: known ? asked.category : '' };

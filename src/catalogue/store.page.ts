@@ -4,7 +4,7 @@ import { paths } from '../paths.ts';
 import { formatCount } from '../shared/format/counts.ts';
 import type { PageData } from '../web/pages.ts';
 import { listUrl, paginate } from '../web/pagination.ts';
-import { type Browsing, readFilters, type StoreFilters, searchProducts } from './product-search.ts';
+import { type FoundProducts, readFilters, type StoreFilters, searchProducts } from './product-search.ts';
 import { type ProductLook, productView } from './product-view.ts';
 import { cacheByVersion } from './version-cache.ts';
 
@@ -52,15 +52,15 @@ export function storePage(db: Database, look: ProductLook) {
 }
 
 /** Prepares what the store shows of a look at it: the same for everybody who looks alike. */
-function storeView(browsing: Browsing, look: ProductLook): PageData {
-  const { filters, categories, pageCount } = browsing;
+function storeView(found: FoundProducts, look: ProductLook): PageData {
+  const { filters, categories, pageCount } = found;
   const linkTo = (changes: Partial<StoreFilters>) => storeUrl({ ...filters, page: 1, ...changes });
 
   return {
     title: TEXTS.title,
     section: 'store',
     search: filters.q,
-    summary: summaryOf(browsing),
+    summary: summaryOf(found),
     clear: isFiltered(filters) ? { url: paths.store(), label: TEXTS.clear } : undefined,
     filterAction: paths.store(),
     filters: { ...filters, view: unless('cards', filters.view) },
@@ -81,13 +81,13 @@ function storeView(browsing: Browsing, look: ProductLook): PageData {
     })),
     shelf: {
       view: filters.view,
-      summary: summaryOf(browsing),
-      products: browsing.products.map((product, index) => ({
+      summary: summaryOf(found),
+      products: found.products.map((product, index) => ({
         ...productView(product, look),
         eager: index < FIRST_SCREEN,
       })),
     },
-    empty: emptyOf(browsing),
+    empty: emptyOf(found),
     pagination: paginate(filters.page, pageCount, (page) => linkTo({ page })),
   };
 }
@@ -113,18 +113,18 @@ function unless<Choice extends string>(usual: Choice, chosen: Choice): Choice | 
 }
 
 /** Tells in words what is shown: `3 products match “mug” in Kitchen`. */
-function summaryOf({ filters, categories, total }: Browsing): string {
+function summaryOf({ filters, categories, total }: FoundProducts): string {
   const count = formatCount(total, 'product');
-  const found = filters.q === '' ? '' : ` ${total === 1 ? 'matches' : 'match'} “${filters.q}”`;
+  const match = filters.q === '' ? '' : ` ${total === 1 ? 'matches' : 'match'} “${filters.q}”`;
   const category = categories.find(({ slug }) => slug === filters.category);
-  return count + found + (category ? ` in ${category.name}` : '');
+  return count + match + (category ? ` in ${category.name}` : '');
 }
 
 function isFiltered({ q, category }: StoreFilters): boolean {
   return q !== '' || category !== '';
 }
 
-function emptyOf({ filters, total }: Browsing) {
+function emptyOf({ filters, total }: FoundProducts) {
   if (total > 0) return undefined;
   return { ...(isFiltered(filters) ? TEXTS.nothing : TEXTS.empty), url: paths.store() };
 }

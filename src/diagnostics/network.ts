@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { isLoopback } from '../shared/loopback.ts';
+import { isLoopback } from '../shared/networks.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 const TEXTS = {

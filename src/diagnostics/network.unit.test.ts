@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../config/config.ts';
-import { isLoopback } from '../shared/loopback.ts';
+import { isLoopback } from '../shared/networks.ts';
 import { checkCookies, checkHost, checkProxy } from './network.ts';
 
 const HTTPS = { PUBLIC_URL: 'https://store.example' };

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { isLoopback } from '../shared/loopback.ts';
+import { isLoopback } from '../shared/networks.ts';
 import { existingFolder } from './files.ts';
 import { type Finding, findingsOf } from './finding.ts';
 

@@ -48,9 +48,15 @@ export function createRateLimit(db: Database, name: string, points: number, dura
     }
   }
 
-  /** Longer than the limit itself: the clock was set back since, and nobody is to wait for that as well. */
+  /**
+   * Ends a count when its limit is over from now on, if that is sooner: the clock was set back since, and nobody is to
+   * wait for that as well. What was taken stays taken.
+   */
   async function shorten(key: string, wait: number, lasting: number): Promise<void> {
-    if (wait > lasting) await retryConflicts(() => endWithin(db, `${name}:${hashOf(key)}`, lasting));
+    if (wait <= lasting) return;
+    const expire = Date.now() + lasting;
+    const row = { key: `${name}:${hashOf(key)}` };
+    await retryConflicts(() => db(TABLE).where(row).where('expire', '>', expire).update({ expire }));
   }
 
   return {
@@ -130,12 +136,6 @@ function createLimiter(
 
 function databaseName(db: Database): string {
   return decodeURIComponent(new URL(db.client.config.connection.uri).pathname.slice(1));
-}
-
-/** Lets a count end when its limit is over from now on, if that is sooner. What was taken stays taken. */
-async function endWithin(db: Database, key: string, duration: number): Promise<void> {
-  const end = Date.now() + duration;
-  await db(TABLE).where({ key }).where('expire', '>', end).update({ expire: end });
 }
 
 /** Keys hold what people typed, at times a password in the wrong field: the table keeps only their hash. */

@@ -41,3 +41,8 @@ function prefixOf(parts: readonly number[], bits: number): string {
   });
   return `${kept.join(':')}::/${bits}`;
 }
+
+/** Whether a host is this machine, which nothing leaves. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}

@@ -47,7 +47,7 @@ export const STALE_FORM = {
     'For your safety a form can be sent only in the session in which it was opened, and that one has ended. ' +
     'Nothing was changed. Go back to the form and send it again; what you typed is kept, but for passwords.',
   link: 'Back to the form',
-  program: `This form needs the token of its page. Programs use the API: see ${paths.apiDocs()}.`,
+  apiClient: `This form needs the token of its page. Programs use the API: see ${paths.apiDocs()}.`,
 };
 
 export const NOTHING_SAVED = {
@@ -131,8 +131,8 @@ async function answer(error: unknown, req: Request, res: Response): Promise<void
   const { requestId } = res;
 
   if (req.accepts(['html', 'json']) === 'json') {
-    const told = stale ? STALE_FORM.program : message;
-    res.set('Cache-Control', 'no-store').json({ error: { status, title, message: told, requestId } });
+    const text = stale ? STALE_FORM.apiClient : message;
+    res.set('Cache-Control', 'no-store').json({ error: { status, title, message: text, requestId } });
     return;
   }
   // A browser would follow `//host` to another site.

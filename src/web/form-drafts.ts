@@ -15,10 +15,10 @@ export const DRAFTS = { points: 40, duration: HOUR };
 const OWN_FIELDS = new Set(['_csrf', '_member', 'form_key']);
 
 /** Values by their fields' names; a list where several boxes of one name were ticked. */
-export type DraftValues = Record<string, string | string[]>;
+type DraftValues = Record<string, string | string[]>;
 
 /** What was typed into a form that could not be taken yet. */
-export interface Draft {
+interface Draft {
   /** Where the form was sent to. */
   path: string;
   values: DraftValues;

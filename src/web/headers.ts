@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import { isLoopback } from '../shared/loopback.ts';
+import { isLoopback } from '../shared/networks.ts';
 import { YEAR_SECONDS } from './assets.ts';
 
 /**

@@ -36,7 +36,7 @@ declare global {
   }
 }
 
-export interface PageOptions {
+interface PageOptions {
   views: Views;
   assets: Assets;
   settings: StoreSettings;

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { type Finding, findingsOf } from '../../diagnostics/finding.ts';
 import { type SmtpError, smtpReason } from '../../mail/smtp-transport.ts';
 import { SECOND } from '../../shared/clock.ts';
-import { isLoopback } from '../../shared/loopback.ts';
+import { isLoopback } from '../../shared/networks.ts';
 
 const { ok, warning, failure } = findingsOf('mail');
 

@@ -11,24 +11,10 @@ export function formatDay(time: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
 }
 
-/** A moment as its partial prints it. */
-export interface Moment {
-  /** For machines: ISO 8601. */
-  iso: string;
-  text: string;
-}
+/** A moment as its partial prints it: for machines in ISO 8601, and in words. */
+const viewOf = (time: number, text: string) => ({ iso: new Date(time).toISOString(), text });
+export type Moment = ReturnType<typeof viewOf>;
 
-/** A moment in words, in UTC. */
-export function momentView(time: number, locale: string): Moment {
-  return { iso: new Date(time).toISOString(), text: formatMoment(time, locale) };
-}
-
-/** A day in words, in UTC. */
-export function dayView(time: number, locale: string): Moment {
-  return { iso: new Date(time).toISOString(), text: formatDay(time, locale) };
-}
-
-/** How long ago a moment was. */
-export function agoView(time: number, now: number): Moment {
-  return { iso: new Date(time).toISOString(), text: agoText(now - time) };
-}
+export const momentView = (time: number, locale: string) => viewOf(time, formatMoment(time, locale));
+export const dayView = (time: number, locale: string) => viewOf(time, formatDay(time, locale));
+export const agoView = (time: number, now: number) => viewOf(time, agoText(now - time));

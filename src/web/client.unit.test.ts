@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopbackClient } from './loopback-client.ts';
+import { isLoopbackClient } from './client.ts';
 
 const isHere = (remoteAddress: string | undefined, host: string | undefined, more = {}) =>
   isLoopbackClient({ socket: { remoteAddress }, headers: { host, ...more } });
