@@ -1,55 +1,31 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createTokenKeys, type TokenKeys } from './accounts/api-tokens/token-keys.ts';
-import { type LoginCounts, UNCOUNTED } from './accounts/login-counts.ts';
-import { createProviders, type Providers } from './accounts/openid/providers.ts';
+import { createTokenKeys } from './accounts/api-tokens/token-keys.ts';
+import { UNCOUNTED } from './accounts/login-counts.ts';
+import { createProviders } from './accounts/openid/providers.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hasher.ts';
 import { createTarpit } from './accounts/tarpit.ts';
-import { createThrottles, type Throttles } from './accounts/throttles.ts';
+import { createThrottles } from './accounts/throttles.ts';
 import type { Config } from './config/config.ts';
 import { loadSecret } from './config/secret-key.ts';
 import { connect, type Database } from './database/connection.ts';
 import { FEATURES } from './feature-list.ts';
-import type { Feature } from './features/feature.ts';
-import { type MailFolder, openMailFolder } from './mail/mail-folder.ts';
-import { createMailer, type Mailer } from './mail/mailer.ts';
+import { openMailFolder } from './mail/mail-folder.ts';
+import { createMailer } from './mail/mailer.ts';
 import { messageRenderer } from './mail/render-message.ts';
-import { createSender, type MailSender } from './mail/sender.ts';
+import { createSender } from './mail/sender.ts';
 import { createMailTransport, mailIdentity } from './mail/transports.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { MetricsSource } from './metrics/store-metrics.ts';
-import { createLiveSettings, type LiveSettings } from './settings/live-settings.ts';
+import { createLiveSettings } from './settings/live-settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
-import { createEncryptor, type Encryptor } from './shared/crypto/encryption.ts';
+import { createEncryptor } from './shared/crypto/encryption.ts';
 import { deriveKey } from './shared/crypto/keys.ts';
-import { createReadiness, type Readiness } from './web/readiness.ts';
-import { loadViews, type Views } from './web/views.ts';
+import { createReadiness } from './web/readiness.ts';
+import { loadViews } from './web/views.ts';
 
 /** What an app is made of. Features take from it what they need; two contexts share nothing but a database. */
-export interface Context {
-  config: Config;
-  features: readonly Feature[];
-  settings: LiveSettings;
-  db: Database;
-  hasher: PasswordHasher;
-  clock: Clock;
-  logger: Logger;
-  sessionKey: string;
-  encryptor: Encryptor;
-  views: Views;
-  mailer: Mailer;
-  sender: MailSender;
-  /** Where mails go instead of to people: only outside production, and only while no mail server is set. */
-  mailFolder: MailFolder | undefined;
-  throttles: Throttles;
-  tokenKeys: TokenKeys;
-  loginCounts: LoginCounts;
-  providers: Providers;
-  readiness: Readiness;
-  /** Counts what whoever watches may ask for; undefined where nobody may. */
-  metrics: Metrics | undefined;
-  close: () => Promise<void>;
-}
+export type Context = Awaited<ReturnType<typeof createContext>>;
 
 /** Opens what an app needs: the pool of connections and the threads that hash passwords. */
 export async function createContext(
@@ -58,7 +34,7 @@ export async function createContext(
   clock: Clock = systemClock,
   db: Database = connect(config.database, (message) => logger.debug(message)),
   hasher?: PasswordHasher,
-): Promise<Context> {
+) {
   const secret = loadSecret(config);
   const encryptor = createEncryptor(secret);
   const settings = createLiveSettings({ db, clock, fixed: config.fixed });
@@ -91,14 +67,16 @@ export async function createContext(
     views,
     mailer: createMailer({ encryptor, clock }),
     sender,
+    /** Where mails go instead of to people: only outside production, and only while no mail server is set. */
     mailFolder,
     throttles: createThrottles(db, tarpit),
     tokenKeys: createTokenKeys(secret),
     loginCounts: metrics?.loginCounts ?? UNCOUNTED,
+    /** Counts what whoever watches may ask for; undefined where nobody may. */
     metrics,
     providers: createProviders(config.providers),
     readiness: createReadiness(db),
-    async close() {
+    async close(): Promise<void> {
       await sender.close();
       await metrics?.close();
       await passwordHasher.close();
