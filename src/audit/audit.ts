@@ -32,12 +32,8 @@ export interface AuditEvent {
 }
 
 /** What a row tells of people. It can be erased when an account is; the chain stays whole. */
-export interface Personal {
-  address?: string;
-  userAgent?: string;
-  token?: string;
+export interface Personal extends Partial<AuditClient>, Pick<AuditEvent, 'details'> {
   operator?: string;
-  details?: Record<string, unknown>;
 }
 
 const SALT_BYTES = 16;

@@ -7,14 +7,12 @@ const TEXTS = {
   out: 'Out of stock',
 };
 
-/** Whether a product can be had, as a kind for its look and in words. */
-export interface Availability {
-  kind: 'in' | 'low' | 'out';
-  text: string;
-}
-
-/** @param onHand how many units are in stock */
-export function availabilityOf(onHand: number): Availability {
+/**
+ * Whether a product can be had, as a kind for its look and in words.
+ *
+ * @param onHand how many units are in stock
+ */
+export function availabilityOf(onHand: number): { kind: 'in' | 'low' | 'out'; text: string } {
   if (onHand <= 0) return { kind: 'out', text: TEXTS.out };
   if (onHand < PLENTY) return { kind: 'low', text: TEXTS.low(onHand) };
   return { kind: 'in', text: TEXTS.in };

@@ -11,15 +11,13 @@ import { MINUTE, SECOND } from '../shared/clock.ts';
 import { BACKGROUND, createLease, HEARTBEAT_INTERVAL, type Lease } from './lease.ts';
 
 /** How long after one round of what is done again and again the next begins, in milliseconds. */
-interface Pace {
+const PACE = {
   /** Of looking who has the lease. */
-  heartbeat: number;
+  heartbeat: HEARTBEAT_INTERVAL,
   /** Of jobs that somebody waits for, and of looking whether it is this process's turn. */
-  often: number;
-  seldom: number;
-}
-
-const PACE: Pace = { heartbeat: HEARTBEAT_INTERVAL, often: 1 * SECOND, seldom: 10 * MINUTE };
+  often: 1 * SECOND,
+  seldom: 10 * MINUTE,
+};
 
 /** Something that the server does by itself, beside answering requests. */
 interface Job {
@@ -57,7 +55,7 @@ const JOBS: Job[] = [
 export function startJobs(
   context: Context,
   lease: Lease = createLease(context.db, BACKGROUND),
-  pace: Pace = PACE,
+  pace = PACE,
 ): () => Promise<void> {
   const { logger, sender } = context;
   context.metrics?.background(lease.isHeld);
@@ -94,7 +92,7 @@ function startJob(
   { name, every, run }: Job,
   context: Context,
   lease: Lease,
-  pace: Pace,
+  pace: typeof PACE,
 ): () => Promise<void> {
   let failing = false;
 

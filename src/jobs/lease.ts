@@ -77,10 +77,7 @@ export function createLease(db: Database, name: string, now: Clock = monotonicCl
 export async function isLeaseHeld(
   db: Database,
   name: string,
-  watch: { given: number; free: number } = {
-    given: TAKE_OVER_AFTER + 3 * SECOND,
-    free: HEARTBEAT_INTERVAL + SECOND,
-  },
+  watch = { given: TAKE_OVER_AFTER + 3 * SECOND, free: HEARTBEAT_INTERVAL + SECOND },
 ): Promise<boolean> {
   if (!(await db.schema.hasTable('leases'))) return false;
   const first = await readLease(db, name);

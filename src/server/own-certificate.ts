@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Config, ConfigError, readConfig, readEnvironment } from '../config/config.ts';
 import { protocolOf } from '../config/settings.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
-import { type KeptCertificate, keepSelfSigned } from '../shared/crypto/self-signed.ts';
+import { keepSelfSigned, type OwnCertificate } from '../shared/crypto/self-signed.ts';
 import { reasonOf } from '../shared/reason.ts';
 
 /** Beside a store that runs at 3000. */
@@ -29,7 +29,7 @@ const TEXTS = {
 export async function readConfigWithOwnCertificate(
   environment: NodeJS.ProcessEnv = readEnvironment(),
   clock: Clock = systemClock,
-): Promise<{ config: Config; certificate: KeptCertificate }> {
+): Promise<{ config: Config; certificate: OwnCertificate }> {
   if (environment.TLS_CERT || environment.TLS_KEY) throw new ConfigError(TEXTS.given);
   if (protocolOf(environment.PUBLIC_URL ?? '') === 'http:') throw new ConfigError(TEXTS.publicUrl);
   // Where the certificate is, the settings say; that there will be one, they must know.
@@ -46,7 +46,7 @@ export async function readConfigWithOwnCertificate(
   }
 }
 
-export function certificateLines({ files, fingerprint, isNew }: KeptCertificate): string[] {
+export function certificateLines({ files, fingerprint, isNew }: OwnCertificate): string[] {
   return [
     `Its certificate is self-signed${isNew ? ' and new' : ''}, so browsers warn of it. They show this SHA-256 fingerprint:`,
     fingerprint,

@@ -36,6 +36,10 @@ export function cookieOf(req: Request, name: string) {
   return cookieKind(req.app.get(SETTING), name);
 }
 
+export function readCookie(req: Request, name: string): string | undefined {
+  return parse(req.headers.cookie ?? '')[cookieOf(req, name).name];
+}
+
 /** How long a browser is remembered after its last sign-in, in milliseconds. */
 export const BROWSER_LIFETIME = 365 * DAY;
 
@@ -43,7 +47,7 @@ const BROWSER_COOKIE = 'gatehouse-browser';
 
 /** The secret by which this browser is known from earlier sign-ins; undefined when it is new. */
 export function readBrowserCookie(req: Request): string | undefined {
-  return parse(req.headers.cookie ?? '')[cookieOf(req, BROWSER_COOKIE).name] || undefined;
+  return readCookie(req, BROWSER_COOKIE) || undefined;
 }
 
 export function setBrowserCookie(req: Request, res: Response, token: string): void {

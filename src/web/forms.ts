@@ -27,7 +27,7 @@ export function hiddenFields(names: readonly string[]): Record<string, FieldSpec
 }
 
 /** A field as its partial prints it. */
-export interface Field extends FieldSpec {
+interface Field extends FieldSpec {
   id: string;
   name: string;
   type: NonNullable<FieldSpec['type']>;
@@ -43,14 +43,7 @@ export interface Field extends FieldSpec {
   autocapitalize?: 'none';
 }
 
-export interface FormView {
-  action: string;
-  /** Whether this is the form come back with errors. */
-  failed: boolean;
-  /** For the summary on top: each leads to its field. */
-  errors: { href: string; message: string }[];
-  fields: Record<string, Field>;
-}
+export type FormView = ReturnType<typeof formView>;
 
 /**
  * Prepares a form for its template.
@@ -65,11 +58,13 @@ export function formView(
   specs: Record<string, FieldSpec>,
   values: Record<string, unknown> = {},
   errors: FieldErrors = {},
-): FormView {
+) {
   const names = Object.keys(specs);
   return {
     action,
+    /** Whether this is the form come back with errors. */
     failed: Object.keys(errors).length > 0,
+    /** For the summary on top: each leads to its field. */
     errors: names.flatMap((name) =>
       errors[name] ? [{ href: `#${idOf(name)}`, message: errors[name] }] : [],
     ),

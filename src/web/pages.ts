@@ -43,7 +43,7 @@ interface PageOptions {
   /** Who finds a page that shows mails instead of a mail server; undefined where there is none. */
   devOutbox?: ((req: express.Request) => boolean) | undefined;
   /** Whether one can log in at a provider elsewhere as well. */
-  providersOffered?: boolean;
+  providersOffered: boolean;
 }
 
 /** The kinds of message that a page can be given with its answer. */
@@ -51,7 +51,7 @@ const NOW = ['error', 'warning'] as const satisfies readonly FlashKind[];
 
 /** Gives every response of an app its `page` method. */
 export function installPages(app: express.Express, options: PageOptions): void {
-  const { views, assets, settings, devOutbox, providersOffered = false } = options;
+  const { views, assets, settings, devOutbox, providersOffered } = options;
   // What a page tells its layout, where it tells nothing.
   const layout = { here: '', scripts: [], ownFlash: false, ownUnconfirmed: false };
   const site = { lang: 'en', providersOffered, paths, asset: assets.url, section: '', search: '', ...layout };

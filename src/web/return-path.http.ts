@@ -1,7 +1,6 @@
-import { parse } from 'cookie';
 import type { Request, Response } from 'express';
 import { HOUR } from '../shared/clock.ts';
-import { cookieOf } from './cookies.ts';
+import { cookieOf, readCookie } from './cookies.ts';
 import { type Flash, flashNow } from './flash.ts';
 import { isReturnPath } from './redirect.ts';
 
@@ -44,7 +43,7 @@ export function takeReturnPath(req: Request, res: Response): string {
 }
 
 function read(req: Request): string {
-  return parse(req.headers.cookie ?? '')[cookieOf(req, COOKIE).name] ?? '';
+  return readCookie(req, COOKIE) ?? '';
 }
 
 function write(req: Request, res: Response, value: string): void {

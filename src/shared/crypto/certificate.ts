@@ -11,18 +11,7 @@ export interface CertificateFiles {
 }
 
 /** A certificate that the store can speak https with. */
-export interface Certificate {
-  /** The PEM texts, as TLS takes them. */
-  cert: Buffer;
-  key: Buffer;
-  /** When it counts, in UTC milliseconds. */
-  from: number;
-  until: number;
-  /** SHA-256, as browsers show it: `AB:CD:…` */
-  fingerprint: string;
-  /** Whether it was made for this host name or address. */
-  isFor: (hostname: string) => boolean;
-}
+export type Certificate = ReturnType<typeof readCertificate>;
 
 const TEXTS = {
   unreadable: (name: string, file: string, reason: string) => `${name} ${file} cannot be read (${reason}).`,
@@ -44,7 +33,7 @@ export class CertificateError extends Error {
  *
  * @throws CertificateError
  */
-export function readCertificate(files: CertificateFiles): Certificate {
+export function readCertificate(files: CertificateFiles) {
   const cert = readPem('TLS_CERT', files.cert);
   const key = readPem('TLS_KEY', files.key);
   const leaf = attempt(TEXTS.noCertificate(files.cert), () => new X509Certificate(cert));
@@ -59,10 +48,16 @@ export function readCertificate(files: CertificateFiles): Certificate {
   return {
     cert,
     key,
+    /** When it counts, in UTC milliseconds. */
     from: Date.parse(leaf.validFrom),
     until: Date.parse(leaf.validTo),
+    /** SHA-256, as browsers show it: `AB:CD:…` */
     fingerprint: leaf.fingerprint256,
-    isFor: (hostname) => isMadeFor(leaf, hostname),
+    /** Whether it was made for this host name or address. */
+    isFor(hostname: string): boolean {
+      const host = hostname.replace(/^\[|\]$/g, '');
+      return (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined;
+    },
   };
 }
 
@@ -80,9 +75,4 @@ function attempt<T>(complaint: string, work: () => T): T {
   } catch {
     throw new CertificateError(complaint);
   }
-}
-
-function isMadeFor(leaf: X509Certificate, hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined;
 }

@@ -1,34 +1,34 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deriveKey } from './keys.ts';
 
-/** Encrypts what the database must keep and nobody who reads it may use. */
-export interface Encryptor {
-  /**
-   * @param place what the text belongs to (`authenticator:12`): encrypted for one place, it opens at no other
-   * @returns base64url text
-   */
-  encrypt: (text: string, place: string) => string;
-  /** @throws when the text was changed, encrypted for another place or under another key */
-  decrypt: (encrypted: string, place: string) => string;
-}
+export type Encryptor = ReturnType<typeof createEncryptor>;
 
 const ALGORITHM = 'aes-256-gcm';
 /** NIST SP 800-38D, 8.2.2: random 96-bit nonces. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** @param secret the store's one secret, from which the key is derived */
-export function createEncryptor(secret: string): Encryptor {
+/**
+ * Encrypts what the database must keep and nobody who reads it may use.
+ *
+ * @param secret the store's one secret, from which the key is derived
+ */
+export function createEncryptor(secret: string) {
   const key = Buffer.from(deriveKey(secret, 'encrypted-columns'), 'base64url');
   return {
-    encrypt(text, place) {
+    /**
+     * @param place what the text belongs to (`authenticator:12`): encrypted for one place, it opens at no other
+     * @returns base64url text
+     */
+    encrypt(text: string, place: string): string {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(place));
       const hidden = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), hidden]).toString('base64url');
     },
-    decrypt(encrypted, place) {
+    /** @throws when the text was changed, encrypted for another place or under another key */
+    decrypt(encrypted: string, place: string): string {
       const bytes = Buffer.from(encrypted, 'base64url');
       const nonce = bytes.subarray(0, NONCE_BYTES);
       const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });

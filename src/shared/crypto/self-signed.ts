@@ -42,27 +42,20 @@ export async function makeSelfSigned(
   return { cert: `${made.cert}\n`, key: made.private };
 }
 
-/** A self-signed certificate that is kept in a folder. */
-export interface KeptCertificate extends Pick<Certificate, 'fingerprint'> {
-  files: CertificateFiles;
-  /** Whether it is a new one, which no browser has been told to trust. */
-  isNew: boolean;
-}
+export type OwnCertificate = Awaited<ReturnType<typeof keepSelfSigned>>;
 
 /**
  * Gives the self-signed certificate of a folder. It is made when there is none, and anew when it has ended or nearly so,
  * is not for all of the hosts, or cannot be read. Its owner alone can read the key.
+ *
+ * @returns with whether it is a new one, which no browser has been told to trust
  */
-export async function keepSelfSigned(
-  folder: string,
-  hosts: readonly string[],
-  clock: Clock,
-): Promise<KeptCertificate> {
+export async function keepSelfSigned(folder: string, hosts: readonly string[], clock: Clock) {
   const files = { cert: join(folder, 'self-signed.crt'), key: join(folder, 'self-signed.key') };
-  const kept = find(files);
+  const found = find(files);
   const now = clock();
-  if (kept && kept.from <= now && kept.until > now + LEAST_LEFT && hosts.every(kept.isFor))
-    return { files, fingerprint: kept.fingerprint, isNew: false };
+  if (found && found.from <= now && found.until > now + LEAST_LEFT && hosts.every(found.isFor))
+    return { files, fingerprint: found.fingerprint, isNew: false };
   const made = await makeSelfSigned(hosts, { from: now - GOOD_SINCE, until: now + GOOD_FOR });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // One that is killed in between leaves two that do not fit: the next start makes both anew.
