@@ -19,8 +19,7 @@ import type { Metrics } from './metrics/metrics.ts';
 import type { MetricsSource } from './metrics/store-metrics.ts';
 import { createLiveSettings } from './settings/live-settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
-import { createEncryptor } from './shared/crypto/encryption.ts';
-import { deriveKey } from './shared/crypto/keys.ts';
+import { createEncryptor, deriveKey } from './shared/crypto/encryption.ts';
 import { createReadiness } from './web/readiness.ts';
 import { loadViews } from './web/views.ts';
 

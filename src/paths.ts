@@ -36,8 +36,8 @@ export const paths = {
   newRecoveryCodes: (form: string) => `/account/two-factor/recovery-codes/${segment(form)}`,
   passkeys: () => '/account/passkeys',
   newPasskeyChallenge: () => '/account/passkeys/challenge',
-  passkey: (id: number | string) => `/account/passkeys/${segment(String(id))}`,
-  removePasskey: (id: number | string) => `/account/passkeys/${segment(String(id))}/removal`,
+  passkey: (id: number | string) => `/account/passkeys/${segment(id)}`,
+  removePasskey: (id: number | string) => `/account/passkeys/${segment(id)}/removal`,
   devices: () => '/account/devices',
   endDevice: (handle: string) => `/account/devices/${segment(handle)}/ending`,
   endOtherDevices: () => '/account/devices/others/ending',
@@ -49,7 +49,7 @@ export const paths = {
   personalTokens: () => '/account/programs/tokens',
   /** Shows a token once. @param form the hash of the form that made it */
   madeToken: (form: string) => `/account/programs/tokens/${segment(form)}`,
-  removePersonalToken: (id: number | string) => `/account/programs/tokens/${segment(String(id))}/removal`,
+  removePersonalToken: (id: number | string) => `/account/programs/tokens/${segment(id)}/removal`,
   /** Providers by which one can log in, such as Google. */
   providerLogin: (provider: string) => `/login/with/${segment(provider)}`,
   providerCallback: (provider: string) => `/login/with/${segment(provider)}/callback`,
@@ -57,7 +57,7 @@ export const paths = {
   newIdentity: () => '/login/new-identity',
   identities: () => '/account/identities',
   newMemberIdentity: (provider: string) => `/account/identities/new/${segment(provider)}`,
-  removeIdentity: (id: number | string) => `/account/identities/${segment(String(id))}/removal`,
+  removeIdentity: (id: number | string) => `/account/identities/${segment(id)}/removal`,
   activity: () => '/account/activity',
   data: () => '/account/data',
   closing: () => '/account/closing',
@@ -68,24 +68,23 @@ export const paths = {
   newMember: () => '/admin/members/new',
   exportMembers: () => '/admin/members/export',
   waitingMembers: () => '/admin/members/waiting',
-  adminMember: (id: number | string) => `/admin/members/${segment(String(id))}`,
+  adminMember: (id: number | string) => `/admin/members/${segment(id)}`,
   /** One of the things that admins do to a member: `role`, `disabling`, `deletion`. */
-  memberAction: (id: number | string, action: string) =>
-    `/admin/members/${segment(String(id))}/${segment(action)}`,
-  memberProfile: (id: number | string) => `/admin/members/${segment(String(id))}/profile`,
-  memberNotes: (id: number | string) => `/admin/members/${segment(String(id))}/notes`,
+  memberAction: (id: number | string, action: string) => `/admin/members/${segment(id)}/${segment(action)}`,
+  memberProfile: (id: number | string) => `/admin/members/${segment(id)}/profile`,
+  memberNotes: (id: number | string) => `/admin/members/${segment(id)}/notes`,
   memberNote: (id: number | string, note: number | string) =>
-    `/admin/members/${segment(String(id))}/notes/${segment(String(note))}/removal`,
+    `/admin/members/${segment(id)}/notes/${segment(note)}/removal`,
   invitations: () => '/admin/invitations',
   newInvitations: () => '/admin/invitations/new',
-  withdrawInvitation: (id: number | string) => `/admin/invitations/${segment(String(id))}/withdrawal`,
-  renewInvitation: (id: number | string) => `/admin/invitations/${segment(String(id))}/renewal`,
+  withdrawInvitation: (id: number | string) => `/admin/invitations/${segment(id)}/withdrawal`,
+  renewInvitation: (id: number | string) => `/admin/invitations/${segment(id)}/renewal`,
   tasks: () => '/admin/tasks',
   newTask: () => '/admin/tasks/new',
-  task: (id: number | string) => `/admin/tasks/${segment(String(id))}`,
-  completeTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/completion`,
-  reopenTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/reopening`,
-  deleteTask: (id: number | string) => `/admin/tasks/${segment(String(id))}/deletion`,
+  task: (id: number | string) => `/admin/tasks/${segment(id)}`,
+  completeTask: (id: number | string) => `/admin/tasks/${segment(id)}/completion`,
+  reopenTask: (id: number | string) => `/admin/tasks/${segment(id)}/reopening`,
+  deleteTask: (id: number | string) => `/admin/tasks/${segment(id)}/deletion`,
   audit: () => '/admin/audit',
   exportAudit: () => '/admin/audit/export',
   mails: () => '/admin/mails',
@@ -111,6 +110,6 @@ export const paths = {
 } as const;
 
 /** Encodes one part of a path. A colon may stand there as it is (RFC 3986, 3.3), which keeps patterns patterns. */
-function segment(text: string): string {
+function segment(text: string | number): string {
   return encodeURIComponent(text).replaceAll('%3A', ':');
 }

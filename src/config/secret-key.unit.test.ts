@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUILT, buildIfStale } from '../cli/build.mjs';
-import { deriveKey } from '../shared/crypto/keys.ts';
+import { deriveKey } from '../shared/crypto/encryption.ts';
 import { findSecret, loadSecret } from './secret-key.ts';
 
 let folder: string;

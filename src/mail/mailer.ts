@@ -33,11 +33,9 @@ export type Mailer = ReturnType<typeof createMailer>;
 
 /** Takes mails; the sender sends them later. */
 export function createMailer({ encryptor, clock }: { encryptor: Encryptor; clock: Clock }) {
-  async function takeBudget(trx: Transaction, budget: QueuedMail['budget'], to: string) {
-    if (budget === 'unlimited') return { retryAfter: 0, isLast: false };
+  function takeBudget(trx: Transaction, budget: keyof typeof MAIL_BUDGETS, to: string) {
     const limit = { name: `mail-${budget}`, points: MAIL_BUDGETS[budget], duration: DAY };
-    const { retryAfter, left } = await takeInTransaction(trx, limit, mailboxOf(to), clock());
-    return { retryAfter, isLast: left === 0 };
+    return takeInTransaction(trx, limit, mailboxOf(to), clock());
   }
 
   return {
@@ -47,10 +45,10 @@ export function createMailer({ encryptor, clock }: { encryptor: Encryptor; clock
      * @returns 0, or how long until there is room in the mailbox's budget again, in milliseconds: then there is no mail
      */
     async queue(trx: Transaction, { budget, message, ...mail }: QueuedMail): Promise<number> {
-      const { retryAfter, isLast } = await takeBudget(trx, budget, mail.to);
-      if (retryAfter > 0) return retryAfter;
+      const taken = budget === 'unlimited' ? undefined : await takeBudget(trx, budget, mail.to);
+      if (taken && taken.retryAfter > 0) return taken.retryAfter;
       const text = typeof message === 'function' ? await message() : message;
-      const closing = [...(text.closing ?? []), ...(isLast ? [TEXTS.last] : [])];
+      const closing = [...(text.closing ?? []), ...(taken?.left === 0 ? [TEXTS.last] : [])];
       const messageId = randomUUID();
       await insertOutboxRow(trx, {
         userId: mail.userId ?? null,

@@ -6,7 +6,7 @@ import { loadSecret } from '../config/secret-key.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { DAY } from '../shared/clock.ts';
-import { deriveKey } from '../shared/crypto/keys.ts';
+import { deriveKey } from '../shared/crypto/encryption.ts';
 import { hashToken, makeToken } from '../shared/crypto/random-token.ts';
 
 /** Makes a personal access token for somebody, as if made on its page. @returns the secret */

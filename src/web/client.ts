@@ -4,28 +4,22 @@ import ipaddr from 'ipaddr.js';
 import { isLoopback, networkOf } from '../shared/networks.ts';
 import { readBrowserCookie } from './cookies.ts';
 
-/** Who asks, for throttles and the sessions table. */
-export interface Client {
-  /** The address as text. Behind a proxy it is the forwarded one only where TRUST_PROXY says so. */
-  address: string;
-  /**
-   * What throttles count by: an IPv4 address, or the /64 network of an IPv6 one, because one subscriber
-   * has all of a /64 (RFC 6177) and could come from a new address each time.
-   */
-  network: string;
-  userAgent: string;
-  /** The secret by which the browser is known from earlier sign-ins; undefined when it is new. */
-  browserToken: string | undefined;
-}
-
 /** What the tables hold of each. A proxy may report anything for an address, a client anything for a browser. */
 const LONGEST_ADDRESS = 45;
 const LONGEST_USER_AGENT = 255;
 
-export function clientOf(req: Request): Client {
+export type Client = ReturnType<typeof clientOf>;
+
+/** Who asks, for throttles and the sessions table. */
+export function clientOf(req: Request) {
   const address = req.ip ?? '';
   return {
+    /** Behind a proxy it is the forwarded one only where TRUST_PROXY says so. */
     address: address.slice(0, LONGEST_ADDRESS),
+    /**
+     * What throttles count by: an IPv4 address, or the /64 network of an IPv6 one, because one subscriber
+     * has all of a /64 (RFC 6177) and could come from a new address each time.
+     */
     network: networkOf(address),
     userAgent: (req.get('user-agent') ?? '').slice(0, LONGEST_USER_AGENT),
     browserToken: readBrowserCookie(req),

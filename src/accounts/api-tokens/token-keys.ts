@@ -1,6 +1,6 @@
 import { createHash, createHmac, webcrypto } from 'node:crypto';
 import { DAY } from '../../shared/clock.ts';
-import { deriveKey } from '../../shared/crypto/keys.ts';
+import { deriveKey } from '../../shared/crypto/encryption.ts';
 import type { AccountContext } from '../account-context.ts';
 
 type CryptoKey = webcrypto.CryptoKey;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deriveKey } from '../../shared/crypto/keys.ts';
+import { deriveKey } from '../../shared/crypto/encryption.ts';
 
 /**
  * The file of a backup: a tar archive, compressed by gzip, so that in need any machine opens it. In this order:

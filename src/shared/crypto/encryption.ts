@@ -1,5 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { deriveKey } from './keys.ts';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 export type Encryptor = ReturnType<typeof createEncryptor>;
 
@@ -38,4 +37,24 @@ export function createEncryptor(secret: string) {
       return Buffer.concat([decipher.update(hidden), decipher.final()]).toString('utf8');
     },
   };
+}
+
+const KEY_BYTES = 32;
+
+/**
+ * Derives the key for one purpose from the store's secret (HKDF, RFC 5869), so that a key that leaks from
+ * one place opens nothing elsewhere.
+ *
+ * @returns 32 bytes as base64url text
+ */
+export function deriveKey(
+  secret: string,
+  purpose:
+    | 'session-cookie'
+    | 'encrypted-columns'
+    | 'fingerprint'
+    | 'refresh-tokens'
+    | `access-tokens ${number}`,
+): string {
+  return Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, KEY_BYTES)).toString('base64url');
 }
