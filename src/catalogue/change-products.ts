@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../database/transaction.ts';
-import { availabilityOf } from './availability.ts';
+import { availabilityOf } from './product-view.ts';
 import { lockProducts, type Product, raiseVersion, readProducts } from './products.table.ts';
 
 /**

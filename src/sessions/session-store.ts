@@ -8,11 +8,9 @@ import { networksAround } from '../shared/networks.ts';
 import { guestNetworks, keepShort, makeRoomForGuest } from './guest-sessions.ts';
 import {
   deleteSession,
-  type GuestNetworks,
   insertSession,
   type OwnerTable,
   prepareLoad,
-  type SessionRow,
   touchSession,
   updateSession,
 } from './sessions.table.ts';
@@ -143,17 +141,15 @@ export class SessionStore<Owner> extends session.Store {
     }
     const { address, userAgent, network } = this.#options.clientOf(data.req as Request);
     const fresh = { ...row, idHash: hashToken(id), createdAt, address };
-    if (userId !== null) await retryConflicts(() => insertSession(db, { ...fresh, userAgent }));
-    else
-      await this.#insertGuest({ ...fresh, userAgent: '', networks: guestNetworks(networksAround(network)) });
+    if (userId === null) {
+      const networks = guestNetworks(networksAround(network));
+      await retryConflicts(() => makeRoomForGuest(db, networks));
+      // Of a guest's browser nobody needs to know more than that it has the cookie.
+      await retryConflicts(() => insertSession(db, { ...fresh, userAgent: '', networks }));
+    } else {
+      await retryConflicts(() => insertSession(db, { ...fresh, userAgent }));
+    }
     data[STORED] = { createdAt, text: row.data, owner: undefined };
-  }
-
-  /** Of a guest's browser nobody needs to know more than that it has the cookie. */
-  async #insertGuest(row: SessionRow & { networks: GuestNetworks }): Promise<void> {
-    const { db } = this.#options;
-    await retryConflicts(() => makeRoomForGuest(db, row.networks));
-    await retryConflicts(() => insertSession(db, row));
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { availabilityOf } from '../../../catalogue/availability.ts';
+import { availabilityOf } from '../../../catalogue/product-view.ts';
 import type { Product } from '../../../catalogue/products.table.ts';
 import { paths } from '../../../paths.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { availabilityOf } from './availability.ts';
+import { availabilityOf } from './product-view.ts';
 
 test.each([
   [1_000, 'in', 'In stock'],
