@@ -32,7 +32,7 @@ export function factorsWithout(first: Factor, { twoFactorSince }: Pick<User, 'tw
   return twoFactorSince === null ? [first] : [first, 'a trusted browser'];
 }
 
-/** A trusted browser is one that was spared it. */
+/** A trusted browser is none: it spares its member the second factor. */
 export function isSecondFactor(factor: Factor): boolean {
   return SECOND_FACTORS.includes(factor);
 }

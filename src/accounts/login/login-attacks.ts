@@ -21,8 +21,10 @@ export const TEXTS = {
 /** From how many accounts and how many networks within an hour it is taken for an attack on the store. */
 export const ATTACK = { accounts: 30, networks: 30, within: 1 * HOUR };
 
+/** How often administrators are told. */
 const ALARM = { name: 'login-attack', points: 1, duration: 1 * HOUR };
 
+/** How many failures are looked at, the newest. */
 const MOST_FAILURES = 1_000;
 
 export interface FailedLogins {

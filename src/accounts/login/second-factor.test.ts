@@ -94,6 +94,24 @@ describe('a right password without the second factor', () => {
     ]);
   });
 
+  test('with a wrong code is counted, also when it cannot be logged', async () => {
+    const { username } = await addMember('dora');
+    const { db } = app.context;
+    const visitor = app.visitor();
+    await visitor.logIn(username, PASSWORD);
+    await visitor.get(paths.secondFactor());
+    await db.schema.renameTable('audit_log', 'away');
+    try {
+      for (const code of ['000000', 'aaaa-aaaa-aaaa-aaaa']) {
+        expect((await visitor.post(paths.secondFactor(), { code })).status).toBe(500);
+      }
+    } finally {
+      await db.schema.renameTable('away', 'audit_log');
+    }
+    const places = await db('rate_limits').where('key', 'like', 'second-factor:%').select('points');
+    expect(places).toEqual([{ points: 2 }]);
+  });
+
   test('is mailed once a day, however many know it, and then how often it was', async () => {
     const { username, warnings } = await addMember('erin');
     for (let index = 0; index < 4; index += 1) await app.visitor().logIn(username, PASSWORD);

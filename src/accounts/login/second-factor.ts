@@ -40,16 +40,20 @@ export async function proveSecondFactor(
   const factor: Factor = isOfApp ? 'a code from an authenticator app' : 'a recovery code';
   const key = { userId: user.id, knownBrowser: await knownBrowserOf(context, user, client) };
   const attempt = { throttle: context.throttles.secondFactor, key, user };
-  return proveWithin(context, attempt, async (): Promise<SecondFactorProof> => {
+  const proof = await proveWithin(context, attempt, async (): Promise<SecondFactorProof> => {
     if (isOfApp) {
       if (await useAppCode(context, user.id, code)) return { ok: true, factor };
     } else {
       const recoveryCodesLeft = await useRecoveryCode(context, user, code, client);
       if (recoveryCodesLeft !== undefined) return { ok: true, factor, recoveryCodesLeft };
     }
-    await recordFailedLogin(context, user, { factor, reason: REASON, byMember, client });
     return { ok: false, problem: 'invalid', errors: { code: WRONG_CODE } };
   });
+  // Only now: a wrong code keeps its place also when it cannot be written down.
+  if (!proof.ok && proof.problem === 'invalid') {
+    await recordFailedLogin(context, user, { factor, reason: REASON, byMember, client });
+  }
+  return proof;
 }
 
 /**
