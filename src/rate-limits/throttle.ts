@@ -95,8 +95,9 @@ export function createNetworkLimits(
 const LONGEST_WAIT = 1 * HOUR;
 
 /**
- * A limit that slows down and never refuses for good: beyond it attempts wait for each other. Lets some failures of a day pass at once. After the last of these the next attempt waits one minute, then two,
- * four, and so on, one hour at most (OWASP ASVS 5.0, 6.3.1). Attempts while it waits count for nothing.
+ * A limit that slows down and never refuses for good: beyond it attempts wait for each other. Lets some failures of a day
+ * pass at once. After the last of these the next attempt waits one minute, then two, four, and so on, one hour at most
+ * (OWASP ASVS 5.0, 6.3.1). Attempts while it waits count for nothing.
  *
  * @param points after how many failures there is a wait
  */

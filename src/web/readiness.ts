@@ -14,8 +14,9 @@ const ANSWER_WITHIN = 2 * SECOND;
 export type Readiness = ReturnType<typeof createReadiness>;
 
 /**
- * What a balancer in front of the store asks of one process. A database that a newer version has taken further is ready for this one: the two run side by side while processes
- * are replaced one by one, and migrations keep to what both understand (docs/operations.md).
+ * What a balancer in front of the store asks of one process. A database that a newer version has taken further is ready
+ * for this one: the two run side by side while processes are replaced one by one, and migrations keep to what both
+ * understand (docs/operations.md).
  */
 export function createReadiness(db: Database) {
   // What this program knows does not change while it runs, whatever becomes of its files.
