@@ -14,7 +14,7 @@ export type ListPlace =
   | { sort: 'name'; value: string; id: number }
   | { sort: 'price' | '-price'; value: number; id: number };
 
-export interface ListQuery {
+interface ListQuery {
   /** Each of these must be somewhere in name, number or description. */
   words: readonly string[];
   /** A category's slug, or empty for all. */

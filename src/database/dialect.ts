@@ -25,7 +25,7 @@ export type Dialect = DatabaseAddress['dialect'];
  * How long a query waits for a connection, a lock or the server before it gives up, in milliseconds. SQLite
  * waits for a lock with the whole process, so not for long.
  */
-export const WAIT = { connect: 3 * SECOND, acquire: 5 * SECOND, lock: 5 * SECOND, sqliteLock: 2 * SECOND };
+const WAIT = { connect: 3 * SECOND, acquire: 5 * SECOND, lock: 5 * SECOND, sqliteLock: 2 * SECOND };
 
 const POSTGRES_BIGINT = 20;
 

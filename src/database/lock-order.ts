@@ -4,7 +4,7 @@ import type { Transaction } from './transaction.ts';
  * The order in which a transaction locks rows that others lock, too (docs/decisions/0057-lock-order.md). Two that take
  * them in different orders can each wait for the other. Of one kind it is by id.
  */
-export const LOCK_ORDER = [
+const LOCK_ORDER = [
   'admins',
   'user',
   'customer',

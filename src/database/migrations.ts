@@ -137,7 +137,7 @@ export async function rollBack(db: Database, names: readonly string[]): Promise<
 }
 
 /** Migrations that were run together, when a database was made or brought up to date. */
-export interface MigrationBatch {
+interface MigrationBatch {
   /** In UTC milliseconds, when the last of them was through. */
   at: number;
   /** Oldest first. */

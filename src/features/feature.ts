@@ -3,7 +3,7 @@ import type { Transaction } from '../database/transaction.ts';
 import type { RoleHolder } from '../permissions.ts';
 
 /** Rows about members: in every table that has a `user_id`. */
-export interface PersonalData {
+interface PersonalData {
   table: string;
   /**
    * The part of a member's data export, and what it tells: the name there and the column. Times (UTC milliseconds)
@@ -15,7 +15,7 @@ export interface PersonalData {
 }
 
 /** Rows that are removed when a time in them is over. */
-export interface ExpiringRows {
+interface ExpiringRows {
   table: string;
   column: string;
   /** How much longer they stay, in milliseconds. */

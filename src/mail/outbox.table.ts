@@ -3,7 +3,7 @@ import { columns, countRows, type Slice, toRow } from '../database/rows.ts';
 import { retryConflicts, type Transaction } from '../database/transaction.ts';
 
 /** A mail as the outbox keeps it. Times are UTC milliseconds. */
-export interface NewOutboxRow {
+interface NewOutboxRow {
   userId: number | null;
   messageId: string;
   encryptedMail: string;

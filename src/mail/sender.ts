@@ -46,8 +46,6 @@ const LONGEST_PAUSE = 2 * HOUR;
 const GIVE_UP_AFTER = 1 * DAY;
 const CLOSE_TIMEOUT = 5 * SECOND;
 
-export type MailSender = ReturnType<typeof createSender>;
-
 /** Sends what is in the outbox. */
 export function createSender(options: SenderOptions) {
   const { db, encryptor, clock, logger, render, transport, count } = options;

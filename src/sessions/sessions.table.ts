@@ -24,10 +24,7 @@ export interface OwnerTable {
   columns: Record<string, string>;
 }
 
-export type LoadedSession<Owner> = Pick<
-  SessionRow,
-  'userId' | 'createdAt' | 'lastSeenAt' | 'endsAt' | 'data'
-> &
+type LoadedSession<Owner> = Pick<SessionRow, 'userId' | 'createdAt' | 'lastSeenAt' | 'endsAt' | 'data'> &
   Owner;
 
 /** Makes the query of every page: the session with an id that has not expired, with the person it belongs to. */
@@ -79,10 +76,7 @@ export async function deleteSessionsOf(db: Database, userId: number): Promise<vo
 }
 
 /** What somebody's session tells of the device that it is on. */
-export type OpenSession = Pick<
-  SessionRow,
-  'idHash' | 'createdAt' | 'lastSeenAt' | 'address' | 'userAgent' | 'data'
->;
+type OpenSession = Pick<SessionRow, 'idHash' | 'createdAt' | 'lastSeenAt' | 'address' | 'userAgent' | 'data'>;
 
 /** The sessions of a person that have not expired, the one used last first. */
 export async function listSessionsOf(db: Database, userId: number, now: number): Promise<OpenSession[]> {

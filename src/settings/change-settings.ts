@@ -20,7 +20,7 @@ export interface CurrentSettings extends Pick<StoredSettings, 'changedAt' | 'cha
   values: StoreSettings;
 }
 
-export type SettingsOutcome =
+type SettingsOutcome =
   | { ok: true; changes: SettingChange[] }
   | { ok: false; problem: 'not-allowed' | 'unchanged' }
   | { ok: false; problem: 'invalid'; errors: FieldErrors }

@@ -11,7 +11,7 @@ import { page } from './route.ts';
 /** A balancer waits a few seconds; a database that says nothing takes longer to be given up (decision 39). */
 const ANSWER_WITHIN = 2 * SECOND;
 
-export type Readiness = ReturnType<typeof createReadiness>;
+type Readiness = ReturnType<typeof createReadiness>;
 
 /**
  * What a balancer in front of the store asks of one process. A database that a newer version has taken further is ready
