@@ -10,7 +10,7 @@ import { mailsTo } from '../testing/mailbox.ts';
 import { addPerson, PASSWORD } from '../testing/people.ts';
 import { type Answer, alertsOf, type Visitor } from '../testing/visitor.ts';
 import { throttleKeyOf } from './login/login-attempts.ts';
-import { createThrottles } from './throttles.ts';
+import { createThrottles, type Throttles } from './throttles.ts';
 
 let app: TestApp;
 let aliceId: number;
@@ -232,6 +232,22 @@ describe('of IPv6 networks', () => {
   });
 });
 
+/** Fails a hundred times within a day, five a minute, and looks how long the next ones wait. */
+async function failsAHundredTimes(attempt: Parameters<Throttles['login']['take']>[0]): Promise<void> {
+  const { login } = createThrottles(app.context.db);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  for (let count = 0; count < 100; count += 1) {
+    if (count % 5 === 0) vi.setSystemTime(Date.now() + MINUTE);
+    expect(await login.take(attempt)).toBe(0);
+  }
+  vi.setSystemTime(Date.now() + MINUTE);
+  expect(await login.take(attempt)).toBe(0);
+  // The limit of a minute is over by then, the second wait of the day is not.
+  vi.setSystemTime(Date.now() + MINUTE);
+  expect(await login.take(attempt)).toBe(MINUTE);
+  vi.useRealTimers();
+}
+
 describe('a network that the account was used from', () => {
   const HOME = '192.0.2.44';
 
@@ -279,21 +295,8 @@ describe('a network that the account was used from', () => {
     expect((await logIn('alice', PASSWORD, HOME, known)).status).toBe(303);
   });
 
-  test('waits as well once a hundred have failed there within a day, an hour at most', async () => {
-    const { login } = createThrottles(app.context.db);
-    const attempt = { login: 'alice', account: 'a', network: HOME, networkIsKnown: true };
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-    for (let count = 0; count < 100; count += 1) {
-      if (count % 5 === 0) vi.setSystemTime(Date.now() + MINUTE);
-      expect(await login.take(attempt)).toBe(0);
-    }
-    vi.setSystemTime(Date.now() + MINUTE);
-    expect(await login.take(attempt)).toBe(0);
-    // The limit of a minute is over by then, the second wait of the day is not.
-    vi.setSystemTime(Date.now() + MINUTE);
-    expect(await login.take(attempt)).toBe(MINUTE);
-    vi.useRealTimers();
-  });
+  test('waits as well once a hundred have failed there within a day, an hour at most', () =>
+    failsAHundredTimes({ login: 'alice', account: 'a', network: HOME, networkIsKnown: true }));
 });
 
 describe('a browser that the account was used with', () => {
@@ -311,21 +314,8 @@ describe('a browser that the account was used with', () => {
     expect((await logIn('alice', PASSWORD, '192.0.2.1')).status).toBe(303);
   });
 
-  test('waits as well once a hundred have failed there within a day, an hour at most', async () => {
-    const { login } = createThrottles(app.context.db);
-    const attempt = { login: 'alice', account: 'a', network: '192.0.2.1', knownBrowser: 'hers' };
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-    for (let count = 0; count < 100; count += 1) {
-      if (count % 5 === 0) vi.setSystemTime(Date.now() + MINUTE);
-      expect(await login.take(attempt)).toBe(0);
-    }
-    vi.setSystemTime(Date.now() + MINUTE);
-    expect(await login.take(attempt)).toBe(0);
-    // The limit of a minute is over by then, the second wait of the day is not.
-    vi.setSystemTime(Date.now() + MINUTE);
-    expect(await login.take(attempt)).toBe(MINUTE);
-    vi.useRealTimers();
-  });
+  test('waits as well once a hundred have failed there within a day, an hour at most', () =>
+    failsAHundredTimes({ login: 'alice', account: 'a', network: '192.0.2.1', knownBrowser: 'hers' }));
 
   test('counts for that account alone', async () => {
     const bobs = await knownBrowserOf('bob');
