@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import { memberOf } from '../../accounts/signed-in.http.ts';
 import { LONGEST_REASON, type MemberAction, type MemberActionRefusal } from '../../members/actions.ts';
 import { ROLES } from '../../permissions.ts';
-import { editAgain } from '../../shared/edit-conflict.ts';
 import type { FieldErrors } from '../../shared/validation.ts';
 import { clientOf } from '../../web/client.ts';
 import type { FieldSpec } from '../../web/forms.ts';
@@ -52,11 +51,11 @@ export interface RefusedForm {
   error?: string;
 }
 
-/** @param changedText says what somebody else has changed meanwhile */
+/** @param changedForm the form that comes back when somebody else has changed meanwhile what is saved */
 export function refusedForm(
   refusal: MemberActionRefusal,
   values: Record<string, unknown>,
-  changedText: (saved: Record<string, string>) => string,
+  changedForm: (saved: Record<string, string>) => RefusedForm,
 ): RefusedForm {
   switch (refusal.problem) {
     case 'unknown':
@@ -65,7 +64,7 @@ export function refusedForm(
     case 'invalid':
       return { values, errors: refusal.errors };
     case 'changed-meanwhile':
-      return { values: editAgain(values, refusal.saved), error: changedText(refusal.saved) };
+      return changedForm(refusal.saved);
     case 'open-business':
       return { values, error: refusal.reason };
     default:

@@ -271,6 +271,17 @@ test('who gives a role second is told of who came first, keeps the own choice an
   expect((await rowOf(id)).role).toBe('moderator');
 });
 
+test('who sends the role that was shown keeps it as the own choice too, when somebody gave another one', async () => {
+  const id = await addPerson(app.context, 'gus');
+  const path = paths.memberAction(id, 'role');
+  await ana.get(path);
+  await change(id, { role: 'admin' });
+  const answer = await ana.post(path, { role: 'user', shown_role: 'user', reason: REASON });
+  expect(alertsOf(answer.text)[0]).toContain('What you chose is kept');
+  expect(answer.text).toContain('<option value="user" selected>');
+  expect(answer.text).toContain('name="shown_role" value="admin"');
+});
+
 test.each(['', 'owner', 'ADMIN', 'constructor'])('there is no role %j', async (role) => {
   const id = await addPerson(app.context, `hana-${role}`);
   const answer = await ana.submit(paths.memberAction(id, 'role'), { role, reason: '' });

@@ -111,7 +111,11 @@ export function memberActionPage(context: AdminContext) {
       if (outcome.ok) flash(req, 'success', done(outcome.username));
       else if (outcome.problem === 'unchanged') flash(req, 'info', unchanged(member.username));
       else {
-        const refused = refusedForm(outcome, body, ({ role }) => TEXTS.roleChanged(member.username, role));
+        const refused = refusedForm(outcome, body, (saved) => ({
+          // The role as it was shown is a choice as well, so it stays too.
+          values: { ...body, ...shownFields(saved) },
+          error: TEXTS.roleChanged(member.username, saved.role),
+        }));
         return show(res.status(422), found, refused);
       }
       return goOn(req, res, member.id, name);

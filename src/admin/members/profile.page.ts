@@ -4,7 +4,7 @@ import { signedIn } from '../../accounts/signed-in.http.ts';
 import { findMemberRecord, type MemberRecord } from '../../members/member-screen.table.ts';
 import { changeMemberProfile } from '../../members/profile-change.ts';
 import { paths } from '../../paths.ts';
-import { shownFields } from '../../shared/edit-conflict.ts';
+import { editAgain, shownFields } from '../../shared/edit-conflict.ts';
 import { flash } from '../../web/flash.ts';
 import { takeDraft } from '../../web/form-drafts.ts';
 import { type FieldSpec, formView, hiddenFields } from '../../web/forms.ts';
@@ -68,7 +68,13 @@ export function memberProfilePage(context: AdminContext) {
       const outcome = await changeMemberProfile(context, memberActionOf(req), member.id, body);
       if (outcome.ok) flash(req, 'success', TEXTS.done(outcome.username));
       else if (outcome.problem === 'unchanged') flash(req, 'info', TEXTS.unchanged);
-      else return show(res.status(422), member, refusedForm(outcome, body, TEXTS.changedMeanwhile));
+      else {
+        const refused = refusedForm(outcome, body, (saved) => ({
+          values: editAgain(body, saved),
+          error: TEXTS.changedMeanwhile(saved),
+        }));
+        return show(res.status(422), member, refused);
+      }
       await seeOther(req, res, paths.adminMember(member.id));
     },
   };
