@@ -34,6 +34,8 @@ export const TEXTS = {
   interrupted: 'The restore was broken off before anything was changed.',
   notEmpty: (place: string) =>
     `There is a store at ${place} already, and a restore from standard input needs an empty database. Name one in DATABASE_URL; nothing was changed.`,
+  filledMeanwhile: (place: string) =>
+    `The database at ${place} was empty when this began, and holds a store now. Nothing was changed.`,
   newerStore: (place: string, migration: string) =>
     `The database at ${place} was used by a newer version (${migration}), so this one cannot keep aside what is in it. Set DATABASE_URL to an empty database, or move the SQLite file away, and run this again. Nothing was changed.`,
   notKept: (reason: string) =>
@@ -166,10 +168,16 @@ async function lookAt(db: Database, { database }: Config) {
 function refusalOf(error: unknown, place: string, aside: string | undefined): Refusal {
   if (error instanceof FillingRefused) {
     const { reason, message } = error;
-    if (reason === 'busy') return new Refusal('busy', TEXTS.busy);
-    return reason === 'unwritable'
-      ? new Refusal('unwritable', TEXTS.unwritable(place, message))
-      : new Refusal('foreign', TEXTS.foreign(message));
+    switch (reason) {
+      case 'busy':
+        return new Refusal('busy', TEXTS.busy);
+      case 'store':
+        return new Refusal('not-empty', TEXTS.filledMeanwhile(place));
+      case 'unwritable':
+        return new Refusal('unwritable', TEXTS.unwritable(place, message));
+      case 'foreign':
+        return new Refusal('foreign', TEXTS.foreign(message));
+    }
   }
   const file = aside && existsSync(aside) ? TEXTS.orAside(aside) : '';
   return new Refusal('unfinished', TEXTS.brokenOff(whyBrokenOff(error), file), aside ? { aside } : {});
