@@ -97,7 +97,7 @@ export interface TaskSearch {
 }
 
 /** Who looks, and on which day, in UTC. */
-interface Looking {
+interface TaskViewer {
   userId: number;
   today: string;
 }
@@ -111,7 +111,7 @@ export interface TaskSlice {
 
 export async function listTasks(
   db: Database,
-  search: TaskSearch & Looking,
+  search: TaskSearch & TaskViewer,
   { limit, offset = 0, after }: TaskSlice,
 ): Promise<Task[]> {
   const query = matching(db, search).select(COLUMNS).offset(offset);
@@ -119,11 +119,11 @@ export async function listTasks(
   return withPeople(db, await readFrom<Row>(query, LIST_ORDER, { place, limit }));
 }
 
-export async function countTasks(db: Database, search: TaskSearch & Looking): Promise<number> {
+export async function countTasks(db: Database, search: TaskSearch & TaskViewer): Promise<number> {
   return countRows(matching(db, search));
 }
 
-function matching(db: Database, search: TaskSearch & Looking): Knex.QueryBuilder {
+function matching(db: Database, search: TaskSearch & TaskViewer): Knex.QueryBuilder {
   const { show, q = '', today } = search;
   const assignee = show === 'mine' ? search.userId : search.assignee;
   const query = db('tasks');

@@ -57,8 +57,8 @@ async function draftOf(req: Request): Promise<Draft | undefined> {
   const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
     (field): field is [string, string | string[]] => typeof field[1] === 'string' || Array.isArray(field[1]),
   );
-  const open = typed.filter(([name]) => !SECRET_FIELD.test(name) && !OWN_FIELDS.has(name));
-  const values = Object.fromEntries(open);
+  const keepable = typed.filter(([name]) => !SECRET_FIELD.test(name) && !OWN_FIELDS.has(name));
+  const values = Object.fromEntries(keepable);
   if (Buffer.byteLength(JSON.stringify(values)) > DRAFT_BYTES) return undefined;
   const limit: Throttle<string> = req.app.get(LIMIT);
   if ((await limit.take(clientOf(req).network)) > 0) return undefined;

@@ -45,18 +45,18 @@ export function memberActionOf(req: Request): MemberAction {
 }
 
 /** A form that comes back because its action was refused. */
-export interface RefusedForm {
+export interface RefusedAction {
   values: Record<string, unknown>;
   errors?: FieldErrors;
   error?: string;
 }
 
 /** @param changedForm the form that comes back when somebody else has changed meanwhile what is saved */
-export function refusedForm(
+export function refusedAction(
   refusal: MemberActionRefusal,
   values: Record<string, unknown>,
-  changedForm: (saved: Record<string, string>) => RefusedForm,
-): RefusedForm {
+  changedForm: (saved: Record<string, string>) => RefusedAction,
+): RefusedAction {
   switch (refusal.problem) {
     case 'unknown':
     case 'not-allowed':

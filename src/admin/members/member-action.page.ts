@@ -22,9 +22,9 @@ import { renderAdminPage } from '../shared/admin-page.http.ts';
 import {
   memberActionOf,
   REASON_FIELD,
-  type RefusedForm,
+  type RefusedAction,
   ROLE_FIELD,
-  refusedForm,
+  refusedAction,
 } from './member-action-form.http.ts';
 import { MEMBER_ACTIONS } from './member-action-specs.ts';
 
@@ -62,7 +62,7 @@ export function memberActionPage(context: AdminContext) {
   function show(
     res: Response,
     { member, name }: { member: MemberRecord; name: MemberActionName },
-    { values, errors, error }: RefusedForm,
+    { values, errors, error }: RefusedAction,
   ) {
     const { title, explain, told, ordered, button, danger } = MEMBER_ACTIONS[name];
     const fields = name === 'role' ? ROLE_AND_REASON : REASON_ALONE;
@@ -111,7 +111,7 @@ export function memberActionPage(context: AdminContext) {
       if (outcome.ok) flash(req, 'success', done(outcome.username));
       else if (outcome.problem === 'unchanged') flash(req, 'info', unchanged(member.username));
       else {
-        const refused = refusedForm(outcome, body, (saved) => ({
+        const refused = refusedAction(outcome, body, (saved) => ({
           // The role as it was shown is a choice as well, so it stays too.
           values: { ...body, ...shownFields(saved) },
           error: TEXTS.roleChanged(member.username, saved.role),

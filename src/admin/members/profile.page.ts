@@ -13,7 +13,12 @@ import { Problem } from '../../web/problems.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { AdminContext } from '../shared/admin-context.ts';
 import { renderAdminPage } from '../shared/admin-page.http.ts';
-import { memberActionOf, REASON_FIELD, type RefusedForm, refusedForm } from './member-action-form.http.ts';
+import {
+  memberActionOf,
+  REASON_FIELD,
+  type RefusedAction,
+  refusedAction,
+} from './member-action-form.http.ts';
 
 export const TEXTS = {
   title: (name: string) => `Change the profile of ${name}`,
@@ -39,7 +44,7 @@ export function memberProfilePage(context: AdminContext) {
     return member;
   }
 
-  function show(res: Response, member: MemberRecord, { values, errors, error }: RefusedForm) {
+  function show(res: Response, member: MemberRecord, { values, errors, error }: RefusedAction) {
     const { id, username, email, emailVerifiedAt } = member;
     const saved = { username, email };
     const given = { ...saved, ...shownFields(saved), ...values };
@@ -69,7 +74,7 @@ export function memberProfilePage(context: AdminContext) {
       if (outcome.ok) flash(req, 'success', TEXTS.done(outcome.username));
       else if (outcome.problem === 'unchanged') flash(req, 'info', TEXTS.unchanged);
       else {
-        const refused = refusedForm(outcome, body, (saved) => ({
+        const refused = refusedAction(outcome, body, (saved) => ({
           values: editAgain(body, saved),
           error: TEXTS.changedMeanwhile(saved),
         }));

@@ -57,6 +57,18 @@ interface Shown {
   conflict?: ChangedMeanwhile | 'gone';
 }
 
+const { labels } = TEXTS;
+const TITLE = { label: labels.title, hint: TEXTS.titleHint, maxlength: LONGEST_TITLE, autocomplete: 'off' };
+const NOTE: FieldSpec = {
+  label: labels.note,
+  type: 'textarea',
+  rows: 6,
+  hint: TEXTS.noteHint,
+  maxlength: LONGEST_NOTE,
+  required: false,
+};
+const DUE_ON: FieldSpec = { label: labels.dueOn, type: 'date', hint: TEXTS.dueOnHint, required: false };
+
 /** The form of a task: one for a new task, and one to read and change a task. */
 export function taskPages(context: AdminContext) {
   const { db, clock, config } = context;
@@ -151,18 +163,6 @@ export function taskPages(context: AdminContext) {
     },
   };
 }
-
-const { labels } = TEXTS;
-const TITLE = { label: labels.title, hint: TEXTS.titleHint, maxlength: LONGEST_TITLE, autocomplete: 'off' };
-const NOTE: FieldSpec = {
-  label: labels.note,
-  type: 'textarea',
-  rows: 6,
-  hint: TEXTS.noteHint,
-  maxlength: LONGEST_NOTE,
-  required: false,
-};
-const DUE_ON: FieldSpec = { label: labels.dueOn, type: 'date', hint: TEXTS.dueOnHint, required: false };
 
 function conflictView({ task, differing }: ChangedMeanwhile, filters: TaskFilters, viewer: Viewer) {
   const saved: Record<keyof TaskValues, string> = {
