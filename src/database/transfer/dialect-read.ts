@@ -60,8 +60,11 @@ export async function inOneTransaction<T>(
   });
 }
 
-/** A batch has at most so many rows, and is to have so many bytes. */
-const BATCH = { rows: 1_000, bytes: 2_000_000 };
+/**
+ * A batch is to have so many bytes, by the rows before it. How large its own are nobody knows until they are in memory, so
+ * there are never many.
+ */
+const BATCH = { rows: 250, bytes: 2_000_000 };
 /** The first batch of a table, and each of one with pictures, whose sizes differ widely. */
 const FEW = 4;
 

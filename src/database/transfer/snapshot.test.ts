@@ -105,6 +105,23 @@ describe('a snapshot', () => {
     });
   });
 
+  test('does not fill the memory where large rows come after many small ones', async () => {
+    const rows = Array.from({ length: 900 }, (_, number) => {
+      return {
+        message_id: `m${number}`,
+        encrypted_mail: 'x'.repeat(number < 400 ? 0 : 30_000),
+        created_at: 1,
+      };
+    });
+    await source.db.batchInsert('outbox', rows, 50);
+    await withSnapshot(source.db, async (snapshot) => {
+      const sizes: number[] = [];
+      for await (const batch of snapshot.rows(tableOf('outbox'))) sizes.push(JSON.stringify(batch).length);
+      expect(Math.max(...sizes)).toBeLessThan(8_000_000);
+    });
+    await source.db('outbox').delete();
+  });
+
   test('gives each row once, however its key is sorted', async () => {
     // Upper and lower case, what sorts before the space that MySQL pads with, what patterns and quotes are made of.
     const beginnings = ['a', 'A', 'ä', 'a\t', 'a b', '', ' ', "'", '\\', '%', '_', '?', '🦊', '\uffef'];
