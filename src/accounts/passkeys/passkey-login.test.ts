@@ -116,8 +116,12 @@ describe('logging in with a passkey', () => {
     await app.context.db('passkeys').update({ counter: 0 });
     const send = () => visitor.post(paths.passkeyLogin(), { purpose: 'login', credential });
     const answers = await Promise.all([send(), send(), send()]);
-    const places = answers.map(({ location }) => location).sort();
-    expect(places).toEqual([paths.login(), paths.login(), paths.store()]);
+    // One that comes when the first has opened its session finds the form's session over, and is no login either.
+    const refused = answers.filter(({ location }) => location !== paths.store());
+    expect(refused).toHaveLength(2);
+    for (const { status, location } of refused) {
+      expect([`303 ${paths.login()}`, '403 ']).toContain(`${status} ${location}`);
+    }
   });
 
   test('lets a key and its copy, which count the same, in once, also at the same instant', async () => {
