@@ -26,15 +26,20 @@ export interface Throttled {
  * Does something within a throttle. The place is taken before anything is looked at.
  *
  * @param counts whether an outcome keeps the place; where it does not, or the work throws, the place is given back
+ * @param refused is called where there is no place
  */
 export async function withinThrottle<Key, Outcome>(
   throttle: Throttle<Key>,
   key: Key,
   work: () => Promise<Outcome>,
   counts: (outcome: Outcome) => boolean,
+  refused?: () => Promise<unknown>,
 ): Promise<Outcome | Throttled> {
   const retryAfter = await throttle.take(key);
-  if (retryAfter > 0) return { ok: false, problem: 'throttled', retryAfter };
+  if (retryAfter > 0) {
+    await refused?.();
+    return { ok: false, problem: 'throttled', retryAfter };
+  }
   let counted = false;
   try {
     const outcome = await work();

@@ -1,7 +1,7 @@
 import { type Actor, record } from '../../audit/audit.ts';
 import { foldCase } from '../../database/fold-case.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import type { Throttle, Throttled } from '../../rate-limits/throttle.ts';
+import { type Throttle, type Throttled, withinThrottle } from '../../rate-limits/throttle.ts';
 import { hashToken } from '../../shared/crypto/random-token.ts';
 import type { AccountContext, ClientInfo } from '../account-context.ts';
 import { findKnownBrowser } from '../credentials/known-browsers.table.ts';
@@ -78,26 +78,14 @@ export async function knownBrowserOf(
  * @param user whose activity tells of attempts that were refused
  * @param failed whether an outcome keeps its place
  */
-export async function proveWithin<Key, Proof extends { ok: boolean }>(
+export function proveWithin<Key, Proof extends { ok: boolean }>(
   context: Pick<AccountContext, 'db' | 'clock'>,
   { throttle, key, user }: { throttle: Throttle<Key>; key: Key; user: Pick<User, 'id'> | undefined },
   prove: () => Promise<Proof>,
   failed = (proof: Proof) => !proof.ok,
 ): Promise<Proof | Throttled> {
-  const retryAfter = await throttle.take(key);
-  if (retryAfter > 0) {
-    await countThrottled(context, user);
-    return { ok: false, problem: 'throttled', retryAfter };
-  }
-  // A fault of ours is not a failed attempt.
-  let isFailure = false;
-  try {
-    const proof = await prove();
-    isFailure = failed(proof);
-    return proof;
-  } finally {
-    if (!isFailure) await throttle.giveBack(key);
-  }
+  // A fault of ours is not a failed attempt: what throws gives its place back.
+  return withinThrottle(throttle, key, prove, failed, () => countThrottled(context, user));
 }
 
 interface FailedLogin {
